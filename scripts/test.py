@@ -1,0 +1,85 @@
+"""Run every check and every test suite, and end with one summary in the form of pytest's.
+
+usage: test.py --extension FILE VERSION...
+
+A failing step does not hide what the later ones would say; the exit status is non-zero if any step failed.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+# The closing lines of `cargo test`, `cargo nextest` and pytest.
+SUMMARY = re.compile(r"^test result: |^\s*Summary \[|^(=+ )?\d+ \w+.* in [\d.]+s")
+COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|ignored)")
+
+
+def steps(versions: list[str]) -> list[tuple[str, list[str]]]:
+    venv = Path("build/venv")
+    pytest = ["-m", "pytest", "--color=no", "-q", "-p", "no:cacheprovider"]
+    commands = [
+        ("formatting", ["cargo", "fmt", "--check"]),
+        ("clippy", ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]),
+    ]
+    if shutil.which("cargo-nextest"):
+        commands.append(("Rust tests", ["cargo", "nextest", "run", "--no-fail-fast", "--no-tests=pass"]))
+        commands.append(("Rust documentation tests", ["cargo", "test", "--quiet", "--doc"]))
+    else:
+        commands.append(("Rust tests", ["cargo", "test", "--quiet", "--no-fail-fast"]))
+    for version in versions:
+        python = str(venv / version / "bin/python")
+        commands.append((f"DuckDB {version}", [python, *pytest, "--ignore=tests/peers", "tests"]))
+    commands.append(("peers and examples", [str(venv / "tools/bin/python"), *pytest, "tests/peers"]))
+    return commands
+
+
+def run(command: list[str], environment: dict[str, str]) -> tuple[int, Counter]:
+    """Pass the output on as it comes and count what the summaries in it report."""
+    counts: Counter = Counter()
+    process = subprocess.Popen(
+        command, env=environment, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        if SUMMARY.match(line):
+            for number, kind in COUNT.findall(line):
+                counts[{"error": "failed", "errors": "failed", "ignored": "skipped"}.get(kind, kind)] += int(number)
+    return process.wait(), counts
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--extension", required=True)
+    parser.add_argument("versions", nargs="+")
+    arguments = parser.parse_args()
+    extension = str(Path(arguments.extension).resolve())
+    environment = os.environ | {"AUDIENCE_EXTENSION": extension, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    started = time.monotonic()
+    total: Counter = Counter()
+    failed_steps = []
+    for name, command in steps(arguments.versions):
+        print(f"\n--- {name}", flush=True)
+        status, counts = run(command, environment)
+        total += counts
+        if status != 0:
+            failed_steps.append(name)
+            # A check without tests of its own, or a suite that died, still counts as a failure.
+            total["failed"] += 0 if counts["failed"] else 1
+
+    seconds = time.monotonic() - started
+    if failed_steps:
+        print(f"\nfailed: {', '.join(failed_steps)}")
+    summary = ", ".join(f"{total[kind]} {kind}" for kind in ("failed", "passed", "skipped") if total[kind])
+    print(f"\n==== {summary} in {seconds:.1f}s ====")
+    return 1 if failed_steps else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+-- The model to score with, in one row: the one given, or the one fitted to the histories; and the date they hold for.
+-- Fitting reads no row when a model is given.
+CREATE MACRO audience.__fit(histories, as_of, model) AS TABLE
+WITH __clock AS MATERIALIZED (
+    SELECT coalesce(as_of::DATE, max(__latest)) AS __as_of
+    FROM query_table(histories)
+), __given AS MATERIALIZED (
+    SELECT model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE) AS __given
+), __fitted AS (
+    SELECT __audience_purchase_model_fit(__history, __as_of).model AS __fitted
+    FROM query_table(histories), __clock, __given
+    WHERE __given IS NULL
+)
+SELECT __as_of, coalesce(__given, __fitted) AS __model
+FROM __clock, __given, __fitted;

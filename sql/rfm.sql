@@ -1,0 +1,57 @@
+-- Recency, frequency and monetary value of every customer, each scored 1 to `bins` (best) by quantile, and the segment.
+--
+-- score = 1 + floor(bins * w / n) with w the customers strictly worse of n, so equal customers get equal scores (NTILE
+-- would split the many who bought once arbitrarily).
+--
+-- orders, customer_id, order_date, amount  as in audience.customers
+-- as_of   DATE; default NULL = the latest order date, at most today
+-- filter  BOOLEAN expression over the relation; default true
+-- bins    2 to 10; default 5
+-- grid    LIST of {name, r_min, r_max, f_min, f_max} that names every (r, f) cell exactly once; default NULL = the grid
+--         documented in the reference, which needs bins = 5 (segment is NULL for other bins)
+--
+-- recency_days is days since the last purchase, frequency purchases, monetary revenue; unknown revenue scores lowest.
+-- rfm_score writes the three scores one after the other ('543'), from bins = 10 on with dashes ('10-4-3').
+CREATE MACRO audience.rfm(orders, customer_id, order_date, amount, as_of := NULL, filter := true, bins := 5, grid := NULL) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN bins BETWEEN 2 AND 10 THEN bins::INTEGER
+                ELSE error('audience: rfm: bins must be 2 to 10, got ' || coalesce(bins::VARCHAR, 'NULL')) END AS __bins
+), __segments AS MATERIALIZED (
+    SELECT __bins, list(__audience_rfm_segment(__r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
+    FROM __options, range(1, 11) __recencies(__r), range(1, 11) __frequencies(__f)
+    WHERE __r <= __bins AND __f <= __bins
+    GROUP BY __bins
+), __histories AS MATERIALIZED (
+    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+), __clock AS MATERIALIZED (
+    SELECT coalesce(as_of::DATE, max(__latest)) AS __as_of FROM __histories
+), __values AS MATERIALIZED (
+    SELECT __customer,
+           __as_of - __history.last_order_date AS __recency,
+           __history.purchases AS __frequency,
+           __history.revenue AS __monetary
+    FROM __histories, __clock
+    WHERE __history IS NOT NULL
+), __cuts AS MATERIALIZED (
+    SELECT __audience_score_cuts(-__recency, __bins) AS __r_cuts,
+           __audience_score_cuts(__frequency, __bins) AS __f_cuts,
+           __audience_score_cuts(coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_cuts
+    FROM __values, __options
+), __scored AS (
+    SELECT __customer, __recency, __frequency, __monetary,
+           __audience_score(-__recency, __r_cuts) AS __r,
+           __audience_score(__frequency, __f_cuts) AS __f,
+           __audience_score(coalesce(__monetary, '-infinity'::DOUBLE), __m_cuts) AS __m
+    FROM (FROM __values ORDER BY __customer), __cuts
+)
+SELECT
+    __customer AS customer_id,
+    __recency AS recency_days,
+    __frequency AS frequency,
+    __monetary AS monetary,
+    __r AS r,
+    __f AS f,
+    __m AS m,
+    concat_ws(CASE WHEN __bins < 10 THEN '' ELSE '-' END, __r, __f, __m) AS rfm_score,
+    __names[(__r - 1) * __bins + __f] AS segment
+FROM __scored, __segments;

@@ -1,0 +1,92 @@
+//! DuckDB's logical types, and the Rust types that stand for them.
+
+use super::c_string;
+use libduckdb_sys as ffi;
+
+/// A DATE: days since 1970-01-01. `i32::MAX` and `-i32::MAX` are DuckDB's ±infinity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub i32);
+
+impl Date {
+    /// Whether the date is neither `infinity` nor `-infinity`.
+    pub fn is_finite(self) -> bool {
+        self.0 != i32::MAX && self.0 > -i32::MAX
+    }
+}
+
+/// An owned DuckDB type.
+pub struct LogicalType(ffi::duckdb_logical_type);
+
+impl LogicalType {
+    /// BOOLEAN
+    pub fn boolean() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN)
+    }
+    /// INTEGER
+    pub fn integer() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER)
+    }
+    /// BIGINT
+    pub fn bigint() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT)
+    }
+    /// DOUBLE
+    pub fn double() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE)
+    }
+    /// DATE
+    pub fn date() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE)
+    }
+    /// VARCHAR
+    pub fn varchar() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR)
+    }
+
+    fn primitive(id: ffi::duckdb_type) -> Self {
+        // SAFETY: plain constructor; the result is owned.
+        Self(unsafe { ffi::duckdb_create_logical_type(id) })
+    }
+
+    /// LIST of `child`
+    pub fn list(child: &Self) -> Self {
+        // SAFETY: DuckDB copies the child type.
+        Self(unsafe { ffi::duckdb_create_list_type(child.0) })
+    }
+
+    /// ENUM with `labels` in their natural order
+    pub fn enumeration(labels: &[&str]) -> Self {
+        let labels: Vec<_> = labels.iter().map(|label| c_string(label)).collect();
+        let mut pointers: Vec<_> = labels.iter().map(|label| label.as_ptr()).collect();
+        // SAFETY: DuckDB copies the labels.
+        Self(unsafe {
+            ffi::duckdb_create_enum_type(pointers.as_mut_ptr(), pointers.len() as u64)
+        })
+    }
+
+    /// STRUCT with the named `fields`
+    pub fn structure(fields: &[(&str, Self)]) -> Self {
+        let names: Vec<_> = fields.iter().map(|(name, _)| c_string(name)).collect();
+        let mut names: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
+        let mut types: Vec<_> = fields.iter().map(|(_, kind)| kind.0).collect();
+        // SAFETY: DuckDB copies names and types.
+        Self(unsafe {
+            ffi::duckdb_create_struct_type(
+                types.as_mut_ptr(),
+                names.as_mut_ptr(),
+                fields.len() as u64,
+            )
+        })
+    }
+
+    pub(super) fn raw(&self) -> ffi::duckdb_logical_type {
+        self.0
+    }
+}
+
+impl Drop for LogicalType {
+    fn drop(&mut self) {
+        // SAFETY: the handle is owned and dropped once.
+        unsafe { ffi::duckdb_destroy_logical_type(&mut self.0) };
+    }
+}

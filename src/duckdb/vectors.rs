@@ -1,0 +1,375 @@
+//! Reading and writing flat vectors, row by row, with NULLs.
+//!
+//! DuckDB flattens the arguments of C API functions before the call, so every
+//! vector here is flat. A [`Vector`]'s element type is the one that the same
+//! [`Read`] or [`Write`] implementation declared when the function was
+//! registered; that pairing is what makes the typed access below sound, and it is
+//! why the raw accessors are not visible outside this module's parent.
+
+use super::{Date, LogicalType};
+use libduckdb_sys as ffi;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+/// A flat vector of at least `rows` rows, valid for the duration of one callback.
+#[derive(Clone, Copy)]
+pub struct Vector<'a> {
+    raw: ffi::duckdb_vector,
+    rows: usize,
+    callback: PhantomData<&'a ()>,
+}
+
+/// Types with the layout of a DuckDB element.
+pub(super) trait Element: Copy {}
+impl Element for u8 {}
+impl Element for i32 {}
+impl Element for i64 {}
+impl Element for f64 {}
+impl Element for ffi::duckdb_list_entry {}
+impl Element for ffi::duckdb_string_t {}
+
+impl<'a> Vector<'a> {
+    /// # Safety
+    /// `raw` must be a live flat vector with room for `rows` rows.
+    pub(super) unsafe fn new(raw: ffi::duckdb_vector, rows: usize) -> Self {
+        Self {
+            raw,
+            rows,
+            callback: PhantomData,
+        }
+    }
+
+    /// The vector of a STRUCT's field.
+    pub fn field(self, index: usize) -> Self {
+        // SAFETY: the STRUCT was declared with this field; a flat STRUCT's fields
+        // have as many rows as the STRUCT.
+        unsafe {
+            Self::new(
+                ffi::duckdb_struct_vector_get_child(self.raw, index as u64),
+                self.rows,
+            )
+        }
+    }
+
+    pub(super) fn list_child(self) -> Self {
+        // SAFETY: only called for vectors declared as LIST.
+        unsafe {
+            Self::new(
+                ffi::duckdb_list_vector_get_child(self.raw),
+                ffi::duckdb_list_vector_get_size(self.raw) as usize,
+            )
+        }
+    }
+
+    /// Grows a LIST vector's child by `extra` rows; returns where they start.
+    pub(super) fn grow_list(self, extra: usize) -> usize {
+        // SAFETY: only called for result vectors declared as LIST.
+        unsafe {
+            let old = ffi::duckdb_list_vector_get_size(self.raw);
+            let new = old + extra as u64;
+            ffi::duckdb_list_vector_reserve(self.raw, new);
+            ffi::duckdb_list_vector_set_size(self.raw, new);
+            old as usize
+        }
+    }
+
+    pub(super) fn values<T: Element>(self) -> &'a [T] {
+        if self.rows == 0 {
+            return &[];
+        }
+        // SAFETY: a flat vector of `rows` elements of the declared type.
+        unsafe {
+            std::slice::from_raw_parts(ffi::duckdb_vector_get_data(self.raw).cast(), self.rows)
+        }
+    }
+
+    pub(super) fn values_mut<T: Element>(self) -> &'a mut [T] {
+        if self.rows == 0 {
+            return &mut [];
+        }
+        // SAFETY: as in `values`; a result vector is opened by one writer only.
+        unsafe {
+            std::slice::from_raw_parts_mut(ffi::duckdb_vector_get_data(self.raw).cast(), self.rows)
+        }
+    }
+
+    fn assign_text(self, row: usize, text: &str) {
+        assert!(row < self.rows);
+        // SAFETY: `row` is within the vector; DuckDB copies the text.
+        unsafe {
+            ffi::duckdb_vector_assign_string_element_len(
+                self.raw,
+                row as u64,
+                text.as_ptr().cast(),
+                text.len() as u64,
+            );
+        }
+    }
+
+    /// Which rows are NULL.
+    pub fn validity(self) -> Validity<'a> {
+        // SAFETY: the mask, where there is one, covers the vector's rows.
+        let mask = unsafe { ffi::duckdb_vector_get_validity(self.raw) };
+        if mask.is_null() {
+            return Validity(None);
+        }
+        // SAFETY: one bit a row in 64-bit words.
+        Validity(Some(unsafe {
+            std::slice::from_raw_parts(mask, self.rows.div_ceil(64))
+        }))
+    }
+
+    /// Sets rows of a result to NULL.
+    pub fn validity_mut(self) -> ValidityMut<'a> {
+        ValidityMut(self)
+    }
+}
+
+/// The NULL mask of a vector; absent where nothing is NULL.
+pub struct Validity<'a>(Option<&'a [u64]>);
+
+impl Validity<'_> {
+    /// Whether `row` is not NULL.
+    #[inline]
+    pub fn is_valid(&self, row: usize) -> bool {
+        self.0
+            .is_none_or(|mask| mask[row / 64] >> (row % 64) & 1 == 1)
+    }
+}
+
+/// The NULL mask of a result vector, created by the first NULL.
+pub struct ValidityMut<'a>(Vector<'a>);
+
+impl ValidityMut<'_> {
+    /// Makes `row` NULL.
+    pub fn set_null(&mut self, row: usize) {
+        assert!(row < self.0.rows);
+        // SAFETY: `row` is within the vector, whose mask is writable after the call.
+        unsafe {
+            ffi::duckdb_vector_ensure_validity_writable(self.0.raw);
+            let mask = ffi::duckdb_vector_get_validity(self.0.raw);
+            *mask.add(row / 64) &= !(1 << (row % 64));
+        }
+    }
+}
+
+/// A type that can be an argument.
+pub trait Read<'a>: Sized {
+    /// Whether NULL is a value of this type (`Option`), or skips the row.
+    const ACCEPTS_NULL: bool = false;
+    /// The opened vector.
+    type Column;
+    /// The argument's SQL type.
+    fn logical_type() -> LogicalType;
+    /// Opens a vector, once per chunk.
+    fn column(vector: Vector<'a>) -> Self::Column;
+    /// The value of a row; `None` where it is NULL.
+    fn read(column: &Self::Column, row: usize) -> Option<Self>;
+}
+
+/// A type that can be a result.
+pub trait Write: Sized {
+    /// The opened result vector.
+    type Column<'a>;
+    /// The result's SQL type.
+    fn logical_type() -> LogicalType;
+    /// Opens a result vector, once per chunk.
+    fn column(vector: Vector<'_>) -> Self::Column<'_>;
+    /// Writes a row.
+    fn write(self, column: &mut Self::Column<'_>, row: usize);
+    /// Writes NULL to a row.
+    fn write_null(column: &mut Self::Column<'_>, row: usize);
+}
+
+/// Elements of a plain type beside their NULL mask.
+pub struct Plain<'a, T> {
+    values: &'a [T],
+    validity: Validity<'a>,
+}
+
+/// The same for a result.
+pub struct PlainMut<'a, T> {
+    values: &'a mut [T],
+    validity: ValidityMut<'a>,
+}
+
+macro_rules! plain {
+    ($type:ty, $element:ty, $logical:ident, $value:ident => $from:expr, $into:expr) => {
+        impl<'a> Read<'a> for $type {
+            type Column = Plain<'a, $element>;
+            fn logical_type() -> LogicalType {
+                LogicalType::$logical()
+            }
+            fn column(vector: Vector<'a>) -> Self::Column {
+                Plain {
+                    values: vector.values(),
+                    validity: vector.validity(),
+                }
+            }
+            #[inline]
+            fn read(column: &Self::Column, row: usize) -> Option<Self> {
+                column.validity.is_valid(row).then(|| {
+                    let $value = column.values[row];
+                    $from
+                })
+            }
+        }
+        impl Write for $type {
+            type Column<'a> = PlainMut<'a, $element>;
+            fn logical_type() -> LogicalType {
+                LogicalType::$logical()
+            }
+            fn column(vector: Vector<'_>) -> Self::Column<'_> {
+                PlainMut {
+                    values: vector.values_mut(),
+                    validity: vector.validity_mut(),
+                }
+            }
+            #[inline]
+            fn write(self, column: &mut Self::Column<'_>, row: usize) {
+                let $value = self;
+                column.values[row] = $into;
+            }
+            fn write_null(column: &mut Self::Column<'_>, row: usize) {
+                column.validity.set_null(row);
+            }
+        }
+    };
+}
+
+plain!(f64, f64, double, value => value, value);
+plain!(i32, i32, integer, value => value, value);
+plain!(i64, i64, bigint, value => value, value);
+plain!(bool, u8, boolean, value => value != 0, u8::from(value));
+plain!(Date, i32, date, value => Date(value), value.0);
+
+/// An ENUM's codes.
+pub struct Codes<'a>(Plain<'a, u8>);
+
+impl<'a> Codes<'a> {
+    /// Opens an ENUM of fewer than 256 labels.
+    pub fn new(vector: Vector<'a>) -> Self {
+        Self(Plain {
+            values: vector.values(),
+            validity: vector.validity(),
+        })
+    }
+    /// The label's position.
+    #[inline]
+    pub fn read(&self, row: usize) -> Option<u8> {
+        self.0.validity.is_valid(row).then(|| self.0.values[row])
+    }
+}
+
+/// An ENUM's codes in a result.
+pub struct CodesMut<'a>(PlainMut<'a, u8>);
+
+impl<'a> CodesMut<'a> {
+    /// Opens an ENUM result of fewer than 256 labels.
+    pub fn new(vector: Vector<'a>) -> Self {
+        Self(PlainMut {
+            values: vector.values_mut(),
+            validity: vector.validity_mut(),
+        })
+    }
+    /// Writes the label's position.
+    #[inline]
+    pub fn write(&mut self, code: u8, row: usize) {
+        self.0.values[row] = code;
+    }
+    /// Writes NULL.
+    pub fn write_null(&mut self, row: usize) {
+        // NULL rows keep a valid code, because DuckDB may look the label up.
+        self.0.values[row] = 0;
+        self.0.validity.set_null(row);
+    }
+}
+
+/// VARCHAR. Invalid UTF-8, which DuckDB does not let in, would read as U+FFFD.
+impl<'a> Read<'a> for Cow<'a, str> {
+    type Column = Plain<'a, ffi::duckdb_string_t>;
+    fn logical_type() -> LogicalType {
+        LogicalType::varchar()
+    }
+    fn column(vector: Vector<'a>) -> Self::Column {
+        Plain {
+            values: vector.values(),
+            validity: vector.validity(),
+        }
+    }
+    fn read(column: &Self::Column, row: usize) -> Option<Self> {
+        column
+            .validity
+            .is_valid(row)
+            .then(|| String::from_utf8_lossy(text_bytes(&column.values[row])))
+    }
+}
+
+/// Texts of up to 12 bytes are stored in the element itself.
+fn text_bytes(text: &ffi::duckdb_string_t) -> &[u8] {
+    const INLINE: u32 = 12;
+    // SAFETY: both variants start with the length, which says which one it is; the
+    // bytes live as long as the vector.
+    unsafe {
+        let length = text.value.inlined.length;
+        let start = if length <= INLINE {
+            text.value.inlined.inlined.as_ptr()
+        } else {
+            text.value.pointer.ptr.cast_const()
+        };
+        std::slice::from_raw_parts(start.cast(), length as usize)
+    }
+}
+
+/// VARCHAR.
+impl Write for String {
+    type Column<'a> = Vector<'a>;
+    fn logical_type() -> LogicalType {
+        LogicalType::varchar()
+    }
+    fn column(vector: Vector<'_>) -> Self::Column<'_> {
+        vector
+    }
+    fn write(self, column: &mut Self::Column<'_>, row: usize) {
+        column.assign_text(row, &self);
+    }
+    fn write_null(column: &mut Self::Column<'_>, row: usize) {
+        column.validity_mut().set_null(row);
+    }
+}
+
+impl<'a, T: Read<'a>> Read<'a> for Option<T> {
+    const ACCEPTS_NULL: bool = true;
+    type Column = T::Column;
+    fn logical_type() -> LogicalType {
+        T::logical_type()
+    }
+    fn column(vector: Vector<'a>) -> Self::Column {
+        T::column(vector)
+    }
+    #[inline]
+    fn read(column: &Self::Column, row: usize) -> Option<Self> {
+        Some(T::read(column, row))
+    }
+}
+
+/// A field that may be NULL.
+impl<T: Write> Write for Option<T> {
+    type Column<'a> = T::Column<'a>;
+    fn logical_type() -> LogicalType {
+        T::logical_type()
+    }
+    fn column(vector: Vector<'_>) -> Self::Column<'_> {
+        T::column(vector)
+    }
+    #[inline]
+    fn write(self, column: &mut Self::Column<'_>, row: usize) {
+        match self {
+            Some(value) => value.write(column, row),
+            None => T::write_null(column, row),
+        }
+    }
+    fn write_null(column: &mut Self::Column<'_>, row: usize) {
+        T::write_null(column, row);
+    }
+}

@@ -1,0 +1,75 @@
+//! The registry: every SQL function and macro of the extension, one line each.
+//!
+//! A function's file has the function's SQL name; internal functions are registered
+//! with the prefix `__audience_`. A macro's file in sql/ has the macro's name.
+
+use crate::duckdb::{Connection, aggregate, scalar};
+use crate::error::Result;
+use crate::history;
+
+pub mod alive_probability;
+pub mod customer_value;
+pub mod demo_orders;
+pub mod expected_purchases;
+pub mod explain_importance;
+pub mod explain_lifecycle;
+pub mod importance;
+pub mod importance_tier;
+pub mod lifecycle;
+pub mod lifecycle_reason;
+pub mod lifecycle_stage;
+pub mod next_order_date;
+pub mod order_value;
+pub mod purchase_history;
+pub mod purchase_model_fit;
+pub mod return_probability;
+pub mod rfm_segment;
+pub mod score;
+pub mod score_cuts;
+pub mod typical_gap;
+pub mod usual_gap_days;
+
+/// Registers every function.
+pub(crate) fn register(connection: &Connection) -> Result<()> {
+    FUNCTIONS.iter().try_for_each(|register| register(connection))
+}
+
+const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
+    aggregate::<importance::ImportanceAggregate>,
+    aggregate::<purchase_history::PurchaseHistory>,
+    aggregate::<purchase_model_fit::PurchaseModelFit>,
+    aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<typical_gap::TypicalGapAggregate>,
+    history::register::<alive_probability::AliveProbability>,
+    history::register::<expected_purchases::ExpectedPurchases>,
+    history::register::<lifecycle_reason::LifecycleReason>,
+    history::register::<lifecycle_stage::LifecycleStageFunction>,
+    history::register::<next_order_date::NextOrderDate>,
+    history::register::<order_value::OrderValue>,
+    history::register::<return_probability::ReturnProbability>,
+    history::register::<usual_gap_days::UsualGapDays>,
+    rfm_segment::register,
+    scalar::<customer_value::Value>,
+    scalar::<demo_orders::DemoOrders>,
+    scalar::<explain_importance::Explain>,
+    scalar::<explain_lifecycle::Explain>,
+    scalar::<importance_tier::Tier>,
+    scalar::<lifecycle::Assess>,
+    scalar::<score::Score>,
+];
+
+/// The source of every macro. The internal ones come first.
+pub(crate) const MACROS: &[&str] = &[
+    include_str!("../../sql/__fit.sql"),
+    include_str!("../../sql/__histories.sql"),
+    include_str!("../../sql/__lifecycle_options.sql"),
+    include_str!("../../sql/__peer_gaps.sql"),
+    include_str!("../../sql/customers.sql"),
+    include_str!("../../sql/demo_orders.sql"),
+    include_str!("../../sql/importance_tier.sql"),
+    include_str!("../../sql/lifecycle_stage.sql"),
+    include_str!("../../sql/purchase_history.sql"),
+    include_str!("../../sql/purchase_model.sql"),
+    include_str!("../../sql/purchase_model_fit.sql"),
+    include_str!("../../sql/rfm.sql"),
+];

@@ -1,0 +1,241 @@
+//! A set of distinct days in 32 bytes, the heart of the purchase history.
+
+use super::wide_days::{Bitmap, WideDays};
+
+/// How many days fit without any heap. Most customers of most shops stay here,
+/// and DuckDB can spill such a state.
+const INLINE: usize = 15;
+
+/// From how many days on a bitmap replaces the sorted list. A list of 64 days
+/// is 128 bytes and inserting out of order moves at most that much.
+const LIST: usize = 64;
+
+/// Distinct days since 1970-01-01.
+///
+/// The common case, days that arrive in ascending order, appends without a
+/// search. Every variant but [`DaySet::Wide`] holds days as `u16`, which
+/// reaches from 1970-01-01 to 2149-06-06; the first day outside moves the
+/// whole set to the wide form.
+#[derive(Clone, Debug)]
+pub(crate) enum DaySet {
+    /// Ascending in `days[..len]`.
+    Inline { len: u8, days: [u16; INLINE] },
+    /// Ascending, at most [`LIST`] days.
+    List(Vec<u16>),
+    /// One bit per day.
+    Bitmap(Box<Bitmap>),
+    /// Any `i32` day.
+    Wide(Box<WideDays>),
+}
+
+/// What the purchase history keeps of a set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Summary {
+    pub(crate) count: usize,
+    pub(crate) first: i32,
+    pub(crate) last: i32,
+    /// The 4th-last day, when there are at least four.
+    pub(crate) fourth_last: Option<i32>,
+}
+
+impl Default for DaySet {
+    fn default() -> Self {
+        Self::Inline {
+            len: 0,
+            days: [0; INLINE],
+        }
+    }
+}
+
+impl DaySet {
+    /// Adds a day; a day that is already in changes nothing.
+    pub(crate) fn insert(&mut self, day: i32) {
+        match u16::try_from(day) {
+            Ok(day) => self.insert_near(day),
+            Err(_) => self.widen().insert(day),
+        }
+    }
+
+    /// Adds every day of `other`.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        if other.capacity_class() > self.capacity_class() {
+            let small = std::mem::replace(self, other.clone());
+            small.for_each(|day| self.insert(day));
+        } else if let (Self::Bitmap(into), Self::Bitmap(from)) = (&mut *self, other) {
+            into.merge(from);
+        } else {
+            other.for_each(|day| self.insert(day));
+        }
+    }
+
+    /// Count, ends and 4th-last day; `None` for the empty set.
+    pub(crate) fn summary(&self) -> Option<Summary> {
+        match self {
+            Self::Inline { len, days } => summarise(&days[..usize::from(*len)]),
+            Self::List(days) => summarise(days),
+            Self::Bitmap(bits) => bits.summary(),
+            Self::Wide(days) => days.summary(),
+        }
+    }
+
+    fn insert_near(&mut self, day: u16) {
+        match self {
+            Self::Inline { len, days } => {
+                let used = usize::from(*len);
+                let position = match position_of(&days[..used], day) {
+                    Some(position) => position,
+                    None => return,
+                };
+                if used < INLINE {
+                    days.copy_within(position..used, position + 1);
+                    days[position] = day;
+                    *len += 1;
+                } else {
+                    let mut list = Vec::with_capacity(2 * INLINE);
+                    list.extend_from_slice(days);
+                    list.insert(position, day);
+                    *self = Self::List(list);
+                }
+            }
+            Self::List(days) => {
+                let position = match position_of(days, day) {
+                    Some(position) => position,
+                    None => return,
+                };
+                if days.len() < LIST {
+                    days.insert(position, day);
+                } else {
+                    let mut bits = Bitmap::from_sorted(days);
+                    bits.insert(day);
+                    *self = Self::Bitmap(Box::new(bits));
+                }
+            }
+            Self::Bitmap(bits) => bits.insert(day),
+            Self::Wide(days) => days.insert(i32::from(day)),
+        }
+    }
+
+    fn widen(&mut self) -> &mut WideDays {
+        if !matches!(self, Self::Wide(_)) {
+            let mut wide = WideDays::default();
+            self.for_each(|day| wide.insert(day));
+            *self = Self::Wide(Box::new(wide));
+        }
+        match self {
+            Self::Wide(days) => days,
+            _ => unreachable!("the set was made wide above"),
+        }
+    }
+
+    fn for_each(&self, mut visit: impl FnMut(i32)) {
+        match self {
+            Self::Inline { len, days } => days[..usize::from(*len)]
+                .iter()
+                .for_each(|&day| visit(i32::from(day))),
+            Self::List(days) => days.iter().for_each(|&day| visit(i32::from(day))),
+            Self::Bitmap(bits) => bits.for_each(|day| visit(i32::from(day))),
+            Self::Wide(days) => days.for_each(visit),
+        }
+    }
+
+    /// Orders the variants by how many days they may hold, so that a merge
+    /// inserts the smaller set into the larger one.
+    fn capacity_class(&self) -> u8 {
+        match self {
+            Self::Inline { .. } => 0,
+            Self::List(_) => 1,
+            Self::Bitmap(_) => 2,
+            Self::Wide(_) => 3,
+        }
+    }
+}
+
+/// Where to insert `day` into the ascending `days`; `None` if it is there.
+fn position_of(days: &[u16], day: u16) -> Option<usize> {
+    match days.last() {
+        Some(&last) if day == last => None,
+        Some(&last) if day < last => days.binary_search(&day).err(),
+        _ => Some(days.len()),
+    }
+}
+
+/// The summary of distinct days in ascending order.
+pub(super) fn summarise<T: Copy + Into<i32>>(days: &[T]) -> Option<Summary> {
+    Some(Summary {
+        count: days.len(),
+        first: (*days.first()?).into(),
+        last: (*days.last()?).into(),
+        fourth_last: days.len().checked_sub(4).map(|i| days[i].into()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    const _: () = assert!(size_of::<DaySet>() == 32);
+
+    fn set(days: &[i32]) -> DaySet {
+        let mut set = DaySet::default();
+        days.iter().for_each(|&day| set.insert(day));
+        set
+    }
+
+    fn expected(days: &[i32]) -> Option<Summary> {
+        let sorted: Vec<i32> = BTreeSet::from_iter(days.iter().copied()).into_iter().collect();
+        summarise(&sorted)
+    }
+
+    /// Days that fill every variant: many near each other, some far, some
+    /// outside what `u16` holds.
+    fn days() -> impl Strategy<Value = Vec<i32>> {
+        let near = prop::collection::vec(10_000..10_100i32, 0..120);
+        let spread = prop::collection::vec(0..=65_535i32, 0..120);
+        let wide = prop::collection::vec(any::<i32>(), 0..4);
+        let many_wide = prop::collection::vec(-800..400i32, 0..900);
+        prop_oneof![
+            near.clone(),
+            (near, spread, wide).prop_map(|(a, b, c)| [a, b, c].concat()),
+            many_wide,
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn behaves_like_a_set(days in days()) {
+            prop_assert_eq!(set(&days).summary(), expected(&days));
+        }
+
+        #[test]
+        fn merging_is_adding_and_keeps_the_source(left in days(), right in days()) {
+            let mut merged = set(&left);
+            let source = set(&right);
+            merged.merge(&source);
+            prop_assert_eq!(merged.summary(), expected(&[left, right.clone()].concat()));
+            prop_assert_eq!(source.summary(), expected(&right));
+        }
+    }
+
+    #[test]
+    fn the_empty_set_is_the_identity() {
+        let mut merged = set(&[3, 1, 2]);
+        merged.merge(&DaySet::default());
+        assert_eq!(merged.summary(), expected(&[1, 2, 3]));
+        let mut empty = DaySet::default();
+        empty.merge(&merged);
+        assert_eq!(empty.summary(), merged.summary());
+        assert_eq!(DaySet::default().summary(), None);
+    }
+
+    #[test]
+    fn a_full_range_in_any_direction() {
+        let ascending: Vec<i32> = (0..=65_535).collect();
+        let descending: Vec<i32> = ascending.iter().rev().copied().collect();
+        assert_eq!(set(&ascending).summary(), expected(&ascending));
+        assert_eq!(set(&descending).summary(), expected(&ascending));
+    }
+}

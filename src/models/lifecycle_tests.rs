@@ -1,0 +1,134 @@
+use super::LifecycleStage::*;
+use super::*;
+use proptest::prelude::*;
+
+const CDNOW: PurchaseModel = PurchaseModel {
+    r: 0.6,
+    alpha: 56.0,
+    a: 0.64,
+    b: 1.18,
+    typical_gap_days: 62.0,
+    order_value: None,
+};
+
+fn history(days: impl IntoIterator<Item = i32>) -> PurchaseHistory {
+    PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1).expect("days")
+}
+
+fn after(silence: i32, days: impl IntoIterator<Item = i32>) -> Lifecycle {
+    let history = history(days);
+    assess(&history, &CDNOW, history.last_day + silence, 30, 180).expect("valid")
+}
+
+#[test]
+fn quarterly_buyers_slip_after_four_silent_months() {
+    assert_eq!(after(120, [0, 91, 182, 273]).rule, Rule::Overdue);
+}
+
+#[test]
+fn yearly_buyers_are_active_after_nine_silent_months() {
+    assert_eq!(after(270, [0, 365, 730, 1095]).stage, Active);
+}
+
+#[test]
+fn three_orders_a_month_becoming_one_is_slowing() {
+    let days = || (0..=100).step_by(10).chain([130, 160, 190]);
+    assert_eq!(after(25, days()).rule, Rule::Slowing);
+    assert_eq!(after(15, days()).rule, Rule::JustOrdered);
+    assert_eq!(after(15, days()).next_stage, Some(SlippingAway));
+    assert_eq!(after(15, days()).next_stage_date, Some(190 + 16));
+}
+
+#[test]
+fn a_burst_of_orders_is_no_rhythm() {
+    let days = [0, 1, 2, 3].into_iter().chain((1..=3).map(|i| 3 + 91 * i));
+    assert_eq!(after(2, days).stage, JustOrdered);
+}
+
+#[test]
+fn the_horizon_moves_the_probability_but_no_stage() {
+    let history = history([0]);
+    let at = |horizon| assess(&history, &CDNOW, 400, 30, horizon).expect("valid");
+    assert!(at(60).return_probability < at(180).return_probability);
+    assert_eq!(at(60).stage, Lost);
+    assert_eq!(at(10_000).next_stage_date, None);
+}
+
+#[test]
+fn bad_arguments_are_named() {
+    let history = history([10]);
+    let message = |as_of, just, horizon| {
+        assess(&history, &CDNOW, as_of, just, horizon).expect_err("bad").to_string()
+    };
+    assert!(message(9, 30, 180).starts_with("history has purchases after as_of"));
+    assert!(message(i32::MAX, 30, 180).starts_with("as_of"));
+    assert!(message(10, -1, 180).starts_with("just_ordered_days"));
+    assert!(message(10, 30, 0).starts_with("horizon_days"));
+}
+
+#[test]
+fn the_ends_of_the_calendar_do_not_overflow() {
+    let end = i32::MAX - 1;
+    for days in [vec![end], vec![-end], vec![-end, end], vec![-end, -end + 1, -end + 2, end]] {
+        let history = history(days);
+        let lifecycle = assess(&history, &CDNOW, end, i32::MAX, i32::MAX).expect("valid");
+        assert_eq!(lifecycle.next_order_date, None);
+        assert!((0.0..=1.0).contains(&lifecycle.return_probability));
+        assert!(lifecycle.silence_ratio.is_finite());
+        assert!(assess(&history, &CDNOW, end, 0, 180).is_ok());
+    }
+}
+
+fn models() -> impl Strategy<Value = PurchaseModel> {
+    (0.05..5.0, 1.0..300.0, 0.05..3.0, 0.05..6.0, 1.0..300.0).prop_map(|(r, alpha, a, b, gap)| {
+        PurchaseModel { r, alpha, a, b, typical_gap_days: gap, order_value: None }
+    })
+}
+
+fn histories() -> impl Strategy<Value = PurchaseHistory> {
+    let steady = prop::collection::vec(1..120i32, 0..30);
+    let slowed = (prop::collection::vec(7..20i32, 3..20), prop::collection::vec(20..200i32, 3..=3))
+        .prop_map(|(early, recent)| [early, recent].concat());
+    let fast = prop::collection::vec(1..3i32, 100..400);
+    prop_oneof![4 => steady, 2 => slowed, 1 => fast].prop_map(|gaps| {
+        let mut day = 0;
+        history(std::iter::once(0).chain(gaps.into_iter().map(|gap| {
+            day += gap;
+            day
+        })))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Against brute force: the day before keeps the stage, the day itself has
+    /// the next one, and no day without a date changes anything.
+    #[test]
+    fn the_next_stage_begins_on_its_day(
+        model in models(), history in histories(), silence in 0..500i32, just in 0..60i32,
+    ) {
+        let at = |day| stage(&history, &model, day, just).expect("not in the future");
+        let as_of = history.last_day + silence;
+        let now = assess(&history, &model, as_of, just, 180).expect("valid");
+        prop_assert_eq!(now.stage, at(as_of));
+        match (now.next_stage, now.next_stage_date) {
+            (Some(next), Some(day)) => {
+                prop_assert!(day > as_of && day <= as_of + 36_525);
+                prop_assert_eq!(at(day - 1), now.stage);
+                prop_assert_eq!(at(day), next);
+                prop_assert!(next > now.stage);
+            }
+            (None, None) => prop_assert_eq!(at(as_of + 36_525), now.stage),
+            other => prop_assert!(false, "{:?}", other),
+        }
+    }
+
+    #[test]
+    fn a_silent_customer_never_moves_back(model in models(), history in histories(), just in 0..60i32) {
+        let stages = (0..1_500)
+            .step_by(7)
+            .map(|silence| stage(&history, &model, history.last_day + silence, just).expect("valid"));
+        prop_assert!(stages.is_sorted());
+    }
+}

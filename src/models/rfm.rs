@@ -1,0 +1,205 @@
+//! Recency, frequency and monetary scores, and the built-in segments.
+
+/// A segment of the built-in 5 × 5 grid over recency and frequency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum RfmSegment {
+    /// Recent and very frequent.
+    Champions,
+    /// Fairly recent and frequent.
+    LoyalCustomers,
+    /// Recent, with a few purchases.
+    PotentialLoyalist,
+    /// Very recent, with the fewest purchases.
+    NewCustomers,
+    /// Recent, with the fewest purchases.
+    Promising,
+    /// Average in both.
+    NeedsAttention,
+    /// Below average in both, but not long gone.
+    AboutToSleep,
+    /// Was frequent, has not come for long.
+    AtRisk,
+    /// Was among the most frequent, has not come for long.
+    CantLoseThem,
+    /// Rare and long gone.
+    Hibernating,
+}
+
+impl RfmSegment {
+    /// In the order of the variants.
+    pub const LABELS: [&str; 10] = [
+        "Champions",
+        "Loyal Customers",
+        "Potential Loyalist",
+        "New Customers",
+        "Promising",
+        "Needs Attention",
+        "About To Sleep",
+        "At Risk",
+        "Can't Lose Them",
+        "Hibernating",
+    ];
+}
+
+/// The segment of a recency and a frequency score; `None` outside 1 to 5.
+/// Every pair within has exactly one.
+pub fn segment(r: i32, f: i32) -> Option<RfmSegment> {
+    use RfmSegment::*;
+    Some(match (r, f) {
+        (5, 4..=5) => Champions,
+        (3..=4, 4..=5) => LoyalCustomers,
+        (4..=5, 2..=3) => PotentialLoyalist,
+        (5, 1) => NewCustomers,
+        (4, 1) => Promising,
+        (3, 3) => NeedsAttention,
+        (3, 1..=2) => AboutToSleep,
+        (1..=2, 3..=4) => AtRisk,
+        (1..=2, 5) => CantLoseThem,
+        (1..=2, 1..=2) => Hibernating,
+        _ => return None,
+    })
+}
+
+/// Collects the values of one dimension, larger being better, in any order and
+/// any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct ScoreCuts {
+    values: Vec<f64>,
+}
+
+impl ScoreCuts {
+    /// Adds a value. −∞ is a value that is unknown, worse than all others, as
+    /// is NaN.
+    pub fn add(&mut self, value: f64) {
+        self.values.push(ordered(value));
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.values.extend_from_slice(&other.values);
+    }
+
+    /// The `bins` − 1 ascending cut-points: the smallest value of each score
+    /// from 2 on, +∞ where no value reaches the score. Empty below two bins.
+    ///
+    /// # Formula
+    ///
+    /// A value has the score 1 + ⌊bins · w/n⌋, w of the n values being
+    /// strictly worse. Equal values so get equal scores, where quantiles split
+    /// them arbitrarily.
+    pub fn finish(&mut self, bins: u32) -> Vec<f64> {
+        self.values.sort_unstable_by(f64::total_cmp);
+        let n = self.values.len() as u64;
+        (1..u64::from(bins))
+            .map(|score| {
+                // The fewest worse values that give the score: the least w
+                // with bins · w >= score · n.
+                let worse = (score * n).div_ceil(u64::from(bins)) as usize;
+                match (worse.checked_sub(1), self.values.get(worse)) {
+                    // Ties of the value before have fewer worse values.
+                    (Some(before), Some(_)) => {
+                        let tie = self.values[before];
+                        let next = worse + self.values[worse..].partition_point(|&v| v <= tie);
+                        self.values.get(next).copied().unwrap_or(f64::INFINITY)
+                    }
+                    _ => f64::INFINITY,
+                }
+            })
+            .collect()
+    }
+}
+
+/// The score of a value, from 1 to one more than the number of cut-points.
+pub fn score(value: f64, cuts: &[f64]) -> i32 {
+    let value = ordered(value);
+    1 + cuts.partition_point(|&cut| cut <= value) as i32
+}
+
+/// One order for all values: NaN as −∞, −0 as 0, and +∞ as the largest finite
+/// value, because a cut-point of +∞ means a score that nothing reaches.
+fn ordered(value: f64) -> f64 {
+    if value.is_nan() {
+        f64::NEG_INFINITY
+    } else {
+        value.min(f64::MAX) + 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cuts(values: &[f64], bins: u32) -> Vec<f64> {
+        let mut state = ScoreCuts::default();
+        values.iter().for_each(|&value| state.add(value));
+        state.finish(bins)
+    }
+
+    #[test]
+    fn every_cell_has_a_segment_as_documented() {
+        let documented = [
+            (5, ["New Customers", "Potential Loyalist", "Potential Loyalist", "Champions", "Champions"]),
+            (4, ["Promising", "Potential Loyalist", "Potential Loyalist", "Loyal Customers", "Loyal Customers"]),
+            (3, ["About To Sleep", "About To Sleep", "Needs Attention", "Loyal Customers", "Loyal Customers"]),
+            (2, ["Hibernating", "Hibernating", "At Risk", "At Risk", "Can't Lose Them"]),
+            (1, ["Hibernating", "Hibernating", "At Risk", "At Risk", "Can't Lose Them"]),
+        ];
+        for (r, row) in documented {
+            for (f, label) in (1..).zip(row) {
+                let segment = segment(r, f).expect("within the grid");
+                assert_eq!(RfmSegment::LABELS[segment as usize], label);
+            }
+        }
+        assert_eq!(segment(0, 3), None);
+        assert_eq!(segment(3, 6), None);
+    }
+
+    #[test]
+    fn equal_values_share_a_score() {
+        assert_eq!(cuts(&[1.0; 10], 5), [f64::INFINITY; 4]);
+        let mostly_one = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0];
+        let cuts = cuts(&mostly_one, 5);
+        assert_eq!(mostly_one.map(|v| score(v, &cuts)), [1, 1, 1, 1, 1, 1, 1, 4, 5, 5]);
+    }
+
+    #[test]
+    fn nothing_and_one_bin_have_no_scores_to_reach() {
+        assert_eq!(cuts(&[], 3), [f64::INFINITY; 2]);
+        assert!(cuts(&[1.0, 2.0], 1).is_empty());
+        assert!(cuts(&[1.0, 2.0], 0).is_empty());
+    }
+
+    #[test]
+    fn values_that_are_no_ordinary_numbers_have_a_place() {
+        let values = [f64::NAN, f64::NEG_INFINITY, 0.0, -0.0, f64::INFINITY];
+        let cuts = cuts(&values, 5);
+        assert_eq!(values.map(|v| score(v, &cuts)), [1, 1, 3, 3, 5]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn scores_follow_the_definition(
+            values in prop::collection::vec((-6..12i32).prop_map(f64::from), 1..60),
+            bins in 2..11u32,
+            at in 0..60usize,
+        ) {
+            let (left, right) = values.split_at(at.min(values.len()));
+            let mut state = ScoreCuts::default();
+            right.iter().for_each(|&value| state.add(value));
+            let mut other = ScoreCuts::default();
+            left.iter().for_each(|&value| other.add(value));
+            state.merge(&other);
+            let cuts = state.finish(bins);
+            prop_assert!(cuts.is_sorted());
+            for &value in &values {
+                let worse = values.iter().filter(|&&v| v < value).count();
+                let expected = 1 + bins as usize * worse / values.len();
+                prop_assert_eq!(score(value, &cuts) as usize, expected);
+            }
+        }
+    }
+}

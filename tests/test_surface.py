@@ -1,0 +1,85 @@
+"""What LOAD adds to a database, compared with the files that define it.
+
+src/functions/NAME.rs registers NAME, or `__audience_NAME` where it may only be used through a macro.
+sql/NAME.sql creates macros in the catalog `audience`. Names that begin with `__` are not for users.
+"""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import support
+
+RUST = {path.stem for path in (support.ROOT / "src/functions").glob("*.rs")} - {"mod"}
+SQL = {path.stem for path in (support.ROOT / "sql").glob("*.sql")}
+CATALOG = "SELECT database_name, function_name FROM duckdb_functions()"
+
+
+@pytest.fixture(scope="module")
+def added(extension_path: Path) -> dict[str, set[str]]:
+    """New function names by catalog."""
+    with support.open_database() as con:
+        before = set(con.execute(CATALOG).fetchall())
+        support.load(con)
+        after = set(con.execute(CATALOG).fetchall())
+    assert before <= after, "LOAD must not remove functions"
+    names: dict[str, set[str]] = {}
+    for catalog, name in after - before:
+        names.setdefault(catalog, set()).add(name)
+    return names
+
+
+def public(names: set[str]) -> set[str]:
+    return {name for name in names if not name.startswith("__")}
+
+
+def test_only_two_catalogs_gain_functions(added: dict[str, set[str]]) -> None:
+    assert set(added) == {"system", "audience"}
+
+
+def test_every_rust_file_registers_its_name(added: dict[str, set[str]]) -> None:
+    assert {name.removeprefix("__audience_") for name in added["system"]} == RUST
+
+
+def test_every_sql_file_creates_its_macro(added: dict[str, set[str]]) -> None:
+    assert sorted(public(added["audience"])) == sorted(public(SQL))
+
+
+def test_the_users_database_stays_empty(con: duckdb.DuckDBPyConnection) -> None:
+    count = """
+        SELECT (SELECT count(*) FROM duckdb_functions() WHERE database_name = 'memory')
+             + (SELECT count(*) FROM duckdb_tables() WHERE database_name = 'memory')
+             + (SELECT count(*) FROM duckdb_views() WHERE database_name = 'memory' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_types() WHERE database_name = 'memory' AND NOT internal)
+             + (SELECT count(*) FROM duckdb_schemas() WHERE database_name = 'memory' AND schema_name <> 'main' AND NOT internal)"""
+    assert con.execute(count).fetchone() == (0,)
+
+
+def test_every_name_has_a_test(added: dict[str, set[str]]) -> None:
+    def tested(name: str) -> bool:
+        path = support.ROOT / f"tests/sql/{name}.test"
+        return path.exists() and re.search(rf"\b{name}\s*\(", path.read_text()) is not None
+
+    assert [name for name in sorted(public(set.union(*added.values()))) if not tested(name)] == []
+
+
+def test_every_name_is_documented(added: dict[str, set[str]]) -> None:
+    pages = [*(support.ROOT / "docs").glob("reference*.md"), *(support.ROOT / "docs/reference").glob("**/*.md")]
+    headings = "\n".join(re.findall(r"^#+ .*$", "\n".join(page.read_text() for page in pages), re.MULTILINE))
+    names = sorted(public(set.union(*added.values())))
+    assert [name for name in names if not re.search(rf"\b{name}\b", headings)] == []
+
+
+def test_every_macro_carries_its_documentation(con: duckdb.DuckDBPyConnection) -> None:
+    bare = """
+        SELECT DISTINCT function_name FROM duckdb_functions()
+        WHERE database_name = 'audience' AND NOT starts_with(function_name, '__') AND coalesce(comment, '') = ''"""
+    assert con.execute(bare).fetchall() == []
+
+
+def test_no_registered_name_hides_a_builtin(extension_path: Path) -> None:
+    with support.open_database() as con:
+        existing = {name for _, name in con.execute(CATALOG).fetchall()}
+        assert not existing & {*RUST, *SQL}
