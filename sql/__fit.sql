@@ -2,8 +2,7 @@
 -- Fitting reads no row when a model is given.
 CREATE MACRO audience.__fit(histories, as_of, model) AS TABLE
 WITH __clock AS MATERIALIZED (
-    SELECT coalesce(as_of::DATE, max(__latest)) AS __as_of
-    FROM query_table(histories)
+    FROM audience.__clock(histories, as_of)
 ), __given AS MATERIALIZED (
     SELECT model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE) AS __given
 ), __fitted AS (

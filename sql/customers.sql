@@ -19,7 +19,7 @@
 -- a year; next_stage_date is when the stage changes if the customer stays silent (NULL: not within 100 years).
 CREATE MACRO audience.customers(orders, customer_id, order_date, amount, as_of := NULL, filter := true, just_ordered_days := 30, horizon_days := 180, peer_group := NULL, model := NULL) AS TABLE
 WITH __options AS MATERIALIZED (
-    FROM audience.__lifecycle_options(just_ordered_days, horizon_days)
+    FROM audience.__lifecycle_options('customers', just_ordered_days, horizon_days)
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (

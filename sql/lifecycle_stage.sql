@@ -7,7 +7,7 @@
 --         default NULL
 CREATE MACRO audience.lifecycle_stage(orders, customer_id, order_date, as_of := NULL, filter := true, just_ordered_days := 30, horizon_days := 180, amount := NULL, peer_group := NULL, model := NULL) AS TABLE
 WITH __options AS MATERIALIZED (
-    FROM audience.__lifecycle_options(just_ordered_days, horizon_days)
+    FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, horizon_days)
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (

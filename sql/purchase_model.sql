@@ -11,7 +11,7 @@ CREATE MACRO audience.purchase_model(orders, customer_id, order_date, amount := 
 WITH __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    SELECT coalesce(as_of::DATE, max(__latest)) AS __as_of FROM __histories
+    FROM audience.__clock('__histories', as_of)
 ), __fitted AS (
     SELECT __audience_purchase_model_fit(__history, __as_of) AS __fit FROM __histories, __clock
 )

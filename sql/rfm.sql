@@ -24,7 +24,7 @@ WITH __options AS MATERIALIZED (
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    SELECT coalesce(as_of::DATE, max(__latest)) AS __as_of FROM __histories
+    FROM audience.__clock('__histories', as_of)
 ), __values AS MATERIALIZED (
     SELECT __customer,
            __as_of - __history.last_order_date AS __recency,

@@ -2,7 +2,9 @@
 //! that `purchase_history` returns or as a plain list of dates, and the purchase
 //! model's STRUCT.
 
-use crate::duckdb::{Args, Chain, Connection, Date, List, Read, Scalar, ScalarSet, Write, sql_struct};
+use crate::duckdb::{
+    Args, Chain, Connection, Date, List, Read, Scalar, ScalarSet, Write, sql_struct,
+};
 use crate::error::{Error, Result};
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
@@ -35,17 +37,20 @@ sql_struct! {
 
 sql_struct! {
     /// The purchase model: the shop's MBG/NBD parameters, typical gap and order value.
+    ///
+    /// The fields can be NULL only in a STRUCT that was put together by hand, where all
+    /// but the order value are an error.
     pub struct Model {
         /// Shape of the purchase rates over customers.
-        pub r: f64,
+        pub r: Option<f64>,
         /// Scale of the purchase rates, in days.
-        pub alpha: f64,
+        pub alpha: Option<f64>,
         /// Dropout: first Beta parameter.
-        pub a: f64,
+        pub a: Option<f64>,
         /// Dropout: second Beta parameter.
-        pub b: f64,
+        pub b: Option<f64>,
         /// The typical repeater's days between purchases.
-        pub typical_gap_days: f64,
+        pub typical_gap_days: Option<f64>,
         /// Mean revenue per purchase; NULL when no amount is known.
         pub order_value: Option<f64>,
     }
@@ -82,11 +87,11 @@ impl TryFrom<History> for PurchaseHistory {
 impl From<&PurchaseModel> for Model {
     fn from(model: &PurchaseModel) -> Self {
         Self {
-            r: model.r,
-            alpha: model.alpha,
-            a: model.a,
-            b: model.b,
-            typical_gap_days: model.typical_gap_days,
+            r: Some(model.r),
+            alpha: Some(model.alpha),
+            a: Some(model.a),
+            b: Some(model.b),
+            typical_gap_days: Some(model.typical_gap_days),
             order_value: model.order_value,
         }
     }
@@ -96,12 +101,15 @@ impl TryFrom<Model> for PurchaseModel {
     type Error = Error;
     /// The STRUCT may have been built by hand, so it is checked.
     fn try_from(model: Model) -> Result<Self> {
+        let known = |field: &str, value: Option<f64>| {
+            value.ok_or_else(|| Error::argument("model", format!("needs {field}, got NULL")))
+        };
         let model = Self {
-            r: model.r,
-            alpha: model.alpha,
-            a: model.a,
-            b: model.b,
-            typical_gap_days: model.typical_gap_days,
+            r: known("r", model.r)?,
+            alpha: known("alpha", model.alpha)?,
+            a: known("a", model.a)?,
+            b: known("b", model.b)?,
+            typical_gap_days: known("typical_gap_days", model.typical_gap_days)?,
             order_value: model.order_value,
         };
         model.validate()?;

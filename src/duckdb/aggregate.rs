@@ -107,7 +107,10 @@ unsafe extern "C" fn update<A: Aggregate>(
         // SAFETY: the flattened chunk of this callback.
         let chunk = unsafe { Chunk::new(input) };
         let columns = A::Args::columns(&chunk, 0);
+        // SAFETY: DuckDB passes a state for every row.
+        let ahead = unsafe { std::slice::from_raw_parts(states, chunk.rows) };
         for row in 0..chunk.rows {
+            prefetch::<A::State>(ahead, row);
             if let Some(args) = A::Args::read(&columns, row) {
                 // SAFETY: one initialised state per row; several rows may share a
                 // state, but only one reference exists at a time.
@@ -116,6 +119,25 @@ unsafe extern "C" fn update<A: Aggregate>(
         }
         Ok(())
     });
+}
+
+/// Asks for the state that is needed a few rows on. With many groups nearly every state
+/// is a cache miss, and the wait for memory would be most of the aggregate's time.
+fn prefetch<S>(states: &[ffi::duckdb_aggregate_state], row: usize) {
+    const DISTANCE: usize = 12;
+    #[cfg(target_arch = "x86_64")]
+    if let Some(&state) = states.get(row + DISTANCE) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let first = state.cast::<i8>().cast_const();
+        let last = first.wrapping_add(size_of::<S>().saturating_sub(1));
+        // SAFETY: prefetching is a hint that may name any address.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(first);
+            _mm_prefetch::<_MM_HINT_T0>(last);
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (states, row, DISTANCE);
 }
 
 unsafe extern "C" fn combine<A: Aggregate>(

@@ -42,7 +42,9 @@ pub unsafe fn initialise(
     info: ffi::duckdb_extension_info,
     access: *const ffi::duckdb_extension_access,
 ) -> Result<()> {
-    let unavailable = || Error::DuckDb("audience: this DuckDB does not offer the C extension API v1.2.0; version 1.4 or later is needed".into());
+    let unavailable = || {
+        Error::DuckDb("audience: this DuckDB does not offer the C extension API v1.2.0; version 1.4 or later is needed".into())
+    };
     // SAFETY: `access` is valid for the duration of the entry point.
     let access = unsafe { &*access };
     let get_api = access.get_api.ok_or_else(unavailable)?;
@@ -57,11 +59,7 @@ pub unsafe fn initialise(
         // SAFETY: a host that grants v1.2.0 provides at least its 404 entries, and
         // the assertions above place them at the start of the bindings' table.
         unsafe {
-            std::ptr::copy_nonoverlapping(
-                host,
-                (&raw mut table).cast::<usize>(),
-                STABLE_ENTRIES,
-            );
+            std::ptr::copy_nonoverlapping(host, (&raw mut table).cast::<usize>(), STABLE_ENTRIES);
         }
         Table(table)
     });

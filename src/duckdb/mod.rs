@@ -31,12 +31,14 @@ pub(crate) use scalar::register as scalar;
 use crate::error::Error;
 use std::any::Any;
 
-/// What the analyst reads when the callback of SQL function `name` fails.
-/// Internal functions drop their `__audience_` prefix, so that the message names
-/// what was called.
+/// What the analyst reads when the callback of SQL function `name` fails. The name of
+/// an internal function would tell them nothing.
 fn message(name: &str, error: &Error) -> String {
-    let name = name.strip_prefix("__audience_").unwrap_or(name);
-    format!("audience: {name}: {error}")
+    if name.starts_with("__audience_") {
+        format!("audience: {error}")
+    } else {
+        format!("audience: {name}: {error}")
+    }
 }
 
 /// The same for a panic, which is a bug: say so, and keep the process alive.
@@ -51,6 +53,9 @@ fn panic_message(name: &str, panic: &(dyn Any + Send)) -> String {
 
 /// A C string; interior NULs become spaces rather than cutting the text short.
 fn c_string(text: &str) -> std::ffi::CString {
-    let bytes: Vec<u8> = text.bytes().map(|b| if b == 0 { b' ' } else { b }).collect();
+    let bytes: Vec<u8> = text
+        .bytes()
+        .map(|b| if b == 0 { b' ' } else { b })
+        .collect();
     std::ffi::CString::new(bytes).unwrap_or_default()
 }

@@ -59,9 +59,7 @@ impl LogicalType {
         let labels: Vec<_> = labels.iter().map(|label| c_string(label)).collect();
         let mut pointers: Vec<_> = labels.iter().map(|label| label.as_ptr()).collect();
         // SAFETY: DuckDB copies the labels.
-        Self(unsafe {
-            ffi::duckdb_create_enum_type(pointers.as_mut_ptr(), pointers.len() as u64)
-        })
+        Self(unsafe { ffi::duckdb_create_enum_type(pointers.as_mut_ptr(), pointers.len() as u64) })
     }
 
     /// STRUCT with the named `fields`

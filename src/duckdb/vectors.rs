@@ -8,7 +8,6 @@
 
 use super::{Date, LogicalType};
 use libduckdb_sys as ffi;
-use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// A flat vector of at least `rows` rows, valid for the duration of one callback.
@@ -286,7 +285,7 @@ impl<'a> CodesMut<'a> {
 }
 
 /// VARCHAR. Invalid UTF-8, which DuckDB does not let in, would read as U+FFFD.
-impl<'a> Read<'a> for Cow<'a, str> {
+impl<'a> Read<'a> for String {
     type Column = Plain<'a, ffi::duckdb_string_t>;
     fn logical_type() -> LogicalType {
         LogicalType::varchar()
@@ -301,7 +300,7 @@ impl<'a> Read<'a> for Cow<'a, str> {
         column
             .validity
             .is_valid(row)
-            .then(|| String::from_utf8_lossy(text_bytes(&column.values[row])))
+            .then(|| String::from_utf8_lossy(text_bytes(&column.values[row])).into_owned())
     }
 }
 

@@ -9,9 +9,9 @@
 
 use crate::error::Result;
 use crate::history::HistoryFunction;
+use crate::history::horizon;
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
-use crate::history::horizon;
 
 /// `expected_purchases`
 pub struct ExpectedPurchases;

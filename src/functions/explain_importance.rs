@@ -6,6 +6,7 @@ use crate::duckdb::Scalar;
 use crate::error::Result;
 use crate::history::{History, Model};
 use crate::models::lifecycle::usual_gap;
+use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
 use crate::models::reason::{ImportanceFacts, importance_reason};
 use crate::models::tiers::ImportanceTier;
@@ -16,7 +17,14 @@ pub struct Explain;
 
 impl Scalar for Explain {
     const NAME: &'static str = "__audience_explain_importance";
-    type Args<'a> = (ImportanceTier, History, Model, CustomerValue, i64, Importance);
+    type Args<'a> = (
+        ImportanceTier,
+        History,
+        Model,
+        CustomerValue,
+        i64,
+        Importance,
+    );
     type Out = String;
 
     fn call(
@@ -26,6 +34,7 @@ impl Scalar for Explain {
             return Ok(None);
         };
         let history: PurchaseHistory = history.try_into()?;
+        let model: PurchaseModel = model.try_into()?;
         let mut text = String::with_capacity(128);
         importance_reason(
             &mut text,

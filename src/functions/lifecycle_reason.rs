@@ -6,9 +6,9 @@
 
 use crate::error::Result;
 use crate::history::HistoryFunction;
+use crate::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
-use crate::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
 use crate::models::{lifecycle, reason};
 
 /// `lifecycle_reason`
@@ -27,7 +27,13 @@ impl HistoryFunction for LifecycleReason {
     ) -> Result<Option<String>> {
         let lifecycle = lifecycle::assess(history, model, as_of, JUST_ORDERED_DAYS, HORIZON_DAYS)?;
         let mut text = String::new();
-        reason::lifecycle_reason(&mut text, &lifecycle, history, JUST_ORDERED_DAYS, HORIZON_DAYS);
+        reason::lifecycle_reason(
+            &mut text,
+            &lifecycle,
+            history,
+            JUST_ORDERED_DAYS,
+            HORIZON_DAYS,
+        );
         Ok(Some(text))
     }
 }

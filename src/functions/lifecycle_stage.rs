@@ -4,13 +4,13 @@
 //! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
 //! means the documented prior; any other NULL gives NULL.
 
+use crate::duckdb::sql_enum;
 use crate::error::Result;
 use crate::history::HistoryFunction;
-use crate::models::model::PurchaseModel;
-use crate::models::purchases::PurchaseHistory;
-use crate::duckdb::sql_enum;
 use crate::history::JUST_ORDERED_DAYS;
 use crate::models::lifecycle::{self, LifecycleStage};
+use crate::models::model::PurchaseModel;
+use crate::models::purchases::PurchaseHistory;
 
 sql_enum!(LifecycleStage: JustOrdered, Active, SlippingAway, Lost);
 

@@ -31,7 +31,9 @@ pub mod usual_gap_days;
 
 /// Registers every function.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
-    FUNCTIONS.iter().try_for_each(|register| register(connection))
+    FUNCTIONS
+        .iter()
+        .try_for_each(|register| register(connection))
 }
 
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
@@ -60,6 +62,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
 
 /// The source of every macro. The internal ones come first.
 pub(crate) const MACROS: &[&str] = &[
+    include_str!("../../sql/__clock.sql"),
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/__histories.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),

@@ -4,13 +4,13 @@
 //! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
 //! means the documented prior; any other NULL gives NULL.
 
+use crate::duckdb::Date;
 use crate::error::Result;
 use crate::history::HistoryFunction;
-use crate::models::model::PurchaseModel;
-use crate::models::purchases::PurchaseHistory;
-use crate::duckdb::Date;
 use crate::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
 use crate::models::lifecycle;
+use crate::models::model::PurchaseModel;
+use crate::models::purchases::PurchaseHistory;
 
 /// `next_order_date`
 pub struct NextOrderDate;

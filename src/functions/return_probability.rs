@@ -8,9 +8,9 @@
 
 use crate::error::Result;
 use crate::history::HistoryFunction;
+use crate::history::horizon;
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
-use crate::history::horizon;
 
 /// `return_probability`
 pub struct ReturnProbability;

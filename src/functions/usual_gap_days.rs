@@ -6,9 +6,9 @@
 
 use crate::error::Result;
 use crate::history::HistoryFunction;
+use crate::models::lifecycle;
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
-use crate::models::lifecycle;
 
 /// `usual_gap_days`
 pub struct UsualGapDays;

@@ -52,7 +52,7 @@ impl DaySet {
     pub(crate) fn insert(&mut self, day: i32) {
         match u16::try_from(day) {
             Ok(day) => self.insert_near(day),
-            Err(_) => self.widen().insert(day),
+            Err(_) => self.insert_far(day),
         }
     }
 
@@ -115,16 +115,14 @@ impl DaySet {
         }
     }
 
-    fn widen(&mut self) -> &mut WideDays {
-        if !matches!(self, Self::Wide(_)) {
-            let mut wide = WideDays::default();
-            self.for_each(|day| wide.insert(day));
-            *self = Self::Wide(Box::new(wide));
+    fn insert_far(&mut self, day: i32) {
+        if let Self::Wide(days) = self {
+            return days.insert(day);
         }
-        match self {
-            Self::Wide(days) => days,
-            _ => unreachable!("the set was made wide above"),
-        }
+        let mut wide = WideDays::default();
+        self.for_each(|day| wide.insert(day));
+        wide.insert(day);
+        *self = Self::Wide(Box::new(wide));
     }
 
     fn for_each(&self, mut visit: impl FnMut(i32)) {
@@ -184,7 +182,9 @@ mod tests {
     }
 
     fn expected(days: &[i32]) -> Option<Summary> {
-        let sorted: Vec<i32> = BTreeSet::from_iter(days.iter().copied()).into_iter().collect();
+        let sorted: Vec<i32> = BTreeSet::from_iter(days.iter().copied())
+            .into_iter()
+            .collect();
         summarise(&sorted)
     }
 

@@ -204,7 +204,9 @@ impl Thresholds {
             ));
         }
         let usual_gap = usual_gap(history, model.typical_gap_days);
-        let new = model.parameters().new_customer_return_probability(LOST_HORIZON);
+        let new = model
+            .parameters()
+            .new_customer_return_probability(LOST_HORIZON);
         Ok(Self {
             usual_gap,
             just_ordered: i64::from(just_ordered_days),
@@ -258,7 +260,9 @@ fn slowing_after(history: &PurchaseHistory, just_ordered_days: f64) -> Option<i6
 }
 
 fn day_of_silence(history: &PurchaseHistory, silence: i64) -> Option<i32> {
-    i32::try_from(i64::from(history.last_day) + silence).ok().filter(|&day| day < i32::MAX)
+    i32::try_from(i64::from(history.last_day) + silence)
+        .ok()
+        .filter(|&day| day < i32::MAX)
 }
 
 #[cfg(test)]

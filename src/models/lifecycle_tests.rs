@@ -58,7 +58,9 @@ fn the_horizon_moves_the_probability_but_no_stage() {
 fn bad_arguments_are_named() {
     let history = history([10]);
     let message = |as_of, just, horizon| {
-        assess(&history, &CDNOW, as_of, just, horizon).expect_err("bad").to_string()
+        assess(&history, &CDNOW, as_of, just, horizon)
+            .expect_err("bad")
+            .to_string()
     };
     assert!(message(9, 30, 180).starts_with("history has purchases after as_of"));
     assert!(message(i32::MAX, 30, 180).starts_with("as_of"));
@@ -69,7 +71,12 @@ fn bad_arguments_are_named() {
 #[test]
 fn the_ends_of_the_calendar_do_not_overflow() {
     let end = i32::MAX - 1;
-    for days in [vec![end], vec![-end], vec![-end, end], vec![-end, -end + 1, -end + 2, end]] {
+    for days in [
+        vec![end],
+        vec![-end],
+        vec![-end, end],
+        vec![-end, -end + 1, -end + 2, end],
+    ] {
         let history = history(days);
         let lifecycle = assess(&history, &CDNOW, end, i32::MAX, i32::MAX).expect("valid");
         assert_eq!(lifecycle.next_order_date, None);
@@ -81,13 +88,23 @@ fn the_ends_of_the_calendar_do_not_overflow() {
 
 fn models() -> impl Strategy<Value = PurchaseModel> {
     (0.05..5.0, 1.0..300.0, 0.05..3.0, 0.05..6.0, 1.0..300.0).prop_map(|(r, alpha, a, b, gap)| {
-        PurchaseModel { r, alpha, a, b, typical_gap_days: gap, order_value: None }
+        PurchaseModel {
+            r,
+            alpha,
+            a,
+            b,
+            typical_gap_days: gap,
+            order_value: None,
+        }
     })
 }
 
 fn histories() -> impl Strategy<Value = PurchaseHistory> {
     let steady = prop::collection::vec(1..120i32, 0..30);
-    let slowed = (prop::collection::vec(7..20i32, 3..20), prop::collection::vec(20..200i32, 3..=3))
+    let slowed = (
+        prop::collection::vec(7..20i32, 3..20),
+        prop::collection::vec(20..200i32, 3..=3),
+    )
         .prop_map(|(early, recent)| [early, recent].concat());
     let fast = prop::collection::vec(1..3i32, 100..400);
     prop_oneof![4 => steady, 2 => slowed, 1 => fast].prop_map(|gaps| {

@@ -27,17 +27,25 @@ pub struct Prior {
 
 impl Prior {
     /// For time in days: r = 1, a typical gap of 90 days, 40 % of the customers
-    /// leaving after a purchase. So wide that a few dozen repeaters outweigh
-    /// it; without any it keeps the optimum finite.
+    /// leaving after a purchase. Wide: on 2,357 CDNOW customers it moves the
+    /// parameters by 1 to 5 %, on all 23,570 by 0.2 % at most; where the data
+    /// decide nothing it keeps the optimum finite.
     pub const DAYS: Self = Self {
         // ln 90, logit 0.4 and ln 2.
-        mean: [0.0, 4.499_809_670_330_265, -0.405_465_108_108_164_4, std::f64::consts::LN_2],
+        mean: [
+            0.0,
+            4.499_809_670_330_265,
+            -0.405_465_108_108_164_4,
+            std::f64::consts::LN_2,
+        ],
         deviation: [1.0, 1.5, 1.5, 1.0],
     };
 
     /// ½Σ((θ−m)/s)².
     fn penalty(&self, theta: &[f64; 4]) -> f64 {
-        (0..4).map(|i| 0.5 * ((theta[i] - self.mean[i]) / self.deviation[i]).powi(2)).sum()
+        (0..4)
+            .map(|i| 0.5 * ((theta[i] - self.mean[i]) / self.deviation[i]).powi(2))
+            .sum()
     }
 
     fn add_gradient(&self, theta: &[f64; 4], gradient: &mut [f64; 4]) {
@@ -78,7 +86,11 @@ pub fn fit(observations: &[Observation], dropout: Dropout, prior: Option<&Prior>
     let few: Vec<Observation> = if all.len() < SMALL {
         Vec::new()
     } else {
-        all.iter().skip(STRIDE / 2).step_by(STRIDE).copied().collect()
+        all.iter()
+            .skip(STRIDE / 2)
+            .step_by(STRIDE)
+            .copied()
+            .collect()
     };
     for (pass, tolerance) in [(few.as_slice(), 1e-5), (all.as_slice(), GRADIENT_TOLERANCE)] {
         let weight: f64 = pass.iter().map(|o| o.weight).sum();
@@ -112,7 +124,9 @@ pub fn fit(observations: &[Observation], dropout: Dropout, prior: Option<&Prior>
 fn grouped(observations: &[Observation]) -> Vec<Observation> {
     let mut all = observations.to_vec();
     all.sort_unstable_by(|l, r| {
-        (l.x.cmp(&r.x)).then(l.t.total_cmp(&r.t)).then(l.total.total_cmp(&r.total))
+        (l.x.cmp(&r.x))
+            .then(l.t.total_cmp(&r.t))
+            .then(l.total.total_cmp(&r.total))
     });
     all.dedup_by(|next, kept| {
         let same = next.x == kept.x && next.t == kept.t && next.total == kept.total;
@@ -152,7 +166,7 @@ fn parameters(theta: &[f64; 4]) -> Parameters {
 ///
 /// With R = r+x, A = α+t, k the dropout opportunities and d = a/(b+k−1):
 /// Σ_{i<x} ln(r+i) + r ln α − R ln A + Σ_{i<k} ln\[(b+i)/(a+b+i)\]
-/// + ln((A/(α+T))^R + \[k>0\] d).
+/// plus ln((A/(α+T))^R + \[k>0\] d).
 /// Hoppe & Wagner (2007) for k = x+1; for k = x Fader, Hardie & Lee (2005),
 /// equation 6 with its Gamma and Beta functions written as products.
 fn log_likelihood(
@@ -194,12 +208,11 @@ fn log_likelihood(
         value += o.weight
             * (rate.logs + r * log_alpha - shape * log_moved + stay.logs - all.logs + log_mix);
         by_r += o.weight * (rate.inverses + log_alpha - log_moved + alive * log_ratio);
-        by_alpha += o.weight
-            * (r / alpha - shape / moved + alive * shape * (1.0 / moved - 1.0 / silent));
+        by_alpha +=
+            o.weight * (r / alpha - shape / moved + alive * shape * (1.0 / moved - 1.0 / silent));
         if k > 0 {
             by_a += o.weight * (left / a - all.inverses);
-            by_b += o.weight
-                * (stay.inverses - all.inverses - left / (b + k as f64 - 1.0));
+            by_b += o.weight * (stay.inverses - all.inverses - left / (b + k as f64 - 1.0));
         }
     }
     let mean_dropout = a / (a + b);

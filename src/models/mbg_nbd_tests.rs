@@ -1,7 +1,12 @@
 use super::*;
 use proptest::prelude::*;
 
-const CDNOW: Parameters = Parameters { r: 0.6, alpha: 56.0, a: 0.64, b: 1.18 };
+const CDNOW: Parameters = Parameters {
+    r: 0.6,
+    alpha: 56.0,
+    a: 0.64,
+    b: 1.18,
+};
 const BOTH: [Dropout; 2] = [Dropout::AfterEveryPurchase, Dropout::AfterRepeatPurchases];
 
 #[test]
@@ -34,8 +39,17 @@ fn under_bg_nbd_one_time_buyers_never_leave() {
 /// E[(1 − (1 + p·h/(α+T))^(−R)) / p], p ~ Beta(a, b+k), by Simpson's rule.
 #[test]
 fn the_series_agrees_with_the_integral_over_the_dropout_probability() {
-    let parameters = Parameters { r: 0.9, alpha: 40.0, a: 2.0, b: 3.0 };
-    for (x, t, u, days) in [(0, 0.0, 10.0, 365.0), (5, 200.0, 3.0, 90.0), (40, 400.0, 5.0, 2000.0)] {
+    let parameters = Parameters {
+        r: 0.9,
+        alpha: 40.0,
+        a: 2.0,
+        b: 3.0,
+    };
+    for (x, t, u, days) in [
+        (0, 0.0, 10.0, 365.0),
+        (5, 200.0, 3.0, 90.0),
+        (40, 400.0, 5.0, 2000.0),
+    ] {
         let customer = Customer::new(&parameters, Dropout::AfterEveryPurchase, x, t, u);
         let (shape, odds) = (0.9 + f64::from(x), days / (40.0 + t + u));
         let b = 3.0 + f64::from(x) + 1.0;
@@ -47,20 +61,40 @@ fn the_series_agrees_with_the_integral_over_the_dropout_probability() {
         let h = 1.0 / f64::from(steps);
         let integral: f64 = (0..=steps)
             .map(|i| {
-                let weight = if i == 0 || i == steps { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+                let weight = if i == 0 || i == steps {
+                    1.0
+                } else {
+                    f64::from(2 + 2 * (i % 2))
+                };
                 weight * integrand(f64::from(i) * h)
             })
-            .sum::<f64>() * h / 3.0;
+            .sum::<f64>()
+            * h
+            / 3.0;
         let expected = customer.alive_probability() * integral;
         let actual = customer.expected_purchases(days);
-        assert!((actual - expected).abs() < 2e-6 * (1.0 + expected), "{actual} {expected}");
+        assert!(
+            (actual - expected).abs() < 2e-6 * (1.0 + expected),
+            "{actual} {expected}"
+        );
     }
 }
 
 #[test]
 fn certain_survival_leaves_the_negative_binomial_mean() {
-    let parameters = Parameters { r: 2.0, alpha: 1.0, a: 1e-9, b: 1e6 };
-    let customer = Customer::new(&parameters, Dropout::AfterEveryPurchase, 3_000, 4_000.0, 1.0);
+    let parameters = Parameters {
+        r: 2.0,
+        alpha: 1.0,
+        a: 1e-9,
+        b: 1e6,
+    };
+    let customer = Customer::new(
+        &parameters,
+        Dropout::AfterEveryPurchase,
+        3_000,
+        4_000.0,
+        1.0,
+    );
     let mean = 3_002.0 * 1_000.0 / 4_002.0;
     assert!((customer.expected_purchases(1_000.0) / mean - 1.0).abs() < 1e-6);
 }

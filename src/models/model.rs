@@ -44,7 +44,7 @@ impl PurchaseModel {
         if !(1.0 / limit..=limit).contains(&gap) {
             return Err(Error::argument(
                 "model",
-                format!("needs typical_gap_days between 1e-9 and 1e9, got {gap}"),
+                format!("needs typical_gap_days between 1e-10 and 1e10, got {gap}"),
             ));
         }
         match self.order_value {
@@ -117,9 +117,27 @@ mod tests {
         assert_eq!(prior.validate(), Ok(()));
         for (model, field) in [
             (PurchaseModel { r: -1.0, ..prior }, " r "),
-            (PurchaseModel { b: f64::NAN, ..prior }, " b "),
-            (PurchaseModel { typical_gap_days: 0.0, ..prior }, "typical_gap_days"),
-            (PurchaseModel { order_value: Some(f64::INFINITY), ..prior }, "order_value"),
+            (
+                PurchaseModel {
+                    b: f64::NAN,
+                    ..prior
+                },
+                " b ",
+            ),
+            (
+                PurchaseModel {
+                    typical_gap_days: 0.0,
+                    ..prior
+                },
+                "typical_gap_days",
+            ),
+            (
+                PurchaseModel {
+                    order_value: Some(f64::INFINITY),
+                    ..prior
+                },
+                "order_value",
+            ),
         ] {
             let error = model.validate().expect_err("a bad field").to_string();
             assert!(error.contains(field), "{error}");

@@ -13,7 +13,9 @@ fn histories() -> Vec<PurchaseHistory> {
 
 fn collect(histories: &[PurchaseHistory], as_of: Option<i32>) -> ModelFit {
     let mut state = ModelFit::default();
-    histories.iter().for_each(|history| state.add(history, as_of));
+    histories
+        .iter()
+        .for_each(|history| state.add(history, as_of));
     state
 }
 
@@ -54,9 +56,19 @@ fn the_order_value_is_the_mean_of_known_amounts() {
     all[0].revenue = None;
     let purchases: i32 = all[1..].iter().map(|h| h.purchases).sum();
     let fitted = collect(&all, None).finish().expect("a fit");
-    assert_eq!(fitted.model.order_value, Some(f64::from(299 * 300 / 2) / f64::from(purchases)));
+    assert_eq!(
+        fitted.model.order_value,
+        Some(f64::from(299 * 300 / 2) / f64::from(purchases))
+    );
     all.iter_mut().for_each(|h| h.revenue = None);
-    assert_eq!(collect(&all, None).finish().expect("a fit").model.order_value, None);
+    assert_eq!(
+        collect(&all, None)
+            .finish()
+            .expect("a fit")
+            .model
+            .order_value,
+        None
+    );
 }
 
 #[test]
@@ -64,18 +76,37 @@ fn large_populations_are_sampled_evenly() {
     let history = PurchaseHistory::from_days([0].into_iter(), 0).expect("a day");
     let mut state = ModelFit::default();
     for day in 0..50_000 {
-        state.add(&PurchaseHistory { first_day: day, last_day: day, ..history }, None);
+        state.add(
+            &PurchaseHistory {
+                first_day: day,
+                last_day: day,
+                ..history
+            },
+            None,
+        );
     }
     let sample = state.observations(49_999);
     assert_eq!(sample.len(), SAMPLE);
-    assert_eq!((sample[0].total, sample[1].total, sample[19_999].total), (1.0, 3.0, 49_998.0));
+    assert_eq!(
+        (sample[0].total, sample[1].total, sample[19_999].total),
+        (1.0, 3.0, 49_998.0)
+    );
 }
 
 #[test]
 fn degenerate_populations_give_valid_models() {
-    let one = |days: std::ops::Range<i32>| PurchaseHistory::from_days(days, i32::MAX - 1).expect("days");
-    let refunded = PurchaseHistory { revenue: Some(-500.0), ..one(0..1) };
-    let ends = PurchaseHistory { purchases: 2, first_day: -i32::MAX + 1, last_day: i32::MAX - 1, ..refunded };
+    let one =
+        |days: std::ops::Range<i32>| PurchaseHistory::from_days(days, i32::MAX - 1).expect("days");
+    let refunded = PurchaseHistory {
+        revenue: Some(-500.0),
+        ..one(0..1)
+    };
+    let ends = PurchaseHistory {
+        purchases: 2,
+        first_day: -i32::MAX + 1,
+        last_day: i32::MAX - 1,
+        ..refunded
+    };
     for (histories, as_of) in [
         (vec![one(0..1)], None),
         (vec![one(0..1); 10], Some(400)),
@@ -89,7 +120,10 @@ fn degenerate_populations_give_valid_models() {
         let fitted = collect(&histories, as_of).finish().expect("a fit");
         assert_eq!(fitted.model.validate(), Ok(()), "{fitted:?}");
         assert!(fitted.log_likelihood.is_some_and(f64::is_finite));
-        let customer = fitted.model.customer(&histories[0], i32::MAX - 1).expect("not in the future");
+        let customer = fitted
+            .model
+            .customer(&histories[0], i32::MAX - 1)
+            .expect("not in the future");
         assert!((0.0..=1.0).contains(&customer.return_probability(180.0)));
     }
 }

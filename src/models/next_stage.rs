@@ -19,7 +19,9 @@ pub(super) fn next_stage(
     silence: i64,
     rule: Rule,
 ) -> Option<(i64, LifecycleStage)> {
-    let slowing = thresholds.slowing.map_or(i64::MAX, |after| after.saturating_add(1));
+    let slowing = thresholds
+        .slowing
+        .map_or(i64::MAX, |after| after.saturating_add(1));
     let after_just_ordered = thresholds.just_ordered.saturating_add(1);
     let after_rhythm = thresholds.overdue.saturating_add(1);
     let day = match rule {
@@ -85,7 +87,8 @@ fn first_lost_day(
         } else {
             let rate = moved + candidate as f64;
             let ahead = LOST_HORIZON / rate;
-            let slope = shape * (1.0 - alive) + shape * ahead / (1.0 + ahead) * (1.0 - within) / within;
+            let slope =
+                shape * (1.0 - alive) + shape * ahead / (1.0 + ahead) * (1.0 - within) / within;
             rate * ((probability / target).ln() / slope).exp() - moved
         };
         let next = if estimate.is_finite() && tries < 12 {

@@ -114,6 +114,9 @@ mod tests {
         assert_eq!(written(|out| push_percent(out, 0.004)), "under 1 %");
         assert_eq!(written(|out| push_percent(out, 0.478)), "48 %");
         assert_eq!(written(|out| push_percent(out, 0.9999)), "over 99 %");
-        assert_eq!(written(|out| push_rounded(out, f64::INFINITY)), "9,223,372,036,854,775,807");
+        assert_eq!(
+            written(|out| push_rounded(out, f64::INFINITY)),
+            "9,223,372,036,854,775,807"
+        );
     }
 }

@@ -144,7 +144,12 @@ mod tests {
 
     #[test]
     fn ends_where_nothing_can_be_minimised() {
-        let nan = bfgs(|_: &[f64; 2]| (f64::NAN, [f64::NAN; 2]), [0.0, 0.0], None, 1e-9);
+        let nan = bfgs(
+            |_: &[f64; 2]| (f64::NAN, [f64::NAN; 2]),
+            [0.0, 0.0],
+            None,
+            1e-9,
+        );
         assert_eq!(nan.point, [0.0, 0.0]);
         let downhill = bfgs(|p: &[f64; 1]| (-p[0], [-1.0]), [0.0], None, 1e-9);
         assert!(downhill.point[0].is_finite());

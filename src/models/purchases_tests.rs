@@ -49,7 +49,10 @@ fn revenue_beyond_a_double_is_an_error_only_at_the_end() {
 fn lists_stop_at_the_evaluation_date() {
     let days = [40, 10, i32::MAX, 20, 20, 30, -i32::MAX, 0, 50];
     let history = PurchaseHistory::from_days(days.into_iter(), 40).expect("five purchases");
-    assert_eq!((history.purchases, history.first_day, history.last_day), (5, 0, 40));
+    assert_eq!(
+        (history.purchases, history.first_day, history.last_day),
+        (5, 0, 40)
+    );
     assert_eq!(history.fourth_last_day, Some(10));
     assert_eq!(PurchaseHistory::from_days([5].into_iter(), 4), None);
 }
@@ -59,14 +62,39 @@ fn histories_that_cannot_be_are_refused() {
     let good = PurchaseHistory::from_days([0, 10, 20, 30, 40].into_iter(), 100).expect("days");
     assert_eq!(good.validate(), Ok(()));
     let bad = [
-        PurchaseHistory { purchases: 0, ..good },
-        PurchaseHistory { first_day: 41, ..good },
-        PurchaseHistory { purchases: 42, ..good },
-        PurchaseHistory { purchases: 1, fourth_last_day: None, ..good },
-        PurchaseHistory { fourth_last_day: None, ..good },
-        PurchaseHistory { fourth_last_day: Some(39), ..good },
-        PurchaseHistory { last_day: i32::MAX, ..good },
-        PurchaseHistory { revenue: Some(f64::NAN), ..good },
+        PurchaseHistory {
+            purchases: 0,
+            ..good
+        },
+        PurchaseHistory {
+            first_day: 41,
+            ..good
+        },
+        PurchaseHistory {
+            purchases: 42,
+            ..good
+        },
+        PurchaseHistory {
+            purchases: 1,
+            fourth_last_day: None,
+            ..good
+        },
+        PurchaseHistory {
+            fourth_last_day: None,
+            ..good
+        },
+        PurchaseHistory {
+            fourth_last_day: Some(39),
+            ..good
+        },
+        PurchaseHistory {
+            last_day: i32::MAX,
+            ..good
+        },
+        PurchaseHistory {
+            revenue: Some(f64::NAN),
+            ..good
+        },
     ];
     for history in bad {
         assert!(history.validate().is_err(), "{history:?}");
@@ -81,7 +109,10 @@ fn the_extreme_days_do_not_overflow() {
 }
 
 fn rows() -> impl Strategy<Value = Vec<(i32, Option<f64>)>> {
-    let amount = prop_oneof![Just(None), (-50_000..500_000i32).prop_map(|c| Some(f64::from(c) / 100.0))];
+    let amount = prop_oneof![
+        Just(None),
+        (-50_000..500_000i32).prop_map(|c| Some(f64::from(c) / 100.0))
+    ];
     prop::collection::vec((-10..200i32, amount), 0..80)
 }
 

@@ -19,8 +19,10 @@ pub fn lifecycle_reason(
     match lifecycle.rule {
         Rule::JustOrdered => {
             push_last_order(out, lifecycle.silence_days);
-            out.push_str(", within the last ");
-            push_counted(out, just_ordered_days.into(), " day", " days");
+            if just_ordered_days > 0 {
+                out.push_str(", within the last ");
+                push_counted(out, just_ordered_days.into(), " day", " days");
+            }
             out.push_str(": just ordered; ");
         }
         Rule::Slowing => {
@@ -200,7 +202,10 @@ mod tests {
         };
         let start = "12 purchases, 1,240 spent and 310 expected within a year: rank 14 of 2,357, ";
         for (tier, end) in [
-            (ImportanceTier::Vip, "among the top customers who hold 20 % of all value."),
+            (
+                ImportanceTier::Vip,
+                "among the top customers who hold 20 % of all value.",
+            ),
             (
                 ImportanceTier::FrequentBuyer,
                 "buys at least as often as is typical (every 22 days, typical 62 days).",

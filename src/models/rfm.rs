@@ -140,11 +140,56 @@ mod tests {
     #[test]
     fn every_cell_has_a_segment_as_documented() {
         let documented = [
-            (5, ["New Customers", "Potential Loyalist", "Potential Loyalist", "Champions", "Champions"]),
-            (4, ["Promising", "Potential Loyalist", "Potential Loyalist", "Loyal Customers", "Loyal Customers"]),
-            (3, ["About To Sleep", "About To Sleep", "Needs Attention", "Loyal Customers", "Loyal Customers"]),
-            (2, ["Hibernating", "Hibernating", "At Risk", "At Risk", "Can't Lose Them"]),
-            (1, ["Hibernating", "Hibernating", "At Risk", "At Risk", "Can't Lose Them"]),
+            (
+                5,
+                [
+                    "New Customers",
+                    "Potential Loyalist",
+                    "Potential Loyalist",
+                    "Champions",
+                    "Champions",
+                ],
+            ),
+            (
+                4,
+                [
+                    "Promising",
+                    "Potential Loyalist",
+                    "Potential Loyalist",
+                    "Loyal Customers",
+                    "Loyal Customers",
+                ],
+            ),
+            (
+                3,
+                [
+                    "About To Sleep",
+                    "About To Sleep",
+                    "Needs Attention",
+                    "Loyal Customers",
+                    "Loyal Customers",
+                ],
+            ),
+            (
+                2,
+                [
+                    "Hibernating",
+                    "Hibernating",
+                    "At Risk",
+                    "At Risk",
+                    "Can't Lose Them",
+                ],
+            ),
+            (
+                1,
+                [
+                    "Hibernating",
+                    "Hibernating",
+                    "At Risk",
+                    "At Risk",
+                    "Can't Lose Them",
+                ],
+            ),
         ];
         for (r, row) in documented {
             for (f, label) in (1..).zip(row) {
@@ -161,7 +206,10 @@ mod tests {
         assert_eq!(cuts(&[1.0; 10], 5), [f64::INFINITY; 4]);
         let mostly_one = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0];
         let cuts = cuts(&mostly_one, 5);
-        assert_eq!(mostly_one.map(|v| score(v, &cuts)), [1, 1, 1, 1, 1, 1, 1, 4, 5, 5]);
+        assert_eq!(
+            mostly_one.map(|v| score(v, &cuts)),
+            [1, 1, 1, 1, 1, 1, 1, 4, 5, 5]
+        );
     }
 
     #[test]

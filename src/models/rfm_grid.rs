@@ -36,7 +36,10 @@ impl Grid {
         let mut owners: Vec<Vec<usize>> = vec![Vec::new(); (bins * bins) as usize];
         for (index, &(name, r_min, r_max, f_min, f_max)) in rectangles.iter().enumerate() {
             if name.trim().is_empty() {
-                return Err(grid_error(format!("has no name for its entry {}", index + 1)));
+                return Err(grid_error(format!(
+                    "has no name for its entry {}",
+                    index + 1
+                )));
             }
             for (dimension, min, max) in [('r', r_min, r_max), ('f', f_min, f_max)] {
                 if min < 1 || max > bins || min > max {
@@ -53,9 +56,14 @@ impl Grid {
             }
         }
         refuse("leaves out", &owners, bins, Vec::is_empty)?;
-        refuse("covers more than once", &owners, bins, |cell| cell.len() > 1)?;
+        refuse("covers more than once", &owners, bins, |cell| {
+            cell.len() > 1
+        })?;
         Ok(Self {
-            names: rectangles.iter().map(|rectangle| rectangle.0.to_owned()).collect(),
+            names: rectangles
+                .iter()
+                .map(|rectangle| rectangle.0.to_owned())
+                .collect(),
             cells: owners.into_iter().flatten().collect(),
             bins,
         })
@@ -102,12 +110,21 @@ mod tests {
     use super::*;
 
     fn problem(rectangles: &[(&str, i32, i32, i32, i32)], bins: i32) -> String {
-        Grid::new(rectangles, bins).expect_err("a bad grid").to_string()
+        Grid::new(rectangles, bins)
+            .expect_err("a bad grid")
+            .to_string()
     }
 
     #[test]
     fn a_partition_names_every_cell() {
-        let grid = Grid::new(&[("new", 3, 3, 1, 2), ("old", 1, 2, 1, 3), ("top", 3, 3, 3, 3)], 3);
+        let grid = Grid::new(
+            &[
+                ("new", 3, 3, 1, 2),
+                ("old", 1, 2, 1, 3),
+                ("top", 3, 3, 3, 3),
+            ],
+            3,
+        );
         let grid = grid.expect("a partition");
         assert_eq!(grid.name(3, 1), "new");
         assert_eq!(grid.name(2, 3), "old");
@@ -117,7 +134,10 @@ mod tests {
 
     #[test]
     fn gaps_and_overlaps_are_named() {
-        assert_eq!(problem(&[("a", 1, 2, 1, 1)], 2), "grid leaves out R1 F2, R2 F2");
+        assert_eq!(
+            problem(&[("a", 1, 2, 1, 1)], 2),
+            "grid leaves out R1 F2, R2 F2"
+        );
         assert_eq!(
             problem(&[("a", 1, 2, 1, 2), ("b", 2, 2, 2, 2)], 2),
             "grid covers more than once R2 F2"

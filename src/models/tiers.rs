@@ -185,7 +185,9 @@ mod tests {
     }
 
     fn vip_value(repeaters: &[f64], others: &[f64]) -> Option<f64> {
-        threshold(repeaters, others).finish().and_then(|importance| importance.vip_value)
+        threshold(repeaters, others)
+            .finish()
+            .and_then(|importance| importance.vip_value)
     }
 
     #[test]
@@ -214,7 +216,9 @@ mod tests {
 
     #[test]
     fn neither_order_nor_split_matters() {
-        let values: Vec<f64> = (0..5_000u32).map(|i| f64::from(i * 7_919 % 5_003) / 7.0).collect();
+        let values: Vec<f64> = (0..5_000u32)
+            .map(|i| f64::from(i * 7_919 % 5_003) / 7.0)
+            .collect();
         let expected = threshold(&values, &[3.3; 700]).finish();
         let mut merged = threshold(&values[2_000..], &[3.3; 100]);
         merged.merge(&threshold(&values[..2_000], &[3.3; 600]));
@@ -236,14 +240,23 @@ mod tests {
     fn order_values_fall_back_on_what_is_known() {
         let days = PurchaseHistory::from_days([0, 9].into_iter(), 9).expect("days");
         let history = |revenue| PurchaseHistory { revenue, ..days };
-        let model = |order_value| PurchaseModel { order_value, ..PurchaseModel::PRIOR };
+        let model = |order_value| PurchaseModel {
+            order_value,
+            ..PurchaseModel::PRIOR
+        };
         let value = |revenue, mean| order_value(&history(revenue), &model(mean));
         assert_eq!(value(Some(100.0), Some(20.0)), Some(40.0));
         assert_eq!(value(Some(100.0), None), Some(50.0));
         assert_eq!(value(None, Some(20.0)), Some(20.0));
         assert_eq!(value(None, None), None);
         assert_eq!(value(Some(-500.0), Some(20.0)), Some(0.0));
-        assert_eq!(customer_value(&history(Some(-500.0)), &model(None), 3.0), Some(0.0));
-        assert_eq!(customer_value(&history(Some(100.0)), &model(None), 2.0), Some(200.0));
+        assert_eq!(
+            customer_value(&history(Some(-500.0)), &model(None), 3.0),
+            Some(0.0)
+        );
+        assert_eq!(
+            customer_value(&history(Some(100.0)), &model(None), 2.0),
+            Some(200.0)
+        );
     }
 }

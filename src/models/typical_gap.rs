@@ -46,7 +46,9 @@ impl TypicalGap {
         self.gaps.push(PurchaseModel::PRIOR.typical_gap_days);
         let gap = median(&mut self.gaps);
         // The pseudo-gap is one of equals after the reordering, so any one goes.
-        if let Some(at) = (self.gaps.iter()).position(|&g| g == PurchaseModel::PRIOR.typical_gap_days) {
+        if let Some(at) =
+            (self.gaps.iter()).position(|&g| g == PurchaseModel::PRIOR.typical_gap_days)
+        {
             self.gaps.swap_remove(at);
         }
         (gap, repeaters)

@@ -1,0 +1,30 @@
+-- A made-up shop of which the truth is known, to try and to test: the orders of three years (2023 to 2025).
+--
+-- customers  how many customers, 0 to 100,000,000; default 1000
+-- seed       BIGINT; the same seed gives the same shop on every machine; default 42
+--
+-- Purchases follow MBG/NBD, amounts gamma-gamma (Fader & Hardie 2013), with refunds (negative amounts), cancelled orders
+-- and guest orders (customer_id is NULL). is_alive is the truth that no real table knows: whether the customer was still
+-- one at the end of 2025.
+CREATE MACRO audience.demo_orders(customers := 1000, seed := 42) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN customers BETWEEN 0 AND 100000000 THEN customers::BIGINT
+                ELSE error('audience: demo_orders: customers must be 0 to 100000000, got ' || coalesce(customers::VARCHAR, 'NULL')) END AS __customers,
+           CASE WHEN seed IS NOT NULL THEN seed::BIGINT
+                ELSE error('audience: demo_orders: seed must not be NULL') END AS __seed
+), __lists AS (
+    SELECT __customer, __audience_demo_orders(__customer, __seed) AS __orders
+    FROM (SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options)
+), __rows AS (
+    SELECT __customer, generate_subscripts(__orders, 1) AS __number, unnest(__orders) AS __order FROM __lists
+)
+SELECT
+    CASE WHEN NOT __order.is_guest THEN __customer END AS customer_id,
+    __customer * 10000 + __number AS order_id,
+    __order.order_date,
+    __order.amount,
+    __order.status,
+    __order.country,
+    __order.is_alive
+FROM __rows
+ORDER BY order_id;

@@ -1,0 +1,182 @@
+//! Published, peer and own reference values against the models.
+//!
+//! Every file in `tests/golden` has the columns source, inputs, expected and
+//! tolerance; lines with # say where the values come from.
+
+use audience::models::lifecycle::{LifecycleStage, assess};
+use audience::models::mbg_nbd::{Customer, Dropout, Parameters};
+use audience::models::mbg_nbd_fit::{Fit, Observation, fit};
+use audience::models::model::PurchaseModel;
+use audience::models::purchases::PurchaseHistory;
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+/// One line of a golden file, by column.
+struct Row(HashMap<String, String>);
+
+impl Row {
+    fn text(&self, column: &str) -> &str {
+        self.0
+            .get(column)
+            .unwrap_or_else(|| panic!("no column {column} in {:?}", self.0))
+    }
+
+    fn number(&self, column: &str) -> f64 {
+        let text = self.text(column);
+        text.parse()
+            .unwrap_or_else(|_| panic!("{column} is no number in {:?}", self.0))
+    }
+
+    fn dropout(&self) -> Dropout {
+        match self.text("dropout") {
+            "mbg_nbd" => Dropout::AfterEveryPurchase,
+            "bg_nbd" => Dropout::AfterRepeatPurchases,
+            other => panic!("no such model: {other}"),
+        }
+    }
+
+    fn check(&self, actual: f64) {
+        let (expected, tolerance) = (self.number("expected"), self.number("tolerance"));
+        assert!(
+            (actual - expected).abs() <= tolerance,
+            "{actual} against {:?}",
+            self.0
+        );
+    }
+}
+
+fn rows(path: &Path) -> Vec<Row> {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            assert_eq!(cells.len(), header.len(), "{line}");
+            Row(header
+                .iter()
+                .zip(cells)
+                .map(|(h, c)| (h.to_string(), c.to_string()))
+                .collect())
+        })
+        .collect()
+}
+
+fn golden(name: &str) -> Vec<Row> {
+    rows(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/golden")
+            .join(name),
+    )
+}
+
+/// Data that is downloaded rather than kept in the repository.
+fn test_data(name: &str) -> Vec<Observation> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("build/testdata")
+        .join(name);
+    assert!(
+        path.exists(),
+        "{} is missing: run `make configure` first",
+        path.display()
+    );
+    rows(&path)
+        .iter()
+        .map(|row| Observation {
+            x: row.number("frequency") as u32,
+            t: row.number("recency"),
+            total: row.number("T"),
+            weight: 1.0,
+        })
+        .collect()
+}
+
+#[test]
+fn customers() {
+    for row in golden("customer.csv") {
+        let [r, alpha, a, b] = ["r", "alpha", "a", "b"].map(|column| row.number(column));
+        let parameters = Parameters::new(r, alpha, a, b).expect("in range");
+        let x = row.number("x") as u32;
+        let customer = Customer::new(
+            &parameters,
+            row.dropout(),
+            x,
+            row.number("t"),
+            row.number("u"),
+        );
+        row.check(match row.text("quantity") {
+            "silence_survival" => customer.silence_survival(),
+            "alive_probability" => customer.alive_probability(),
+            "return_probability" => customer.return_probability(row.number("days")),
+            "next_return_days" => customer.next_return_days(row.number("days")),
+            "expected_purchases" => customer.expected_purchases(row.number("days")),
+            other => panic!("no such quantity: {other}"),
+        });
+    }
+}
+
+#[test]
+fn lifecycle_stages() {
+    let model = PurchaseModel {
+        r: 0.6,
+        alpha: 56.0,
+        a: 0.64,
+        b: 1.18,
+        typical_gap_days: 62.0,
+        order_value: None,
+    };
+    for row in golden("lifecycle.csv") {
+        let days = purchase_days(row.text("purchase_days"));
+        let history = PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1).expect("days");
+        let as_of = history.last_day + row.number("silence") as i32;
+        let lifecycle = assess(&history, &model, as_of, 30, 180).expect("valid");
+        let label = LifecycleStage::LABELS[lifecycle.stage as usize];
+        assert_eq!(label, row.text("expected"), "{:?}", row.0);
+        if !row.text("usual_gap").is_empty() {
+            let gap = row.number("usual_gap");
+            assert!((lifecycle.usual_gap_days - gap).abs() <= row.number("tolerance"));
+        }
+    }
+}
+
+/// `0:10:100 130` is 0, 10, …, 100, 130.
+fn purchase_days(text: &str) -> Vec<i32> {
+    let number = |text: &str| text.parse::<i32>().expect("a day");
+    text.split(' ')
+        .flat_map(|run| match run.split(':').collect::<Vec<_>>()[..] {
+            [first, step, last] => (number(first)..=number(last))
+                .step_by(number(step) as usize)
+                .collect(),
+            _ => vec![number(run)],
+        })
+        .collect()
+}
+
+#[test]
+fn fits() {
+    let mut done: HashMap<(String, String), Fit> = HashMap::new();
+    for row in golden("fit.csv") {
+        let key = (
+            row.text("data").to_string(),
+            row.text("dropout").to_string(),
+        );
+        let fit = done.entry(key).or_insert_with(|| {
+            fit(
+                &test_data(&format!("{}.csv", row.text("data"))),
+                row.dropout(),
+                None,
+            )
+        });
+        row.check(match row.text("quantity") {
+            "r" => fit.parameters.r,
+            "alpha" => fit.parameters.alpha,
+            "a" => fit.parameters.a,
+            "b" => fit.parameters.b,
+            "log_likelihood" => fit.log_likelihood,
+            other => panic!("no such quantity: {other}"),
+        });
+    }
+}
