@@ -12,7 +12,7 @@ SELECT count(*) AS orders, count(DISTINCT customer_id) AS customers, min(order_d
 FROM orders;
 
 .print
-.print Every customer has a stage and a tier
+.print Customers per stage and tier, with what they have spent and are worth
 
 SELECT coalesce(lifecycle_stage::VARCHAR, 'All') AS lifecycle_stage,
        count(*) FILTER (importance_tier = 'One-Time Buyer') AS one_time,
@@ -21,35 +21,49 @@ SELECT coalesce(lifecycle_stage::VARCHAR, 'All') AS lifecycle_stage,
        count(*) FILTER (importance_tier = 'VIP') AS vip,
        count(*) AS customers,
        round(sum(revenue))::BIGINT AS revenue,
-       round(sum(expected_revenue))::BIGINT AS expected_revenue,
        round(sum(customer_value))::BIGINT AS customer_value,
-       round(avg(return_probability), 2) AS return_probability
+       round(100 * avg(return_probability))::INTEGER || ' %' AS will_return
 FROM customers
 GROUP BY ROLLUP (customers.lifecycle_stage)
 ORDER BY customers.lifecycle_stage NULLS LAST;
 
-SELECT importance_tier, count(*) AS customers,
+SELECT importance_tier::VARCHAR AS importance_tier, count(*) AS customers,
        round(sum(revenue))::BIGINT AS revenue,
        round(sum(customer_value))::BIGINT AS customer_value,
-       round(sum(customer_value) / sum(sum(customer_value)) OVER (), 3) AS value_share,
-       bar(value_share, 0, 1, 25) AS share_of_value
+       round(100 * sum(customer_value) / sum(sum(customer_value)) OVER ())::INTEGER || ' %' AS value_share,
+       bar(sum(customer_value), 0, sum(sum(customer_value)) OVER (), 40) AS share_of_all_value
 FROM customers
-GROUP BY importance_tier
-ORDER BY importance_tier;
+GROUP BY customers.importance_tier
+ORDER BY customers.importance_tier;
 
 .print
 .print The ten most valuable customers who are slipping away, and why
 
-SELECT customer_id::VARCHAR AS customer_id, importance_tier, purchases, round(revenue)::INTEGER AS revenue,
-       round(customer_value)::INTEGER AS customer_value, last_order_date, reason
+CREATE TABLE slipping AS
+SELECT row_number() OVER (ORDER BY customer_value DESC, customer_id) AS place, *
 FROM customers
 WHERE lifecycle_stage = 'Slipping Away'
-ORDER BY customers.customer_value DESC, customers.customer_id
-LIMIT 10;
+QUALIFY place <= 10;
+
+-- A reason is a sentence: it is broken into lines, and the numbers stand beside the first one.
+WITH broken AS (
+    SELECT *, regexp_extract_all(reason, '.{1,45}(?: |$)') AS lines FROM slipping
+), numbered AS (
+    SELECT *, rtrim(unnest(lines)) AS line, generate_subscripts(lines, 1) AS number FROM broken
+)
+SELECT CASE WHEN number = 1 THEN customer_id::VARCHAR END AS customer_id,
+       CASE WHEN number = 1 THEN importance_tier::VARCHAR END AS tier,
+       CASE WHEN number = 1 THEN purchases END AS purchases,
+       CASE WHEN number = 1 THEN round(revenue)::INTEGER END AS revenue,
+       CASE WHEN number = 1 THEN round(customer_value)::INTEGER END AS value,
+       CASE WHEN number = 1 THEN last_order_date END AS last_order,
+       line AS reason
+FROM numbered
+ORDER BY place, number;
 
 .print
 .print The purchase model behind it, fitted to these orders
 
 SELECT customers, repeaters, round(typical_gap_days, 1) AS typical_gap_days, round(order_value, 2) AS order_value,
-       round(r, 4) AS r, round(alpha, 3) AS alpha, round(a, 4) AS a, round(b, 4) AS b, iterations, status
+       round(r, 3) AS r, round(alpha, 2) AS alpha, round(a, 3) AS a, round(b, 3) AS b, status::VARCHAR AS status
 FROM audience.purchase_model('orders', customer_id, order_date, amount := amount);

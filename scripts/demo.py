@@ -25,7 +25,7 @@ def prelude(extension: Path, orders: Path) -> list[str]:
 
 
 def run_in_shell(binary: Path, script: Path, setup: list[str]) -> int:
-    settings = [".mode duckbox", f".maxwidth {WIDTH}", ".maxrows 100", ".thousand_sep ,", ".large_number_rendering off"]
+    settings = [".mode duckbox", f".maxwidth {WIDTH}", ".maxrows 100", ".nullvalue ''", ".thousand_sep ,", ".large_number_rendering off"]
     commands = [f"{statement};" for statement in setup] + settings
     options = [option for command in commands for option in ("-cmd", command)]
     with script.open() as file:
@@ -47,8 +47,8 @@ def run_in_python(script: Path, setup: list[str]) -> int:
             pending += line + "\n"
         if line.endswith(";"):
             relation = con.sql(pending)
-            if relation is not None:
-                relation.show(max_width=WIDTH, max_rows=100)
+            if relation is not None and "CREATE TABLE" not in pending:
+                relation.show(max_width=WIDTH, max_rows=100, null_value="")
             pending = ""
     return 0
 

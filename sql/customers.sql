@@ -1,22 +1,65 @@
--- Everything about every customer with a purchase, one row each: lifecycle stage, importance tier, predicted value, and
--- the reason in numbers.
+-- Everything about every customer with a purchase, one row each, ordered by customer_id: lifecycle stage, importance
+-- tier, predicted value, and the reason in numbers.
 --
--- orders       the quoted name of a table, view, temporary table, CTE, data frame or file
--- customer_id  any expression over its columns, of any type; rows where it is NULL are ignored
--- order_date   DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); NULL and infinite dates are ignored
--- amount       any number; negative amounts are refunds, which lower revenue and are no purchases; NULL, NaN and infinite
---              amounts are unknown
--- as_of        DATE: look at the customers as they were on that day; default NULL = the latest order date, at most today
--- filter       BOOLEAN expression over the relation, such as status = 'completed'; default true
--- just_ordered_days  0 to 3650: a purchase this recent is too early to judge; default 30
--- horizon_days 1 to 3650: what return_probability looks ahead; default 180
--- peer_group   expression: judge customers against the typical gap of their group (value on their latest purchase), for
---              groups of at least 30 repeat buyers; default NULL = one group
--- model        STRUCT from audience.purchase_model to score with instead of fitting one; default NULL
+-- A purchase is a day with at least one order, so several orders on one day count once. Refunds are no purchases: a
+-- customer who has only refunds up to as_of is left out. The stage, the usual gap and next_stage_date follow
+-- peer_group; the probabilities, the tier and the value do not. expected_purchases, expected_revenue and
+-- customer_value always look 365 days ahead, the stage Lost always 180, whatever horizon_days is.
 --
--- A purchase is a day with at least one order. expected_purchases, expected_revenue and customer_value (revenue so far
--- plus expected revenue) look 365 days ahead, lifecycle stages 180. next_order_date is the median, given a return within
--- a year; next_stage_date is when the stage changes if the customer stays silent (NULL: not within 100 years).
+-- Arguments:
+-- - orders: the quoted name of a table, view, temporary table, CTE, data frame or file
+-- - customer_id: expression over its columns, of any type; rows where it is NULL are ignored
+-- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE; rows
+--   where it is NULL or infinite are ignored
+-- - amount: any number; negative amounts are refunds, which lower the revenue and are no purchases; NULL, NaN and
+--   infinite amounts count as not known
+-- - as_of: DATE, finite; the customers as they were at the end of that day, later rows are ignored; default NULL = the
+--   latest order date, at most today
+-- - filter: BOOLEAN expression over the relation, such as status = 'completed'; rows where it is false or NULL are
+--   ignored; default true
+-- - just_ordered_days: INTEGER, 0 to 3650; a purchase this recent is too early to judge; default 30
+-- - horizon_days: INTEGER, 1 to 3650; how far return_probability looks ahead; default 180
+-- - peer_group: expression over the relation, such as country; customers are judged against the typical gap of their
+--   group (its value on their latest purchase) where the group has at least 30 repeat buyers, else the shop's; default
+--   NULL = one group
+-- - model: STRUCT from audience.purchase_model to score with, such as (SELECT model FROM saved); default NULL = fit
+--   one to these orders
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - lifecycle_stage: where the customer stands, in this order
+-- - importance_tier: how much the shop depends on the customer, in this order
+-- - purchases: days with at least one order
+-- - revenue: sum of all known amounts, refunds included; NULL when none is known
+-- - average_purchase_value: revenue per purchase
+-- - first_order_date: day of the first purchase
+-- - last_order_date: day of the latest purchase
+-- - silence_days: days from the latest purchase to as_of
+-- - usual_gap_days: days between purchases that are usual for this customer
+-- - alive_probability: chance, 0 to 1, that the customer is still a customer
+-- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
+-- - expected_purchases: purchases to expect within 365 days
+-- - expected_revenue: revenue to expect within 365 days; NULL when no amount is known
+-- - customer_value: revenue so far, if positive, plus expected_revenue
+-- - value_rank: rank by customer_value, 1 is the highest; equal values share a rank; NULL when no amount is known
+-- - next_order_date: day by which the next purchase comes with even odds, given that one comes within a year
+-- - next_stage: the stage that comes next if the customer stays silent; NULL when none does within 100 years
+-- - next_stage_date: the first day of that stage
+-- - reason: why the customer has this stage, in one sentence
+--
+-- Errors:
+-- - as_of is infinite; just_ordered_days, horizon_days or the model is out of range
+-- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
+-- - the amounts add up to more than a DOUBLE holds
+--
+-- Example:
+-- SELECT customer_id, lifecycle_stage, importance_tier, purchases, revenue, customer_value, reason
+-- FROM audience.customers('orders', customer_id, order_date, amount, filter := status = 'completed')
+-- ORDER BY customer_value DESC
+-- LIMIT 5;
+--
+-- Source: MBG/NBD, Batislam, Denizel & Filiztekin (2007) and Hoppe & Wagner (2007), fitted with a weak prior; the
+-- stages and tiers are rules over it, see how-it-works.md.
 CREATE MACRO audience.customers(orders, customer_id, order_date, amount, as_of := NULL, filter := true, just_ordered_days := 30, horizon_days := 180, peer_group := NULL, model := NULL) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('customers', just_ordered_days, horizon_days)

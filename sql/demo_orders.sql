@@ -1,11 +1,33 @@
--- A made-up shop of which the truth is known, to try and to test: the orders of three years (2023 to 2025).
+-- A made-up shop of which the truth is known, to try and to test: the orders of three years, 2023 to 2025, ordered by
+-- order_id. The same seed gives the same shop on every machine, and a customer's orders do not depend on how many
+-- others there are.
 --
--- customers  how many customers, 0 to 100,000,000; default 1000
--- seed       BIGINT; the same seed gives the same shop on every machine; default 42
+-- Beside completed orders there are refunds (negative amounts), cancelled orders and guest orders (customer_id is
+-- NULL), as in real order tables.
 --
--- Purchases follow MBG/NBD, amounts gamma-gamma (Fader & Hardie 2013), with refunds (negative amounts), cancelled orders
--- and guest orders (customer_id is NULL). is_alive is the truth that no real table knows: whether the customer was still
--- one at the end of 2025.
+-- Arguments:
+-- - customers: BIGINT, 0 to 100,000,000; how many customers; default 1000
+-- - seed: BIGINT; default 42
+--
+-- Returns:
+-- - customer_id: the customer; NULL for a guest order
+-- - order_id: unique
+-- - order_date: day of the order, refund or cancellation
+-- - amount: its value with two decimals; negative for a refund
+-- - status: completed, refunded or cancelled
+-- - country: the customer's country: DE, GB, FR, DK or US
+-- - is_alive: the truth that no real table knows: whether the customer was still one at the end of 2025
+--
+-- Errors: customers is out of range, or seed is NULL
+--
+-- Example:
+-- SELECT status, count(*) AS orders, count(DISTINCT customer_id) AS customers, sum(amount) AS amount
+-- FROM audience.demo_orders(customers := 1000, seed := 42)
+-- GROUP BY status
+-- ORDER BY status;
+--
+-- Source: purchases follow MBG/NBD with r = 0.8, alpha = 60 days, a = 0.5, b = 2; amounts gamma-gamma (Fader & Hardie
+-- 2013).
 CREATE MACRO audience.demo_orders(customers := 1000, seed := 42) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN customers BETWEEN 0 AND 100000000 THEN customers::BIGINT

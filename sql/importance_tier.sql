@@ -1,12 +1,37 @@
--- Ranks every customer by value (revenue so far plus expected revenue of the next 365 days) and names the tier:
--- One-Time Buyer, Loyal, Frequent Buyer or VIP, with boundaries that move with the customer base.
+-- Ranks every customer by value, which is revenue so far plus the revenue to expect within 365 days, and names the
+-- tier: One-Time Buyer, Loyal, Frequent Buyer or VIP. The boundaries move with the customer base. Ordered by
+-- customer_id.
 --
--- orders, customer_id, order_date, amount  as in audience.customers
--- as_of, filter, model                     as in audience.customers
+-- VIP: the smallest set of repeat buyers who hold 20 % of all customer value and are at least 1 % of the customers,
+-- each above the repeat buyers' mean. Frequent Buyer: three or more purchases, at or under the shop's typical gap.
+-- Loyal: the other repeat buyers.
 --
--- VIP: the smallest set of repeat buyers who hold 20 % of all customer value, at least 1 % of the customers, each above
--- the repeat buyers' mean. Frequent Buyer: three or more purchases at or under the shop's typical gap. Loyal: the other
--- repeat buyers. Equal values share a rank. Value, rank and shares are NULL where no amount is known.
+-- Arguments:
+-- - orders, customer_id, order_date, amount, as_of, filter, model: as in audience.customers
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - importance_tier: how much the shop depends on the customer, in this order
+-- - purchases: days with at least one order
+-- - revenue: sum of all known amounts, refunds included; NULL when none is known
+-- - expected_purchases: purchases to expect within 365 days
+-- - expected_revenue: revenue to expect within 365 days; NULL when no amount is known
+-- - customer_value: revenue so far, if positive, plus expected_revenue
+-- - value_rank: rank by customer_value, 1 is the highest; equal values share a rank; NULL when no amount is known
+-- - value_share: the customer's share, 0 to 1, of all customer value
+-- - cumulative_value_share: share of all customer value that is held down to this rank
+-- - reason: why the customer has this tier, in one sentence
+--
+-- Errors: as in audience.customers
+--
+-- Example:
+-- SELECT customer_id, importance_tier, value_rank, customer_value, cumulative_value_share, reason
+-- FROM audience.importance_tier('orders', customer_id, order_date, amount, filter := status = 'completed')
+-- ORDER BY value_rank
+-- LIMIT 5;
+--
+-- Source: expected purchases from MBG/NBD (Batislam, Denizel & Filiztekin 2007) times the customer's mean order value,
+-- shrunk to the shop's by one purchase: (revenue + mean) / (purchases + 1).
 CREATE MACRO audience.importance_tier(orders, customer_id, order_date, amount, as_of := NULL, filter := true, model := NULL) AS TABLE
 WITH __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)

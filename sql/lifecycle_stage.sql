@@ -1,10 +1,43 @@
 -- Judges every customer against their own rhythm: Just Ordered, Active, Slipping Away or Lost, with the numbers that
--- decided, the rule, the date of the next change and the reason in one sentence.
+-- decided, the rule, the date of the next change and the reason in one sentence. Ordered by customer_id.
 --
--- orders, customer_id, order_date  as in audience.customers
--- as_of, filter, just_ordered_days, horizon_days, peer_group, model  as in audience.customers
--- amount  with it, days that hold only refunds are no purchases, so that the result agrees with audience.customers;
---         default NULL
+-- The rules are tried in this order: lost, slowing, just ordered, active, overdue. slowing and overdue both mean
+-- Slipping Away.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, as_of, filter, just_ordered_days, horizon_days, peer_group, model: as in
+--   audience.customers
+-- - amount: any number; with it, days that hold only refunds are no purchases, so that the result agrees with
+--   audience.customers; default NULL = every row is an order
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - lifecycle_stage: where the customer stands, in this order
+-- - purchases: days with at least one order
+-- - first_order_date: day of the first purchase
+-- - last_order_date: day of the latest purchase
+-- - silence_days: days from the latest purchase to as_of
+-- - usual_gap_days: days between purchases that are usual for this customer
+-- - silence_ratio: silence_days in usual gaps; above 1.1 the customer is overdue
+-- - alive_probability: chance, 0 to 1, that the customer is still a customer
+-- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
+-- - next_order_date: day by which the next purchase comes with even odds, given that one comes within a year
+-- - rule: the rule that decided
+-- - next_stage: the stage that comes next if the customer stays silent; NULL when none does within 100 years
+-- - next_stage_date: the first day of that stage
+-- - reason: the rule in numbers, in one sentence
+--
+-- Errors: as in audience.customers
+--
+-- Example:
+-- SELECT customer_id, lifecycle_stage, silence_days, usual_gap_days, rule, next_stage, next_stage_date
+-- FROM audience.lifecycle_stage('orders', customer_id, order_date, amount := amount, as_of := DATE '2025-06-30')
+-- WHERE rule IN ('slowing', 'overdue')
+-- ORDER BY next_stage_date, customer_id
+-- LIMIT 5;
+--
+-- Source: usual gap (G + t) / (1 + x) with G the typical gap of the shop or group; probabilities from MBG/NBD (Hoppe &
+-- Wagner 2007); the thresholds were chosen by back-tests, see how-it-works.md.
 CREATE MACRO audience.lifecycle_stage(orders, customer_id, order_date, as_of := NULL, filter := true, just_ordered_days := 30, horizon_days := 180, amount := NULL, peer_group := NULL, model := NULL) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, horizon_days)

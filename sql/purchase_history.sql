@@ -1,12 +1,30 @@
--- Summarises one customer's purchases: use it in your own GROUP BY customer.
+-- Summarises one customer's purchases, for a GROUP BY of your own: an aggregate.
 --
--- A purchase is a day with at least one row whose amount is absent, NULL or >= 0; refunds (negative amounts) only
--- lower the revenue. NaN and infinite amounts count as NULL; rows with NULL or infinite dates count for nothing.
+-- A purchase is a day with at least one row whose amount is not given, NULL or >= 0; refunds (negative amounts) only
+-- lower the revenue. The result is NULL without a purchase. DISTINCT, ORDER BY, FILTER and OVER are not possible;
+-- write CASE WHEN condition THEN order_date END instead of FILTER.
 --
--- order_date  DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone)
--- amount      any number; default NULL = not known
+-- Arguments:
+-- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL or infinite
+--   count for nothing
+-- - amount: any number; NULL, NaN and infinite amounts count as not known; default NULL
 --
--- Returns STRUCT(purchases INTEGER, first_order_date DATE, last_order_date DATE, fourth_last_order_date DATE,
--- revenue DOUBLE), or NULL without a purchase. Filter rows by date to look at an earlier day.
+-- Returns:
+-- - purchases: days with at least one order
+-- - first_order_date: the first of them
+-- - last_order_date: the last of them
+-- - fourth_last_order_date: the fourth-last of them, which tells the rhythm of late; NULL below four purchases
+-- - revenue: sum of all known amounts, refunds included; NULL when none is known
+--
+-- Errors: the amounts add up to more than a DOUBLE holds
+--
+-- Example:
+-- SELECT customer_id, audience.purchase_history(order_date, amount) AS purchase_history
+-- FROM orders
+-- WHERE customer_id <= 3
+-- GROUP BY customer_id
+-- ORDER BY customer_id;
+--
+-- Source: one purchase per day is the convention of Fader, Hardie & Lee (2005).
 CREATE MACRO audience.purchase_history(order_date, amount := NULL) AS
     __audience_purchase_history(order_date::DATE, amount).history;

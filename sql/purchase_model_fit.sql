@@ -1,10 +1,29 @@
--- Fits the purchase model to the customers' histories: the building block of purchase_model.
+-- Fits the purchase model to the customers' histories: the building block of audience.purchase_model, an aggregate.
 --
--- MBG/NBD (Batislam, Denizel & Filiztekin 2007; Hoppe & Wagner 2007), maximum a posteriori with a weak prior.
+-- Arguments:
+-- - history: STRUCT from audience.purchase_history, one row per customer; NULL rows are ignored
+-- - as_of: DATE up to which purchases are known; default NULL = the latest purchase
 --
--- history  STRUCT from audience.purchase_history, one row per customer; NULL rows are ignored
--- as_of    DATE up to which purchases are known; default NULL = the latest purchase
+-- Returns:
+-- - r: purchase rates over customers ~ Gamma(r, alpha)
+-- - alpha: in days
+-- - a: the chance of leaving after a purchase ~ Beta(a, b)
+-- - b: see a
+-- - typical_gap_days: the median repeat buyer's mean days between purchases, with one pseudo-buyer of 90 days
+-- - order_value: mean revenue of a purchase; NULL when no amount is known
 --
--- Returns the model STRUCT(r, alpha, a, b, typical_gap_days, order_value), all DOUBLE.
+-- Errors: a history has a purchase after as_of, or was put together by hand and is impossible
+--
+-- Example:
+-- WITH histories AS (
+--     SELECT customer_id, audience.purchase_history(order_date, amount) AS history
+--     FROM orders
+--     WHERE customer_id IS NOT NULL
+--     GROUP BY customer_id
+-- )
+-- SELECT audience.purchase_model_fit(history) AS purchase_model_fit
+-- FROM histories;
+--
+-- Source: MBG/NBD (Batislam, Denizel & Filiztekin 2007; Hoppe & Wagner 2007), maximum a posteriori with a weak prior.
 CREATE MACRO audience.purchase_model_fit(history, as_of := NULL) AS
     __audience_purchase_model_fit(history, as_of::DATE).model;

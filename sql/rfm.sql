@@ -1,17 +1,40 @@
--- Recency, frequency and monetary value of every customer, each scored 1 to `bins` (best) by quantile, and the segment.
+-- Recency, frequency and monetary value of every customer, each scored 1 to bins (best) by quantile, and the segment.
+-- Ordered by customer_id.
 --
--- score = 1 + floor(bins * w / n) with w the customers strictly worse of n, so equal customers get equal scores (NTILE
--- would split the many who bought once arbitrarily).
+-- score = 1 + floor(bins * w / n), where w of the n customers are strictly worse. Equal customers so get equal scores;
+-- NTILE would split the many who bought once arbitrarily. Not every score has to occur.
 --
--- orders, customer_id, order_date, amount  as in audience.customers
--- as_of   DATE; default NULL = the latest order date, at most today
--- filter  BOOLEAN expression over the relation; default true
--- bins    2 to 10; default 5
--- grid    LIST of {name, r_min, r_max, f_min, f_max} that names every (r, f) cell exactly once; default NULL = the grid
---         documented in the reference, which needs bins = 5 (segment is NULL for other bins)
+-- Arguments:
+-- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
+-- - bins: INTEGER, 2 to 10; default 5
+-- - grid: LIST of {name, r_min, r_max, f_min, f_max} that names every cell of r and f exactly once; default NULL = the
+--   grid of the reference, which needs bins = 5
 --
--- recency_days is days since the last purchase, frequency purchases, monetary revenue; unknown revenue scores lowest.
--- rfm_score writes the three scores one after the other ('543'), from bins = 10 on with dashes ('10-4-3').
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - recency_days: days from the latest purchase to as_of
+-- - frequency: purchases, that is days with at least one order
+-- - monetary: revenue, refunds included; NULL when no amount is known
+-- - r: recency score; the best are the most recent
+-- - f: frequency score
+-- - m: monetary score; revenue that is not known scores lowest
+-- - rfm_score: the three scores one after the other, such as 543, from bins = 10 on with dashes, such as 10-4-3
+-- - segment: name of the cell of r and f; VARCHAR with a grid of your own; NULL without one when bins is not 5
+--
+-- Errors:
+-- - bins is out of range; the grid leaves cells out, covers cells twice or has a bound out of range (the message names
+--   them)
+-- - and as in audience.customers
+--
+-- Example:
+-- SELECT segment, count(*) AS customers, avg(recency_days) AS recency_days, avg(frequency) AS frequency,
+--        sum(monetary) AS monetary
+-- FROM audience.rfm('orders', customer_id, order_date, amount, filter := status = 'completed')
+-- GROUP BY segment
+-- ORDER BY segment;
+--
+-- Source: the RF grid with names in the style of Putler, as a partition of all 25 cells; the M score is not part of
+-- it.
 CREATE MACRO audience.rfm(orders, customer_id, order_date, amount, as_of := NULL, filter := true, bins := 5, grid := NULL) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN bins BETWEEN 2 AND 10 THEN bins::INTEGER

@@ -70,9 +70,22 @@ def test_both_names_taken_is_an_error_and_a_later_load_works(extension_path: Pat
 def test_load_inside_a_transaction(extension_path: Path, end: str) -> None:
     with support.open_database() as con:
         con.execute("BEGIN")
+        support.load(con)
+        support.make_orders(con, 100)
+        assert customers(con) == 100
+        con.execute(end)
+        assert con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (int(end == "COMMIT"),)
+        support.make_orders(con, 70)
+        assert customers(con) == 70
+
+
+@pytest.mark.parametrize("end", ["COMMIT", "ROLLBACK"])
+def test_load_late_in_a_transaction(extension_path: Path, end: str) -> None:
+    """A transaction that has begun to work may not see what LOAD adds, until it ends; its own work is not disturbed."""
+    with support.open_database() as con:
+        con.execute("BEGIN")
         support.make_orders(con, 100)
         support.load(con)
-        assert customers(con) == 100
         con.execute(end)
         assert con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (int(end == "COMMIT"),)
         support.make_orders(con, 70)
@@ -102,9 +115,11 @@ def test_relations_of_every_kind(con: duckdb.DuckDBPyConnection, tmp_path: Path)
     con.execute("CREATE VIEW a_view AS FROM orders; CREATE TEMP TABLE a_temp AS FROM orders; CREATE SCHEMA s")
     con.execute('CREATE TABLE s."My Orders" AS FROM orders')
     con.execute(f"COPY orders TO '{tmp_path}/orders.parquet' (FORMAT parquet)")
-    a_frame = con.execute("FROM orders").df()  # noqa: F841 - DuckDB finds it by name
-    for name in ("orders", "memory.main.orders", "a_view", "a_temp", 's."My Orders"', f"{tmp_path}/orders.parquet", "a_frame"):
+    for name in ("orders", "memory.main.orders", "a_view", "a_temp", 's."My Orders"', f"{tmp_path}/orders.parquet"):
         assert customers(con, table=name) == 100, name
+    a_frame = con.execute("FROM orders").df()  # noqa: F841 - DuckDB finds it by its name in the calling function
+    over_frame = "SELECT count(*) FROM audience.customers('a_frame', customer_id, order_date, amount)"
+    assert con.execute(over_frame).fetchone() == (100,)
     with_cte = """
         WITH recent AS (FROM orders WHERE order_date > DATE '2024-01-01')
         SELECT count(*) = (SELECT count(DISTINCT customer_id) FROM recent)

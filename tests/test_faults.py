@@ -42,7 +42,7 @@ TABLES = {
 ERRORS = {
     "misspelt table": ("customers('ordrs', customer_id, order_date, amount)", "ordrs"),
     "misspelt column": ("customers('orders', custmer_id, order_date, amount)", "custmer_id"),
-    "misspelt option": ("customers('orders', customer_id, order_date, amount, as_off := NULL)", "as_off"),
+    "misspelt option": ("customers('orders', customer_id, order_date, amount, as_off := NULL)", "as_of := NULL"),
     "misspelt function": ("custmers('orders', customer_id, order_date, amount)", "custmers"),
     "text where a date belongs": ("customers('orders', customer_id, status, amount)", "completed"),
     "number where a date belongs": ("customers('orders', customer_id, amount, amount)", "DATE"),
@@ -68,7 +68,7 @@ ERRORS = {
         "rfm('orders', customer_id, order_date, amount, grid := [{'name': 'all', 'r_min': 1, 'r_max': 5, 'f_min': 1, 'f_max': 5}, {'name': 'twice', 'r_min': 5, 'r_max': 5, 'f_min': 5, 'f_max': 5}])",
         "grid",
     ),
-    "a number as model": ("customers('orders', customer_id, order_date, amount, model := 3)", "model"),
+    "a number as model": ("customers('orders', customer_id, order_date, amount, model := 3)", "STRUCT(r DOUBLE"),
     "a foreign STRUCT as model": ("customers('orders', customer_id, order_date, amount, model := {'r': 1.0})", ""),
     "an impossible model": (
         "customers('orders', customer_id, order_date, amount, model := {'r': -1.0::DOUBLE, 'alpha': 0.0::DOUBLE, 'a': 1.0::DOUBLE, 'b': 1.0::DOUBLE, 'typical_gap_days': 60.0::DOUBLE, 'order_value': 1.0::DOUBLE})",

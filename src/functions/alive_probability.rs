@@ -1,10 +1,29 @@
-//! `alive_probability(history, model, as_of)`: the chance, 0 to 1, that the customer is
-//! still a customer at `as_of`.
+//! `alive_probability(history, model, as_of)`: the chance that the customer is still a
+//! customer at `as_of`.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history: the STRUCT of `audience.purchase_history`, or a `DATE[]` of order dates in
+//!   any order; in a list NULLs, repetitions and dates after as_of are ignored; NULL or an
+//!   empty list gives NULL
+//! - model: the STRUCT of `audience.purchase_model` or `audience.purchase_model_fit`; NULL
+//!   means the documented prior
+//! - as_of: DATE, finite; NULL gives NULL
 //!
-//! MBG/NBD: Hoppe & Wagner (2007), P(alive | x, t, T).
+//! Returns: 0 to 1
+//!
+//! Errors: as_of is infinite, a history STRUCT has a purchase after as_of or is impossible,
+//! or a field of the model is NULL or out of range
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, alive_probability(list(order_date), model, as_of) AS alive_probability
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: MBG/NBD, Hoppe & Wagner (2007), P(alive | x, t, T).
 
 use crate::error::Result;
 use crate::history::HistoryFunction;

@@ -1,10 +1,24 @@
-//! `expected_purchases(history, model, as_of, days)`: the purchases (days with an order)
-//! to expect within `days` (0 to 36525) after `as_of`.
+//! `expected_purchases(history, model, as_of, days)`: the purchases (days with an order) to
+//! expect within `days` after `as_of`.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//! - days: INTEGER, 0 to 36525; NULL gives NULL
 //!
-//! MBG/NBD: Batislam, Denizel & Filiztekin (2007), as the series documented in
+//! Returns: 0 or more, at most 10,000
+//!
+//! Errors: as in alive_probability; days is out of range
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, expected_purchases(list(order_date), model, as_of, 365) AS expected_purchases
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: MBG/NBD, Batislam, Denizel & Filiztekin (2007), as the series documented in
 //! `models::mbg_nbd`.
 
 use crate::error::Result;

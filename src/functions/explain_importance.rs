@@ -8,11 +8,11 @@ use crate::history::{History, Model};
 use crate::models::lifecycle::usual_gap;
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
-use crate::models::reason::{ImportanceFacts, importance_reason};
+use crate::models::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
 use crate::models::tiers::ImportanceTier;
 
 /// `__audience_explain_importance(tier, history, model, value, value_rank BIGINT,
-/// importance) → VARCHAR`; NULL where no amount is known, since value decides.
+/// importance) → VARCHAR`
 pub struct Explain;
 
 impl Scalar for Explain {
@@ -22,29 +22,32 @@ impl Scalar for Explain {
         History,
         Model,
         CustomerValue,
-        i64,
-        Importance,
+        Option<i64>,
+        Option<Importance>,
     );
     type Out = String;
 
     fn call(
         (tier, history, model, value, rank, importance): Self::Args<'_>,
     ) -> Result<Option<String>> {
-        let Some(expected_revenue) = value.expected_revenue else {
-            return Ok(None);
-        };
         let history: PurchaseHistory = history.try_into()?;
         let model: PurchaseModel = model.try_into()?;
+        let money = match (value.expected_revenue, rank, importance) {
+            (Some(expected_revenue), Some(rank), Some(importance)) => Some(ImportanceMoney {
+                revenue: history.revenue.unwrap_or(0.0),
+                expected_revenue,
+                rank,
+                customers: importance.customers,
+            }),
+            _ => None,
+        };
         let mut text = String::with_capacity(128);
         importance_reason(
             &mut text,
             &ImportanceFacts {
                 tier,
                 purchases: history.purchases,
-                revenue: history.revenue.unwrap_or(0.0),
-                expected_revenue,
-                rank,
-                customers: importance.customers,
+                money,
                 usual_gap_days: usual_gap(&history, model.typical_gap_days),
                 typical_gap_days: model.typical_gap_days,
             },

@@ -1,8 +1,23 @@
 //! `lifecycle_reason(history, model, as_of)`: the lifecycle stage's reason in numbers, in
-//! one sentence.
+//! one sentence. As the table functions say it with their default options.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: a sentence
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, lifecycle_reason(list(order_date), model, as_of) AS lifecycle_reason
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: see lifecycle_stage.
 
 use crate::error::Result;
 use crate::history::HistoryFunction;

@@ -1,8 +1,24 @@
 //! `lifecycle_stage(history, model, as_of)`: Just Ordered (within 30 days), Active,
-//! Slipping Away or Lost, judged against the customer's own rhythm.
+//! Slipping Away or Lost, judged against the customer's own rhythm. Usable in any GROUP BY
+//! or window; other options need the table function `audience.lifecycle_stage`.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: the stage; stages compare and sort in this order
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, lifecycle_stage(list(order_date), model, as_of) AS lifecycle_stage
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: rules over MBG/NBD, see how-it-works.md.
 
 use crate::duckdb::sql_enum;
 use crate::error::Result;

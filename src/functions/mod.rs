@@ -13,19 +13,24 @@ pub mod demo_orders;
 pub mod expected_purchases;
 pub mod explain_importance;
 pub mod explain_lifecycle;
+pub mod history_at;
 pub mod importance;
 pub mod importance_tier;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod lifecycle_stages;
 pub mod next_order_date;
 pub mod order_value;
 pub mod purchase_history;
+pub mod purchase_log;
 pub mod purchase_model_fit;
 pub mod return_probability;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod stage;
+pub mod sum;
 pub mod typical_gap;
 pub mod usual_gap_days;
 
@@ -39,8 +44,10 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<importance::ImportanceAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
+    aggregate::<purchase_log::PurchaseLogAggregate>,
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<sum::SumAggregate>,
     aggregate::<typical_gap::TypicalGapAggregate>,
     history::register::<alive_probability::AliveProbability>,
     history::register::<expected_purchases::ExpectedPurchases>,
@@ -55,9 +62,12 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<demo_orders::DemoOrders>,
     scalar::<explain_importance::Explain>,
     scalar::<explain_lifecycle::Explain>,
+    scalar::<history_at::HistoryAt>,
     scalar::<importance_tier::Tier>,
     scalar::<lifecycle::Assess>,
+    scalar::<lifecycle_stages::LifecycleStages>,
     scalar::<score::Score>,
+    scalar::<stage::Stage>,
 ];
 
 /// The source of every macro. The internal ones come first.
@@ -66,11 +76,17 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/__histories.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
+    include_str!("../../sql/__logs.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
+    include_str!("../../sql/__periods.sql"),
+    include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/customers.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/importance_tier.sql"),
+    include_str!("../../sql/lifecycle_changes.sql"),
+    include_str!("../../sql/lifecycle_history.sql"),
     include_str!("../../sql/lifecycle_stage.sql"),
+    include_str!("../../sql/lifecycle_transitions.sql"),
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),
     include_str!("../../sql/purchase_model_fit.sql"),

@@ -1,8 +1,24 @@
 //! `next_order_date(history, model, as_of)`: the day by which the next purchase comes with
 //! even odds, given that one comes within a year; at least the day after `as_of`.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: a day after as_of; NULL beyond the calendar
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, next_order_date(list(order_date), model, as_of) AS next_order_date
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: the median of MBG/NBD's next purchase, (α+T)(((1+G)/2)^(−1/(r+x)) − 1) days with
+//! G = ((α+T)/(α+T+365))^(r+x).
 
 use crate::duckdb::Date;
 use crate::error::Result;

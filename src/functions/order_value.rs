@@ -1,9 +1,24 @@
 //! `order_value(history, model, as_of)`: the revenue to expect of the customer's next
-//! purchase: their mean, shrunk to the shop's by one purchase. Not negative.
+//! purchase: their mean, shrunk to the shop's by one purchase. Without known amounts, as
+//! with a `DATE[]`, it is the shop's mean.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
-//! Without known amounts it is the shop's mean, NULL when that is unknown too.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: 0 or more; NULL when no amount is known at all
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, order_value(audience.purchase_history(order_date, amount), model, as_of) AS order_value
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: (revenue + mean) / (purchases + 1), a shrunk mean.
 
 use crate::error::Result;
 use crate::history::HistoryFunction;

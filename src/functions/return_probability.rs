@@ -1,10 +1,24 @@
-//! `return_probability(history, model, as_of, days)`: the chance, 0 to 1, of at least one
-//! purchase within `days` (0 to 36525) after `as_of`.
+//! `return_probability(history, model, as_of, days)`: the chance of at least one purchase
+//! within `days` after `as_of`.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//! - days: INTEGER, 0 to 36525; NULL gives NULL
 //!
-//! MBG/NBD: P(alive) · [1 − ((α+T)/(α+T+days))^(r+x)].
+//! Returns: 0 to 1
+//!
+//! Errors: as in alive_probability; days is out of range
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, return_probability(list(order_date), model, as_of, 90) AS return_probability
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: MBG/NBD, P(alive) · (1 − ((α+T)/(α+T+days))^(r+x)).
 
 use crate::error::Result;
 use crate::history::HistoryFunction;

@@ -1,8 +1,24 @@
 //! `usual_gap_days(history, model, as_of)`: the customer's usual days between purchases,
 //! from their own gaps and one typical gap of the shop.
 //!
-//! `history` is the STRUCT of `audience.purchase_history` or a `DATE[]`; a NULL model
-//! means the documented prior; any other NULL gives NULL.
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: days
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, usual_gap_days(list(order_date), model, as_of) AS usual_gap_days
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: (G + t) / (1 + x), t the days from the first to the last of 1 + x purchases, G
+//! the model's typical gap.
 
 use crate::error::Result;
 use crate::history::HistoryFunction;

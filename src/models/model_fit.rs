@@ -24,6 +24,43 @@ struct Packed {
 
 const _: () = assert!(size_of::<Packed>() == 12);
 
+impl Packed {
+    const REPEAT_BITS: u32 = 20;
+    const DAY_BITS: u32 = 22;
+
+    fn silence(&self, as_of: i32) -> i64 {
+        i64::from(as_of) - i64::from(!self.earliness)
+    }
+
+    /// A number that sorts as the fields do and holds them all; `None` beyond 11,000
+    /// years or a million purchases. Sorting numbers takes a third of the time.
+    fn key(&self, as_of: i32) -> Option<u64> {
+        let silence = u64::try_from(self.silence(as_of)).ok()?;
+        let (repeat, span) = (u64::from(self.repeat), u64::from(self.span));
+        let fits = repeat >> Self::REPEAT_BITS == 0 && (span | silence) >> Self::DAY_BITS == 0;
+        fits.then_some((repeat << Self::DAY_BITS | span) << Self::DAY_BITS | silence)
+    }
+
+    fn from_key(key: u64, as_of: i32) -> Self {
+        const DAYS: u64 = (1 << Packed::DAY_BITS) - 1;
+        Self {
+            repeat: (key >> (2 * Self::DAY_BITS)) as u32,
+            span: (key >> Self::DAY_BITS & DAYS) as u32,
+            earliness: !as_of.wrapping_sub((key & DAYS) as i32),
+        }
+    }
+
+    fn observation(&self, as_of: i32) -> Observation {
+        let t = f64::from(self.span);
+        Observation {
+            x: self.repeat,
+            t,
+            total: t + self.silence(as_of) as f64,
+            weight: 1.0,
+        }
+    }
+}
+
 /// Whether the customers or the prior decided the parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -167,23 +204,21 @@ impl ModelFit {
     /// All customers, or evenly spaced ones of the sorted customers, so that
     /// the choice depends neither on the order of the rows nor on chance.
     fn observations(&mut self, as_of: i32) -> Vec<Observation> {
-        self.customers.sort_unstable();
         let n = self.customers.len();
         let taken = n.min(SAMPLE);
-        (0..taken)
-            .map(|j| {
-                // ⌊(j+½)·n/taken⌋, which is j when all are taken.
-                let index = (2 * j as u64 + 1) * n as u64 / (2 * taken as u64);
-                let customer = self.customers[index as usize];
-                let silence = i64::from(as_of) - i64::from(!customer.earliness);
-                let t = f64::from(customer.span);
-                Observation {
-                    x: customer.repeat,
-                    t,
-                    total: t + silence as f64,
-                    weight: 1.0,
-                }
-            })
+        // ⌊(j+½)·n/taken⌋, which is j when all are taken.
+        let indices =
+            (0..taken).map(|j| ((2 * j as u64 + 1) * n as u64 / (2 * taken as u64)) as usize);
+        let keys: Option<Vec<u64>> = self.customers.iter().map(|c| c.key(as_of)).collect();
+        if let Some(mut keys) = keys {
+            keys.sort_unstable();
+            return indices
+                .map(|index| Packed::from_key(keys[index], as_of).observation(as_of))
+                .collect();
+        }
+        self.customers.sort_unstable();
+        indices
+            .map(|index| self.customers[index].observation(as_of))
             .collect()
     }
 

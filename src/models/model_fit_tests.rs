@@ -127,3 +127,31 @@ fn degenerate_populations_give_valid_models() {
         assert!((0.0..=1.0).contains(&customer.return_probability(180.0)));
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn keys_sort_and_read_back_as_the_fields_do(
+        a in (0u32..1 << 20, 0u32..1 << 22, 0i32..1 << 22),
+        b in (0u32..1 << 20, 0u32..1 << 22, 0i32..1 << 22),
+    ) {
+        const AS_OF: i32 = 20_000;
+        let [a, b] = [a, b].map(|(repeat, span, silence)| Packed {
+            repeat,
+            span,
+            earliness: !(AS_OF - silence),
+        });
+        let [key_a, key_b] = [a, b].map(|packed| packed.key(AS_OF).expect("within the bits"));
+        proptest::prop_assert_eq!(key_a.cmp(&key_b), a.cmp(&b));
+        proptest::prop_assert_eq!(Packed::from_key(key_a, AS_OF), a);
+    }
+}
+
+#[test]
+fn what_does_not_fit_into_a_key_is_sorted_by_its_fields() {
+    let far = Packed {
+        repeat: 1,
+        span: 1 << 22,
+        earliness: !20_000,
+    };
+    assert_eq!(far.key(20_000), None);
+}

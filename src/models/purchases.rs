@@ -1,6 +1,7 @@
 //! The purchase history of one customer: what every other model reads.
 
 use super::days::{DaySet, Summary};
+use super::purchase_log::LogDay;
 use super::sum::Sum;
 use crate::error::{Error, Result};
 
@@ -129,6 +130,16 @@ impl PurchaseDays {
         }
     }
 
+    /// Adds a day that was summed up before.
+    pub(super) fn add_day(&mut self, day: &LogDay) {
+        if day.is_purchase {
+            self.days.insert(day.day);
+        }
+        if let Some(revenue) = day.revenue {
+            self.revenue.add(revenue);
+        }
+    }
+
     /// Adds everything that `other` collected.
     pub fn merge(&mut self, other: &Self) {
         self.days.merge(&other.days);
@@ -141,13 +152,7 @@ impl PurchaseDays {
     ///
     /// When the amounts add up to more than an `f64` holds.
     pub fn history(&self) -> Result<Option<PurchaseHistory>> {
-        let revenue = (!self.revenue.is_empty()).then(|| self.revenue.value());
-        if revenue.is_some_and(|revenue| !revenue.is_finite()) {
-            return Err(Error::argument(
-                "amount",
-                "adds up to more than a DOUBLE holds",
-            ));
-        }
+        let revenue = self.revenue.known()?;
         let summary = self.days.summary();
         Ok(summary.map(|days| PurchaseHistory::new(days, revenue)))
     }

@@ -83,31 +83,43 @@ pub struct ImportanceFacts {
     pub tier: ImportanceTier,
     /// Purchase days.
     pub purchases: i32,
-    /// Money spent.
+    /// The customer's money; `None` where no amount is known.
+    pub money: Option<ImportanceMoney>,
+    /// The customer's usual gap.
+    pub usual_gap_days: f64,
+    /// The shop's typical gap.
+    pub typical_gap_days: f64,
+}
+
+/// What a customer is worth, among all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImportanceMoney {
+    /// Spent so far.
     pub revenue: f64,
-    /// Money expected within a year.
+    /// Expected within a year.
     pub expected_revenue: f64,
     /// Rank by customer value, 1 the highest.
     pub rank: i64,
     /// How many customers are ranked.
     pub customers: i64,
-    /// The customer's usual gap.
-    pub usual_gap_days: f64,
-    /// The shop's or the group's typical gap.
-    pub typical_gap_days: f64,
 }
 
 /// Replaces `out` by the reason for an importance tier, one sentence.
 pub fn importance_reason(out: &mut String, facts: &ImportanceFacts) {
     out.clear();
     push_counted(out, facts.purchases.into(), " purchase, ", " purchases, ");
-    push_rounded(out, facts.revenue);
-    out.push_str(" spent and ");
-    push_rounded(out, facts.expected_revenue);
-    out.push_str(" expected within a year: rank ");
-    push_integer(out, facts.rank);
-    out.push_str(" of ");
-    push_integer(out, facts.customers);
+    match &facts.money {
+        Some(money) => {
+            push_rounded(out, money.revenue);
+            out.push_str(" spent and ");
+            push_rounded(out, money.expected_revenue);
+            out.push_str(" expected within a year: rank ");
+            push_integer(out, money.rank);
+            out.push_str(" of ");
+            push_integer(out, money.customers);
+        }
+        None => out.push_str("no amounts known"),
+    }
     match facts.tier {
         ImportanceTier::Vip => {
             out.push_str(", among the top customers who hold ");
@@ -188,10 +200,12 @@ mod tests {
         let facts = ImportanceFacts {
             tier: ImportanceTier::Vip,
             purchases: 12,
-            revenue: 1_240.3,
-            expected_revenue: 309.9,
-            rank: 14,
-            customers: 2_357,
+            money: Some(ImportanceMoney {
+                revenue: 1_240.3,
+                expected_revenue: 309.9,
+                rank: 14,
+                customers: 2_357,
+            }),
             usual_gap_days: 22.0,
             typical_gap_days: 62.0,
         };

@@ -1,5 +1,7 @@
 //! Sums of money that do not depend on the order of the rows.
 
+use crate::error::{Error, Result};
+
 /// What amounts are multiplied with before they are added: a power of two, so
 /// the scaling is exact, and small enough that no number of rows overflows
 /// half-way to a sum that would have been representable.
@@ -16,7 +18,7 @@ const SCALE: f64 = 1.0 / (1u128 << 64) as f64;
 /// TwoSum (Knuth 1997, *The Art of Computer Programming* 2, section 4.2.2,
 /// theorem B) for the high part; its rounding error goes to the low part.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sum {
+pub struct Sum {
     /// −0.0 while nothing was added: it is the identity of IEEE addition and
     /// no sum of other numbers gives it.
     high: f64,
@@ -34,12 +36,12 @@ impl Default for Sum {
 
 impl Sum {
     /// Adds a finite value.
-    pub(crate) fn add(&mut self, value: f64) {
+    pub fn add(&mut self, value: f64) {
         self.add_scaled(value * SCALE + 0.0);
     }
 
     /// Adds everything that `other` holds.
-    pub(crate) fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         if !other.is_empty() {
             self.add_scaled(other.high);
             self.add_scaled(other.low);
@@ -54,6 +56,25 @@ impl Sum {
     /// The sum; infinite where it is more than an `f64` holds.
     pub(crate) fn value(&self) -> f64 {
         (self.high + self.low) / SCALE + 0.0
+    }
+
+    /// The sum of amounts; `None` where none was added.
+    ///
+    /// # Errors
+    ///
+    /// When it is more than an `f64` holds.
+    pub fn known(&self) -> Result<Option<f64>> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let value = self.value();
+        if value.is_finite() {
+            return Ok(Some(value));
+        }
+        Err(Error::argument(
+            "amount",
+            "adds up to more than a DOUBLE holds",
+        ))
     }
 
     fn add_scaled(&mut self, value: f64) {

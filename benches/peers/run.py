@@ -1,0 +1,152 @@
+"""`make bench`: what the table functions cost, beside what an analyst would use instead.
+
+    make bench                      10 M orders of 1 M customers
+    make bench BENCH=--quick        1 M orders of 100,000 customers
+    make bench BENCH=--growth       time and memory by customers and by orders per customer
+    make bench BENCH=--versions     the quick run on every supported DuckDB
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from candidates import CANDIDATES, CUSTOMERS, FLOOR
+from data import EQUAL, IN_DATE_ORDER, IN_RANDOM_ORDER, SKEWED, order_table
+from measure import EXTENSION, ROOT, compare, connect, cost, peak_megabytes
+
+LIFETIMES_TARGET = 20
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    if arguments.versions:
+        return every_version()
+    with connect() as con:
+        threads = con.execute("SELECT current_setting('threads')").fetchone()[0]
+    print(f"audience on DuckDB {duckdb.__version__} · {os.cpu_count()} cores, {threads} threads · "
+          f"Python {platform.python_version()} · {platform.system()} {platform.machine()}")
+    # In the working tree, because /tmp may be memory.
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as directory:
+        if arguments.growth:
+            growth(Path(directory))
+            return
+        customers, rounds = (100_000, 9) if arguments.quick else (1_000_000, 3)
+        ratios(Path(directory), customers, rounds, IN_DATE_ORDER, memory=True)
+        ratios(Path(directory), customers, rounds, IN_RANDOM_ORDER, memory=False)
+        if not arguments.without_lifetimes:
+            against_lifetimes(Path(directory))
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--quick", action="store_true", help="1 M orders of 100,000 customers")
+    kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
+    kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
+    parser.add_argument("--without-lifetimes", action="store_true")
+    return parser.parse_args()
+
+
+def every_version() -> None:
+    for python in sorted((ROOT / "build/venv").glob("[0-9]*/bin/python")):
+        subprocess.run([python, __file__, "--quick", "--without-lifetimes"], check=True)
+        print()
+
+
+def make_orders(directory: Path, customers: int, mean: int, counts: str, ordering: str) -> tuple[str, int]:
+    """A database with the order table, and how many orders there are."""
+    path = directory / "orders.duckdb"
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"CREATE TABLE orders AS {order_table(customers, mean, counts, ordering)}")
+        rows = con.execute("SELECT count(*) FROM orders").fetchone()[0]
+    return str(path), rows
+
+
+def ratios(directory: Path, customers: int, rounds: int, ordering: str, memory: bool) -> None:
+    database, orders = make_orders(directory, customers, 10, SKEWED, ordering)
+    order = "date order" if ordering == IN_DATE_ORDER else "random order"
+    print(f"\n{orders:,} orders of {customers:,} customers in {order}; "
+          f"floor: GROUP BY customer_id with count, min, max, sum; {rounds} rounds, each floor then candidate\n")
+    floor_peak = peak_megabytes(database, FLOOR) if memory else None
+    rows = []
+    with connect(database) as con:
+        for candidate in CANDIDATES:
+            found = compare(con, FLOOR, candidate.query, rounds)
+            low, high = found.spread()
+            row = [candidate.name, f"{found.floor_seconds():.3f} s", f"{found.seconds():.3f} s",
+                   f"{found.ratio():.2f}", f"{low:.2f} to {high:.2f}", f"{found.cpu_ratio():.2f}",
+                   verdict(found.ratio(), candidate.time_target)]
+            if floor_peak is not None:
+                peak = peak_megabytes(database, candidate.query)
+                row += [f"{floor_peak:,.0f} MB", f"{peak:,.0f} MB", f"{peak / floor_peak:.2f}",
+                        verdict(peak / floor_peak, candidate.memory_target)]
+            rows.append(row)
+    header = ["", "floor", "time", "ratio", "rounds", "CPU ratio", "target"]
+    if memory:
+        header += ["floor peak", "peak", "ratio", "target"]
+    print_table(header, rows)
+
+
+def against_lifetimes(directory: Path) -> None:
+    from lifetimes_peer import segment
+
+    database, orders = make_orders(directory, 100_000, 10, SKEWED, IN_DATE_ORDER)
+    with duckdb.connect(database, read_only=True) as con:
+        frame = con.execute("SELECT customer_id, order_date::TIMESTAMP AS order_date, amount::DOUBLE AS amount FROM orders").df()
+    with connect() as con:
+        con.register("orders", frame)
+        customers = lambda: con.execute(CUSTOMERS.query).df()
+        customers()
+        ours = statistics.median(cost(customers).seconds for _ in range(5))
+    theirs = cost(lambda: segment(frame)).seconds
+    print(f"\n{orders:,} orders of 100,000 customers, data frame in, data frame out; lifetimes runs once\n")
+    print_table(["", "time", "times faster", "target"], [
+        ["pandas + lifetimes", f"{theirs:.1f} s", "", ""],
+        [CUSTOMERS.name, f"{ours:.3f} s", f"{theirs / ours:.0f}", mark(theirs / ours >= LIFETIMES_TARGET, f"≥ {LIFETIMES_TARGET}")],
+    ])
+
+
+def growth(directory: Path) -> None:
+    by_customers = [(customers, 5, SKEWED, 3 if customers <= 1_000_000 else 1) for customers in (100_000, 1_000_000, 10_000_000)]
+    by_orders = [(5_000_000 // orders, orders, EQUAL, 3) for orders in (1, 10, 100, 1000)]
+    rows = []
+    for customers, mean, counts, rounds in by_customers + by_orders:
+        database, orders = make_orders(directory, customers, mean, counts, IN_DATE_ORDER)
+        with connect(database) as con:
+            found = compare(con, FLOOR, CUSTOMERS.query, rounds)
+        floor_peak, peak = (peak_megabytes(database, query) for query in (FLOOR, CUSTOMERS.query))
+        rows.append([f"{customers:,}", f"{orders:,}", f"{orders / customers:,.0f}",
+                     f"{found.floor_seconds():.2f} s", f"{found.seconds():.2f} s", f"{found.ratio():.2f}",
+                     f"{found.seconds() / orders * 1e9:,.0f} ns", f"{found.seconds() / customers * 1e6:,.2f} µs",
+                     f"{floor_peak:,.0f} MB", f"{peak:,.0f} MB", f"{peak / customers * 2**20:,.0f} B"])
+    print(f"\n{CUSTOMERS.name}, orders in date order\n")
+    print_table(["customers", "orders", "each", "floor", "time", "ratio", "per order", "per customer",
+                 "floor peak", "peak", "per customer"], rows)
+
+
+def verdict(ratio: float, target: float | None) -> str:
+    return "" if target is None else mark(ratio <= target, f"≤ {target:g}")
+
+
+def mark(passed: bool, target: str) -> str:
+    return f"{'✓' if passed else '✗'} {target}"
+
+
+def print_table(header: list[str], rows: list[list[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(header, *rows)]
+    for cells in [header, ["─" * width for width in widths], *rows]:
+        first, *rest = (cell.rjust(width) for cell, width in zip(cells, widths))
+        print("  ".join([cells[0].ljust(widths[0]), *rest]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
