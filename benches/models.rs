@@ -5,7 +5,9 @@ use audience::models::lifecycle::{assess, stage};
 use audience::models::model::PurchaseModel;
 use audience::models::model_fit::ModelFit;
 use audience::models::purchases::{PurchaseDays, PurchaseHistory};
-use audience::models::reason::{ImportanceFacts, importance_reason, lifecycle_reason};
+use audience::models::reason::{
+    ImportanceFacts, ImportanceMoney, importance_reason, lifecycle_reason,
+};
 use audience::models::tiers::ImportanceTier;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -123,10 +125,12 @@ fn reasons(criterion: &mut Criterion) {
     let facts = ImportanceFacts {
         tier: ImportanceTier::FrequentBuyer,
         purchases: 12,
-        revenue: 1240.3,
-        expected_revenue: 310.0,
-        rank: 14,
-        customers: 2357,
+        money: Some(ImportanceMoney {
+            revenue: 1240.3,
+            expected_revenue: 310.0,
+            rank: 14,
+            customers: 2357,
+        }),
         usual_gap_days: 22.0,
         typical_gap_days: 62.0,
     };

@@ -14,13 +14,12 @@ WITH __options AS MATERIALIZED (
 ), __summaries AS (
     SELECT __customer,
            __audience_purchase_history(__day, __amount) FILTER (WHERE __day <= since::DATE) AS __early,
-           __audience_purchase_history(__day, __amount) AS __late,
-           __audience_purchase_history(__day, __amount) FILTER (WHERE __day > since::DATE) AS __between
+           __audience_purchase_history(__day, __amount) AS __late
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= until::DATE
     GROUP BY __customer
 ), __histories AS MATERIALIZED (
-    SELECT __customer, __early.history AS __before, __late.history AS __after, coalesce(__between.history.purchases, 0) AS __purchases
+    SELECT __customer, __early.history AS __before, __late.history AS __after
     FROM __summaries
     WHERE __late.history IS NOT NULL
 ), __models AS MATERIALIZED (
@@ -31,5 +30,5 @@ WITH __options AS MATERIALIZED (
 SELECT __customer,
        __audience_stage(__before, __model_before, __since, __just_ordered_days) AS __from,
        __audience_lifecycle(__after, __model_after, __until, __just_ordered_days, __horizon_days, NULL) AS __lifecycle,
-       __after, __purchases, __just_ordered_days, __horizon_days
+       __after, __after.purchases - coalesce(__before.purchases, 0) AS __purchases, __just_ordered_days, __horizon_days
 FROM __histories, __dates, __models, __options;

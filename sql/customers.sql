@@ -14,7 +14,7 @@
 -- - amount: any number; negative amounts are refunds, which lower the revenue and are no purchases; NULL, NaN and
 --   infinite amounts count as not known
 -- - as_of: DATE, finite; the customers as they were at the end of that day, later rows are ignored; default NULL = the
---   latest order date, at most today
+--   latest date that filter leaves, at most today
 -- - filter: BOOLEAN expression over the relation, such as status = 'completed'; rows where it is false or NULL are
 --   ignored; default true
 -- - just_ordered_days: INTEGER, 0 to 3650; a purchase this recent is too early to judge; default 30

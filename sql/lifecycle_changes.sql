@@ -1,4 +1,27 @@
--- The customers behind lifecycle_transitions: everyone whose stage changed between two dates, and everyone new.
+-- The customers behind audience.lifecycle_transitions: everyone whose stage changed between two dates, and everyone
+-- new. Ordered by customer_id.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
+-- - since, until, amount: as in audience.lifecycle_transitions
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - from_stage: the stage at the end of since; NULL = not yet a customer
+-- - to_stage: the stage at the end of until
+-- - purchases_between: purchases after since, up to until
+-- - reason: why the customer has the later stage, in one sentence
+--
+-- Errors: as in audience.lifecycle_transitions
+--
+-- Example:
+-- FROM audience.lifecycle_changes('orders', customer_id, order_date, DATE '2025-09-30', DATE '2025-12-31',
+--                                 filter := status = 'completed')
+-- WHERE from_stage = 'Active' AND to_stage = 'Slipping Away'
+-- ORDER BY customer_id
+-- LIMIT 5;
+--
+-- Source: as in audience.lifecycle_stage
 CREATE MACRO audience.lifecycle_changes(orders, customer_id, order_date, since, until, filter := true, just_ordered_days := 30, amount := NULL) AS TABLE
 WITH __changed AS (
     SELECT *

@@ -1,5 +1,36 @@
 -- The stages of all customers at the end of every period, as they would have been seen on that day: the model of each
--- period is fitted to what was known then.
+-- period is fitted to what was known then. One row per period and stage, also for stages without customers, ordered by
+-- both.
+--
+-- Periods follow the calendar: the first is the one that holds since, the last is cut off at until.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers
+-- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, at most 1,000 periods; default '1
+--   month'
+-- - since: DATE in the first period; default NULL = the first purchase
+-- - until: DATE, finite; later rows are ignored; default NULL = the latest date that filter leaves, at most today
+--
+-- Returns:
+-- - period_end: last day of the period, on which the customers are judged
+-- - lifecycle_stage: the stage
+-- - customers: customers in this stage
+-- - share: their share, 0 to 1, of all customers known on that day
+-- - revenue: their revenue from the beginning up to that day, refunds included
+-- - change_from_previous: customers in this stage, less those a period before; NULL in the first period
+-- - change_from_year_before: the same against the period that holds the day a year before; NULL where there is none
+--
+-- Errors:
+-- - every is not a whole number of days, weeks, months or years, or makes too many periods; since is after until
+-- - and as in audience.customers
+--
+-- Example:
+-- SELECT *
+-- FROM audience.lifecycle_history('orders', customer_id, order_date, amount, filter := status = 'completed',
+--                                 every := '3 months', since := DATE '2025-07-01')
+-- ORDER BY period_end, lifecycle_stage;
+--
+-- Source: as in audience.lifecycle_stage
 CREATE MACRO audience.lifecycle_history(orders, customer_id, order_date, amount, every := '1 month', since := NULL, until := NULL, filter := true, just_ordered_days := 30) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days, 180)
@@ -9,23 +40,20 @@ WITH __options AS MATERIALIZED (
     SELECT coalesce(since::DATE, min(__log[1].day)) AS __since, coalesce(until::DATE, max(__latest)) AS __until FROM __logs
 ), __periods AS MATERIALIZED (
     FROM audience.__periods('lifecycle_history', every, (SELECT __since FROM __span), (SELECT __until FROM __span))
+), __dates AS MATERIALIZED (
+    SELECT list(__end ORDER BY __end) AS __dates
+    FROM __periods
 ), __models AS MATERIALIZED (
-    SELECT __start, __end, __audience_purchase_model_fit(__audience_history_at(__log, __end), __end).model AS __model
-    FROM __logs, __periods
-    GROUP BY __start, __end
-), __snapshots AS (
-    SELECT __end, __model, __audience_history_at(__log, __end) AS __history
-    FROM __logs, __models
+    SELECT __dates, __audience_history_models(__log, __dates) AS __models
+    FROM __logs, __dates
+    GROUP BY __dates
 ), __counts AS (
-    SELECT __end, __audience_stage(__history, __model, __end, __just_ordered_days) AS __stage, count(*) AS __customers, __audience_sum(__history.revenue) AS __revenue
-    FROM __snapshots, __options
-    WHERE __history IS NOT NULL
-    GROUP BY __end, __stage
-), __grid AS (
-    SELECT __start, __end, __stage, coalesce(__customers, 0) AS __customers, coalesce(__revenue, 0) AS __revenue,
-           sum(coalesce(__customers, 0)) OVER (PARTITION BY __end) AS __known
-    FROM (SELECT __start, __end, unnest(__audience_lifecycle_stages()) AS __stage FROM __periods)
-    LEFT JOIN __counts USING (__end, __stage)
+    SELECT unnest(__audience_history_stages(__log, __dates, __models, __just_ordered_days)) AS __count
+    FROM __logs, __models, __options
+), __grid AS MATERIALIZED (
+    SELECT __start, __end, __count.lifecycle_stage AS __stage, __count.customers AS __customers, __count.revenue AS __revenue,
+           sum(__count.customers) OVER (PARTITION BY __end) AS __known
+    FROM __counts JOIN __periods ON __count.period_end = __end
 )
 SELECT
     __now.__end AS period_end,

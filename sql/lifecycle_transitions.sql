@@ -1,4 +1,28 @@
--- How many customers moved from which stage to which between two dates, each stage judged by what was known then.
+-- How many customers moved from which stage to which between two dates, each stage judged by what was known then. One
+-- row per pair of stages that occurs, ordered by both.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
+-- - since: DATE, finite; the earlier of the two days
+-- - until: DATE, finite, not before since; later rows are ignored
+-- - amount: any number; with it, days that hold only refunds are no purchases; default NULL = every row is an order
+--
+-- Returns:
+-- - from_stage: the stage at the end of since; NULL = not yet a customer
+-- - to_stage: the stage at the end of until
+-- - customers: customers who went this way
+-- - share: their share, 0 to 1, of all in from_stage
+--
+-- Errors:
+-- - since or until is NULL or infinite, or until is before since
+-- - and as in audience.customers
+--
+-- Example:
+-- FROM audience.lifecycle_transitions('orders', customer_id, order_date, DATE '2025-09-30', DATE '2025-12-31',
+--                                     filter := status = 'completed')
+-- ORDER BY from_stage NULLS FIRST, to_stage;
+--
+-- Source: as in audience.lifecycle_stage
 CREATE MACRO audience.lifecycle_transitions(orders, customer_id, order_date, since, until, filter := true, just_ordered_days := 30, amount := NULL) AS TABLE
 WITH __counts AS (
     SELECT __from, __lifecycle.lifecycle_stage AS __to, count(*) AS __customers

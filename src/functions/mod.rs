@@ -13,24 +13,25 @@ pub mod demo_orders;
 pub mod expected_purchases;
 pub mod explain_importance;
 pub mod explain_lifecycle;
-pub mod history_at;
+pub mod forecast;
+pub mod history_models;
+pub mod history_stages;
 pub mod importance;
 pub mod importance_tier;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
-pub mod lifecycle_stages;
 pub mod next_order_date;
 pub mod order_value;
 pub mod purchase_history;
 pub mod purchase_log;
 pub mod purchase_model_fit;
+pub mod ranking;
 pub mod return_probability;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
 pub mod stage;
-pub mod sum;
 pub mod typical_gap;
 pub mod usual_gap_days;
 
@@ -42,12 +43,14 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 }
 
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
+    aggregate::<history_models::HistoryModels>,
+    aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
     aggregate::<purchase_log::PurchaseLogAggregate>,
     aggregate::<purchase_model_fit::PurchaseModelFit>,
+    aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
-    aggregate::<sum::SumAggregate>,
     aggregate::<typical_gap::TypicalGapAggregate>,
     history::register::<alive_probability::AliveProbability>,
     history::register::<expected_purchases::ExpectedPurchases>,
@@ -62,16 +65,18 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<demo_orders::DemoOrders>,
     scalar::<explain_importance::Explain>,
     scalar::<explain_lifecycle::Explain>,
-    scalar::<history_at::HistoryAt>,
+    scalar::<forecast::Predict>,
     scalar::<importance_tier::Tier>,
     scalar::<lifecycle::Assess>,
-    scalar::<lifecycle_stages::LifecycleStages>,
     scalar::<score::Score>,
     scalar::<stage::Stage>,
 ];
 
 /// The source of every macro. The internal ones come first.
 pub(crate) const MACROS: &[&str] = &[
+    include_str!("../../sql/__backtest_histories.sql"),
+    include_str!("../../sql/__backtest_options.sql"),
+    include_str!("../../sql/__backtest_rules.sql"),
     include_str!("../../sql/__clock.sql"),
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/__histories.sql"),
@@ -80,6 +85,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
     include_str!("../../sql/__stage_changes.sql"),
+    include_str!("../../sql/backtest.sql"),
+    include_str!("../../sql/backtest_summary.sql"),
     include_str!("../../sql/customers.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/importance_tier.sql"),

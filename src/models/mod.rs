@@ -13,6 +13,7 @@ mod numbers;
 mod optimize;
 pub mod purchase_log;
 pub mod purchases;
+pub mod ranking;
 pub mod reason;
 pub mod rfm;
 pub mod rfm_grid;

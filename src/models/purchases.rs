@@ -1,7 +1,6 @@
 //! The purchase history of one customer: what every other model reads.
 
 use super::days::{DaySet, Summary};
-use super::purchase_log::LogDay;
 use super::sum::Sum;
 use crate::error::{Error, Result};
 
@@ -127,16 +126,6 @@ impl PurchaseDays {
         }
         if amount.is_none_or(|amount| amount >= 0.0) {
             self.days.insert(day);
-        }
-    }
-
-    /// Adds a day that was summed up before.
-    pub(super) fn add_day(&mut self, day: &LogDay) {
-        if day.is_purchase {
-            self.days.insert(day.day);
-        }
-        if let Some(revenue) = day.revenue {
-            self.revenue.add(revenue);
         }
     }
 

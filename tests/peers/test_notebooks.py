@@ -19,5 +19,11 @@ def test_notebook(path: Path, extension_path: Path) -> None:
     assert any("image/png" in output.get("data", {}) for output in shown), "the notebook shows no chart"
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in cells)
+
+
 def test_there_is_a_notebook() -> None:
     assert NOTEBOOKS

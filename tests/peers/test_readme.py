@@ -1,4 +1,4 @@
-"""The Python blocks of README.md run, and the CDNOW table of docs/how-it-works.md is right."""
+"""The Python blocks of README.md run, and what README.md and docs/how-it-works.md show of CDNOW is right."""
 
 import subprocess
 import sys
@@ -35,3 +35,15 @@ def test_the_same_query_gives_the_table_of_cdnow(con) -> None:
     con.execute(sql)
     header, rows = [column[0] for column in con.description], con.fetchall()
     assert docs.table(header, [[docs.value_text(value) for value in row] for row in rows]) in HOW_IT_WORKS.read_text()
+
+
+def test_the_output_of_make_demo_is_as_shown() -> None:
+    """Shortened, but every line of it is a line of the real one."""
+    python = support.ROOT / "build/venv/shell/bin/python"
+    if not list((support.ROOT / "build/venv/shell").glob("**/site-packages/duckdb_cli")):
+        pytest.skip("no DuckDB shell for this platform")
+    demo = [python, "scripts/demo.py", "examples/demo.sql", str(support.EXTENSION), str(ORDERS)]
+    ran = subprocess.run(demo, cwd=support.ROOT, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    shown = [line for _, block, _ in blocks(support.ROOT / "README.md", "text") for line in block.splitlines() if "│" in line]
+    assert shown and set(shown) <= set(ran.stdout.splitlines())

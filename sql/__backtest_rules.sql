@@ -1,0 +1,16 @@
+-- The bucket of each customer under the simple rules that the back-test compares with: recency, RFM and the RF day grid.
+-- `customers` has __silence and __purchases as of one day; quantiles are those of these customers.
+CREATE MACRO audience.__backtest_rules(customers) AS TABLE
+WITH __cuts AS MATERIALIZED (
+    SELECT __audience_score_cuts(-__silence, 5) AS __r_cuts, __audience_score_cuts(__purchases, 5) AS __f_cuts
+    FROM query_table(customers)
+)
+SELECT __returned, __return_probability,
+       CASE WHEN __silence <= 30 THEN 1 WHEN __silence <= 90 THEN 2 WHEN __silence <= 180 THEN 3 ELSE 4 END AS __recency,
+       __audience_rfm_segment(__audience_score(-__silence, __r_cuts), __audience_score(__purchases, __f_cuts), 5, NULL) AS __rfm,
+       CASE WHEN __purchases >= 3 THEN CASE WHEN __silence < 56 THEN 'Loyal' WHEN __silence < 113 THEN 'At Risk' ELSE 'Lost' END
+            WHEN __purchases = 1 AND __silence < 25 THEN 'New'
+            WHEN __silence < 51 THEN 'Promising'
+            WHEN __silence < 75 THEN 'Wandering'
+            ELSE 'Dormant' END AS __rf_grid
+FROM query_table(customers), __cuts;

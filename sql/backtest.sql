@@ -1,0 +1,89 @@
+-- Checks the predictions on your own orders: fits and scores with nothing after cutoff, then compares with what happened
+-- in the days after it. One row per lifecycle stage, importance tier and tenth of return probability that has customers.
+--
+-- The customers are those with a purchase up to cutoff. Stages, tiers, tenths and the model see no row after cutoff, so
+-- the result is what would have been predicted on that day. Realised are the rows of the days after cutoff, at most
+-- days. The customers of each dimension add up to all.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, amount, filter: as in audience.customers
+-- - cutoff: DATE, finite; the last day that the predictions know
+-- - days: INTEGER, 1 to 3650; how many days after cutoff are compared; default 180
+--
+-- Returns:
+-- - dimension: what the customers are grouped by: lifecycle_stage, importance_tier or return_decile
+-- - bucket: the stage, the tier, or the tenth: 1 holds the tenth of the customers who are most likely to return; equal
+--   probabilities share a tenth
+-- - customers: customers in the bucket
+-- - predicted_return_rate: mean chance, 0 to 1, of at least one purchase in the window
+-- - realised_return_rate: share, 0 to 1, of the customers with at least one purchase in the window
+-- - expected_purchases: purchases to expect in the window
+-- - realised_purchases: purchases in the window, that is days with at least one order
+-- - expected_revenue: revenue to expect in the window; NULL when no amount is known
+-- - realised_revenue: sum of the known amounts in the window, refunds included; NULL when there are purchases but no
+--   amount is known
+-- - lift: realised_return_rate in multiples of the rate of all customers; NULL when nobody returned
+-- - bar: realised_return_rate as a bar; a full one of 20 characters means that everybody returned
+--
+-- Errors:
+-- - cutoff is NULL or infinite; days is out of range
+-- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
+-- - the amounts add up to more than a DOUBLE holds
+--
+-- Example:
+-- SELECT bucket, customers, predicted_return_rate, realised_return_rate, expected_purchases, realised_purchases, lift, bar
+-- FROM audience.backtest('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30', filter := status = 'completed')
+-- WHERE dimension = 'lifecycle_stage';
+--
+-- Source: a test on held-back time (Fader, Hardie & Lee 2005, section 4); tenths by 1 + floor(10 * w / n), where w of the
+-- n customers are strictly more likely to return.
+CREATE MACRO audience.backtest(orders, customer_id, order_date, amount, cutoff, days := 180, filter := true) AS TABLE
+WITH __options AS MATERIALIZED (
+    FROM audience.__backtest_options('backtest', cutoff, days)
+), __known AS MATERIALIZED (
+    SELECT __history, __realised_purchases, __realised_revenue
+    FROM audience.__backtest_histories(orders, customer_id, order_date, amount, filter, '__options')
+    WHERE __history IS NOT NULL
+), __fit AS MATERIALIZED (
+    SELECT __audience_purchase_model_fit(__history, __cutoff).model AS __model FROM __known, __options
+), __forecasts AS MATERIALIZED (
+    SELECT *, __audience_forecast(__history, __model, __cutoff, __days) AS __forecast
+    FROM __known, __fit, __options
+), __bounds AS MATERIALIZED (
+    SELECT __audience_importance(__history.purchases > 1, __forecast.customer_value) AS __importance,
+           __audience_score_cuts(-__forecast.return_probability, 10) AS __cuts
+    FROM __forecasts
+), __placed AS (
+    SELECT __forecast, __realised_purchases, __realised_revenue,
+           __forecast.lifecycle_stage AS __stage,
+           __audience_importance_tier(__history, __model, __forecast.customer_value, __importance.vip_value) AS __tier,
+           __audience_score(-__forecast.return_probability, __cuts) AS __decile
+    FROM __forecasts, __bounds
+), __buckets AS MATERIALIZED (
+    SELECT __stage, __tier, __decile,
+           count(*) AS __customers,
+           count_if(__realised_purchases > 0)::DOUBLE AS __returned,
+           __audience_sum(__forecast.return_probability) AS __returns,
+           __audience_sum(__forecast.expected_purchases) AS __expected_purchases,
+           __audience_sum(__forecast.expected_revenue) AS __expected_revenue,
+           sum(__realised_purchases)::BIGINT AS __purchases,
+           __audience_sum(__realised_revenue) AS __revenue
+    FROM __placed
+    GROUP BY GROUPING SETS ((__stage), (__tier), (__decile))
+), __overall AS (
+    SELECT sum(__returned) / sum(__customers) AS __rate FROM __buckets
+)
+SELECT
+    CASE WHEN __stage IS NOT NULL THEN 'lifecycle_stage' WHEN __tier IS NOT NULL THEN 'importance_tier' ELSE 'return_decile' END AS dimension,
+    coalesce(__stage::VARCHAR, __tier::VARCHAR, __decile::VARCHAR) AS bucket,
+    __customers AS customers,
+    __returns / __customers AS predicted_return_rate,
+    __returned / __customers AS realised_return_rate,
+    __expected_purchases AS expected_purchases,
+    __purchases AS realised_purchases,
+    __expected_revenue AS expected_revenue,
+    CASE WHEN __purchases = 0 THEN coalesce(__revenue, 0) ELSE __revenue END AS realised_revenue,
+    __returned / __customers / nullif(__rate, 0) AS lift,
+    bar(__returned / __customers, 0, 1, 20) AS bar
+FROM __buckets, __overall
+ORDER BY __stage NULLS LAST, __tier NULLS LAST, __decile NULLS LAST;

@@ -1,0 +1,152 @@
+//! Against the definitions, worked out pair by pair and group by group.
+
+use super::*;
+use proptest::prelude::*;
+
+fn quality(rows: &[(f64, bool)]) -> Option<Quality> {
+    let mut ranking = Ranking::default();
+    for &(score, outcome) in rows {
+        ranking.add(score, outcome).expect("a probability");
+    }
+    ranking.finish()
+}
+
+fn assert_close(actual: f64, expected: f64) {
+    assert!((actual - expected).abs() < 1e-12, "{actual} {expected}");
+}
+
+#[test]
+fn scikit_learns_documented_example() {
+    // y_true = [0, 0, 1, 1], y_score = [.1, .4, .35, .8]: roc_auc_score gives 0.75 and
+    // average_precision_score 0.83…; the Brier score is (.01 + .16 + .4225 + .04)/4.
+    let rows = [(0.1, false), (0.4, false), (0.35, true), (0.8, true)];
+    let found = quality(&rows).expect("both classes");
+    assert_close(found.auc, 0.75);
+    assert_close(found.average_precision, 5.0 / 6.0);
+    assert_close(found.brier, 0.158125);
+    // Every prediction is a group of its own.
+    assert_close(found.calibration_error, (0.1 + 0.4 + 0.65 + 0.2) / 4.0);
+}
+
+#[test]
+fn a_perfect_and_a_reversed_ranking() {
+    let perfect = quality(&[(0.0, false), (1.0, true)]).expect("both classes");
+    assert_eq!(perfect.auc, 1.0);
+    assert_eq!(perfect.average_precision, 1.0);
+    assert_eq!(perfect.brier, 0.0);
+    assert_eq!(perfect.calibration_error, 0.0);
+    let reversed = quality(&[(1.0, false), (0.0, true)]).expect("both classes");
+    assert_eq!(reversed.auc, 0.0);
+    assert_eq!(reversed.average_precision, 0.5);
+    assert_eq!(reversed.brier, 1.0);
+    assert_eq!(reversed.calibration_error, 1.0);
+}
+
+#[test]
+fn equal_predictions_are_a_guess() {
+    let rows = [(0.3, true), (0.3, false), (0.3, false), (0.3, false)];
+    let found = quality(&rows).expect("both classes");
+    assert_eq!(found.auc, 0.5);
+    assert_eq!(found.average_precision, 0.25);
+    assert_close(found.brier, (0.49 + 3.0 * 0.09) / 4.0);
+    assert_close(found.calibration_error, 0.05);
+    // Both zeros are one prediction.
+    let zeros = quality(&[(0.0, true), (-0.0, false)]).expect("both classes");
+    assert_eq!(zeros.auc, 0.5);
+}
+
+#[test]
+fn one_class_has_no_measures() {
+    assert_eq!(quality(&[]), None);
+    assert_eq!(quality(&[(0.2, true), (0.4, true)]), None);
+    assert_eq!(quality(&[(0.2, false)]), None);
+}
+
+#[test]
+fn only_probabilities_are_predictions() {
+    let mut ranking = Ranking::default();
+    for score in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+        assert!(ranking.add(score, true).is_err(), "{score}");
+    }
+}
+
+/// The formulas as they are written, at the cost of a square.
+fn by_definition(rows: &[(f64, bool)]) -> Quality {
+    let n = rows.len() as f64;
+    let scores_of = |class: bool| {
+        rows.iter()
+            .filter(move |row| row.1 == class)
+            .map(|row| row.0)
+    };
+    let positives = scores_of(true).count() as f64;
+    let wins: f64 = scores_of(true)
+        .flat_map(|p| {
+            scores_of(false).map(move |q| {
+                if p > q {
+                    1.0
+                } else if p == q {
+                    0.5
+                } else {
+                    0.0
+                }
+            })
+        })
+        .sum();
+    let precision_at = |cut: f64| {
+        let taken = rows.iter().filter(|row| row.0 >= cut).count() as f64;
+        rows.iter().filter(|row| row.0 >= cut && row.1).count() as f64 / taken
+    };
+    let outcome = |row: &(f64, bool)| f64::from(u8::from(row.1));
+    let group =
+        |row: &(f64, bool)| 10 * rows.iter().filter(|other| other.0 < row.0).count() / rows.len();
+    Quality {
+        auc: wins / (positives * (n - positives)),
+        average_precision: scores_of(true).map(precision_at).sum::<f64>() / positives,
+        brier: rows
+            .iter()
+            .map(|row| (row.0 - outcome(row)).powi(2))
+            .sum::<f64>()
+            / n,
+        calibration_error: (0..10)
+            .map(|bin| {
+                let members = rows.iter().filter(|row| group(row) == bin);
+                members.map(|row| row.0 - outcome(row)).sum::<f64>().abs()
+            })
+            .sum::<f64>()
+            / n,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_measures_follow_the_definitions(
+        rows in prop::collection::vec(((0..20u8).prop_map(|p| f64::from(p) / 19.0), any::<bool>()), 2..80),
+        at in 0..80usize,
+    ) {
+        let (left, right) = rows.split_at(at.min(rows.len()));
+        let mut ranking = Ranking::default();
+        let mut other = Ranking::default();
+        for &(score, outcome) in right.iter().rev() {
+            ranking.add(score, outcome)?;
+        }
+        for &(score, outcome) in left {
+            other.add(score, outcome)?;
+        }
+        ranking.merge(&other);
+        let found = ranking.finish();
+        // Neither the order nor the split nor finishing twice makes a difference.
+        prop_assert_eq!(found, quality(&rows));
+        prop_assert_eq!(found, ranking.finish());
+        if let Some(found) = found {
+            let expected = by_definition(&rows);
+            assert_close(found.auc, expected.auc);
+            assert_close(found.average_precision, expected.average_precision);
+            assert_close(found.brier, expected.brier);
+            assert_close(found.calibration_error, expected.calibration_error);
+        } else {
+            prop_assert!(rows.iter().all(|row| row.1 == rows[0].1));
+        }
+    }
+}
