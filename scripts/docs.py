@@ -45,9 +45,9 @@ class Function:
     sections: dict[str, str] = field(default_factory=dict)
 
     def bullets(self, section: str) -> list[tuple[list[str], str]]:
-        """The entries `- name, name: text` of a section."""
+        """The entries `- name, name: text` of a section, up to an empty line."""
         entries = []
-        for entry in re.split(r"\n(?=- )", self.sections.get(section, "")):
+        for entry in re.split(r"\n(?=- )", self.sections.get(section, "").partition("\n\n")[0]):
             if match := BULLET.match(entry):
                 entries.append((match[1].split(", "), one_line(match[2])))
         return entries
@@ -192,7 +192,9 @@ def render_result(con: duckdb.DuckDBPyConnection, function: Function) -> str:
     entries = {names[0]: text for names, text in function.bullets("Returns")}
     same(function, "result columns", list(entries), [name for name, _ in types])
     title, unit = ("**Result**", "column") if function.kind == "table" else ("**Returns** a STRUCT", "field")
-    return f"{title}\n\n" + table([unit, "type", "meaning"], [[f"`{n}`", kind, linked(entries[n])] for n, kind in types])
+    rows = [[f"`{name}`", kind, linked(entries[name])] for name, kind in types]
+    remarks = linked(function.text("Returns").partition("\n\n")[2])
+    return f"{title}\n\n{table([unit, 'type', 'meaning'], rows)}\n\n{remarks}".rstrip()
 
 
 def render(con: duckdb.DuckDBPyConnection, function: Function) -> str:

@@ -62,7 +62,7 @@ WITH __options AS MATERIALIZED (
 ), __buckets AS MATERIALIZED (
     SELECT __stage, __tier, __decile,
            count(*) AS __customers,
-           count_if(__realised_purchases > 0)::DOUBLE AS __returned,
+           (count(*) FILTER (WHERE __realised_purchases > 0))::DOUBLE AS __returned,
            __audience_sum(__forecast.return_probability) AS __returns,
            __audience_sum(__forecast.expected_purchases) AS __expected_purchases,
            __audience_sum(__forecast.expected_revenue) AS __expected_revenue,

@@ -58,14 +58,14 @@ WITH __options AS MATERIALIZED (
     FROM __histories, __options
     WHERE __earlier_history IS NOT NULL
 ), __rates AS MATERIALIZED (
-    SELECT __recency, __rfm, __rf_grid, count_if(__returned)::DOUBLE / count(*) AS __rate
+    SELECT __recency, __rfm, __rf_grid, (count(*) FILTER (WHERE __returned))::DOUBLE / count(*) AS __rate
     FROM audience.__backtest_rules('__earlier')
     GROUP BY GROUPING SETS ((__recency), (__rfm), (__rf_grid))
 ), __base AS MATERIALIZED (
-    SELECT count_if(__returned)::DOUBLE / nullif(count(*), 0) AS __rate FROM __earlier
+    SELECT (count(*) FILTER (WHERE __returned))::DOUBLE / nullif(count(*), 0) AS __rate FROM __earlier
 ), __measured AS MATERIALIZED (
     SELECT count(*) AS __customers,
-           count_if(__returned) AS __returned,
+           count(*) FILTER (WHERE __returned) AS __returned,
            __audience_ranking(__return_probability, __returned) AS __audience,
            __audience_ranking(coalesce(__by_recency.__rate, __base.__rate), __returned) AS __recency,
            __audience_ranking(coalesce(__by_rfm.__rate, __base.__rate), __returned) AS __rfm,
@@ -107,7 +107,9 @@ SELECT
              WHEN __returned = 0 THEN 'nobody returned, so there is nothing to tell apart'
              WHEN __returned = __customers THEN 'everybody returned, so there is nothing to tell apart'
              WHEN __quality IS NULL THEN concat('no customer has a purchase up to ', __cutoff - __days, ', one window before the cutoff, so the rule has no return rates to predict with') END,
-        CASE WHEN __position = 0 THEN __beaten ELSE concat_ws('; ', __higher, __lower) END,
+        CASE WHEN __position = 0 THEN __beaten END,
+        __higher,
+        __lower,
         CASE WHEN __latest < __cutoff + __days THEN concat('the orders end on ', __latest, ', before the window does on ', __cutoff + __days) END), '') AS note
 FROM __compared, __beaten, __reach, __options
 ORDER BY __position;

@@ -18,7 +18,8 @@
 -- - share: their share, 0 to 1, of all customers known on that day
 -- - revenue: their revenue from the beginning up to that day, refunds included
 -- - change_from_previous: customers in this stage, less those a period before; NULL in the first period
--- - change_from_year_before: the same against the period that holds the day a year before; NULL where there is none
+-- - change_from_year_before: the same against the period that holds the day a year before; NULL where it is not in the
+--   result
 --
 -- Errors:
 -- - every is not a whole number of days, weeks, months or years, or makes too many periods; since is after until

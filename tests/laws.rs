@@ -128,7 +128,10 @@ where
         // Neither the order of the rows, nor how they are split, nor the order in which
         // the parts are combined decides.
         prop_assert_eq!(&finish::<C>(&mut state::<C>(&shuffled)), &expected, "order");
-        let states = parts(&shuffled, &cuts).into_iter().map(state::<C>).collect();
+        let states = parts(&shuffled, &cuts)
+            .into_iter()
+            .map(state::<C>)
+            .collect();
         prop_assert_eq!(
             &finish::<C>(&mut merged::<C>(states, &choices)),
             &expected,
@@ -182,14 +185,14 @@ fn day() -> impl Strategy<Value = i32> {
 }
 
 /// Amounts as shops have them, and the ones they should not have. The sum of 40 of them
-/// stays finite.
+/// stays finite, and huge ones do not cancel: sums carry about 106 bits, so what is left of
+/// 1e300 - 1e300 + 0.1 depends on the order.
 fn amount() -> impl Strategy<Value = f64> {
     prop_oneof![
         6 => (-50_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0),
         1 => Just(0.0),
         1 => Just(-0.0),
         1 => Just(1e300),
-        1 => Just(-1e300),
         1 => Just(1e-300),
         1 => Just(0.1),
         1 => Just(f64::NAN),
@@ -333,7 +336,11 @@ impl Case for RankingCase {
     type Row = (f64, bool);
 
     fn row() -> impl Strategy<Value = Self::Row> {
-        let score = prop_oneof![0.0..=1.0, (0..=4u8).prop_map(|n| f64::from(n) / 4.0), Just(-0.0)];
+        let score = prop_oneof![
+            0.0..=1.0,
+            (0..=4u8).prop_map(|n| f64::from(n) / 4.0),
+            Just(-0.0)
+        ];
         (score, any::<bool>())
     }
     fn args(&row: &Self::Row) -> (f64, bool) {

@@ -32,6 +32,7 @@ pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
 pub mod stage;
+pub mod sum;
 pub mod typical_gap;
 pub mod usual_gap_days;
 
@@ -51,6 +52,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<sum::SumAggregate>,
     aggregate::<typical_gap::TypicalGapAggregate>,
     history::register::<alive_probability::AliveProbability>,
     history::register::<expected_purchases::ExpectedPurchases>,

@@ -211,7 +211,7 @@ impl Thresholds {
             usual_gap,
             just_ordered: i64::from(just_ordered_days),
             overdue: (OVERDUE * usual_gap).floor() as i64,
-            slowing: slowing_after(history, f64::from(just_ordered_days)),
+            slowing: slowing_after(history, i64::from(just_ordered_days)),
             lost_probability: (new / 3.0).min(0.2),
         })
     }
@@ -235,28 +235,35 @@ impl Thresholds {
     }
 }
 
-/// The mean gap before the 4th-last purchase and the mean of the three gaps
-/// after it, if there are enough purchases to compare them.
-pub(super) fn early_and_recent_gap(history: &PurchaseHistory) -> Option<(f64, f64)> {
+/// The mean gap before the 4th-last purchase, and the mean of the three gaps after it
+/// with the present silence counted in, if there are enough purchases to compare them.
+pub(super) fn early_and_recent_gap(history: &PurchaseHistory, silence: i64) -> Option<(f64, f64)> {
     let repeat = history.repeat();
     let turn = i64::from(history.fourth_last_day?);
     if repeat < 6 {
         return None;
     }
     let early = (turn - i64::from(history.first_day)) as f64 / f64::from(repeat - 3);
-    let recent = (i64::from(history.last_day) - turn) as f64 / 3.0;
+    let recent = (i64::from(history.last_day) - turn + silence) as f64 / 3.0;
     Some((early, recent))
 }
 
-/// The silence beyond which a customer whose gaps have grown is slipping away.
+/// The silence *u* beyond which a customer whose gaps have grown is slipping away.
 ///
-/// The early gaps must be a rhythm (a week, not a burst of orders within
-/// days), the recent ones 2.5 times as long, and the customer must not just
-/// have ordered, measured by the old gap and half of the new one.
-fn slowing_after(history: &PurchaseHistory, just_ordered_days: f64) -> Option<i64> {
-    let (early, recent) = early_and_recent_gap(history)?;
-    let slower = early >= 7.0 && recent >= 2.5 * early;
-    slower.then(|| early.max(just_ordered_days.min(recent / 2.0)).floor() as i64)
+/// # Formula
+///
+/// early ≥ 7, recent ≥ 2.5 early and u > max(early, min(N, recent/2)): the early gaps must
+/// be a rhythm (a week, not a burst of orders within days), the recent ones far longer,
+/// and the customer must not just have ordered, measured by the old gap and half of the
+/// new one. With L the days from the 4th-last to the last purchase, recent = (L + u)/3
+/// grows with the silence, and every condition holds from some u on:
+/// u ≥ 7.5 early − L, u > early, and u > N or 5 u > L.
+fn slowing_after(history: &PurchaseHistory, just_ordered: i64) -> Option<i64> {
+    let (early, _) = early_and_recent_gap(history, 0)?;
+    let late = i64::from(history.last_day) - i64::from(history.fourth_last_day?);
+    let grown = (7.5 * early - late as f64).ceil() as i64 - 1;
+    let not_just_now = just_ordered.min(late / 5);
+    (early >= 7.0).then(|| grown.max(early.floor() as i64).max(not_just_now))
 }
 
 fn day_of_silence(history: &PurchaseHistory, silence: i64) -> Option<i32> {

@@ -36,7 +36,8 @@ fn three_orders_a_month_becoming_one_is_slowing() {
     assert_eq!(after(25, days()).rule, Rule::Slowing);
     assert_eq!(after(15, days()).rule, Rule::JustOrdered);
     assert_eq!(after(15, days()).next_stage, Some(SlippingAway));
-    assert_eq!(after(15, days()).next_stage_date, Some(190 + 16));
+    // 5 u > 90: more than half of the recent gap, which the silence itself makes longer.
+    assert_eq!(after(15, days()).next_stage_date, Some(190 + 19));
 }
 
 #[test]
@@ -118,6 +119,22 @@ fn histories() -> impl Strategy<Value = PurchaseHistory> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// The thresholds against the conditions as they are stated.
+    #[test]
+    fn slowing_is_what_its_formula_says(history in histories(), silence in 0..500i32, just in 0..60i32) {
+        let as_of = f64::from(history.last_day + silence);
+        let expected = history.repeat() >= 6 && {
+            let turn = f64::from(history.fourth_last_day.expect("seven purchases"));
+            let early = (turn - f64::from(history.first_day)) / f64::from(history.repeat() - 3);
+            let recent = (as_of - turn) / 3.0;
+            let not_just_now = early.max(f64::from(just).min(recent / 2.0));
+            early >= 7.0 && recent >= 2.5 * early && f64::from(silence) > not_just_now
+        };
+        let thresholds = Thresholds::new(&history, &CDNOW, just).expect("valid");
+        let found = thresholds.slowing.is_some_and(|after| i64::from(silence) > after);
+        prop_assert_eq!(found, expected);
+    }
 
     /// Against brute force: the day before keeps the stage, the day itself has
     /// the next one, and no day without a date changes anything.

@@ -220,10 +220,11 @@ mod tests {
                 if let (Some(found), Some(expected)) = (&found, &mut expected) {
                     // Sums of days are rounded once more.
                     let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
-                    prop_assert!(match (found.revenue, expected.revenue) {
+                    let same = match (found.revenue, expected.revenue) {
                         (Some(a), Some(b)) => near(a, b),
                         (a, b) => a == b,
-                    });
+                    };
+                    prop_assert!(same);
                     expected.revenue = found.revenue;
                 }
                 prop_assert_eq!(found, expected);

@@ -26,7 +26,8 @@ pub fn lifecycle_reason(
             out.push_str(": just ordered; ");
         }
         Rule::Slowing => {
-            let (early, recent) = early_and_recent_gap(history)
+            let silence = i64::from(lifecycle.silence_days);
+            let (early, recent) = early_and_recent_gap(history, silence)
                 .unwrap_or((lifecycle.usual_gap_days, lifecycle.usual_gap_days));
             out.push_str("Used to order every ");
             push_days(out, early);
@@ -190,7 +191,7 @@ mod tests {
         assert!(reason(0, [0]).starts_with("Ordered today, within the last 30 days"));
         assert!(
             reason(25, (0..=100).step_by(10).chain([130, 160, 190])).starts_with(
-                "Used to order every 10 days, lately every 30 days, silent 25 days: slowing; "
+                "Used to order every 10 days, lately every 38 days, silent 25 days: slowing; "
             )
         );
     }

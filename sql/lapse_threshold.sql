@@ -1,0 +1,80 @@
+-- After how many days of silence a customer of this shop has lapsed: when 80 % of the waits that ever end have ended.
+-- Beside it what the common rules say. One row, or one per segment, ordered by segment.
+--
+-- Every gap between two purchases is a wait that ended, every silence up to as_of one that is still open. Many waits
+-- never end, so a plain 80 % of all waits is often not reached. The threshold is the first day by which the Kaplan-Meier
+-- curve is at share of its last reliable height, ever_return_share. The rules beside it know only the gaps that are
+-- complete; long ones are rarely complete yet, so the rules come out too short. With fewer than 30 repeat buyers the data
+-- does not tell: status is thin, threshold_days and its interval are NULL.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, as_of, filter: as in audience.customers
+-- - share: above 0 and below 1; the share of the returning that must have returned; default 0.8
+-- - segment_by: expression over the relation, such as country; a customer's segment is its value on their latest purchase
+--   that has one (the greatest of several that day), NULL when none has; default NULL = no segments
+-- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL = every
+--   row is a purchase
+--
+-- Returns:
+-- - segment: value of segment_by; NULL for customers without one
+-- - customers: customers with a purchase
+-- - gaps: gaps between consecutive purchases, over all customers
+-- - censored: waits that are still open at as_of, one per customer
+-- - ever_return_share: share, 0 to 1, of waits that end, at the last day that at least 30 waits have reached; NULL
+--   without such a day
+-- - threshold_days: first day by which share of ever_return_share have ended
+-- - lower_days: lower end of the 95 % interval of threshold_days
+-- - upper_days: upper end of it; NULL when it lies beyond the last day that 30 waits have reached
+-- - mean_own_gap_days: mean over the repeat buyers of each one's mean gap
+-- - p40_gap_days: 40th percentile of the gaps that are complete, interpolated like quantile_cont
+-- - p80_gap_days: 80th percentile of the gaps that are complete
+-- - status: ok; thin (fewer than 30 repeat buyers)
+--
+-- Errors: share is out of range; as_of is infinite
+--
+-- Example:
+-- SELECT segment, customers, gaps, ever_return_share, threshold_days, lower_days, upper_days, p80_gap_days, status
+-- FROM audience.lapse_threshold('orders', customer_id, order_date, filter := status = 'completed', segment_by := country)
+-- ORDER BY segment;
+--
+-- Source: Kaplan & Meier (1958); variance with customers as clusters by Williams (1995); interval by Woodruff (1952).
+CREATE MACRO audience.lapse_threshold(orders, customer_id, order_date, as_of := NULL, filter := true, share := 0.8, segment_by := NULL, amount := NULL) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN share > 0 AND share < 1 THEN share::DOUBLE
+                ELSE error('audience: lapse_threshold: share must be between 0 and 1, got ' || coalesce(share::VARCHAR, 'NULL')) END AS __share
+), __logs AS MATERIALIZED (
+    FROM audience.__logs(orders, customer_id, order_date, amount, as_of, filter)
+), __clock AS MATERIALIZED (
+    FROM audience.__clock('__logs', as_of)
+), __rows AS (
+    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, segment_by AS __segment
+    FROM query_table(orders)
+    WHERE filter
+), __segments AS (
+    SELECT __customer, max({'day': __day, 'segment': __segment}).segment AS __segment
+    FROM __rows
+    WHERE __segment IS NOT NULL
+      AND __day <= coalesce(as_of::DATE, current_date)
+      AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
+    GROUP BY __customer
+), __found AS (
+    SELECT __segment, __audience_lapse_threshold(__log, __as_of, __share) AS __lapse
+    FROM __logs LEFT JOIN __segments USING (__customer), __clock, __options
+    GROUP BY __segment
+)
+SELECT
+    __segment AS segment,
+    __lapse.customers,
+    __lapse.gaps,
+    __lapse.censored,
+    __lapse.ever_return_share,
+    __lapse.threshold_days,
+    __lapse.lower_days,
+    __lapse.upper_days,
+    __lapse.mean_own_gap_days,
+    __lapse.p40_gap_days,
+    __lapse.p80_gap_days,
+    __lapse.status
+FROM __found
+WHERE __lapse IS NOT NULL
+ORDER BY segment;
