@@ -1,4 +1,5 @@
--- The calendar periods from the one that holds since to the one that holds until, cut off at until; at most 1,000.
+-- The calendar periods from the one that holds since to the one that holds until, cut off at until; at most 1,000. Months
+-- begin with the calendar's, weeks on Monday.
 CREATE MACRO audience.__periods(caller, every, since, until) AS TABLE
 WITH __checked AS MATERIALIZED (
     SELECT since::DATE AS __since, until::DATE AS __until,
@@ -15,5 +16,6 @@ WITH __checked AS MATERIALIZED (
                 ELSE true END AS __valid
     FROM __checked
 )
-SELECT __start::DATE AS __start, least((__start + __every)::DATE - 1, __until) AS __end
+SELECT __start::DATE AS __start, least((__start + __every)::DATE - 1, __until) AS __end,
+       (__start + __every)::DATE - 1 <= __until AS __complete
 FROM (SELECT unnest(generate_series(__first::TIMESTAMP, __until::TIMESTAMP, __every)) AS __start, __until, __every FROM __bounded WHERE __valid);

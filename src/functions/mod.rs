@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::history;
 
 pub mod alive_probability;
+pub mod cohorts;
 pub mod customer_value;
 pub mod demo_orders;
 pub mod expected_purchases;
@@ -44,6 +45,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 }
 
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
+    aggregate::<cohorts::CohortsAggregate>,
     aggregate::<history_models::HistoryModels>,
     aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
@@ -89,6 +91,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
+    include_str!("../../sql/cohorts.sql"),
     include_str!("../../sql/customers.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/importance_tier.sql"),

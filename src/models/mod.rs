@@ -1,5 +1,6 @@
 //! The mathematics: numbers in, numbers out, and nothing of DuckDB.
 
+pub mod cohorts;
 mod days;
 pub mod demo;
 pub mod lifecycle;
