@@ -41,7 +41,6 @@ class Function:
     parameters: str
     kind: str
     """`table`, `macro` or `scalar`."""
-    description: str
     sections: dict[str, str] = field(default_factory=dict)
 
     def bullets(self, section: str) -> list[tuple[list[str], str]]:
@@ -75,21 +74,20 @@ def parse(path: Path) -> Function | None:
         macro = MACRO.search(source)
         if path.stem.startswith("__") or macro is None:
             return None
-        function = Function(macro[1], one_line(macro[2]), "table" if macro[3] else "macro", "")
+        function = Function(macro[1], one_line(macro[2]), "table" if macro[3] else "macro")
     else:
         signature = SIGNATURE.match("\n".join(lines))
         if signature is None or f'"__audience_{path.stem}"' in source:
             return None
-        function = Function(signature[1], one_line(signature[2]), "scalar", "")
+        function = Function(signature[1], one_line(signature[2]), "scalar")
         lines = "\n".join(lines)[signature.end() :].splitlines()
-    name = "description"
+    name = "Description"
     for line in lines:
         if match := SECTION.match(line):
             name, line = match[1], match[2]
         if not line.startswith("```"):
             function.sections[name] = function.sections.get(name, "") + line + "\n"
     function.sections = {name: text.strip("\n") for name, text in function.sections.items()}
-    function.description = function.sections.pop("description")
     return function
 
 
@@ -109,14 +107,15 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 def value_text(value: object) -> str:
     """As DuckDB writes it, with at most four decimals."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(round(value, 4))
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {value_text(item)}" for key, item in value.items()) + "}"
+    match value:
+        case None | bool():
+            return {None: "NULL", True: "true", False: "false"}[value]
+        case float():
+            return str(round(value, 4))
+        case dict():
+            return "{" + ", ".join(f"{key}: {value_text(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(value_text, value)) + "]"
     return str(value)
 
 
@@ -176,7 +175,7 @@ def argument_lines(entries: list[tuple[list[str], str]]) -> list[str]:
 def render_arguments(function: Function) -> list[str]:
     entries = function.bullets("Arguments")
     documented = [name for names, _ in entries for name in names]
-    actual = [re.split(r"\s*:=\s*", parameter)[0] for parameter in function.parameters.split(", ")]
+    actual = re.findall(r"(?:^|, )(\w+)", function.parameters)
     # A shared group of arguments stands first, so the order may differ.
     same(function, "arguments", sorted(documented), sorted(actual))
     if function.name == SHARED:
@@ -199,16 +198,18 @@ def render_result(con: duckdb.DuckDBPyConnection, function: Function) -> str:
 
 def render(con: duckdb.DuckDBPyConnection, function: Function) -> str:
     example = function.text("Example")
-    result = con.execute(example)
-    rows = [[value_text(value) for value in row] for row in result.fetchall()]
-    output = table([column[0] for column in result.description], rows)
-    errors = function.text("Errors")
+    try:
+        rows = [[value_text(value) for value in row] for row in con.execute(example).fetchall()]
+    except duckdb.Error as error:
+        raise Mistake(f"{function.name}: the example fails: {error}") from error
+    output = table([column[0] for column in con.description], rows)
+    description, errors = function.text("Description"), function.text("Errors")
+    arguments = render_arguments(function)
     parts = [
         f"### {function.name}",
         f"```\n{function.name}({function.parameters})\n```",
-        linked(function.description[:1].upper() + function.description[1:]),
-        "**Arguments**",
-        "\n".join(render_arguments(function)),
+        linked(description[:1].upper() + description[1:]),
+        *(["**Arguments**", "\n".join(arguments)] if arguments else []),
         render_result(con, function),
         "**Errors**",
         linked(errors if errors.startswith("- ") else f"- {one_line(errors)}"),
@@ -235,7 +236,7 @@ def page() -> str:
 def main() -> int:
     try:
         wanted = page()
-    except (Mistake, duckdb.Error) as mistake:
+    except Mistake as mistake:
         print(mistake, file=sys.stderr)
         return 1
     if "--check" not in sys.argv[1:]:

@@ -69,8 +69,9 @@ WITH __options AS MATERIALIZED (
            __audience_ranking(__return_probability, __returned) AS __audience,
            __audience_ranking(coalesce(__by_recency.__rate, __base.__rate), __returned) AS __recency,
            __audience_ranking(coalesce(__by_rfm.__rate, __base.__rate), __returned) AS __rfm,
-           __audience_ranking(coalesce(__by_rf_grid.__rate, __base.__rate), __returned) AS __rf_grid
-    FROM audience.__backtest_rules('__now') AS __rules, __base
+           __audience_ranking(coalesce(__by_rf_grid.__rate, __base.__rate), __returned) AS __rf_grid,
+           [0, count(*) - count(__by_recency.__rate), count(*) - count(__by_rfm.__rate), count(*) - count(__by_rf_grid.__rate)] AS __unseen
+    FROM audience.__backtest_rules('__now') AS __rules CROSS JOIN __base
     LEFT JOIN __rates AS __by_recency ON __by_recency.__recency = __rules.__recency
     LEFT JOIN __rates AS __by_rfm ON __by_rfm.__rfm = __rules.__rfm
     LEFT JOIN __rates AS __by_rf_grid ON __by_rf_grid.__rf_grid = __rules.__rf_grid
@@ -78,6 +79,7 @@ WITH __options AS MATERIALIZED (
     SELECT unnest(range(4)) AS __position,
            unnest(['audience', 'recency', 'rfm', 'rf_grid']) AS __method,
            unnest([__audience, __recency, __rfm, __rf_grid]) AS __quality,
+           unnest(__unseen) AS __unseen,
            __audience AS __ours, __customers, __returned
     FROM __measured
 ), __compared AS MATERIALIZED (
@@ -106,7 +108,8 @@ SELECT
         CASE WHEN __customers = 0 THEN concat('no customer has a purchase up to ', __cutoff)
              WHEN __returned = 0 THEN 'nobody returned, so there is nothing to tell apart'
              WHEN __returned = __customers THEN 'everybody returned, so there is nothing to tell apart'
-             WHEN __quality IS NULL THEN concat('no customer has a purchase up to ', __cutoff - __days, ', one window before the cutoff, so the rule has no return rates to predict with') END,
+             WHEN __quality IS NULL THEN concat('no customer has a purchase up to ', __cutoff - __days, ', one window before the cutoff, so the rule has no return rates to predict with')
+             WHEN __unseen > 0 THEN concat(__unseen, ' customers are in buckets that were empty on ', __cutoff - __days, ', one window before the cutoff, and got the return rate of all customers then') END,
         CASE WHEN __position = 0 THEN __beaten END,
         __higher,
         __lower,

@@ -16,7 +16,7 @@
 -- - customers_at_risk: customers who made the purchase before this one
 -- - customers_converted: customers who made this one
 -- - share_30_days: share, 0 to 1, who make it within 30 days of the one before; NULL when nobody has been waiting for so
---   long, unless everybody came before
+--   long, unless all of them made it
 -- - share_60_days: the same within 60 days
 -- - share_90_days: the same within 90 days
 -- - share_180_days: the same within 180 days

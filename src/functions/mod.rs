@@ -12,6 +12,7 @@ pub mod cohorts;
 pub mod customer_value;
 pub mod demo_orders;
 pub mod expected_purchases;
+pub mod explain_customer;
 pub mod explain_importance;
 pub mod explain_lifecycle;
 pub mod forecast;
@@ -67,6 +68,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     rfm_segment::register,
     scalar::<customer_value::Value>,
     scalar::<demo_orders::DemoOrders>,
+    scalar::<explain_customer::ExplainCustomer>,
     scalar::<explain_importance::Explain>,
     scalar::<explain_lifecycle::Explain>,
     scalar::<forecast::Predict>,
@@ -94,6 +96,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/cohorts.sql"),
     include_str!("../../sql/customers.sql"),
     include_str!("../../sql/demo_orders.sql"),
+    include_str!("../../sql/explain_customer.sql"),
     include_str!("../../sql/importance_tier.sql"),
     include_str!("../../sql/lifecycle_changes.sql"),
     include_str!("../../sql/lifecycle_history.sql"),

@@ -22,6 +22,8 @@ pub struct Waits {
 pub struct KaplanMeier {
     /// Ascending, every length once.
     steps: Vec<Step>,
+    /// Whether no wait is open.
+    complete: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +55,7 @@ impl KaplanMeier {
     pub fn new(mut waits: Vec<Waits>) -> Self {
         waits.sort_unstable_by_key(|waits| waits.days);
         let mut at_risk: u64 = waits.iter().map(|waits| waits.ended + waits.open).sum();
+        let complete = waits.iter().all(|waits| waits.open == 0);
         let (mut survival, mut greenwood) = (1.0, 0.0);
         let steps = waits
             .chunk_by(|a, b| a.days == b.days)
@@ -75,14 +78,15 @@ impl KaplanMeier {
                 step
             })
             .collect();
-        Self { steps }
+        Self { steps, complete }
     }
 
-    /// The share of waits that end within `days`, 1 − S(`days`). `None` where nobody has
-    /// been waiting that long, unless all waits ended before.
+    /// The share of waits that end within `days`, 1 − S(`days`). `None` where no wait has
+    /// lasted that long, unless all waits have ended. A curve that comes down to 0 only
+    /// because the longest wait is among those that ended says nothing beyond it.
     pub fn share(&self, days: u32) -> Option<f64> {
         let last = self.steps.last()?;
-        let known = days <= last.days || last.survival == 0.0;
+        let known = days <= last.days || self.complete;
         known.then(|| 1.0 - self.at(days).map_or(1.0, |step| step.survival))
     }
 

@@ -192,7 +192,7 @@ pub(super) struct Thresholds {
 }
 
 impl Thresholds {
-    fn new(
+    pub(super) fn new(
         history: &PurchaseHistory,
         model: &PurchaseModel,
         just_ordered_days: i32,

@@ -3,6 +3,7 @@
 pub mod cohorts;
 mod days;
 pub mod demo;
+pub mod explanation;
 pub mod lifecycle;
 mod log_sums;
 pub mod mbg_nbd;
