@@ -60,7 +60,7 @@ test_debug: configure debug
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv
 
-bench: release $(VENV)/tools/.done $(TESTDATA)/.done
+bench: release $(VENV)/tools/.done
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 docs: release

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -65,11 +66,8 @@ def parse(path: Path) -> Function | None:
     """The function that a file defines, or nothing for an internal one."""
     source = path.read_text()
     mark = "--" if path.suffix == ".sql" else "//!"
-    lines = []
-    for line in source.splitlines():
-        if not line.startswith(mark):
-            break
-        lines.append(line.removeprefix(mark).removeprefix(" "))
+    header = takewhile(lambda line: line.startswith(mark), source.splitlines())
+    lines = [line.removeprefix(mark).removeprefix(" ") for line in header]
     if path.suffix == ".sql":
         macro = MACRO.search(source)
         if path.stem.startswith("__") or macro is None:

@@ -1,8 +1,8 @@
 -- The model to score with, in one row: the one given, or the one fitted to the histories; and the date they hold for.
 -- Fitting reads no row when a model is given.
-CREATE MACRO audience.__fit(histories, as_of, model) AS TABLE
+CREATE MACRO audience.__fit(histories, as_of, model, caller := NULL) AS TABLE
 WITH __clock AS MATERIALIZED (
-    FROM audience.__clock(histories, as_of)
+    FROM audience.__clock(histories, as_of, caller := caller)
 ), __given AS MATERIALIZED (
     SELECT model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE) AS __given
 ), __fitted AS (

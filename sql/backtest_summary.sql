@@ -90,7 +90,7 @@ WITH __options AS MATERIALIZED (
                 THEN format('lower Brier score than audience, {:.4f} against {:.4f}', __quality.brier, __ours.brier) END AS __lower
     FROM __methods
 ), __beaten AS (
-    SELECT string_agg(__method || ' has a ' || concat_ws(' and a ', replace(__higher, ' than audience', ''), replace(__lower, ' than audience', '')), '; ' ORDER BY __position) AS __beaten
+    SELECT string_agg(__method || ' has a ' || concat_ws(', and a ', replace(__higher, ' than audience', ''), replace(__lower, ' than audience', '')), '; ' ORDER BY __position) AS __beaten
     FROM __compared
     WHERE __higher IS NOT NULL OR __lower IS NOT NULL
 ), __reach AS (
@@ -109,7 +109,7 @@ SELECT
              WHEN __returned = 0 THEN 'nobody returned, so there is nothing to tell apart'
              WHEN __returned = __customers THEN 'everybody returned, so there is nothing to tell apart'
              WHEN __quality IS NULL THEN concat('no customer has a purchase up to ', __cutoff - __days, ', one window before the cutoff, so the rule has no return rates to predict with')
-             WHEN __unseen > 0 THEN concat(__unseen, ' customers are in buckets that were empty on ', __cutoff - __days, ', one window before the cutoff, and got the return rate of all customers then') END,
+             WHEN __unseen > 0 THEN concat(__unseen, ' of ', __customers, ' customers fell into buckets that were empty on ', __cutoff - __days, ', one window before the cutoff, and got the return rate of all customers then') END,
         CASE WHEN __position = 0 THEN __beaten END,
         __higher,
         __lower,

@@ -1,9 +1,44 @@
--- Cohorts by the period of the first purchase: how many customers came back in each period since, and what they brought.
+-- Customers by the period of their first purchase: how many of each cohort bought again in every period since, and what
+-- they brought. One row per cohort and age up to the period that holds as_of, also where nobody came; periods in which
+-- nobody became a customer have no rows. Ordered by cohort and age.
+--
+-- Periods follow the calendar: months, quarters and years begin with the calendar's (those of n months with every n-th
+-- from January 2000), weeks on Monday (those of n days with every n-th from Monday, 2000-01-03). Age is counted in such
+-- periods and not from a customer's own first day: who first buys on 31 January and again on 1 February is retained at
+-- age 1. Sums over cohorts mix ages that not every cohort has reached; compare equal ages, of complete periods.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
+-- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed, at most 1,000 periods;
+--   default '1 month'
+--
+-- Returns:
+-- - cohort: first day of the period in which these customers made their first purchase
+-- - age: periods since then, 0 = that period itself
+-- - customers: customers in the cohort, the same at every age
+-- - retained: those of them with a purchase in this period; at age 0 all of them
+-- - retention: retained / customers
+-- - revenue: what the cohort brought in this period, refunds included, amounts that are not known left out; refunds
+--   before a customer's first purchase count at age 0
+-- - cumulative_revenue_per_customer: the cohort's revenue from age 0 up to this period, per customer in the cohort: the
+--   lifetime value so far, before margin
+-- - complete: whether the period had ended at as_of; false for the latest age, unless as_of is the period's last day
+--
+-- Errors:
+-- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods
+-- - and as in audience.customers
+--
+-- Example:
+-- FROM audience.cohorts('orders', customer_id, order_date, amount, filter := status <> 'cancelled', every := '1 year',
+--                       as_of := DATE '2025-10-31')
+-- ORDER BY cohort, age;
+--
+-- Source: counting, no model.
 CREATE MACRO audience.cohorts(orders, customer_id, order_date, amount, every := '1 month', as_of := NULL, filter := true) AS TABLE
 WITH __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__logs', as_of)
+    FROM audience.__clock('__logs', as_of, caller := 'cohorts')
 ), __periods AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
     FROM audience.__periods('cohorts', every, (SELECT min(__log[1].day) FROM __logs), (SELECT __as_of FROM __clock))

@@ -66,7 +66,7 @@ WITH __options AS MATERIALIZED (
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, model)
+    FROM audience.__fit('__histories', as_of, model, caller := 'customers')
 ), __valued AS MATERIALIZED (
     SELECT __customer, __history, __audience_customer_value(__history, __model, __as_of) AS __value
     FROM __histories, __fit

@@ -1,12 +1,36 @@
--- Everything known about one customer, step by step: purchases, gaps, rhythm, every rule in its order with its numbers, the
--- date of the next change, and what they would be after an order today.
+-- Everything known about one customer, step by step: purchases, gaps and the rhythm they make, the probabilities, every
+-- rule in the order in which they are tried, with its numbers, the stage, the date of the next change, and what they
+-- would be after an order today. It agrees with audience.customers without peer_group. Ordered by step.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days: as in audience.customers
+-- - customer: the value of customer_id to explain
+--
+-- Returns:
+-- - step: 1, 2, 3 …
+-- - topic: what the step is about: purchases, revenue, gaps, usual gap, silence, alive probability, return probability,
+--   expected purchases, rule 1 to rule 5, stage, next change, next order (unless there is none), if they order today
+-- - value: its value as text; for a rule whether it holds
+-- - explanation: where the value comes from, in a sentence
+--
+-- A customer who has made no purchase up to as_of gives one row with the topic customer and no value. The whole
+-- relation is read, because the model and the typical gap are those of the shop.
+--
+-- Errors: as in audience.customers
+--
+-- Example:
+-- FROM audience.explain_customer('orders', customer_id, order_date, amount, customer := 549,
+--                                filter := status <> 'cancelled')
+-- ORDER BY step;
+--
+-- Source: as in audience.lifecycle_stage
 CREATE MACRO audience.explain_customer(orders, customer_id, order_date, amount, customer, as_of := NULL, filter := true, just_ordered_days := 30) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('explain_customer', just_ordered_days, 180)
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, NULL)
+    FROM audience.__fit('__histories', as_of, NULL, caller := 'explain_customer')
 ), __rows AS (
     SELECT order_date::DATE AS __day, amount AS __amount, customer_id AS __id
     FROM query_table(orders)

@@ -1,5 +1,5 @@
--- The customers behind audience.lifecycle_transitions: everyone whose stage changed between two dates, and everyone
--- new. Ordered by customer_id.
+-- The customers behind audience.lifecycle_transitions: everyone whose stage is another at until than at since, and
+-- everyone new in between. Customers with the same stage on both days are left out. Ordered by customer_id.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
@@ -9,15 +9,15 @@
 -- - customer_id: the customer, of the type that was given
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
 -- - to_stage: the stage at the end of until
--- - purchases_between: purchases after since, up to until
+-- - purchases_between: purchases after since, up to until; 0 = the customer changed stage by silence
 -- - reason: why the customer has the later stage, in one sentence
 --
 -- Errors: as in audience.lifecycle_transitions
 --
 -- Example:
--- FROM audience.lifecycle_changes('orders', customer_id, order_date, DATE '2025-09-30', DATE '2025-12-31',
+-- FROM audience.lifecycle_changes('orders', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31',
 --                                 filter := status = 'completed')
--- WHERE from_stage = 'Active' AND to_stage = 'Slipping Away'
+-- WHERE from_stage = 'Lost'
 -- ORDER BY customer_id
 -- LIMIT 5;
 --

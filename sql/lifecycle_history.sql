@@ -1,34 +1,38 @@
 -- The stages of all customers at the end of every period, as they would have been seen on that day: the model of each
--- period is fitted to what was known then. One row per period and stage, also for stages without customers, ordered by
--- both.
+-- period is fitted to what was known then, so later orders do not change the past. One row per period and stage, also
+-- for stages without customers, ordered by both.
 --
--- Periods follow the calendar: the first is the one that holds since, the last is cut off at until.
+-- Periods follow the calendar: months, quarters and years begin with the calendar's (those of n months with every n-th
+-- from January 2000), weeks on Monday (those of n days with every n-th from Monday, 2000-01-03). The first period is
+-- the one that holds since, the last is cut off at until. It takes about 12 bytes of memory per customer and period.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers
--- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, at most 1,000 periods; default '1
---   month'
--- - since: DATE in the first period; default NULL = the first purchase
--- - until: DATE, finite; later rows are ignored; default NULL = the latest date that filter leaves, at most today
+-- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed, at most 1,000 periods;
+--   default '1 month'
+-- - since: DATE, finite, any day of the first period; default NULL = the first purchase
+-- - until: DATE, finite; the last day, later rows are ignored; default NULL = the latest date that filter leaves, at
+--   most today
 --
 -- Returns:
--- - period_end: last day of the period, on which the customers are judged
+-- - period_end: last day of the period; the customers are judged at its end
 -- - lifecycle_stage: the stage
--- - customers: customers in this stage
--- - share: their share, 0 to 1, of all customers known on that day
--- - revenue: their revenue from the beginning up to that day, refunds included
--- - change_from_previous: customers in this stage, less those a period before; NULL in the first period
--- - change_from_year_before: the same against the period that holds the day a year before; NULL where it is not in the
---   result
+-- - customers: customers in this stage on that day
+-- - share: their share, 0 to 1, of all customers known on that day; NULL while there are none
+-- - revenue: their revenue from the beginning up to that day, refunds included, amounts that are not known left out
+-- - change_from_previous: customers in this stage, less those at the end of the period before; NULL in the first period
+-- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that period
+--   is not in the result, or is this one
 --
 -- Errors:
--- - every is not a whole number of days, weeks, months or years, or makes too many periods; since is after until
+-- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods
+-- - since is after until, or after the latest date
 -- - and as in audience.customers
 --
 -- Example:
 -- SELECT *
--- FROM audience.lifecycle_history('orders', customer_id, order_date, amount, filter := status = 'completed',
---                                 every := '3 months', since := DATE '2025-07-01')
+-- FROM audience.lifecycle_history('orders', customer_id, order_date, amount, filter := status <> 'cancelled',
+--                                 every := '6 months', since := DATE '2024-07-01')
 -- ORDER BY period_end, lifecycle_stage;
 --
 -- Source: as in audience.lifecycle_stage
@@ -38,9 +42,15 @@ WITH __options AS MATERIALIZED (
 ), __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, until, filter)
 ), __span AS MATERIALIZED (
-    SELECT coalesce(since::DATE, min(__log[1].day)) AS __since, coalesce(until::DATE, max(__latest)) AS __until FROM __logs
+    SELECT CASE WHEN since::DATE > coalesce(until::DATE, max(__latest))
+                THEN error(concat('audience: lifecycle_history: since must not be after until, got ', since, ' and ', coalesce(until::DATE, max(__latest))))
+                ELSE coalesce(since::DATE, min(__log[1].day)) END AS __since,
+           -- A year more, to compare with, as far as there are orders.
+           least(coalesce(since::DATE, min(__log[1].day)), greatest((since::DATE - INTERVAL 1 YEAR)::DATE, min(__log[1].day))) AS __from,
+           coalesce(until::DATE, max(__latest)) AS __until
+    FROM __logs
 ), __periods AS MATERIALIZED (
-    FROM audience.__periods('lifecycle_history', every, (SELECT __since FROM __span), (SELECT __until FROM __span))
+    FROM audience.__periods('lifecycle_history', every, (SELECT __from FROM __span), (SELECT __until FROM __span))
 ), __dates AS MATERIALIZED (
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
@@ -53,7 +63,8 @@ WITH __options AS MATERIALIZED (
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (
     SELECT __start, __end, __count.lifecycle_stage AS __stage, __count.customers AS __customers, __count.revenue AS __revenue,
-           sum(__count.customers) OVER (PARTITION BY __end) AS __known
+           sum(__count.customers) OVER (PARTITION BY __end) AS __known,
+           lag(__count.customers) OVER (PARTITION BY __count.lifecycle_stage ORDER BY __end) AS __previous
     FROM __counts JOIN __periods ON __count.period_end = __end
 )
 SELECT
@@ -62,10 +73,11 @@ SELECT
     __now.__customers AS customers,
     __now.__customers / nullif(__now.__known, 0) AS share,
     __now.__revenue AS revenue,
-    __now.__customers - lag(__now.__customers) OVER (PARTITION BY __now.__stage ORDER BY __now.__end) AS change_from_previous,
+    __now.__customers - __now.__previous AS change_from_previous,
     __now.__customers - __before.__customers AS change_from_year_before
-FROM __grid AS __now
+FROM __span, __grid AS __now
 LEFT JOIN __grid AS __before
     ON __now.__stage = __before.__stage AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __before.__start AND __before.__end
     AND __before.__end < __now.__start
+WHERE __now.__end >= __span.__since
 ORDER BY period_end, lifecycle_stage;

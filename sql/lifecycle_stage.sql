@@ -44,7 +44,7 @@ WITH __options AS MATERIALIZED (
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, model)
+    FROM audience.__fit('__histories', as_of, model, caller := 'lifecycle_stage')
 ), __ordered AS (
     SELECT __customer, __history, __peer_gap
     FROM __histories LEFT JOIN audience.__peer_gaps(orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)

@@ -1,5 +1,9 @@
--- How many customers moved from which stage to which between two dates, each stage judged by what was known then. One
+-- How many customers moved from which stage to which between two days, each stage judged by what was known then. One
 -- row per pair of stages that occurs, ordered by both.
+--
+-- The two stages are those at the ends of the two days; what happened in between does not show. Everyone who is a
+-- customer at until is counted once. The totals by from_stage and by to_stage are those of audience.lifecycle_history
+-- on the two days, if both functions are given the amount, or neither is.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
@@ -11,14 +15,14 @@
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
 -- - to_stage: the stage at the end of until
 -- - customers: customers who went this way
--- - share: their share, 0 to 1, of all in from_stage
+-- - share: their share, 0 to 1, of all customers with this from_stage
 --
 -- Errors:
 -- - since or until is NULL or infinite, or until is before since
 -- - and as in audience.customers
 --
 -- Example:
--- FROM audience.lifecycle_transitions('orders', customer_id, order_date, DATE '2025-09-30', DATE '2025-12-31',
+-- FROM audience.lifecycle_transitions('orders', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31',
 --                                     filter := status = 'completed')
 -- ORDER BY from_stage NULLS FIRST, to_stage;
 --

@@ -36,7 +36,7 @@ CREATE MACRO audience.purchase_model(orders, customer_id, order_date, amount := 
 WITH __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__histories', as_of)
+    FROM audience.__clock('__histories', as_of, caller := 'purchase_model')
 ), __fitted AS (
     SELECT __audience_purchase_model_fit(__history, __as_of) AS __fit FROM __histories, __clock
 )

@@ -47,10 +47,10 @@ WITH __options AS MATERIALIZED (
 ), __histories AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__histories', as_of)
+    FROM audience.__clock('__histories', as_of, caller := 'rfm')
 ), __values AS MATERIALIZED (
     SELECT __customer,
-           __as_of - __history.last_order_date AS __recency,
+           (__as_of - __history.last_order_date)::INTEGER AS __recency,
            __history.purchases AS __frequency,
            __history.revenue AS __monetary
     FROM __histories, __clock

@@ -3,7 +3,7 @@
 //! model's STRUCT.
 
 use crate::duckdb::{
-    Args, Chain, Connection, Date, List, Read, Scalar, ScalarSet, Write, sql_struct,
+    Args, Chain, Connection, Date, List, Read, Scalar, ScalarSet, Timestamp, Write, sql_struct,
 };
 use crate::error::{Error, Result};
 use crate::models::model::PurchaseModel;
@@ -135,7 +135,7 @@ pub fn horizon(days: i32) -> Result<f64> {
 
 /// A SQL function of a customer's history, a model and a date.
 ///
-/// It is registered once for the history STRUCT and once for `DATE[]`. A NULL model
+/// It is registered for the history STRUCT, for `DATE[]` and for `TIMESTAMP[]`. A NULL model
 /// means the documented prior; any other NULL gives NULL.
 pub trait HistoryFunction: 'static {
     /// The SQL name.
@@ -157,6 +157,7 @@ pub trait HistoryFunction: 'static {
 pub(crate) fn register<F: HistoryFunction>(connection: &Connection) -> Result<()> {
     ScalarSet::of::<Overload<F, Summary>>()
         .and::<Overload<F, DateList>>()
+        .and::<Overload<F, TimestampList>>()
         .register(connection)
 }
 
@@ -186,6 +187,17 @@ impl HistoryForm for DateList {
     type Arg<'a> = List<'a, Date>;
     fn history(arg: List<'_, Date>, as_of: i32) -> Result<Option<PurchaseHistory>> {
         let days = arg.iter().flatten().map(|date| date.0);
+        Ok(PurchaseHistory::from_days(days, as_of))
+    }
+}
+
+/// The same of timestamps, of which the days count.
+pub struct TimestampList;
+
+impl HistoryForm for TimestampList {
+    type Arg<'a> = List<'a, Timestamp>;
+    fn history(arg: List<'_, Timestamp>, as_of: i32) -> Result<Option<PurchaseHistory>> {
+        let days = arg.iter().flatten().map(|timestamp| timestamp.date().0);
         Ok(PurchaseHistory::from_days(days, as_of))
     }
 }

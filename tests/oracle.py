@@ -82,7 +82,7 @@ def is_slowing(days: list[int], silence: int, just_ordered_days: int) -> bool:
     if x < 6:
         return False
     fourth_last = days[-4]
-    early, recent = (fourth_last - days[0]) / (x - 3), (days[-1] - fourth_last) / 3
+    early, recent = (fourth_last - days[0]) / (x - 3), (days[-1] + silence - fourth_last) / 3
     return early >= 7 and recent >= 2.5 * early and silence > max(early, min(just_ordered_days, recent / 2))
 
 

@@ -50,6 +50,7 @@ class Comparison:
 def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(database, read_only=database != ":memory:", config={"allow_unsigned_extensions": True})
     con.execute(f"LOAD '{EXTENSION}'")
+    con.execute("SET enable_progress_bar = false")
     return con
 
 

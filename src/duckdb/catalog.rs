@@ -43,7 +43,8 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
     let mut lines = source.lines().peekable();
     let mut documentation = Vec::new();
     while let Some(comment) = lines.next_if(|line| line.starts_with("--")) {
-        documentation.push(comment.trim_start_matches('-').trim());
+        let text = comment.trim_start_matches('-');
+        documentation.push(text.strip_prefix(' ').unwrap_or(text).trim_end());
     }
     let body = lines.collect::<Vec<_>>().join("\n");
     let mut statements = vec![in_catalog(&body, catalog)];
@@ -58,7 +59,7 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
         statements.push(format!(
             "COMMENT ON {kind} {} IS '{}'",
             in_catalog(name, catalog),
-            documentation.join("\n").replace('\'', "''")
+            in_catalog(&documentation.join("\n"), catalog).replace('\'', "''")
         ));
     }
     statements

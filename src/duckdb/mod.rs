@@ -21,7 +21,7 @@ pub use args::{Args, Chain};
 pub use nested::List;
 pub(crate) use nested::{sql_enum, sql_struct};
 pub use scalar::{Scalar, ScalarSet};
-pub use types::{Date, LogicalType};
+pub use types::{Date, LogicalType, Timestamp};
 pub use vectors::{Codes, CodesMut, Read, Validity, ValidityMut, Vector, Write};
 
 pub(crate) use aggregate::register as aggregate;
@@ -31,8 +31,8 @@ pub(crate) use scalar::register as scalar;
 use crate::error::Error;
 use std::any::Any;
 
-/// What the analyst reads when the callback of SQL function `name` fails. The name of
-/// an internal function would tell them nothing.
+/// What the analyst reads when the callback of a SQL function that is reported as `name`
+/// fails. The name of an internal function would tell them nothing.
 fn message(name: &str, error: &Error) -> String {
     if name.starts_with("__audience_") {
         format!("audience: {error}")

@@ -14,6 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub trait Scalar: 'static {
     /// The SQL name.
     const NAME: &'static str;
+    /// The function that errors name: for internal ones, the one that the analyst called.
+    const REPORTED_AS: &'static str = Self::NAME;
     /// The arguments.
     type Args<'a>: Args<'a>;
     /// The result.
@@ -100,8 +102,8 @@ unsafe extern "C" fn execute<S: Scalar>(
         run::<S>(&chunk, output)
     })) {
         Ok(Ok(())) => return,
-        Ok(Err(error)) => message(S::NAME, &error),
-        Err(panic) => panic_message(S::NAME, &*panic),
+        Ok(Err(error)) => message(S::REPORTED_AS, &error),
+        Err(panic) => panic_message(S::REPORTED_AS, &*panic),
     };
     // SAFETY: DuckDB copies the message.
     unsafe { ffi::duckdb_scalar_function_set_error(info, c_string(&failure).as_ptr()) };

@@ -14,6 +14,23 @@ impl Date {
     }
 }
 
+/// A TIMESTAMP: microseconds since 1970-01-01. The extremes are DuckDB's ±infinity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The day; infinity stays infinity.
+    pub fn date(self) -> Date {
+        const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+        match self.0 {
+            i64::MAX => Date(i32::MAX),
+            micros if micros == -i64::MAX => Date(-i32::MAX),
+            // The range of TIMESTAMP is narrower than that of DATE.
+            micros => Date(micros.div_euclid(DAY) as i32),
+        }
+    }
+}
+
 /// An owned DuckDB type.
 pub struct LogicalType(ffi::duckdb_logical_type);
 
@@ -37,6 +54,10 @@ impl LogicalType {
     /// DATE
     pub fn date() -> Self {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE)
+    }
+    /// TIMESTAMP
+    pub fn timestamp() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP)
     }
     /// VARCHAR
     pub fn varchar() -> Self {

@@ -6,7 +6,7 @@
 //! registered; that pairing is what makes the typed access below sound, and it is
 //! why the raw accessors are not visible outside this module's parent.
 
-use super::{Date, LogicalType};
+use super::{Date, LogicalType, Timestamp};
 use libduckdb_sys as ffi;
 use std::marker::PhantomData;
 
@@ -241,6 +241,7 @@ plain!(i32, i32, integer, value => value, value);
 plain!(i64, i64, bigint, value => value, value);
 plain!(bool, u8, boolean, value => value != 0, u8::from(value));
 plain!(Date, i32, date, value => Date(value), value.0);
+plain!(Timestamp, i64, timestamp, value => Timestamp(value), value.0);
 
 /// An ENUM's codes.
 pub struct Codes<'a>(Plain<'a, u8>);

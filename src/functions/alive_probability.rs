@@ -2,8 +2,8 @@
 //! customer at `as_of`.
 //!
 //! Arguments:
-//! - history: the STRUCT of `audience.purchase_history`, or a `DATE[]` of order dates in
-//!   any order; in a list NULLs, repetitions and dates after as_of are ignored; NULL or an
+//! - history: the STRUCT of `audience.purchase_history`, or a `DATE[]` or `TIMESTAMP[]` of
+//!   orders in any order; in a list NULLs, repetitions and dates after as_of are ignored; NULL or an
 //!   empty list gives NULL
 //! - model: the STRUCT of `audience.purchase_model` or `audience.purchase_model_fit`; NULL
 //!   means the documented prior

@@ -89,9 +89,7 @@ impl Aggregate for LapseThresholdAggregate {
 
     fn update(state: &mut Waiting, (log, as_of, share): Self::Args<'_>) -> Result<()> {
         let purchases = log.iter().flatten().filter(|day| day.is_purchase);
-        state
-            .customers
-            .add(purchases.map(|day| day.day.0), as_of.0);
+        state.customers.add(purchases.map(|day| day.day.0), as_of.0);
         state.share = state.share.max(share);
         Ok(())
     }

@@ -1,0 +1,135 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Each customer by their gaps and the silence after them.
+fn collect(customers: &[(Vec<i32>, i32)]) -> LapseThreshold {
+    let mut state = LapseThreshold::default();
+    for (gaps, silence) in customers {
+        let mut days = vec![0];
+        days.extend(gaps.iter().scan(0, |day, gap| {
+            *day += gap;
+            Some(*day)
+        }));
+        let as_of = days[gaps.len()] + silence;
+        state.add(days.into_iter(), as_of);
+    }
+    state
+}
+
+fn shop(groups: &[(usize, &[i32], i32)]) -> LapseThreshold {
+    let customers = groups
+        .iter()
+        .flat_map(|(n, gaps, silence)| std::iter::repeat_n((gaps.to_vec(), *silence), *n));
+    collect(&customers.collect::<Vec<_>>())
+}
+
+#[test]
+fn half_of_sixty_customers_came_back_once() {
+    let lapse = shop(&[(30, &[10], 100), (30, &[], 100)])
+        .finish(0.8)
+        .expect("customers");
+    assert_eq!((lapse.customers, lapse.gaps), (60, 30));
+    assert_eq!(
+        [lapse.mean_own_gap, lapse.p40_gap, lapse.p80_gap],
+        [Some(10.0); 3]
+    );
+    // 30 of 90 waits ended.
+    let ever = lapse.ever_return_share.expect("90 at risk");
+    assert!((ever - 1.0 / 3.0).abs() < 1e-12);
+    let threshold = lapse.threshold.expect("30 repeat customers");
+    assert_eq!(threshold.days, 10);
+    // F = R/(60 + R) with R binomial(60, ½): dF/dR = 60/90², sd(R) = √15, and
+    // φ = F(10) − 0.8·F(100) = 0.2·F. The last factor makes the variance unbiased.
+    let expected = 0.2 * 60.0 / 8100.0 * 15.0_f64.sqrt() * (60.0_f64 / 59.0).sqrt();
+    assert!((threshold.standard_error - expected).abs() < 1e-12);
+    assert_eq!((threshold.lower, threshold.upper), (10, Some(10)));
+}
+
+#[test]
+fn too_few_repeat_customers_give_no_threshold_but_the_simple_rules() {
+    let lapse = shop(&[(29, &[10, 30], 100), (500, &[], 100)])
+        .finish(0.8)
+        .expect("customers");
+    assert_eq!(lapse.threshold, None);
+    assert!(lapse.ever_return_share.is_some());
+    assert_eq!(
+        (lapse.mean_own_gap, lapse.p40_gap),
+        (Some(20.0), Some(10.0))
+    );
+    let one_time = shop(&[(40, &[], 7)]).finish(0.8).expect("customers");
+    assert_eq!((one_time.gaps, one_time.ever_return_share), (0, Some(0.0)));
+    assert_eq!((one_time.mean_own_gap, one_time.p80_gap), (None, None));
+    let new = shop(&[(40, &[], 0)]).finish(0.8).expect("customers");
+    assert_eq!(new.ever_return_share, None);
+    assert_eq!(LapseThreshold::default().finish(0.8), None);
+}
+
+#[test]
+fn an_interval_that_the_data_does_not_reach_is_open() {
+    // 31 come back after 1 to 31 days; with 30 at risk the curve ends at day 2.
+    let customers: Vec<_> = (1..=31).map(|gap| (vec![gap], 0)).collect();
+    let threshold = collect(&customers)
+        .finish(0.99)
+        .expect("customers")
+        .threshold
+        .expect("31");
+    assert_eq!(
+        (threshold.days, threshold.lower, threshold.upper),
+        (2, 1, None)
+    );
+}
+
+#[test]
+fn gaps_of_one_customer_are_no_independent_evidence() {
+    // Whether a customer has one gap or eight like it, it is one customer.
+    let gaps: Vec<i32> = (1..=60).collect();
+    let customers =
+        |times: usize| -> Vec<_> { gaps.iter().map(|&gap| (vec![gap; times], 0)).collect() };
+    let error = |customers: Vec<(Vec<i32>, i32)>| {
+        let lapse = collect(&customers).finish(0.5).expect("customers");
+        // The 30th longest wait, where the curve ends, is another one.
+        assert_eq!(lapse.threshold.map(|t| t.lower < t.days), Some(true));
+        let curve = collect(&customers).curve();
+        collect(&customers).clustered_variance(&curve, &curve.influence(20))
+    };
+    let (one, eight) = (error(customers(1)), error(customers(8)));
+    assert!((one / eight - 1.0).abs() < 1e-9, "{one} {eight}");
+    // Independent, they would be.
+    let alone: Vec<_> = customers(8)
+        .into_iter()
+        .flat_map(|(gaps, _)| gaps)
+        .map(|gap| (vec![gap], 0))
+        .collect();
+    assert!(error(alone) < one / 7.0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn order_and_splits_do_not_matter(
+        customers in prop::collection::vec((prop::collection::vec(1..40i32, 0..5), 0..60i32), 1..90),
+        at in 0..90usize,
+    ) {
+        let (left, right) = customers.split_at(at.min(customers.len()));
+        let (mut merged, other) = (collect(right), collect(left));
+        let before = other.finish(0.7);
+        merged.merge(&other);
+        merged.merge(&LapseThreshold::default());
+        prop_assert_eq!(other.finish(0.7), before);
+        prop_assert_eq!(merged.finish(0.7), collect(&customers).finish(0.7));
+        prop_assert_eq!(merged.finish(0.7), merged.finish(0.7));
+    }
+
+    #[test]
+    fn the_interval_holds_the_threshold_and_grows_with_the_share(
+        customers in prop::collection::vec((prop::collection::vec(1..40i32, 1..5), 0..60i32), 30..90),
+        share in 0.05..0.9f64,
+    ) {
+        let lapse = collect(&customers);
+        let low = lapse.finish(share).expect("customers").threshold.expect("30 repeat customers");
+        let high = lapse.finish(share + 0.05).expect("customers").threshold.expect("as many");
+        prop_assert!(low.lower <= low.days && low.upper.is_none_or(|upper| low.days <= upper));
+        prop_assert!(low.days <= high.days);
+    }
+}

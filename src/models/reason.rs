@@ -33,8 +33,8 @@ pub fn lifecycle_reason(
             push_days(out, early);
             out.push_str(", lately every ");
             push_days(out, recent);
-            out.push_str(", silent ");
-            push_counted(out, lifecycle.silence_days.into(), " day", " days");
+            out.push_str(" counting ");
+            push_counted(out, silence, " silent day", " silent days");
             out.push_str(": slowing; ");
         }
         Rule::Active | Rule::Overdue | Rule::Lost => {
@@ -191,7 +191,7 @@ mod tests {
         assert!(reason(0, [0]).starts_with("Ordered today, within the last 30 days"));
         assert!(
             reason(25, (0..=100).step_by(10).chain([130, 160, 190])).starts_with(
-                "Used to order every 10 days, lately every 38 days, silent 25 days: slowing; "
+                "Used to order every 10 days, lately every 38 days counting 25 silent days: slowing; "
             )
         );
     }

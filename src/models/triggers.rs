@@ -1,0 +1,307 @@
+//! Trigger rules: which silence calls for which action, and whether a table of rules makes
+//! sense.
+
+use crate::error::{Error, Result};
+
+/// How often a customer may get a rule's actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Once ever.
+    Once,
+    /// In every silence.
+    EveryTime,
+    /// In at most so many silences that begin within so many days.
+    AtMost {
+        /// How many.
+        times: u32,
+        /// Within how many days.
+        days: i32,
+    },
+}
+
+impl Repeat {
+    /// `once`, `every time` or `at most N per D days`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words.as_slice() {
+            ["once"] => Some(Self::Once),
+            ["every", "time"] => Some(Self::EveryTime),
+            ["at", "most", times, "per", days, "day" | "days"] => {
+                let times = times.parse().ok().filter(|&times| times > 0)?;
+                let days = days.parse().ok().filter(|&days| days > 0)?;
+                Some(Self::AtMost { times, days })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A row of a rules table as it came, each value possibly missing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawRule {
+    /// The rule's name.
+    pub name: Option<String>,
+    /// The fewest purchases.
+    pub min_purchases: Option<i32>,
+    /// The most purchases; missing means no limit.
+    pub max_purchases: Option<i32>,
+    /// The silence at which the rule fires.
+    pub silence_days: Option<i32>,
+    /// The days after firing on which there is an action.
+    pub action_days: Option<Vec<Option<i32>>>,
+    /// Within how many days of an action a purchase counts as its conversion.
+    pub conversion_days: Option<i32>,
+    /// How often a customer may get it.
+    pub repeat_policy: Option<String>,
+}
+
+/// A checked rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The rule's name.
+    pub name: String,
+    /// The fewest purchases.
+    pub min_purchases: i32,
+    /// The most purchases.
+    pub max_purchases: i32,
+    /// The silence of every step, ascending: the rule's days plus the action's.
+    pub steps: Vec<i32>,
+    /// Within how many days of an action a purchase counts as its conversion.
+    pub conversion_days: i32,
+    /// How often a customer may get it.
+    pub repeat: Repeat,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The rules cannot be used.
+    Error,
+    /// They can, and perhaps should not.
+    Warning,
+}
+
+/// Something wrong with a table of rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The rule; missing where the rule has no name or it is about the table.
+    pub name: Option<String>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is.
+    pub problem: String,
+}
+
+/// The longest that a rule may reach, so that sums of days stay far from any limit.
+const LONGEST: i32 = 36_525;
+
+/// All problems of a table of rules, errors first.
+pub fn problems(rules: &[RawRule]) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut valid = Vec::new();
+    for (index, raw) in rules.iter().enumerate() {
+        match check(raw) {
+            Ok(rule) if rules[..index].iter().any(|other| other.name == raw.name) => {
+                found.push(error(Some(rule.name), "the name is used by another rule too"));
+            }
+            Ok(rule) => valid.push(rule),
+            Err(problem) => found.push(error(raw.name.clone(), problem)),
+        }
+    }
+    let warnings = overlaps(&valid).chain(gaps(&valid)).collect::<Vec<_>>();
+    found.extend(warnings);
+    found
+}
+
+/// The rules, if none of them is an error.
+///
+/// # Errors
+///
+/// The first error; the message names the rule.
+pub fn checked(rules: &[RawRule]) -> Result<Vec<Rule>> {
+    let first = problems(rules)
+        .into_iter()
+        .find(|problem| problem.severity == Severity::Error);
+    if let Some(Problem { name, problem, .. }) = first {
+        let name = name.unwrap_or_else(|| "without a name".to_owned());
+        return Err(Error::argument("rules", format!("rule {name}: {problem}")));
+    }
+    Ok(rules.iter().filter_map(|raw| check(raw).ok()).collect())
+}
+
+fn error(name: Option<String>, problem: impl Into<String>) -> Problem {
+    Problem {
+        name,
+        severity: Severity::Error,
+        problem: problem.into(),
+    }
+}
+
+fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
+    let name = raw.name.as_deref().unwrap_or_default().trim();
+    if name.is_empty() {
+        return Err("the rule has no name".to_owned());
+    }
+    let within = |field: &str, value: Option<i32>, least: i32| match value {
+        Some(value) if (least..=LONGEST).contains(&value) => Ok(value),
+        value => Err(format!(
+            "{field} must be {least} to {LONGEST}, got {}",
+            value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
+        )),
+    };
+    let min_purchases = within("min_purchases", raw.min_purchases, 1)?;
+    let max_purchases = raw.max_purchases.unwrap_or(i32::MAX);
+    if max_purchases < min_purchases {
+        return Err(format!(
+            "max_purchases must not be less than min_purchases, got {max_purchases} and {min_purchases}"
+        ));
+    }
+    let silence = within("silence_days", raw.silence_days, 0)?;
+    let days = raw.action_days.as_deref().unwrap_or_default();
+    if days.is_empty() {
+        return Err("action_days must have at least one day".to_owned());
+    }
+    let mut steps = Vec::with_capacity(days.len());
+    for &day in days {
+        let step = silence + within("action_days", day, 0)?;
+        if steps.last().is_some_and(|&last| last >= step) {
+            return Err("action_days must be ascending".to_owned());
+        }
+        steps.push(step);
+    }
+    let conversion_days = within("conversion_days", raw.conversion_days, 1)?;
+    let policy = raw.repeat_policy.as_deref().unwrap_or_default();
+    let repeat = Repeat::parse(policy).ok_or_else(|| {
+        format!("repeat_policy must be 'once', 'every time' or 'at most N per D days', got '{policy}'")
+    })?;
+    Ok(Rule {
+        name: name.to_owned(),
+        min_purchases,
+        max_purchases,
+        steps,
+        conversion_days,
+        repeat,
+    })
+}
+
+/// Two rules overlap where a customer can get both in one silence.
+fn overlaps(rules: &[Rule]) -> impl Iterator<Item = Problem> {
+    rules.iter().enumerate().flat_map(|(index, rule)| {
+        rules[..index].iter().filter_map(|other| {
+            let low = rule.min_purchases.max(other.min_purchases);
+            let high = rule.max_purchases.min(other.max_purchases);
+            (low <= high).then(|| Problem {
+                name: Some(rule.name.clone()),
+                severity: Severity::Warning,
+                problem: format!(
+                    "overlaps with {}: a customer with {} gets both in one silence",
+                    other.name,
+                    range(low, high)
+                ),
+            })
+        })
+    })
+}
+
+/// Numbers of purchases that no rule covers.
+fn gaps(rules: &[Rule]) -> impl Iterator<Item = Problem> {
+    let mut ranges: Vec<(i32, i32)> = rules
+        .iter()
+        .map(|rule| (rule.min_purchases, rule.max_purchases))
+        .collect();
+    ranges.sort_unstable();
+    let mut uncovered = Vec::new();
+    let mut next = Some(1);
+    for (low, high) in ranges {
+        if let Some(start) = next.filter(|&start| start < low) {
+            uncovered.push((start, low - 1));
+        }
+        next = next.and_then(|start| high.max(start - 1).checked_add(1));
+    }
+    uncovered.extend(next.map(|start| (start, i32::MAX)));
+    uncovered.into_iter().map(|(low, high)| Problem {
+        name: None,
+        severity: Severity::Warning,
+        problem: format!("no rule covers customers with {}", range(low, high)),
+    })
+}
+
+/// `1 purchase`, `1 to 2 purchases`, `3 or more purchases`.
+fn range(low: i32, high: i32) -> String {
+    match (low, high) {
+        (1, 1) => "1 purchase".to_owned(),
+        (low, i32::MAX) => format!("{low} or more purchases"),
+        (low, high) if low == high => format!("{low} purchases"),
+        (low, high) => format!("{low} to {high} purchases"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(name: &str, purchases: (i32, Option<i32>), silence: i32, days: &[i32]) -> RawRule {
+        RawRule {
+            name: Some(name.to_owned()),
+            min_purchases: Some(purchases.0),
+            max_purchases: purchases.1,
+            silence_days: Some(silence),
+            action_days: Some(days.iter().copied().map(Some).collect()),
+            conversion_days: Some(7),
+            repeat_policy: Some("once".to_owned()),
+        }
+    }
+
+    fn texts(rules: &[RawRule]) -> Vec<String> {
+        let text = |problem: Problem| format!("{:?} {:?}: {}", problem.severity, problem.name, problem.problem);
+        problems(rules).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn policies_are_read() {
+        assert_eq!(Repeat::parse("once"), Some(Repeat::Once));
+        assert_eq!(Repeat::parse(" every  time "), Some(Repeat::EveryTime));
+        let twice = Repeat::AtMost { times: 2, days: 365 };
+        assert_eq!(Repeat::parse("at most 2 per 365 days"), Some(twice));
+        for bad in ["", "at most 0 per 3 days", "at most 2 per -1 days", "sometimes"] {
+            assert_eq!(Repeat::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn errors_name_what_is_wrong() {
+        let no_days = RawRule { action_days: None, ..raw("A", (1, None), 5, &[]) };
+        for (rule, part) in [
+            (raw(" ", (1, None), 5, &[0]), "no name"),
+            (raw("A", (0, None), 5, &[0]), "min_purchases must be 1"),
+            (raw("A", (3, Some(2)), 5, &[0]), "max_purchases must not be less"),
+            (raw("A", (1, None), -5, &[0]), "silence_days must be 0 to 36525, got -5"),
+            (raw("A", (1, None), 5, &[3, 3]), "ascending"),
+            (raw("A", (1, None), 5, &[-1]), "action_days must be 0"),
+            (no_days, "at least one day"),
+            (RawRule { conversion_days: None, ..raw("A", (1, None), 5, &[0]) }, "got NULL"),
+            (RawRule { repeat_policy: None, ..raw("A", (1, None), 5, &[0]) }, "repeat_policy"),
+        ] {
+            let message = checked(&[rule]).expect_err(part).to_string();
+            assert!(message.starts_with("rules rule "), "{message}");
+            assert!(message.contains(part), "{message}");
+        }
+        let twice = [raw("A", (1, Some(1)), 5, &[0]), raw("A", (2, None), 5, &[0])];
+        assert!(texts(&twice)[0].contains("used by another rule"));
+    }
+
+    #[test]
+    fn overlaps_and_gaps_are_warnings() {
+        let rules = [raw("A", (1, Some(2)), 5, &[0]), raw("B", (2, Some(2)), 9, &[0]), raw("C", (5, Some(6)), 9, &[0])];
+        assert_eq!(
+            texts(&rules),
+            [
+                "Warning Some(\"B\"): overlaps with A: a customer with 2 purchases gets both in one silence",
+                "Warning None: no rule covers customers with 3 to 4 purchases",
+                "Warning None: no rule covers customers with 7 or more purchases",
+            ]
+        );
+        assert_eq!(checked(&rules).map(|rules| rules.len()), Ok(3));
+        assert_eq!(texts(&[raw("A", (1, None), 5, &[0])]), Vec::<String>::new());
+    }
+}
