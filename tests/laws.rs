@@ -11,6 +11,7 @@ use audience::functions::purchase_log::PurchaseLogAggregate;
 use audience::functions::purchase_model_fit::PurchaseModelFit;
 use audience::functions::ranking::RankingAggregate;
 use audience::functions::score_cuts::ScoreCutsAggregate;
+use audience::functions::sum::SumAggregate;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
 use audience::models::purchases::PurchaseHistory;
@@ -351,6 +352,25 @@ impl Case for RankingCase {
 #[test]
 fn ranking() {
     laws::<RankingCase>();
+}
+
+struct SumCase;
+
+impl Case for SumCase {
+    type Aggregate = SumAggregate;
+    type Row = f64;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        amount()
+    }
+    fn args(&value: &Self::Row) -> (f64,) {
+        (value,)
+    }
+}
+
+#[test]
+fn sum() {
+    laws::<SumCase>();
 }
 
 /// An aggregate without a law above would go unnoticed.

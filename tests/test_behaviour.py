@@ -51,6 +51,11 @@ TABLE_FUNCTIONS = {
     "lifecycle_history": "audience.lifecycle_history('{}', customer_id, order_date, amount)",
     "lifecycle_transitions": "audience.lifecycle_transitions('{}', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31')",
     "lifecycle_changes": "audience.lifecycle_changes('{}', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31')",
+    "order_gaps": "audience.order_gaps('{}', customer_id, order_date)",
+    "lapse_threshold": "audience.lapse_threshold('{}', customer_id, order_date)",
+    "cohorts": "audience.cohorts('{}', customer_id, order_date, amount)",
+    "backtest": "audience.backtest('{}', customer_id, order_date, amount, DATE '2025-06-30')",
+    "backtest_summary": "audience.backtest_summary('{}', customer_id, order_date, amount, DATE '2025-06-30')",
 }
 
 
@@ -113,7 +118,7 @@ def test_the_slow_down_is_seen_before_just_ordered(shop) -> None:
         SELECT silence_days, rule, reason FROM audience.lifecycle_stage('shop', customer_id, order_date)
         WHERE customer_id = 'three a month, then one'""").fetchall()
     assert [row[:2] for row in rows] == [(20, "slowing")]
-    assert rows[0][2].startswith("Used to order every 10 days, lately every 37 days, silent 20 days")
+    assert rows[0][2].startswith("Used to order every 10 days, lately every 37 days counting 20 silent days")
 
 
 def test_a_customer_who_slows_down_recovers_with_the_next_order(shop) -> None:
@@ -176,8 +181,8 @@ def test_the_next_stage_is_what_waiting_shows(shop) -> None:
     known = purchases(shop)
     rows = shop.execute("""
         SELECT customer_id, next_stage, (next_stage_date - DATE '1970-01-01')::INTEGER FROM kept
-        WHERE customer_id IN (SELECT unnest(?)) OR hash(customer_id) % 20 = 0""", [list(SPECIAL)]).fetchall()
-    assert len(rows) > 100
+        WHERE customer_id IN (SELECT unnest(?)) OR hash(customer_id) % 40 = 0""", [list(SPECIAL)]).fetchall()
+    assert len(rows) > 50
     for customer, stage, date in rows:
         expected = oracle.next_stage(model, known[customer][0], as_of)
         assert (date, stage) == (expected or (None, None)), customer
@@ -286,7 +291,7 @@ def test_rfm_scores(shop, bins: int) -> None:
 def large(extension_path: Path):
     """Enough rows that DuckDB splits them over threads; and the same rows shuffled."""
     with support.connect() as con:
-        con.execute("CREATE TABLE orders AS SELECT customer_id, order_date, amount FROM audience.demo_orders(customers := 60000)")
+        con.execute("CREATE TABLE orders AS SELECT customer_id, order_date, amount FROM audience.demo_orders(customers := 55000)")
         con.execute("CREATE TABLE shuffled AS FROM orders ORDER BY hash(rowid)")
         assert con.execute("SELECT count(*) FROM orders").fetchone()[0] > 2 * 122_880
         yield con
@@ -306,7 +311,7 @@ def test_threads_and_the_order_of_rows_do_not_matter(large, name: str) -> None:
     large.execute(f"CREATE OR REPLACE TABLE expected AS SELECT row_number() OVER () AS position, * FROM {call.format('orders')}")
     for threads in (1, 2, 8):
         large.execute(f"SET threads = {threads}")
-        for table in ("orders", "shuffled"):
+        for table in ("orders", "shuffled") if threads > 1 else ("shuffled",):
             large.execute(f"CREATE OR REPLACE TABLE found AS SELECT row_number() OVER () AS position, * FROM {call.format(table)}")
             assert differences(large, "expected", "found") == 0, f"{threads} threads, {table}"
 

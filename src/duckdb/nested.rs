@@ -50,6 +50,20 @@ impl<'a, T: Read<'a>> Read<'a> for List<'a, T> {
     }
 }
 
+/// A LIST argument, collected; an element that is NULL and must not be makes it NULL.
+impl<'a, T: Read<'a>> Read<'a> for Vec<T> {
+    type Column = ListColumn<'a, T>;
+    fn logical_type() -> LogicalType {
+        List::<T>::logical_type()
+    }
+    fn column(vector: Vector<'a>) -> Self::Column {
+        List::<T>::column(vector)
+    }
+    fn read(column: &Self::Column, row: usize) -> Option<Self> {
+        List::<T>::read(column, row)?.iter().collect()
+    }
+}
+
 /// A LIST result.
 impl<T: Write> Write for Vec<T> {
     type Column<'a> = (Vector<'a>, ValidityMut<'a>);

@@ -20,10 +20,12 @@ pub mod history_models;
 pub mod history_stages;
 pub mod importance;
 pub mod importance_tier;
+pub mod lapse_threshold;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
 pub mod next_order_date;
+pub mod order_gaps;
 pub mod order_value;
 pub mod purchase_history;
 pub mod purchase_log;
@@ -35,6 +37,9 @@ pub mod score;
 pub mod score_cuts;
 pub mod stage;
 pub mod sum;
+pub mod trigger_check;
+pub mod trigger_rules;
+pub mod trigger_simulation;
 pub mod typical_gap;
 pub mod usual_gap_days;
 
@@ -50,12 +55,15 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<history_models::HistoryModels>,
     aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
+    aggregate::<lapse_threshold::LapseThresholdAggregate>,
+    aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
     aggregate::<purchase_log::PurchaseLogAggregate>,
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
     aggregate::<sum::SumAggregate>,
+    aggregate::<trigger_simulation::TriggerSimulation>,
     aggregate::<typical_gap::TypicalGapAggregate>,
     history::register::<alive_probability::AliveProbability>,
     history::register::<expected_purchases::ExpectedPurchases>,
@@ -76,6 +84,8 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<lifecycle::Assess>,
     scalar::<score::Score>,
     scalar::<stage::Stage>,
+    scalar::<trigger_check::TriggerCheck>,
+    scalar::<trigger_rules::TriggerRules>,
 ];
 
 /// The source of every macro. The internal ones come first.
@@ -85,6 +95,10 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__backtest_rules.sql"),
     include_str!("../../sql/__clock.sql"),
     include_str!("../../sql/__fit.sql"),
+    include_str!("../../sql/triggers.sql"),
+    include_str!("../../sql/__triggers.sql"),
+    include_str!("../../sql/__no_log.sql"),
+    include_str!("../../sql/__rules.sql"),
     include_str!("../../sql/__histories.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
@@ -98,12 +112,17 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/explain_customer.sql"),
     include_str!("../../sql/importance_tier.sql"),
+    include_str!("../../sql/lapse_threshold.sql"),
     include_str!("../../sql/lifecycle_changes.sql"),
     include_str!("../../sql/lifecycle_history.sql"),
     include_str!("../../sql/lifecycle_stage.sql"),
     include_str!("../../sql/lifecycle_transitions.sql"),
+    include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),
     include_str!("../../sql/purchase_model_fit.sql"),
     include_str!("../../sql/rfm.sql"),
+    include_str!("../../sql/trigger_check.sql"),
+    include_str!("../../sql/trigger_due.sql"),
+    include_str!("../../sql/trigger_simulation.sql"),
 ];

@@ -124,7 +124,8 @@ pub fn demo_customer(index: u64, seed: u64) -> Vec<DemoOrder> {
     orders
 }
 
-fn country(share: f64) -> &'static str {
+/// The country at a share of the customers.
+pub(super) fn country(share: f64) -> &'static str {
     COUNTRIES
         .iter()
         .find(|(_, up_to)| share < *up_to)
@@ -143,7 +144,7 @@ fn sample<D: Distribution<f64>, E>(distribution: Result<D, E>, random: &mut impl
 
 /// SplitMix64 (Steele, Lea & Flood 2014): neighbouring numbers get unrelated
 /// streams.
-fn mix(value: u64) -> u64 {
+pub(super) fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -89,7 +89,7 @@ pub struct Lifecycle {
 pub(super) const LOST_HORIZON: f64 = 180.0;
 
 /// A customer is overdue beyond this many usual gaps.
-const OVERDUE: f64 = 1.1;
+pub(super) const OVERDUE: f64 = 1.1;
 
 /// The usual gap of a customer: their own gaps plus one typical gap.
 ///

@@ -1,9 +1,15 @@
 //! The mathematics: numbers in, numbers out, and nothing of DuckDB.
 
 pub mod cohorts;
+pub mod contact_stage;
 mod days;
 pub mod demo;
+pub mod demo_contacts;
+pub mod engagement;
+pub mod essential_segment;
 pub mod explanation;
+pub mod kaplan_meier;
+pub mod lapse_threshold;
 pub mod lifecycle;
 mod log_sums;
 pub mod mbg_nbd;
@@ -13,13 +19,17 @@ pub mod model_fit;
 mod next_stage;
 mod numbers;
 mod optimize;
+pub mod order_gaps;
 pub mod purchase_log;
 pub mod purchases;
 pub mod ranking;
 pub mod reason;
+pub mod rf_segment;
 pub mod rfm;
 pub mod rfm_grid;
 pub mod sum;
 pub mod tiers;
+pub mod trigger_replay;
+pub mod triggers;
 pub mod typical_gap;
 mod wide_days;

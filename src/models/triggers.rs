@@ -36,6 +36,18 @@ impl Repeat {
     }
 }
 
+impl Repeat {
+    /// The most silences in which a customer gets the rule, and within how many days they
+    /// are counted; no days means ever.
+    pub fn limit(self) -> (i64, Option<i32>) {
+        match self {
+            Self::Once => (1, None),
+            Self::EveryTime => (i64::MAX, None),
+            Self::AtMost { times, days } => (i64::from(times), Some(days)),
+        }
+    }
+}
+
 /// A row of a rules table as it came, each value possibly missing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawRule {
@@ -74,11 +86,17 @@ pub struct Rule {
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Severity {
     /// The rules cannot be used.
     Error,
     /// They can, and perhaps should not.
     Warning,
+}
+
+impl Severity {
+    /// In the order of the variants.
+    pub const LABELS: [&str; 2] = ["error", "warning"];
 }
 
 /// Something wrong with a table of rules.
@@ -102,7 +120,10 @@ pub fn problems(rules: &[RawRule]) -> Vec<Problem> {
     for (index, raw) in rules.iter().enumerate() {
         match check(raw) {
             Ok(rule) if rules[..index].iter().any(|other| other.name == raw.name) => {
-                found.push(error(Some(rule.name), "the name is used by another rule too"));
+                found.push(error(
+                    Some(rule.name),
+                    "the name is used by another rule too",
+                ));
             }
             Ok(rule) => valid.push(rule),
             Err(problem) => found.push(error(raw.name.clone(), problem)),
@@ -124,7 +145,7 @@ pub fn checked(rules: &[RawRule]) -> Result<Vec<Rule>> {
         .find(|problem| problem.severity == Severity::Error);
     if let Some(Problem { name, problem, .. }) = first {
         let name = name.unwrap_or_else(|| "without a name".to_owned());
-        return Err(Error::argument("rules", format!("rule {name}: {problem}")));
+        return Err(Error::argument("rule", format!("{name}: {problem}")));
     }
     Ok(rules.iter().filter_map(|raw| check(raw).ok()).collect())
 }
@@ -172,7 +193,9 @@ fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
     let conversion_days = within("conversion_days", raw.conversion_days, 1)?;
     let policy = raw.repeat_policy.as_deref().unwrap_or_default();
     let repeat = Repeat::parse(policy).ok_or_else(|| {
-        format!("repeat_policy must be 'once', 'every time' or 'at most N per D days', got '{policy}'")
+        format!(
+            "repeat_policy must be 'once', 'every time' or 'at most N per D days', got '{policy}'"
+        )
     })?;
     Ok(Rule {
         name: name.to_owned(),
@@ -253,7 +276,12 @@ mod tests {
     }
 
     fn texts(rules: &[RawRule]) -> Vec<String> {
-        let text = |problem: Problem| format!("{:?} {:?}: {}", problem.severity, problem.name, problem.problem);
+        let text = |problem: Problem| {
+            format!(
+                "{:?} {:?}: {}",
+                problem.severity, problem.name, problem.problem
+            )
+        };
         problems(rules).into_iter().map(text).collect()
     }
 
@@ -261,38 +289,74 @@ mod tests {
     fn policies_are_read() {
         assert_eq!(Repeat::parse("once"), Some(Repeat::Once));
         assert_eq!(Repeat::parse(" every  time "), Some(Repeat::EveryTime));
-        let twice = Repeat::AtMost { times: 2, days: 365 };
+        let twice = Repeat::AtMost {
+            times: 2,
+            days: 365,
+        };
         assert_eq!(Repeat::parse("at most 2 per 365 days"), Some(twice));
-        for bad in ["", "at most 0 per 3 days", "at most 2 per -1 days", "sometimes"] {
+        for bad in [
+            "",
+            "at most 0 per 3 days",
+            "at most 2 per -1 days",
+            "sometimes",
+        ] {
             assert_eq!(Repeat::parse(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn errors_name_what_is_wrong() {
-        let no_days = RawRule { action_days: None, ..raw("A", (1, None), 5, &[]) };
+        let no_days = RawRule {
+            action_days: None,
+            ..raw("A", (1, None), 5, &[])
+        };
         for (rule, part) in [
             (raw(" ", (1, None), 5, &[0]), "no name"),
             (raw("A", (0, None), 5, &[0]), "min_purchases must be 1"),
-            (raw("A", (3, Some(2)), 5, &[0]), "max_purchases must not be less"),
-            (raw("A", (1, None), -5, &[0]), "silence_days must be 0 to 36525, got -5"),
+            (
+                raw("A", (3, Some(2)), 5, &[0]),
+                "max_purchases must not be less",
+            ),
+            (
+                raw("A", (1, None), -5, &[0]),
+                "silence_days must be 0 to 36525, got -5",
+            ),
             (raw("A", (1, None), 5, &[3, 3]), "ascending"),
             (raw("A", (1, None), 5, &[-1]), "action_days must be 0"),
             (no_days, "at least one day"),
-            (RawRule { conversion_days: None, ..raw("A", (1, None), 5, &[0]) }, "got NULL"),
-            (RawRule { repeat_policy: None, ..raw("A", (1, None), 5, &[0]) }, "repeat_policy"),
+            (
+                RawRule {
+                    conversion_days: None,
+                    ..raw("A", (1, None), 5, &[0])
+                },
+                "got NULL",
+            ),
+            (
+                RawRule {
+                    repeat_policy: None,
+                    ..raw("A", (1, None), 5, &[0])
+                },
+                "repeat_policy",
+            ),
         ] {
             let message = checked(&[rule]).expect_err(part).to_string();
-            assert!(message.starts_with("rules rule "), "{message}");
+            assert!(message.starts_with("rule "), "{message}");
             assert!(message.contains(part), "{message}");
         }
-        let twice = [raw("A", (1, Some(1)), 5, &[0]), raw("A", (2, None), 5, &[0])];
+        let twice = [
+            raw("A", (1, Some(1)), 5, &[0]),
+            raw("A", (2, None), 5, &[0]),
+        ];
         assert!(texts(&twice)[0].contains("used by another rule"));
     }
 
     #[test]
     fn overlaps_and_gaps_are_warnings() {
-        let rules = [raw("A", (1, Some(2)), 5, &[0]), raw("B", (2, Some(2)), 9, &[0]), raw("C", (5, Some(6)), 9, &[0])];
+        let rules = [
+            raw("A", (1, Some(2)), 5, &[0]),
+            raw("B", (2, Some(2)), 9, &[0]),
+            raw("C", (5, Some(6)), 9, &[0]),
+        ];
         assert_eq!(
             texts(&rules),
             [

@@ -49,9 +49,9 @@ def worse(values: pandas.Series) -> pandas.Series:
 def known(orders: pandas.DataFrame, day: pandas.Timestamp) -> pandas.DataFrame:
     """The customers as of a day, their buckets under the simple rules, and what they did in the window after it."""
     so_far = orders[orders.order_date <= day]
-    days = so_far.drop_duplicates(["customer_id", "order_date"]).groupby("customer_id").order_date
+    days = so_far.drop_duplicates(["customer_id", "order_date"]).sort_values("order_date").groupby("customer_id").order_date
     customers = pandas.DataFrame({"purchases": days.size(), "silence": (day - days.max()).dt.days})
-    customers["days"] = days.apply(lambda dates: sorted((dates - pandas.Timestamp(0)).dt.days))
+    customers["days"] = [[date.toordinal() for date in dates] for dates in days.agg(list)]
     customers["revenue"] = so_far.groupby("customer_id").amount.sum()
 
     after = in_window(orders, day)
@@ -81,7 +81,7 @@ def customers(cdnow, orders) -> pandas.DataFrame:
     fields = ("r", "alpha", "a", "b", "typical_gap_days", "order_value")
     fit = f"FROM audience.purchase_model('orders', customer_id, order_date, amount, as_of := DATE '{CUTOFF:%Y-%m-%d}')"
     model = oracle.Model(*cdnow.execute(f"SELECT {', '.join(fields)} {fit}").fetchone())
-    as_of = (CUTOFF - pandas.Timestamp(0)).days
+    as_of = CUTOFF.toordinal()
     expected = cache(model.expected)
 
     customers = known(orders, CUTOFF)

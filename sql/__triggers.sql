@@ -1,0 +1,2 @@
+-- The default of `rules`.
+CREATE VIEW audience.__triggers AS FROM audience.triggers();

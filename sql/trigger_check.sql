@@ -1,0 +1,32 @@
+-- What is wrong with a table of trigger rules: errors, which every function that takes rules refuses, and warnings, which
+-- the default rules give on purpose. No row means that all is well.
+--
+-- Arguments:
+-- - rules: the quoted name of a relation with the columns of audience.triggers; default the rules of audience.triggers
+--
+-- Returns:
+-- - name: the rule; NULL where the problem is the table's
+-- - severity: error or warning
+-- - problem: what is wrong
+--
+-- Errors: a column of audience.triggers is missing or of another type: DuckDB's own message
+--
+-- Example:
+-- CREATE TEMP TABLE my_rules AS SELECT * REPLACE (if(name = 'New', -1, silence_days) AS silence_days) FROM audience.triggers();
+-- SELECT * FROM audience.trigger_check(rules := 'my_rules') WHERE severity = 'error';
+--
+-- Source: the checks are the project's own.
+CREATE MACRO audience.trigger_check(rules := 'audience.main.__triggers') AS TABLE
+WITH __table AS (
+    SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence, action_days AS __actions,
+           conversion_days AS __conversion, repeat_policy AS __policy
+    FROM query_table(rules)
+), __found AS (
+    SELECT unnest(__audience_trigger_check(list({
+        'name': __name::VARCHAR, 'min_purchases': __min::INTEGER, 'max_purchases': __max::INTEGER, 'silence_days': __silence::INTEGER,
+        'action_days': __actions::INTEGER[], 'conversion_days': __conversion::INTEGER, 'repeat_policy': __policy::VARCHAR}))) AS __problem
+    FROM __table
+)
+SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem
+FROM __found
+ORDER BY severity, name NULLS FIRST, problem;

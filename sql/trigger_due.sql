@@ -1,0 +1,82 @@
+-- Which customer is due which action of which rule: the day's mailing list, and why each customer is on it.
+--
+-- An action is due on the day when the silence since the last purchase reaches the rule's days plus the action's, and the
+-- customer's number of purchases is in the rule's range. Whoever has ordered meanwhile has another silence and is not due.
+-- Keep what was sent in a log and pass it: then nothing is sent twice in one silence, the repeat policy holds (counted per
+-- action), and nobody gets more than cap messages within cap_days; what is due first goes first.
+--
+-- Arguments:
+-- - orders: as in audience.customers; filter it to completed orders
+-- - customer_id: as in audience.customers
+-- - order_date: as in audience.customers
+-- - as_of: the day of the mailing; as in audience.customers
+-- - filter: as in audience.customers
+-- - rules: the quoted name of a relation with the columns of audience.triggers; default the rules of audience.triggers
+-- - log: the quoted name of a relation with the columns customer_id, rule, step and sent_at (DATE or TIMESTAMP) of what was
+--   sent or held out so far; rows after as_of are ignored; default nothing
+-- - catch_up_days: INTEGER, 0 to 365; how many days late an action may be, for days on which nobody mailed; default 0
+-- - cap: INTEGER, at least 1; the most messages of a customer; default 3
+-- - cap_days: INTEGER, 1 to 3650; within how many days; default 30
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - rule: the rule's name
+-- - step: the number of the action, from 1
+-- - due_date: the day on which it became due
+-- - channel: 'email', 'sms', 'task' or what the rules say; 'unsubscribe' where the rule gives up, which is no message
+-- - message: what the rule says
+-- - silence_days: days from the latest purchase to as_of
+-- - reason: why, in one sentence
+--
+-- Errors:
+-- - a rule that audience.trigger_check calls an error; the message names it
+-- - catch_up_days, cap or cap_days is out of range
+--
+-- Example:
+-- SELECT * FROM audience.trigger_due('orders', customer_id, order_date, filter := status = 'completed') LIMIT 5;
+--
+-- Source: the recency-frequency trigger rules as published by ActionAssistant.
+CREATE MACRO audience.trigger_due(orders, customer_id, order_date, as_of := NULL, filter := true, rules := 'audience.main.__triggers', log := 'audience.main.__no_log', catch_up_days := 0, cap := 3, cap_days := 30) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN catch_up_days BETWEEN 0 AND 365 THEN catch_up_days::INTEGER
+                ELSE error(concat('audience: trigger_due: catch_up_days must be 0 to 365, got ', coalesce(catch_up_days::VARCHAR, 'NULL'))) END AS __late,
+           CASE WHEN cap BETWEEN 1 AND 1000000 THEN cap::INTEGER
+                ELSE error(concat('audience: trigger_due: cap must be 1 to 1000000, got ', coalesce(cap::VARCHAR, 'NULL'))) END AS __cap,
+           CASE WHEN cap_days BETWEEN 1 AND 3650 THEN cap_days::INTEGER
+                ELSE error(concat('audience: trigger_due: cap_days must be 1 to 3650, got ', coalesce(cap_days::VARCHAR, 'NULL'))) END AS __cap_days
+), __steps AS MATERIALIZED (
+    FROM audience.__rules(rules)
+), __histories AS MATERIALIZED (
+    FROM audience.__histories(orders, customer_id, order_date, NULL, as_of, filter)
+), __clock AS MATERIALIZED (
+    FROM audience.__clock('__histories', as_of, caller := 'trigger_due')
+), __sent AS MATERIALIZED (
+    SELECT __log.customer_id::VARCHAR AS __id, __log.rule AS __sent_rule, __log.step AS __sent_step, __log.sent_at::DATE AS __sent_day
+    FROM query_table(log) AS __log, __clock
+    WHERE __log.sent_at::DATE <= __as_of
+), __reached AS (
+    SELECT __customer, __history.last_order_date AS __last, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
+           __rule, __number, __due_after, __times, __within, __channel, __message, __is_message, __cap, __cap_days
+    FROM __histories, __clock, __options
+    JOIN __steps ON __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
+                AND __history.purchases BETWEEN __min AND __max
+), __wanted AS (
+    SELECT __reached.*,
+           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day >= __last) AS __now,
+           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __last
+                              AND (__within IS NULL OR __sent_day > __as_of - __within)) AS __earlier,
+           count(*) FILTER (WHERE __sent_day > __as_of - __cap_days) AS __recent
+    FROM __reached LEFT JOIN __sent ON __id = __customer::VARCHAR
+    GROUP BY ALL
+), __allowed AS (
+    SELECT *, __recent + row_number() OVER (PARTITION BY __customer, __is_message ORDER BY __last + __due_after, __due_after, __rule, __number) AS __place
+    FROM __wanted
+    WHERE __now = 0 AND __earlier < __times
+)
+SELECT __customer AS customer_id, __rule AS rule, __number AS step, __last + __due_after AS due_date, __channel AS channel,
+       __message AS message, __silence::INTEGER AS silence_days,
+       concat('Silent ', __silence, if(__silence = 1, ' day', ' days'), ' after ', __purchases, if(__purchases = 1, ' purchase', ' purchases'), ': ',
+              __rule, ', step ', __number, ', is due at ', __due_after, if(__due_after = 1, ' day.', ' days.')) AS reason
+FROM __allowed
+WHERE NOT __is_message OR __place <= __cap
+ORDER BY customer_id, due_date, rule, step;

@@ -1,0 +1,85 @@
+-- Replays trigger rules over the past, day by day as it would have been: how many messages, to whom, and what these
+-- customers bought afterwards. No message was sent then, so conversion_rate is natural repurchase: the floor that a
+-- campaign has to beat, not its effect.
+--
+-- base_rate is what comparable customers do on any day: over all days between since and until on which a customer had the
+-- rule's number of purchases, the share that a purchase followed within conversion_days. A rule that fires when customers
+-- are about to return anyway has a high difference, one that fires late a negative one.
+--
+-- Arguments:
+-- - orders: as in audience.customers; filter it to completed orders
+-- - customer_id: as in audience.customers
+-- - order_date: as in audience.customers
+-- - amount: as in audience.customers
+-- - since: DATE; the first day of messages
+-- - until: DATE, not before since and at most 3,650 days after it; the last day of messages; later orders only count as
+--   conversions
+-- - filter: as in audience.customers
+-- - rules: as in audience.trigger_due
+-- - cap: as in audience.trigger_due
+-- - cap_days: as in audience.trigger_due
+--
+-- Returns:
+-- - rule: the rule's name
+-- - step: the number of the action, from 1
+-- - firings: messages that would have been sent; in one silence a step fires once at most
+-- - customers: customers with at least one
+-- - conversions: messages that a purchase followed within the rule's conversion_days, where that window had ended
+-- - conversion_rate: conversions per message, over the messages of which the window had ended when the orders end; NULL
+--   without any
+-- - base_rate: the same for comparable customers on any day; NULL without any
+-- - difference: conversion_rate less base_rate
+-- - revenue: revenue within conversion_days after the messages, refunds included
+-- - overlapping: messages within whose window another rule's message goes to the same customer
+-- - capped: messages that the cap held back
+-- - per_day_mean: messages per day from since to until
+-- - per_day_max: messages on the busiest day
+--
+-- Errors:
+-- - a rule that audience.trigger_check calls an error; the message names it
+-- - since, until, cap or cap_days is missing or out of range
+--
+-- Example:
+-- SELECT rule, step, firings, conversions, conversion_rate, base_rate, difference
+-- FROM audience.trigger_simulation('orders', customer_id, order_date, amount, '2025-01-01', '2025-06-30', filter := status = 'completed');
+--
+-- Source: the replay is the project's own; the rules are the recency-frequency grid as published by ActionAssistant.
+CREATE MACRO audience.trigger_simulation(orders, customer_id, order_date, amount, since, until, filter := true, rules := 'audience.main.__triggers', cap := 3, cap_days := 30) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN isfinite(since::DATE) THEN since::DATE
+                ELSE error(concat('audience: trigger_simulation: since must be a finite date, got ', coalesce(since::VARCHAR, 'NULL'))) END AS __since,
+           CASE WHEN isfinite(until::DATE) AND until::DATE - since::DATE BETWEEN 0 AND 3650 THEN until::DATE
+                ELSE error(concat('audience: trigger_simulation: until must be a date 0 to 3650 days after since, got ', coalesce(until::VARCHAR, 'NULL'))) END AS __until,
+           CASE WHEN cap BETWEEN 1 AND 1000000 THEN cap::INTEGER
+                ELSE error(concat('audience: trigger_simulation: cap must be 1 to 1000000, got ', coalesce(cap::VARCHAR, 'NULL'))) END AS __cap,
+           CASE WHEN cap_days BETWEEN 1 AND 3650 THEN cap_days::INTEGER
+                ELSE error(concat('audience: trigger_simulation: cap_days must be 1 to 3650, got ', coalesce(cap_days::VARCHAR, 'NULL'))) END AS __cap_days
+), __table AS (
+    SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence, action_days AS __actions,
+           conversion_days AS __conversion, repeat_policy AS __policy
+    FROM query_table(rules)
+), __rules AS MATERIALIZED (
+    SELECT list({
+        'name': __name::VARCHAR, 'min_purchases': __min::INTEGER, 'max_purchases': __max::INTEGER, 'silence_days': __silence::INTEGER,
+        'action_days': __actions::INTEGER[], 'conversion_days': __conversion::INTEGER, 'repeat_policy': __policy::VARCHAR} ORDER BY __silence, __name) AS __rules
+    FROM __table
+), __logs AS MATERIALIZED (
+    FROM audience.__logs(orders, customer_id, order_date, amount, NULL, filter)
+), __limits AS MATERIALIZED (
+    SELECT {'since': __since, 'until': __until, 'known_until': (SELECT max(__latest) FROM __logs), 'cap': __cap, 'cap_days': __cap_days} AS __limits
+    FROM __options
+), __results AS (
+    SELECT unnest(__audience_trigger_simulation(__log, __rules, __limits)) AS __step
+    FROM __logs, __rules, __limits
+), __rates AS (
+    SELECT __step,
+           __step.conversions / nullif(__step.observed, 0) AS __rate,
+           __step.base_conversions / nullif(__step.base_days, 0) AS __base
+    FROM __results
+)
+SELECT __step.rule AS rule, __step.step AS step, __step.firings AS firings, __step.customers AS customers, __step.conversions AS conversions,
+       __rate AS conversion_rate, __base AS base_rate, __rate - __base AS difference, __step.revenue AS revenue,
+       __step.overlapping AS overlapping, __step.capped AS capped,
+       __step.firings / (until::DATE - since::DATE + 1) AS per_day_mean, __step.per_day_max AS per_day_max
+FROM __rates
+ORDER BY rule, step;
