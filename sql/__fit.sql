@@ -4,7 +4,7 @@ CREATE MACRO audience.__fit(histories, as_of, model, caller := NULL) AS TABLE
 WITH __clock AS MATERIALIZED (
     FROM audience.__clock(histories, as_of, caller := caller)
 ), __given AS MATERIALIZED (
-    SELECT model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE) AS __given
+    SELECT __audience_given_model(model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE), coalesce(caller, 'model')) AS __given
 ), __fitted AS (
     SELECT __audience_purchase_model_fit(__history, __as_of).model AS __fitted
     FROM query_table(histories), __clock, __given

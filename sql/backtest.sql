@@ -35,7 +35,7 @@
 -- FROM audience.backtest('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30', filter := status = 'completed')
 -- WHERE dimension = 'lifecycle_stage';
 --
--- Source: a test on held-back time (Fader, Hardie & Lee 2005, section 4); tenths by 1 + floor(10 * w / n), where w of the
+-- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths by 1 + floor(10 * w / n), where w of the
 -- n customers are strictly more likely to return.
 CREATE MACRO audience.backtest(orders, customer_id, order_date, amount, cutoff, days := 180, filter := true) AS TABLE
 WITH __options AS MATERIALIZED (

@@ -4,7 +4,8 @@
 --
 -- Periods follow the calendar: months, quarters and years begin with the calendar's (those of n months with every n-th
 -- from January 2000), weeks on Monday (those of n days with every n-th from Monday, 2000-01-03). The first period is
--- the one that holds since, the last is cut off at until. It takes about 12 bytes of memory per customer and period.
+-- the one that holds since, the last is cut off at until. The year before since is computed as well, to compare with.
+-- It takes about 12 bytes of memory per customer and period.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers
@@ -21,8 +22,9 @@
 -- - share: their share, 0 to 1, of all customers known on that day; NULL while there are none
 -- - revenue: their revenue from the beginning up to that day, refunds included, amounts that are not known left out
 -- - change_from_previous: customers in this stage, less those at the end of the period before; NULL in the first period
--- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that period
---   is not in the result, or is this one
+--   since the first order
+-- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that is
+--   before the first order, or is this period
 --
 -- Errors:
 -- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods

@@ -116,7 +116,7 @@ def against_lifetimes(directory: Path) -> None:
 
 
 def growth(directory: Path) -> None:
-    by_customers = [(customers, 5, SKEWED, 3 if customers <= 1_000_000 else 1) for customers in (100_000, 1_000_000, 10_000_000)]
+    by_customers = [(100_000, 5, SKEWED, 3), (1_000_000, 5, SKEWED, 3), (10_000_000, 5, SKEWED, 1)]
     by_orders = [(5_000_000 // orders, orders, EQUAL, 3) for orders in (1, 10, 100, 1000)]
     rows = []
     for customers, mean, counts, rounds in by_customers + by_orders:

@@ -3,7 +3,7 @@
 
 use super::connection::Connection;
 use crate::error::{Error, Result};
-use crate::functions::MACROS;
+use crate::functions::{MACROS, TYPES};
 
 /// Used when the user's own database or schema is called `audience`, which would
 /// make `audience.customers` ambiguous.
@@ -25,6 +25,22 @@ pub fn attach(connection: &Connection) -> Result<&'static str> {
         "audience: databases or schemas named {} and {} exist already; rename one and LOAD again",
         NAMES[0], NAMES[1]
     )))
+}
+
+/// Creates every ENUM type of the registry in `catalog`, to compare labels with: DuckDB
+/// compares an ENUM with a text by the alphabet.
+pub fn create_types(connection: &Connection, catalog: &str) -> Result<()> {
+    for (name, labels) in TYPES {
+        let labels: Vec<_> = labels
+            .iter()
+            .map(|label| format!("'{}'", label.replace('\'', "''")))
+            .collect();
+        let labels = labels.join(", ");
+        connection.execute(&format!(
+            "CREATE TYPE {catalog}.main.{name} AS ENUM ({labels})"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Creates every macro of the registry in `catalog`, with its documentation.

@@ -57,6 +57,7 @@ unsafe fn load(
     let installed = connection
         .execute("BEGIN TRANSACTION")
         .and_then(|()| functions::register(&connection))
+        .and_then(|()| catalog::create_types(&connection, catalog))
         .and_then(|()| catalog::create_macros(&connection, catalog))
         .and_then(|()| connection.execute("COMMIT"));
     if installed.is_err() {

@@ -65,12 +65,7 @@ impl Scalar for Assess {
         let (Some(history), Some(model), Some(as_of)) = (history, model, as_of) else {
             return Ok(Some(Stage::PROSPECT));
         };
-        let stage = buyer_stage(
-            &history.try_into()?,
-            &model.try_into()?,
-            as_of.0,
-            threshold,
-        )?;
+        let stage = buyer_stage(&history.try_into()?, &model.try_into()?, as_of.0, threshold)?;
         Ok(Some(stage.into()))
     }
 }

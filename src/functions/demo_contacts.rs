@@ -43,7 +43,9 @@ impl Scalar for DemoContacts {
         let rows = demo_contact(contact.cast_unsigned(), seed.cast_unsigned(), is_customer);
         let text = |text: Option<&'static str>| text.map(str::to_owned);
         let row = |row: crate::models::demo_contacts::DemoContact| DemoContact {
-            subscribed_at: row.subscribed_at.map(|seconds| Timestamp(seconds * 1_000_000)),
+            subscribed_at: row
+                .subscribed_at
+                .map(|seconds| Timestamp(seconds * 1_000_000)),
             email: row.email,
             first_name: text(row.first_name),
             last_name: text(row.last_name),

@@ -6,16 +6,24 @@
 use crate::duckdb::{Connection, aggregate, scalar};
 use crate::error::Result;
 use crate::history;
+use crate::models;
 
 pub mod alive_probability;
 pub mod cohorts;
+pub mod contact_stage;
 pub mod customer_value;
+pub mod demo_contacts;
 pub mod demo_orders;
+pub mod engagement;
+pub mod essential_segment;
+pub mod event_score;
 pub mod expected_purchases;
+pub mod explain_contact;
 pub mod explain_customer;
 pub mod explain_importance;
 pub mod explain_lifecycle;
 pub mod forecast;
+pub mod given_model;
 pub mod history_models;
 pub mod history_stages;
 pub mod importance;
@@ -32,6 +40,7 @@ pub mod purchase_log;
 pub mod purchase_model_fit;
 pub mod ranking;
 pub mod return_probability;
+pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
@@ -74,18 +83,46 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     history::register::<return_probability::ReturnProbability>,
     history::register::<usual_gap_days::UsualGapDays>,
     rfm_segment::register,
+    scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
+    scalar::<demo_contacts::DemoContacts>,
     scalar::<demo_orders::DemoOrders>,
+    scalar::<engagement::Level>,
+    scalar::<essential_segment::Segment>,
+    scalar::<event_score::EventScore>,
+    scalar::<explain_contact::Explain>,
     scalar::<explain_customer::ExplainCustomer>,
     scalar::<explain_importance::Explain>,
     scalar::<explain_lifecycle::Explain>,
     scalar::<forecast::Predict>,
+    scalar::<given_model::GivenModel>,
     scalar::<importance_tier::Tier>,
     scalar::<lifecycle::Assess>,
+    scalar::<rf_segment::Segment>,
     scalar::<score::Score>,
     scalar::<stage::Stage>,
     scalar::<trigger_check::TriggerCheck>,
     scalar::<trigger_rules::TriggerRules>,
+];
+
+/// The ENUM types that results have, by the names that the catalog gives them.
+pub(crate) const TYPES: &[(&str, &[&str])] = &[
+    (
+        "contact_stage",
+        &models::contact_stage::ContactStage::LABELS,
+    ),
+    ("engagement", &models::engagement::Engagement::LABELS),
+    (
+        "essential_segment",
+        &models::essential_segment::EssentialSegment::LABELS,
+    ),
+    ("importance_tier", &models::tiers::ImportanceTier::LABELS),
+    (
+        "lifecycle_stage",
+        &models::lifecycle::LifecycleStage::LABELS,
+    ),
+    ("rf_segment", &models::rf_segment::RfSegment::LABELS),
+    ("rfm_segment", &models::rfm::RfmSegment::LABELS),
 ];
 
 /// The source of every macro. The internal ones come first.
@@ -93,7 +130,10 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__backtest_histories.sql"),
     include_str!("../../sql/__backtest_options.sql"),
     include_str!("../../sql/__backtest_rules.sql"),
+    include_str!("../../sql/__checked_days.sql"),
     include_str!("../../sql/__clock.sql"),
+    include_str!("../../sql/__contacts.sql"),
+    include_str!("../../sql/__days_since.sql"),
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/triggers.sql"),
     include_str!("../../sql/__triggers.sql"),
@@ -102,14 +142,19 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__histories.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
+    include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
     include_str!("../../sql/cohorts.sql"),
+    include_str!("../../sql/contact_actions.sql"),
+    include_str!("../../sql/contact_stage.sql"),
     include_str!("../../sql/customers.sql"),
+    include_str!("../../sql/demo_contacts.sql"),
     include_str!("../../sql/demo_orders.sql"),
+    include_str!("../../sql/essential_segments.sql"),
     include_str!("../../sql/explain_customer.sql"),
     include_str!("../../sql/importance_tier.sql"),
     include_str!("../../sql/lapse_threshold.sql"),
@@ -121,6 +166,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),
     include_str!("../../sql/purchase_model_fit.sql"),
+    include_str!("../../sql/rf_segment.sql"),
     include_str!("../../sql/rfm.sql"),
     include_str!("../../sql/trigger_check.sql"),
     include_str!("../../sql/trigger_due.sql"),

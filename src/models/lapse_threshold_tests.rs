@@ -75,7 +75,7 @@ fn an_interval_that_the_data_does_not_reach_is_open() {
         .expect("31");
     assert_eq!(
         (threshold.days, threshold.lower, threshold.upper),
-        (2, 1, None)
+        (2, 2, None)
     );
 }
 

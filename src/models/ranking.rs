@@ -141,7 +141,7 @@ fn auc(ties: &[Tie], positives: u64, negatives: u64) -> f64 {
 /// Σ (Rₖ − Rₖ₋₁)·Pₖ over the distinct predictions from the highest down, Pₖ and Rₖ being the
 /// precision and recall of everyone predicted at least as high. Not interpolated. Su, Yuan
 /// & Zhu (2015), "A relationship between the average precision and the area under the ROC
-/// curve", ICTIR, equation 2; with ties as in scikit-learn.
+/// curve", ICTIR; with ties as in `average_precision_score` of scikit-learn.
 fn average_precision(ties: &[Tie], positives: u64) -> f64 {
     let (mut found, mut taken) = (0, 0);
     let mut sum = Sum::default();

@@ -1,0 +1,13 @@
+-- One row per contact up to as_of: the earliest known day of subscription and the latest. A row without a finite day has
+-- always existed.
+CREATE MACRO audience.__contacts(contacts, contact_id, subscribed_at, as_of) AS TABLE
+WITH __rows AS (
+    SELECT contact_id AS __customer, subscribed_at::DATE AS __date
+    FROM query_table(contacts)
+), __dated AS (
+    SELECT __customer, CASE WHEN isfinite(__date) THEN __date END AS __day FROM __rows
+)
+SELECT __customer, min(__day) AS __subscribed, max(__day) AS __latest, true AS __has_contact
+FROM __dated
+WHERE __customer IS NOT NULL AND (__day IS NULL OR __day <= coalesce(as_of::DATE, current_date))
+GROUP BY __customer;

@@ -1,0 +1,114 @@
+-- Where every contact stands, from subscriber to lapsed customer: Prospect, Active One-Time, Active Repeat or Lapsed, with
+-- engagement and the action to take. One row for every contact and every customer, ordered by contact_id.
+--
+-- Lapsed means silent for more than lapse_after_days, the larger of two numbers: the shop's threshold_days of
+-- audience.lapse_threshold, and 1.1 times the customer's own usual gap. So nobody is Active in audience.customers and
+-- Lapsed here. With fewer than 30 repeat buyers the shop has no threshold, and only the usual gap decides.
+--
+-- engagement_score is the sum over the contact's events of weight * 2^(-age / 30), age in days: an event counts half after
+-- 30 days. Weights: open 1, visit 2, click 4, favourite (or favorite) 8; sent, delivered, bounce and unsubscribe 0. Hot
+-- from 2 on (one click within 30 days), Warm from 0.5 on (one click within 90, one open within 30), else Cold.
+--
+-- Arguments:
+-- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file; several rows of a contact count
+--   as one
+-- - contact_id: expression over its columns that holds the same keys as customer_id; rows where it is NULL are ignored
+-- - orders, customer_id, order_date, amount, filter: as in audience.customers
+-- - as_of: as in audience.customers; without any order the latest day of an event
+-- - lapse_days: INTEGER, 1 to 36500; the shop's threshold; default NULL = from these orders
+-- - events: the quoted name of a relation of marketing events; default: none
+-- - event_contact_id: expression over the events, the contact; rows where it is NULL are ignored, as are events of people
+--   who are neither contacts nor customers
+-- - event_at: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL, infinite or
+--   after as_of are ignored
+-- - event_kind: open, visit, click, favourite, favorite, sent, delivered, bounce or unsubscribe, in upper or lower case;
+--   map your own names with a CASE
+--
+-- Returns:
+-- - contact_id: the contact or customer, of the type of contact_id and customer_id
+-- - contact_stage: the stage, in this order
+-- - purchases: days with at least one order
+-- - silence_days: days from the latest purchase to as_of; NULL without one
+-- - usual_gap_days: days between purchases that are usual for this customer, as in audience.customers; NULL without one
+-- - lapse_after_days: the silence above which this customer has lapsed; NULL without a purchase
+-- - is_vip: whether the importance tier is VIP, as in audience.importance_tier
+-- - engagement: how much the contact reacts, in this order; NULL when no events are given, Cold without any
+-- - engagement_score: the number behind it
+-- - action: what to do, from audience.contact_actions
+-- - reason: why the contact has this stage, in one sentence
+--
+-- Errors:
+-- - lapse_days is out of range; as_of is infinite
+-- - events is given without event_contact_id or event_at; event_kind is NULL or unknown (the message names it)
+-- - contact_id, customer_id and event_contact_id are of types that do not compare: DuckDB's own message
+-- - and as in audience.customers
+--
+-- Example:
+-- SELECT contact_stage, is_vip, action, count(*) AS contacts, round(avg(silence_days), 1) AS silence_days,
+--        round(avg(lapse_after_days), 1) AS lapse_after_days
+-- FROM audience.contact_stage('contacts', contact_id, 'orders', customer_id, order_date, amount, filter := status <> 'cancelled')
+-- GROUP BY contact_stage, is_vip, action
+-- ORDER BY contact_stage, is_vip;
+--
+-- Source: the contact lifecycle of Prisync; the threshold from Kaplan & Meier (1958), see audience.lapse_threshold.
+CREATE MACRO audience.contact_stage(contacts, contact_id, orders, customer_id, order_date, amount, as_of := NULL, filter := true, lapse_days := NULL, events := 'audience.main.__no_events', event_contact_id := NULL, event_at := NULL, event_kind := NULL) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN lapse_days IS NOT NULL THEN audience.__checked_days('contact_stage', 'lapse_days', lapse_days, 1, '1 to 36500') END AS __lapse_days,
+           events <> 'audience.main.__no_events' AS __has_events
+), __histories AS MATERIALIZED (
+    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+), __fit AS MATERIALIZED (
+    FROM audience.__fit('__histories', as_of, NULL, caller := 'contact_stage')
+), __lapse AS MATERIALIZED (
+    SELECT __audience_lapse_threshold(__log, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
+    FROM audience.__logs(orders, customer_id, order_date, amount, as_of, filter), __fit
+    WHERE lapse_days IS NULL
+), __valued AS MATERIALIZED (
+    SELECT __customer, __history, __audience_customer_value(__history, __model, __as_of) AS __value
+    FROM __histories, __fit
+    WHERE __history IS NOT NULL
+), __importance AS MATERIALIZED (
+    SELECT __audience_importance(__history.purchases > 1, __value.customer_value) AS __importance
+    FROM __valued
+), __everyone AS MATERIALIZED (
+    SELECT __customer, __history, __value
+    FROM audience.__contacts(contacts, contact_id, NULL, as_of) FULL JOIN __valued USING (__customer)
+), __given AS MATERIALIZED (
+    SELECT any_value(CASE WHEN events <> 'audience.main.__no_events' AND (typeof(event_contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"')
+                          THEN error('audience: contact_stage: events needs event_contact_id, event_at and event_kind') END) AS __missing,
+           max(event_at::DATE) FILTER (isfinite(event_at::DATE) AND event_at::DATE <= current_date) AS __latest
+    FROM query_table(events)
+), __today AS MATERIALIZED (
+    SELECT coalesce(__as_of, __latest) AS __today FROM __fit, __given
+), __events AS (
+    SELECT __everyone.__customer, event_at::DATE AS __day, event_kind::VARCHAR AS __kind
+    FROM query_table(events) JOIN __everyone ON __everyone.__customer = event_contact_id
+), __scores AS (
+    SELECT __customer, __audience_sum(__audience_event_score(__kind, __today - __day)) AS __score
+    FROM __events, __today
+    WHERE isfinite(__day) AND __day <= __today
+    GROUP BY __customer
+), __staged AS (
+    SELECT __customer, coalesce(__history.purchases, 0) AS __purchases,
+           __audience_contact_stage(__history, __model, __as_of, coalesce(__lapse_days, __threshold)) AS __stage,
+           __history IS NOT NULL AND __audience_importance_tier(__history, __model, __value.customer_value, __importance.vip_value) = 'VIP' AS __is_vip,
+           CASE WHEN __has_events AND __missing IS NULL THEN coalesce(__score, 0) END AS __score
+    FROM __everyone LEFT JOIN __scores USING (__customer), __fit, __importance, __lapse, __given, __options
+), __ordered AS (
+    SELECT __customer, __purchases, __stage, __is_vip, __score, __audience_engagement(__score) AS __engagement, __actions.action AS __action
+    FROM __staged LEFT JOIN audience.contact_actions() __actions ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
+    ORDER BY __customer
+)
+SELECT
+    __customer AS contact_id,
+    __stage.contact_stage,
+    __purchases AS purchases,
+    __stage.silence_days,
+    __stage.usual_gap_days,
+    __stage.lapse_after_days,
+    __is_vip AS is_vip,
+    __engagement AS engagement,
+    __score AS engagement_score,
+    __action AS action,
+    __audience_explain_contact(__stage, __purchases, __engagement, __score) AS reason
+FROM __ordered;

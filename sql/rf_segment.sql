@@ -1,0 +1,64 @@
+-- The segments of the trigger rules as a partition: every customer with a purchase is in exactly one, by the number of
+-- purchases and the days since the last. Ordered by customer_id.
+--
+-- With the default days, and s the days since the last purchase:
+--
+-- - 1 purchase: New for s < 25, Promising for s < 51, Wandering for s < 75, then Dormant
+-- - 2 purchases: Promising for s < 51, Wandering for s < 75, then Dormant
+-- - 3 or more: Loyal for s < 56, At Risk for s < 113, then Lost
+--
+-- These are fixed days, the same for a weekly and a yearly buyer; audience.lifecycle_stage judges each customer by their
+-- own rhythm.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, as_of, filter: as in audience.customers
+-- - promising_days: INTEGER, 1 to 36500; one purchase is New for less; default 25
+-- - wandering_days: INTEGER, above promising_days; one or two purchases are Promising for less; default 51
+-- - dormant_days: INTEGER, above wandering_days; one or two purchases are Wandering for less; default 75
+-- - at_risk_days: INTEGER, 1 to 36500; three or more purchases are Loyal for less; default 56
+-- - lost_days: INTEGER, above at_risk_days; three or more purchases are At Risk for less; default 113
+-- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL = every
+--   row is a purchase
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - rf_segment: the segment, in this order
+-- - purchases: days with at least one order
+-- - silence_days: days from the latest purchase to as_of
+--
+-- Errors:
+-- - a number of days is out of range, or not above the one before it
+-- - as_of is infinite
+--
+-- Example:
+-- SELECT rf_segment, count(*) AS customers, min(silence_days) AS from_days, max(silence_days) AS to_days
+-- FROM audience.rf_segment('orders', customer_id, order_date, filter := status = 'completed')
+-- GROUP BY rf_segment
+-- ORDER BY rf_segment;
+--
+-- Source: the recency-frequency grid of completed orders as published by ActionAssistant, without its overlaps.
+CREATE MACRO audience.rf_segment(orders, customer_id, order_date, as_of := NULL, filter := true, promising_days := 25, wandering_days := 51, dormant_days := 75, at_risk_days := 56, lost_days := 113, amount := NULL) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT {
+        'promising_days': audience.__checked_days('rf_segment', 'promising_days', promising_days, 1, '1 to 36500'),
+        'wandering_days': audience.__checked_days('rf_segment', 'wandering_days', wandering_days, promising_days + 1, 'above promising_days and at most 36500'),
+        'dormant_days': audience.__checked_days('rf_segment', 'dormant_days', dormant_days, wandering_days + 1, 'above wandering_days and at most 36500'),
+        'at_risk_days': audience.__checked_days('rf_segment', 'at_risk_days', at_risk_days, 1, '1 to 36500'),
+        'lost_days': audience.__checked_days('rf_segment', 'lost_days', lost_days, at_risk_days + 1, 'above at_risk_days and at most 36500')
+    } AS __days
+), __histories AS MATERIALIZED (
+    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+), __clock AS MATERIALIZED (
+    FROM audience.__clock('__histories', as_of, caller := 'rf_segment')
+), __silent AS (
+    SELECT __customer, __history.purchases AS __purchases, audience.__days_since(__history.last_order_date, __as_of) AS __silence
+    FROM __histories, __clock
+    WHERE __history IS NOT NULL
+    ORDER BY __customer
+)
+SELECT
+    __customer AS customer_id,
+    __audience_rf_segment(__purchases, __silence, __days) AS rf_segment,
+    __purchases AS purchases,
+    __silence AS silence_days
+FROM __silent, __options;
