@@ -14,7 +14,7 @@ TESTDATA := build/testdata
 
 .DEFAULT_GOAL := release
 .DELETE_ON_ERROR:
-.PHONY: configure release debug test test_debug demo bench docs clean
+.PHONY: configure release debug test test_debug demo bench docs charts clean
 
 configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(TESTDATA)/.done
 
@@ -65,6 +65,9 @@ bench: release $(VENV)/tools/.done
 
 docs: release
 	$(SHELL_PYTHON) scripts/docs.py
+
+charts: release $(VENV)/tools/.done $(TESTDATA)/.done
+	$(TOOLS) scripts/charts.py
 
 clean:
 	cargo clean

@@ -157,7 +157,7 @@ def cohorts(con: duckdb.DuckDBPyConnection) -> Figure:
     axes.grid(which="minor", color="white", linewidth=1.5)
     axes.tick_params(which="minor", length=0)
     axes.set_xlabel("% of the cohort who buy, by months after the month of the first purchase")
-    axes.set_title("CDNOW: 15 % buy in the month after their first, and still 6 to 9 % a year later")
+    axes.set_title("CDNOW: 15 % buy again in the next month, after a year 6 to 9 % a month")
     return figure
 
 
@@ -171,7 +171,7 @@ def calibration(con: duckdb.DuckDBPyConnection) -> Figure:
     centre = (realised + z**2 / (2 * customers)) / (1 + z**2 / customers)
     margin = z / (1 + z**2 / customers) * numpy.sqrt(realised * (1 - realised) / customers + (z / (2 * customers)) ** 2)
     bars = numpy.clip([realised - (centre - margin), centre + margin - realised], 0, None)
-    figure, axes = plt.subplots(figsize=(5.2, 5))
+    figure, axes = plt.subplots(figsize=(5.4, 5))
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, zorder=0)
     axes.errorbar(predicted, realised, yerr=bars, fmt="o", color=COLOURS["Just Ordered"], markersize=5, elinewidth=1.2)
     axes.annotate("bought = predicted", (0.62, 0.62), xytext=(3, -3), textcoords="offset points", rotation=45,

@@ -100,6 +100,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     con.execute(f"LOAD '{EXTENSION}'")
     con.execute("SET TimeZone = 'UTC'")
     con.execute("CREATE TABLE orders AS FROM audience.demo_orders()")
+    con.execute("CREATE TABLE contacts AS FROM audience.demo_contacts()")
     return con
 
 

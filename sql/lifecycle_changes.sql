@@ -9,7 +9,8 @@
 -- - customer_id: the customer, of the type that was given
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
 -- - to_stage: the stage at the end of until
--- - purchases_between: purchases after since, up to until; 0 = the customer changed stage by silence
+-- - purchases_between: purchases after since, up to until; 0 = the stage changed by silence, or because the shop's
+--   rhythm, to which it is relative, did
 -- - reason: why the customer has the later stage, in one sentence
 --
 -- Errors: as in audience.lifecycle_transitions

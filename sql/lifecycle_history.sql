@@ -9,8 +9,8 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers
--- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed, at most 1,000 periods;
---   default '1 month'
+-- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed; at most 1,000 periods,
+--   those of the year before since included; default '1 month'
 -- - since: DATE, finite, any day of the first period; default NULL = the first purchase
 -- - until: DATE, finite; the last day, later rows are ignored; default NULL = the latest date that filter leaves, at
 --   most today

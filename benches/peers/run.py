@@ -80,6 +80,7 @@ def ratios(directory: Path, customers: int, rounds: int, ordering: str, memory: 
     rows = []
     with connect(database) as con:
         for candidate in CANDIDATES:
+            print(f"measuring {candidate.name}", file=sys.stderr)
             found = compare(con, FLOOR, candidate.query, rounds)
             low, high = found.spread()
             row = [candidate.name, f"{found.floor_seconds():.3f} s", f"{found.seconds():.3f} s",
@@ -120,16 +121,17 @@ def growth(directory: Path) -> None:
     by_orders = [(5_000_000 // orders, orders, EQUAL, 3) for orders in (1, 10, 100, 1000)]
     rows = []
     for customers, mean, counts, rounds in by_customers + by_orders:
+        print(f"measuring {customers:,} customers with {mean:,} orders", file=sys.stderr)
         database, orders = make_orders(directory, customers, mean, counts, IN_DATE_ORDER)
         with connect(database) as con:
             found = compare(con, FLOOR, CUSTOMERS.query, rounds)
         floor_peak, peak = (peak_megabytes(database, query) for query in (FLOOR, CUSTOMERS.query))
         rows.append([f"{customers:,}", f"{orders:,}", f"{orders / customers:,.0f}",
-                     f"{found.floor_seconds():.2f} s", f"{found.seconds():.2f} s", f"{found.ratio():.2f}",
+                     f"{found.floor_seconds():.2f} s", f"{found.seconds():.2f} s", f"{found.ratio():.2f}", f"{found.cpu_ratio():.2f}",
                      f"{found.seconds() / orders * 1e9:,.0f} ns", f"{found.seconds() / customers * 1e6:,.2f} µs",
                      f"{floor_peak:,.0f} MB", f"{peak:,.0f} MB", f"{peak / customers * 2**20:,.0f} B"])
     print(f"\n{CUSTOMERS.name}, orders in date order\n")
-    print_table(["customers", "orders", "each", "floor", "time", "ratio", "per order", "per customer",
+    print_table(["customers", "orders", "each", "floor", "time", "ratio", "CPU ratio", "per order", "per customer",
                  "floor peak", "peak", "per customer"], rows)
 
 

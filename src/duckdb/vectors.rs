@@ -66,8 +66,10 @@ impl<'a> Vector<'a> {
         unsafe {
             let old = ffi::duckdb_list_vector_get_size(self.raw);
             let new = old + extra as u64;
-            ffi::duckdb_list_vector_reserve(self.raw, new);
-            ffi::duckdb_list_vector_set_size(self.raw, new);
+            let grown = ffi::duckdb_list_vector_reserve(self.raw, new) == ffi::DuckDBSuccess
+                && ffi::duckdb_list_vector_set_size(self.raw, new) == ffi::DuckDBSuccess;
+            // Writing on would be out of bounds; the panic becomes the query's error.
+            assert!(grown, "DuckDB has no memory for a list of {new} elements");
             old as usize
         }
     }

@@ -13,6 +13,9 @@ PAGE = support.ROOT / "docs/gaps.md"
 DAYS = (30, 60, 90, 180, 365)
 Z = 1.959963984540054
 
+# lifelines warns that its percentiles are those of a step function, which is what we want.
+pytestmark = pytest.mark.filterwarnings("ignore::lifelines.exceptions.ApproximationWarning")
+
 
 @pytest.fixture(scope="module")
 def waits() -> pandas.DataFrame:
