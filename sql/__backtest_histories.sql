@@ -9,7 +9,7 @@ WITH __rows AS (
     SELECT __audience_purchase_history(__day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
            __audience_purchase_history(__day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
            __audience_purchase_history(__day, __amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __after,
-           __audience_sum(__amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __revenue,
+           __audience_exact_sum(__amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __revenue,
            max(__day) AS __latest
     FROM __rows, query_table(options)
     WHERE __customer IS NOT NULL AND isfinite(__day)

@@ -8,9 +8,6 @@ WITH __cuts AS MATERIALIZED (
 SELECT __returned, __return_probability,
        CASE WHEN __silence <= 30 THEN 1 WHEN __silence <= 90 THEN 2 WHEN __silence <= 180 THEN 3 ELSE 4 END AS __recency,
        __audience_rfm_segment(__audience_score(-__silence, __r_cuts), __audience_score(__purchases, __f_cuts), 5, NULL) AS __rfm,
-       CASE WHEN __purchases >= 3 THEN CASE WHEN __silence < 56 THEN 'Loyal' WHEN __silence < 113 THEN 'At Risk' ELSE 'Lost' END
-            WHEN __purchases = 1 AND __silence < 25 THEN 'New'
-            WHEN __silence < 51 THEN 'Promising'
-            WHEN __silence < 75 THEN 'Wandering'
-            ELSE 'Dormant' END AS __rf_grid
+       __audience_rf_segment(__purchases, __silence::INTEGER,
+           {'promising_days': 25, 'wandering_days': 51, 'dormant_days': 75, 'at_risk_days': 56, 'lost_days': 113}) AS __rf_grid
 FROM query_table(customers), __cuts;

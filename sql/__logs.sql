@@ -1,4 +1,5 @@
--- One row per customer with a row up to as_of: their days in order, and the day of the latest row. Shared by the functions
+-- One row per customer with a row up to as_of: their days in order, the day of the first purchase (NULL if there are only
+-- refunds) and the day of the latest row. Shared by the functions
 -- that look at more than one date.
 CREATE MACRO audience.__logs(orders, customer_id, order_date, amount, as_of, filter) AS TABLE
 WITH __rows AS (
@@ -11,6 +12,6 @@ WITH __rows AS (
     WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer
 )
-SELECT __customer, __log, __log[-1].day AS __latest
+SELECT __customer, __log, [__day.day FOR __day IN __log IF __day.is_purchase][1] AS __first, __log[-1].day AS __latest
 FROM __collected
 WHERE __log IS NOT NULL;

@@ -1,17 +1,26 @@
 -- The calendar periods from the one that holds since to the one that holds until, cut off at until; at most 1,000. Months
 -- begin with the calendar's, weeks on Monday.
 CREATE MACRO audience.__periods(caller, every, since, until) AS TABLE
-WITH __checked AS MATERIALIZED (
-    SELECT since::DATE AS __since, until::DATE AS __until,
-           CASE WHEN TIMESTAMP '2000-01-01' + every::INTERVAL >= TIMESTAMP '2000-01-02'
-                 AND TIMESTAMP '2000-01-01' + every::INTERVAL = date_trunc('day', TIMESTAMP '2000-01-01' + every::INTERVAL)
-                THEN every::INTERVAL
-                ELSE error(concat('audience: ', caller, ': every must be an interval of whole days, weeks, months or years, got ', coalesce(every::VARCHAR, 'NULL'))) END AS __every
+WITH __given AS MATERIALIZED (
+    SELECT since::DATE AS __since, until::DATE AS __until, every::INTERVAL AS __every,
+           12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL) AS __months,
+           date_part('day', every::INTERVAL) AS __days,
+           every::INTERVAL - to_days(date_part('day', every::INTERVAL)::INTEGER)
+               - to_months((12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL))::INTEGER) AS __time
+), __checked AS MATERIALIZED (
+    SELECT CASE WHEN isfinite(__since) OR __since IS NULL THEN __since
+                ELSE error(concat('audience: ', caller, ': since must be a finite date, got ', __since)) END AS __since,
+           CASE WHEN isfinite(__until) OR __until IS NULL THEN __until
+                ELSE error(concat('audience: ', caller, ': until must be a finite date, got ', __until)) END AS __until,
+           CASE WHEN __time = INTERVAL 0 DAY AND ((__months BETWEEN 1 AND 12000 AND __days = 0) OR (__months = 0 AND __days BETWEEN 1 AND 365250)) THEN __every
+                ELSE error(concat('audience: ', caller, ': every must be whole days or weeks, or whole months or years, up to 1,000 years, got ', coalesce(__every::VARCHAR, 'NULL'))) END AS __every,
+           30 * __months + __days AS __length
+    FROM __given
 ), __bounded AS MATERIALIZED (
     SELECT time_bucket(__every, __since) AS __first, __until, __every,
            CASE WHEN __since > __until
                 THEN error(concat('audience: ', caller, ': since must not be after until, got ', __since, ' and ', __until))
-                WHEN date_diff('day', __since, __until) / date_diff('day', DATE '2000-01-01', (DATE '2000-01-01' + __every)::DATE) >= 1000
+                WHEN date_diff('day', __since, __until) / __length >= 1000
                 THEN error(concat('audience: ', caller, ': every makes more than 1,000 periods between ', __since, ' and ', __until, '; choose a longer one'))
                 ELSE true END AS __valid
     FROM __checked

@@ -63,11 +63,11 @@ WITH __options AS MATERIALIZED (
     SELECT __stage, __tier, __decile,
            count(*) AS __customers,
            (count(*) FILTER (WHERE __realised_purchases > 0))::DOUBLE AS __returned,
-           __audience_sum(__forecast.return_probability) AS __returns,
-           __audience_sum(__forecast.expected_purchases) AS __expected_purchases,
-           __audience_sum(__forecast.expected_revenue) AS __expected_revenue,
+           __audience_exact_sum(__forecast.return_probability) AS __returns,
+           __audience_exact_sum(__forecast.expected_purchases) AS __expected_purchases,
+           __audience_exact_sum(__forecast.expected_revenue) AS __expected_revenue,
            sum(__realised_purchases)::BIGINT AS __purchases,
-           __audience_sum(__realised_revenue) AS __revenue
+           __audience_exact_sum(__realised_revenue) AS __revenue
     FROM __placed
     GROUP BY GROUPING SETS ((__stage), (__tier), (__decile))
 ), __overall AS (

@@ -41,11 +41,19 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__clock('__logs', as_of, caller := 'cohorts')
 ), __periods AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
-    FROM audience.__periods('cohorts', every, (SELECT min(__log[1].day) FROM __logs), (SELECT __as_of FROM __clock))
+    FROM audience.__periods('cohorts', every, (SELECT min(__first) FROM __logs), (SELECT __as_of FROM __clock))
 ), __starts AS MATERIALIZED (
     SELECT list(__start ORDER BY __start) AS __starts FROM __periods
-), __cells AS (
+), __table AS (
     SELECT unnest(__audience_cohorts(__log, __starts)) AS __cell FROM __logs, __starts
+), __sums AS (
+    SELECT __cell, sum(__cell.revenue) OVER __so_far AS __cumulative, bool_or(__cell.revenue IS NULL) OVER __so_far AS __unknown
+    FROM __table
+    WINDOW __so_far AS (PARTITION BY __cell.cohort ORDER BY __cell.age)
+), __cells AS (
+    SELECT __cell, CASE WHEN isinf(__cumulative) THEN error('audience: cohorts: amount adds up to more than a DOUBLE holds')
+                        WHEN NOT __unknown THEN __cumulative END AS __cumulative
+    FROM __sums
 )
 SELECT
     __born.__start AS cohort,
@@ -54,7 +62,7 @@ SELECT
     __cell.retained,
     __cell.retained / __cell.customers AS retention,
     __cell.revenue,
-    sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) / __cell.customers AS cumulative_revenue_per_customer,
+    __cumulative / __cell.customers AS cumulative_revenue_per_customer,
     __now.__complete AS complete
 FROM __cells
 JOIN __periods AS __born ON __born.__number = __cell.cohort

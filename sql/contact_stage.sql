@@ -84,7 +84,7 @@ WITH __options AS MATERIALIZED (
     SELECT __everyone.__customer, event_at::DATE AS __day, event_kind::VARCHAR AS __kind
     FROM query_table(events) JOIN __everyone ON __everyone.__customer = event_contact_id
 ), __scores AS (
-    SELECT __customer, __audience_sum(__audience_event_score(__kind, __today - __day)) AS __score
+    SELECT __customer, __audience_exact_sum(__audience_event_score(__kind, __today - __day)) AS __score
     FROM __events, __today
     WHERE isfinite(__day) AND __day <= __today
     GROUP BY __customer

@@ -9,9 +9,9 @@
 -- - One-Time Lapsed: one purchase, one_time_lapsed_days ago or more
 -- - Repeat Lapsed: two or more purchases, the last repeat_lapsed_days ago or more
 --
--- Contacts for whom none holds, such as regular buyers, are listed with NULL. So are contacts without an order, and
--- customers without a contact. Several rows of a contact count as one, with the earliest known subscription. Contacts who
--- subscribed after as_of are left out, unless they ordered; contacts of whom it is not known when are not.
+-- Those for whom none holds, such as regular buyers, are listed with NULL. Contacts without an order and customers without
+-- a contact are listed too. Several rows of a contact count as one, with the earliest known subscription. Contacts who
+-- subscribed after as_of are left out unless they ordered; contacts whose subscription date is not known are kept.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file

@@ -42,7 +42,7 @@ WITH __options AS MATERIALIZED (
 ), __steps AS (
     SELECT coalesce(nullif(__audience_explain_customer(__log, __model, __as_of, __just_ordered_days), []), [{
                'topic': 'customer', 'value': NULL::VARCHAR,
-               'explanation': concat('No purchase of customer ', coalesce(customer::VARCHAR, 'NULL'), ' up to ', __as_of, '.')}]) AS __steps
+               'explanation': concat('No purchase of customer ', coalesce(customer::VARCHAR, 'NULL'), ' up to ' || __as_of, '.')}]) AS __steps
     FROM __log, __fit, __options
 )
 SELECT generate_subscripts(__steps, 1) AS step, unnest(__steps).topic AS topic, unnest(__steps).value AS value, unnest(__steps).explanation AS explanation

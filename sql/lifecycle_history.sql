@@ -44,15 +44,18 @@ WITH __options AS MATERIALIZED (
 ), __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, until, filter)
 ), __span AS MATERIALIZED (
-    SELECT CASE WHEN since::DATE > coalesce(until::DATE, max(__latest))
-                THEN error(concat('audience: lifecycle_history: since must not be after until, got ', since, ' and ', coalesce(until::DATE, max(__latest))))
-                ELSE coalesce(since::DATE, min(__log[1].day)) END AS __since,
-           -- A year more, to compare with, as far as there are orders.
-           least(coalesce(since::DATE, min(__log[1].day)), greatest((since::DATE - INTERVAL 1 YEAR)::DATE, min(__log[1].day))) AS __from,
-           coalesce(until::DATE, max(__latest)) AS __until
+    SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since, coalesce(until::DATE, max(__latest)) AS __until
     FROM __logs
+), __shown AS MATERIALIZED (
+    FROM audience.__periods('lifecycle_history', every, (SELECT __since FROM __span), (SELECT __until FROM __span))
+), __before AS (
+    -- The year and the period before, as far as there are customers, only to compare with.
+    FROM audience.__periods('lifecycle_history', every,
+        (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE FROM __shown ORDER BY __start LIMIT 1),
+        (SELECT min(__start) - 1 FROM __shown))
+    WHERE __end >= (SELECT __first FROM __span)
 ), __periods AS MATERIALIZED (
-    FROM audience.__periods('lifecycle_history', every, (SELECT __from FROM __span), (SELECT __until FROM __span))
+    SELECT *, false AS __shown FROM __before UNION ALL SELECT *, true FROM __shown
 ), __dates AS MATERIALIZED (
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
@@ -64,7 +67,7 @@ WITH __options AS MATERIALIZED (
     SELECT unnest(__audience_history_stages(__log, __dates, __models, __just_ordered_days)) AS __count
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (
-    SELECT __start, __end, __count.lifecycle_stage AS __stage, __count.customers AS __customers, __count.revenue AS __revenue,
+    SELECT __start, __end, __shown, __count.lifecycle_stage AS __stage, __count.customers AS __customers, __count.revenue AS __revenue,
            sum(__count.customers) OVER (PARTITION BY __end) AS __known,
            lag(__count.customers) OVER (PARTITION BY __count.lifecycle_stage ORDER BY __end) AS __previous
     FROM __counts JOIN __periods ON __count.period_end = __end
@@ -76,10 +79,10 @@ SELECT
     __now.__customers / nullif(__now.__known, 0) AS share,
     __now.__revenue AS revenue,
     __now.__customers - __now.__previous AS change_from_previous,
-    __now.__customers - __before.__customers AS change_from_year_before
-FROM __span, __grid AS __now
-LEFT JOIN __grid AS __before
-    ON __now.__stage = __before.__stage AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __before.__start AND __before.__end
-    AND __before.__end < __now.__start
-WHERE __now.__end >= __span.__since
+    __now.__customers - __then.__customers AS change_from_year_before
+FROM __grid AS __now
+LEFT JOIN __grid AS __then
+    ON __now.__stage = __then.__stage AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
+    AND __then.__end < __now.__start
+WHERE __now.__shown
 ORDER BY period_end, lifecycle_stage;

@@ -5,13 +5,13 @@
 //! tests/test_behaviour.py has them.
 
 use audience::duckdb::{Aggregate, Date};
+use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
 use audience::functions::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchase_log::PurchaseLogAggregate;
 use audience::functions::purchase_model_fit::PurchaseModelFit;
 use audience::functions::ranking::RankingAggregate;
 use audience::functions::score_cuts::ScoreCutsAggregate;
-use audience::functions::sum::SumAggregate;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
 use audience::models::purchases::PurchaseHistory;
@@ -357,7 +357,7 @@ fn ranking() {
 struct SumCase;
 
 impl Case for SumCase {
-    type Aggregate = SumAggregate;
+    type Aggregate = ExactSum;
     type Row = f64;
 
     fn row() -> impl Strategy<Value = Self::Row> {

@@ -17,8 +17,8 @@ sql_struct! {
         pub customers: i64,
         /// Those with a purchase in the period.
         pub retained: i64,
-        /// Revenue of the period.
-        pub revenue: f64,
+        /// Revenue of the period; NULL where no amount is known.
+        pub revenue: Option<f64>,
     }
 }
 

@@ -18,8 +18,8 @@ sql_struct! {
         pub lifecycle_stage: LifecycleStage,
         /// The customers in it.
         pub customers: i64,
-        /// Their revenue so far.
-        pub revenue: f64,
+        /// Their revenue so far; NULL where no amount is known.
+        pub revenue: Option<f64>,
     }
 }
 
@@ -98,7 +98,7 @@ impl Aggregate for HistoryStages {
                     period_end: Date(date),
                     lifecycle_stage: stage,
                     customers: *customers,
-                    revenue: revenue.known()?.unwrap_or(0.0),
+                    revenue: revenue.known()?.or((*customers == 0).then_some(0.0)),
                 });
             }
         }

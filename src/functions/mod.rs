@@ -17,6 +17,7 @@ pub mod demo_orders;
 pub mod engagement;
 pub mod essential_segment;
 pub mod event_score;
+pub mod exact_sum;
 pub mod expected_purchases;
 pub mod explain_contact;
 pub mod explain_customer;
@@ -45,7 +46,6 @@ pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
 pub mod stage;
-pub mod sum;
 pub mod trigger_check;
 pub mod trigger_rules;
 pub mod trigger_simulation;
@@ -71,7 +71,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
-    aggregate::<sum::SumAggregate>,
+    aggregate::<exact_sum::ExactSum>,
     aggregate::<trigger_simulation::TriggerSimulation>,
     aggregate::<typical_gap::TypicalGapAggregate>,
     history::register::<alive_probability::AliveProbability>,

@@ -10,6 +10,23 @@ use crate::error::Result;
 struct Cell {
     retained: i64,
     revenue: Sum,
+    /// Whether the customers have any rows in the period.
+    has_rows: bool,
+}
+
+impl Cell {
+    fn add_revenue(&mut self, day: &LogDay) {
+        self.has_rows = true;
+        if let Some(revenue) = day.revenue {
+            self.revenue.add(revenue);
+        }
+    }
+
+    /// No rows bring nothing; rows without any amount bring nobody knows what.
+    fn revenue(&self) -> Result<Option<f64>> {
+        let known = self.revenue.known()?;
+        Ok(known.or((!self.has_rows).then_some(0.0)))
+    }
 }
 
 /// One cohort's row of the table, at one age.
@@ -23,8 +40,8 @@ pub struct CohortCell {
     pub customers: i64,
     /// Those of them with a purchase in the period.
     pub retained: i64,
-    /// Revenue of the period, refunds included.
-    pub revenue: f64,
+    /// Revenue of the period, refunds included; `None` where no amount is known.
+    pub revenue: Option<f64>,
 }
 
 /// Collects customers in any order and any number of parts. The periods follow each other
@@ -75,9 +92,7 @@ impl Cohorts {
                 continue;
             };
             let cell = &mut self.cells[first][period - first];
-            day.revenue
-                .iter()
-                .for_each(|&revenue| cell.revenue.add(revenue));
+            cell.add_revenue(&day);
             if day.is_purchase && bought_in != Some(period) {
                 bought_in = Some(period);
                 cell.retained += 1;
@@ -92,6 +107,7 @@ impl Cohorts {
         for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
             into.retained += from.retained;
             into.revenue.merge(&from.revenue);
+            into.has_rows |= from.has_rows;
         }
     }
 
@@ -113,7 +129,7 @@ impl Cohorts {
                     age,
                     customers,
                     retained: cell.retained,
-                    revenue: cell.revenue.known()?.unwrap_or(0.0),
+                    revenue: cell.revenue()?,
                 });
             }
         }
@@ -159,7 +175,7 @@ mod tests {
                     cell.age,
                     cell.customers,
                     cell.retained,
-                    cell.revenue,
+                    cell.revenue.expect("known"),
                 )
             })
             .collect();

@@ -1,7 +1,7 @@
 //! Everything that decides one customer's stage, step by step.
 
 use super::lifecycle::{
-    LOST_HORIZON, Lifecycle, LifecycleStage, Thresholds, assess, early_and_recent_gap,
+    LOST_HORIZON, Lifecycle, LifecycleStage, Rule, Thresholds, assess, early_and_recent_gap,
     lost_probability,
 };
 use super::model::PurchaseModel;
@@ -160,13 +160,17 @@ impl Explained<'_> {
             );
         }
         let gap = self.lifecycle.usual_gap_days;
-        let explanation = format!(
-            "The shop's typical gap of {} plus {} in {}, divided by {}.",
-            text_days(model.typical_gap_days),
-            text_days(history.span() as f64),
-            counted(history.repeat().into(), "own gap", "own gaps"),
-            history.repeat() + 1,
-        );
+        let explanation = if history.repeat() == 0 {
+            "The shop's typical gap, as long as there is none of their own.".to_owned()
+        } else {
+            format!(
+                "The shop's typical gap of {} plus {} in {}, divided by {}.",
+                text_days(model.typical_gap_days),
+                text_days(history.span() as f64),
+                counted(history.repeat().into(), "own gap", "own gaps"),
+                history.repeat() + 1,
+            )
+        };
         self.push("usual gap", text_days(gap), explanation);
         let silence = i64::from(self.lifecycle.silence_days);
         let explanation = format!(
@@ -265,7 +269,7 @@ impl Explained<'_> {
         );
         self.push(
             "rule 5: Slipping Away, overdue",
-            "otherwise",
+            verdict(self.lifecycle.rule == Rule::Overdue),
             "What no rule above has caught.",
         );
         Ok(())

@@ -4,11 +4,11 @@ use crate::duckdb::Aggregate;
 use crate::error::Result;
 use crate::models::sum::Sum;
 
-/// `__audience_sum(value DOUBLE) → DOUBLE`
-pub struct SumAggregate;
+/// `__audience_exact_sum(value DOUBLE) → DOUBLE`
+pub struct ExactSum;
 
-impl Aggregate for SumAggregate {
-    const NAME: &'static str = "__audience_sum";
+impl Aggregate for ExactSum {
+    const NAME: &'static str = "__audience_exact_sum";
     type Args<'a> = (f64,);
     type State = Sum;
     type Out = f64;
