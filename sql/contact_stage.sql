@@ -60,8 +60,8 @@ WITH __options AS MATERIALIZED (
 ), __fit AS MATERIALIZED (
     FROM audience.__fit('__histories', as_of, NULL, caller := 'contact_stage')
 ), __lapse AS MATERIALIZED (
-    SELECT __audience_lapse_threshold(__log, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
-    FROM audience.__logs(orders, customer_id, order_date, amount, as_of, filter), __fit
+    SELECT __audience_lapse_threshold(__days, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
+    FROM audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter), __fit
     WHERE lapse_days IS NULL
 ), __valued AS MATERIALIZED (
     SELECT __customer, __history, __audience_customer_value(__history, __model, __as_of) AS __value

@@ -42,10 +42,10 @@ CREATE MACRO audience.lapse_threshold(orders, customer_id, order_date, as_of := 
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN share > 0 AND share < 1 THEN share::DOUBLE
                 ELSE error('audience: lapse_threshold: share must be between 0 and 1, got ' || coalesce(share::VARCHAR, 'NULL')) END AS __share
-), __logs AS MATERIALIZED (
-    FROM audience.__logs(orders, customer_id, order_date, amount, as_of, filter)
+), __customers AS MATERIALIZED (
+    FROM audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__logs', as_of)
+    FROM audience.__clock('__customers', as_of, 'lapse_threshold')
 ), __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, segment_by AS __segment
     FROM query_table(orders)
@@ -58,8 +58,8 @@ WITH __options AS MATERIALIZED (
       AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
     GROUP BY __customer
 ), __found AS (
-    SELECT __segment, __audience_lapse_threshold(__log, __as_of, __share) AS __lapse
-    FROM __logs LEFT JOIN __segments USING (__customer), __clock, __options
+    SELECT __segment, __audience_lapse_threshold(__days, __as_of, __share) AS __lapse
+    FROM __customers LEFT JOIN __segments USING (__customer), __clock, __options
     GROUP BY __segment
 )
 SELECT

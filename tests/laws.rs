@@ -7,6 +7,7 @@
 use audience::duckdb::{Aggregate, Date};
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
+use audience::functions::purchase_days::PurchaseDaysAggregate;
 use audience::functions::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchase_log::PurchaseLogAggregate;
 use audience::functions::purchase_model_fit::PurchaseModelFit;
@@ -229,6 +230,25 @@ impl Case for HistoryCase {
 #[test]
 fn purchase_history() {
     laws::<HistoryCase>();
+}
+
+struct DaysCase;
+
+impl Case for DaysCase {
+    type Aggregate = PurchaseDaysAggregate;
+    type Row = (i32, Option<f64>);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        HistoryCase::row()
+    }
+    fn args(&(day, amount): &Self::Row) -> (Date, Option<f64>) {
+        (Date(day), amount)
+    }
+}
+
+#[test]
+fn purchase_days() {
+    laws::<DaysCase>();
 }
 
 struct LogCase;

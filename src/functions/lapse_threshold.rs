@@ -1,6 +1,5 @@
 //! The silence after which a customer of this shop has lapsed.
 
-use super::purchase_log::Day;
 use crate::duckdb::{Aggregate, Date, List, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::lapse_threshold::{Lapse, LapseThreshold};
@@ -78,18 +77,18 @@ pub struct Waiting {
     share: f64,
 }
 
-/// `__audience_lapse_threshold(log STRUCT[], as_of DATE, share DOUBLE) → STRUCT`
+/// `__audience_lapse_threshold(days DATE[], as_of DATE, share DOUBLE) → STRUCT`
 pub struct LapseThresholdAggregate;
 
 impl Aggregate for LapseThresholdAggregate {
     const NAME: &'static str = "__audience_lapse_threshold";
-    type Args<'a> = (List<'a, Day>, Date, f64);
+    type Args<'a> = (List<'a, Date>, Date, f64);
     type State = Waiting;
     type Out = LapseRow;
 
-    fn update(state: &mut Waiting, (log, as_of, share): Self::Args<'_>) -> Result<()> {
-        let purchases = log.iter().flatten().filter(|day| day.is_purchase);
-        state.customers.add(purchases.map(|day| day.day.0), as_of.0);
+    fn update(state: &mut Waiting, (days, as_of, share): Self::Args<'_>) -> Result<()> {
+        let days = days.iter().flatten().map(|day| day.0);
+        state.customers.add(days, as_of.0);
         state.share = state.share.max(share);
         Ok(())
     }

@@ -36,6 +36,7 @@ pub mod lifecycle_stage;
 pub mod next_order_date;
 pub mod order_gaps;
 pub mod order_value;
+pub mod purchase_days;
 pub mod purchase_history;
 pub mod purchase_log;
 pub mod purchase_model_fit;
@@ -72,6 +73,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
     aggregate::<exact_sum::ExactSum>,
+    aggregate::<purchase_days::PurchaseDaysAggregate>,
     aggregate::<trigger_simulation::TriggerSimulation>,
     aggregate::<typical_gap::TypicalGapAggregate>,
     history::register::<alive_probability::AliveProbability>,
@@ -145,6 +147,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
+    include_str!("../../sql/__purchase_days.sql"),
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),

@@ -1,6 +1,5 @@
 //! How long customers take from each purchase to the next.
 
-use super::purchase_log::Day;
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
 use crate::models::order_gaps::{OrderGap, OrderGaps};
@@ -62,19 +61,18 @@ impl From<OrderGap> for Gap {
     }
 }
 
-/// `__audience_order_gaps(log STRUCT[], as_of DATE) → STRUCT[]`, in the order of
+/// `__audience_order_gaps(days DATE[], as_of DATE) → STRUCT[]`, in the order of
 /// `purchase_number`. Waits are cut off on the latest `as_of` of all rows.
 pub struct OrderGapsAggregate;
 
 impl Aggregate for OrderGapsAggregate {
     const NAME: &'static str = "__audience_order_gaps";
-    type Args<'a> = (List<'a, Day>, Date);
+    type Args<'a> = (List<'a, Date>, Date);
     type State = OrderGaps;
     type Out = Vec<Gap>;
 
-    fn update(state: &mut OrderGaps, (log, as_of): Self::Args<'_>) -> Result<()> {
-        let purchases = log.iter().flatten().filter(|day| day.is_purchase);
-        state.add(purchases.map(|day| day.day.0), as_of.0);
+    fn update(state: &mut OrderGaps, (days, as_of): Self::Args<'_>) -> Result<()> {
+        state.add(days.iter().flatten().map(|day| day.0), as_of.0);
         Ok(())
     }
 

@@ -125,7 +125,8 @@ impl DaySet {
         *self = Self::Wide(Box::new(wide));
     }
 
-    fn for_each(&self, mut visit: impl FnMut(i32)) {
+    /// Visits every day: in order, each once, but for days outside of `u16`.
+    pub(super) fn for_each(&self, mut visit: impl FnMut(i32)) {
         match self {
             Self::Inline { len, days } => days[..usize::from(*len)]
                 .iter()

@@ -20,6 +20,7 @@ mod next_stage;
 mod numbers;
 mod optimize;
 pub mod order_gaps;
+pub mod purchase_days;
 pub mod purchase_log;
 pub mod purchases;
 pub mod ranking;

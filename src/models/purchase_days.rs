@@ -1,0 +1,91 @@
+//! The days on which a customer bought, for models of the gaps between them.
+
+use super::days::DaySet;
+use super::purchases::is_finite;
+
+/// Collects the rows of one customer, in any order and any number of parts. A purchase is
+/// what [`PurchaseDays`](super::purchases::PurchaseDays) says it is; the revenue is not
+/// kept.
+#[derive(Clone, Debug, Default)]
+pub struct BoughtDays {
+    days: DaySet,
+    latest: Option<i32>,
+}
+
+impl BoughtDays {
+    /// Adds one row.
+    #[inline]
+    pub fn add(&mut self, day: i32, amount: Option<f64>) {
+        if !is_finite(day) {
+            return;
+        }
+        self.latest = self.latest.max(Some(day));
+        if amount.is_none_or(|amount| !amount.is_finite() || amount >= 0.0) {
+            self.days.insert(day);
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.days.merge(&other.days);
+        self.latest = self.latest.max(other.latest);
+    }
+
+    /// The purchase days, ascending.
+    pub fn days(&self) -> Vec<i32> {
+        let mut days = Vec::new();
+        self.days.for_each(|day| days.push(day));
+        // Only days that no real shop has come in another order, or twice.
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// The day of the latest row, refunds included; `None` without a row.
+    pub fn latest(&self) -> Option<i32> {
+        self.latest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_refund_is_no_purchase_but_the_latest_row() {
+        let mut rows = BoughtDays::default();
+        assert_eq!((rows.days(), rows.latest()), (vec![], None));
+        for (day, amount) in [
+            (30, Some(-1.0)),
+            (20, None),
+            (10, Some(f64::NEG_INFINITY)),
+            (20, Some(5.0)),
+            (i32::MAX, None),
+        ] {
+            rows.add(day, amount);
+        }
+        assert_eq!((rows.days(), rows.latest()), (vec![10, 20], Some(30)));
+    }
+
+    proptest! {
+        #[test]
+        fn days_come_ascending_and_once(
+            days in prop::collection::vec(prop_oneof![0..200i32, -9..9i32, 65_000..66_000i32], 0..150),
+            at in 0..150usize,
+        ) {
+            let collect = |days: &[i32]| {
+                let mut rows = BoughtDays::default();
+                days.iter().for_each(|&day| rows.add(day, None));
+                rows
+            };
+            let (left, right) = days.split_at(at.min(days.len()));
+            let mut rows = collect(right);
+            rows.merge(&collect(left));
+            let expected: BTreeSet<i32> = days.iter().copied().collect();
+            prop_assert_eq!(rows.days(), expected.iter().copied().collect::<Vec<_>>());
+            prop_assert_eq!(rows.latest(), expected.last().copied());
+        }
+    }
+}
