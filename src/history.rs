@@ -3,9 +3,11 @@
 //! model's STRUCT.
 
 use crate::duckdb::{
-    Args, Chain, Connection, Date, List, Read, Scalar, ScalarSet, Timestamp, Write, sql_struct,
+    Args, Chain, Connection, Date, List, Prepare, Read, Scalar, ScalarSet, Timestamp, Write,
+    sql_struct,
 };
 use crate::error::{Error, Result};
+use crate::models::lifecycle::Judge;
 use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
 use std::marker::PhantomData;
@@ -114,6 +116,14 @@ impl TryFrom<Model> for PurchaseModel {
         };
         model.validate()?;
         Ok(model)
+    }
+}
+
+/// A model that the table functions pass, the same for all customers.
+impl Prepare for Judge {
+    type Raw = Model;
+    fn prepare(model: Model) -> Result<Self> {
+        Ok(Self::new(model.try_into()?))
     }
 }
 

@@ -5,6 +5,7 @@
 //! tests/test_behaviour.py has them.
 
 use audience::duckdb::{Aggregate, Date};
+use audience::functions::campaign_uplift::CampaignUplift;
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
 use audience::functions::purchase_days::PurchaseDaysAggregate;
@@ -391,6 +392,33 @@ impl Case for SumCase {
 #[test]
 fn sum() {
     laws::<SumCase>();
+}
+
+struct UpliftCase;
+
+impl Case for UpliftCase {
+    type Aggregate = CampaignUplift;
+    type Row = (bool, Option<bool>, Option<f64>);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let money = (-50_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0);
+        let revenue = prop_oneof![6 => money, 1 => Just(0.0), 1 => Just(-0.0), 1 => Just(1e12)];
+        (
+            any::<bool>(),
+            prop::option::of(any::<bool>()),
+            prop::option::of(revenue),
+        )
+    }
+    fn args(
+        &(held_out, converted, revenue): &Self::Row,
+    ) -> (Option<bool>, Option<bool>, Option<f64>) {
+        (Some(held_out), converted, revenue)
+    }
+}
+
+#[test]
+fn campaign_uplift() {
+    laws::<UpliftCase>();
 }
 
 /// An aggregate without a law above would go unnoticed.

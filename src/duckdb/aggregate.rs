@@ -19,6 +19,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub trait Aggregate: 'static {
     /// The SQL name.
     const NAME: &'static str;
+    /// The function that errors name: for internal ones, the one that the analyst called.
+    const REPORTED_AS: &'static str = Self::NAME;
     /// The arguments. A NULL in one that is not an `Option` skips the row.
     type Args<'a>: Args<'a>;
     /// What is kept per group. Lives in DuckDB's memory, hence aligned to at most 8.
@@ -76,8 +78,8 @@ pub(crate) fn register<A: Aggregate>(connection: &Connection) -> Result<()> {
 fn guard<A: Aggregate>(info: ffi::duckdb_function_info, body: impl FnOnce() -> Result<()>) {
     let failure = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => return,
-        Ok(Err(error)) => message(A::NAME, &error),
-        Err(panic) => panic_message(A::NAME, &*panic),
+        Ok(Err(error)) => message(A::REPORTED_AS, &error),
+        Err(panic) => panic_message(A::REPORTED_AS, &*panic),
     };
     // SAFETY: DuckDB copies the message.
     unsafe { ffi::duckdb_aggregate_function_set_error(info, c_string(&failure).as_ptr()) };

@@ -10,6 +10,7 @@ mod api;
 mod args;
 mod catalog;
 mod connection;
+mod constant;
 mod entry;
 mod nested;
 mod scalar;
@@ -18,10 +19,11 @@ mod vectors;
 
 pub use aggregate::Aggregate;
 pub use args::{Args, Chain};
+pub use constant::{Constant, Prepare};
 pub use nested::List;
 pub(crate) use nested::{sql_enum, sql_struct};
 pub use scalar::{Scalar, ScalarSet};
-pub use types::{Date, LogicalType, Timestamp};
+pub use types::{Date, LogicalType, Timestamp, Uuid};
 pub use vectors::{Codes, CodesMut, Read, Validity, ValidityMut, Vector, Write};
 
 pub(crate) use aggregate::register as aggregate;

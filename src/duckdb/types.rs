@@ -2,6 +2,7 @@
 
 use super::c_string;
 use libduckdb_sys as ffi;
+use std::fmt;
 
 /// A DATE: days since 1970-01-01. `i32::MAX` and `-i32::MAX` are DuckDB's ±infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +32,22 @@ impl Timestamp {
     }
 }
 
+/// A UUID: its 128 bits in the order in which they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uuid(pub u128);
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [b'-'; 36];
+        let places = (0..36).filter(|place| ![8, 13, 18, 23].contains(place));
+        for (digit, place) in places.enumerate() {
+            let nibble = (self.0 >> (124 - 4 * digit)) as usize & 0xf;
+            text[place] = b"0123456789abcdef"[nibble];
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
 /// An owned DuckDB type.
 pub struct LogicalType(ffi::duckdb_logical_type);
 
@@ -47,6 +64,10 @@ impl LogicalType {
     pub fn bigint() -> Self {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT)
     }
+    /// HUGEINT
+    pub fn hugeint() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT)
+    }
     /// DOUBLE
     pub fn double() -> Self {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE)
@@ -58,6 +79,10 @@ impl LogicalType {
     /// TIMESTAMP
     pub fn timestamp() -> Self {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP)
+    }
+    /// UUID
+    pub fn uuid() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_UUID)
     }
     /// VARCHAR
     pub fn varchar() -> Self {

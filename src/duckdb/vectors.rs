@@ -6,7 +6,7 @@
 //! registered; that pairing is what makes the typed access below sound, and it is
 //! why the raw accessors are not visible outside this module's parent.
 
-use super::{Date, LogicalType, Timestamp};
+use super::{Date, LogicalType, Timestamp, Uuid};
 use libduckdb_sys as ffi;
 use std::marker::PhantomData;
 
@@ -24,6 +24,7 @@ impl Element for u8 {}
 impl Element for i32 {}
 impl Element for i64 {}
 impl Element for f64 {}
+impl Element for ffi::duckdb_hugeint {}
 impl Element for ffi::duckdb_list_entry {}
 impl Element for ffi::duckdb_string_t {}
 
@@ -36,6 +37,11 @@ impl<'a> Vector<'a> {
             rows,
             callback: PhantomData,
         }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(self) -> bool {
+        self.rows == 0
     }
 
     /// The vector of a STRUCT's field.
@@ -244,6 +250,23 @@ plain!(i64, i64, bigint, value => value, value);
 plain!(bool, u8, boolean, value => value != 0, u8::from(value));
 plain!(Date, i32, date, value => Date(value), value.0);
 plain!(Timestamp, i64, timestamp, value => Timestamp(value), value.0);
+plain!(i128, ffi::duckdb_hugeint, hugeint, value => from_hugeint(value), to_hugeint(value));
+plain!(Uuid, ffi::duckdb_hugeint, uuid, value => Uuid(from_hugeint(value) as u128 ^ UUID_SIGN), to_hugeint((value.0 ^ UUID_SIGN) as i128));
+
+/// DuckDB stores a UUID as a HUGEINT with the first bit turned, so that UUIDs sort as
+/// signed numbers.
+const UUID_SIGN: u128 = 1 << 127;
+
+fn from_hugeint(value: ffi::duckdb_hugeint) -> i128 {
+    i128::from(value.upper) << 64 | i128::from(value.lower)
+}
+
+fn to_hugeint(value: i128) -> ffi::duckdb_hugeint {
+    ffi::duckdb_hugeint {
+        lower: value as u64,
+        upper: (value >> 64) as i64,
+    }
+}
 
 /// An ENUM's codes.
 pub struct Codes<'a>(Plain<'a, u8>);

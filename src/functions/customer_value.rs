@@ -1,9 +1,9 @@
 //! What a customer is expected to buy within a year, and is worth in all.
 
-use crate::duckdb::{Date, Scalar, sql_struct};
+use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::history::{History, Model, YEAR_DAYS};
-use crate::models::model::PurchaseModel;
+use crate::history::{History, YEAR_DAYS};
+use crate::models::lifecycle::Judge;
 use crate::models::purchases::PurchaseHistory;
 use crate::models::tiers;
 
@@ -24,18 +24,18 @@ pub struct Value;
 
 impl Scalar for Value {
     const NAME: &'static str = "__audience_customer_value";
-    type Args<'a> = (History, Model, Date);
+    type Args<'a> = (History, Constant<Judge>, Date);
     type Out = CustomerValue;
 
     fn call((history, model, as_of): Self::Args<'_>) -> Result<Option<CustomerValue>> {
         let history: PurchaseHistory = history.try_into()?;
-        let model: PurchaseModel = model.try_into()?;
+        let model = model.get()?.model();
         let customer = model.customer(&history, as_of.0)?;
         let expected_purchases = customer.expected_purchases(f64::from(YEAR_DAYS));
         Ok(Some(CustomerValue {
             expected_purchases,
-            expected_revenue: tiers::expected_revenue(&history, &model, expected_purchases),
-            customer_value: tiers::customer_value(&history, &model, expected_purchases),
+            expected_revenue: tiers::expected_revenue(&history, model, expected_purchases),
+            customer_value: tiers::customer_value(&history, model, expected_purchases),
         }))
     }
 }

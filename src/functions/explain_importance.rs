@@ -2,11 +2,10 @@
 
 use super::customer_value::CustomerValue;
 use super::importance::Importance;
-use crate::duckdb::Scalar;
+use crate::duckdb::{Constant, Scalar};
 use crate::error::Result;
-use crate::history::{History, Model};
-use crate::models::lifecycle::usual_gap;
-use crate::models::model::PurchaseModel;
+use crate::history::History;
+use crate::models::lifecycle::{Judge, usual_gap};
 use crate::models::purchases::PurchaseHistory;
 use crate::models::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
 use crate::models::tiers::ImportanceTier;
@@ -20,7 +19,7 @@ impl Scalar for Explain {
     type Args<'a> = (
         ImportanceTier,
         History,
-        Model,
+        Constant<Judge>,
         CustomerValue,
         Option<i64>,
         Option<Importance>,
@@ -31,7 +30,7 @@ impl Scalar for Explain {
         (tier, history, model, value, rank, importance): Self::Args<'_>,
     ) -> Result<Option<String>> {
         let history: PurchaseHistory = history.try_into()?;
-        let model: PurchaseModel = model.try_into()?;
+        let model = model.get()?.model();
         let money = match (value.expected_revenue, rank, importance) {
             (Some(expected_revenue), Some(rank), Some(importance)) => Some(ImportanceMoney {
                 revenue: history.revenue.unwrap_or(0.0),

@@ -4,7 +4,7 @@ use super::purchase_log::Day;
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
 use crate::history::Model;
-use crate::models::lifecycle::{LifecycleStage, stage};
+use crate::models::lifecycle::{Judge, LifecycleStage};
 use crate::models::model::PurchaseModel;
 use crate::models::purchase_log::{LogDay, histories_at};
 use crate::models::sum::Sum;
@@ -34,7 +34,7 @@ const STAGES: [LifecycleStage; 4] = [
 #[derive(Default)]
 pub struct Counts {
     dates: Vec<i32>,
-    models: Vec<PurchaseModel>,
+    judges: Vec<Judge>,
     counts: Vec<[(i64, Sum); STAGES.len()]>,
 }
 
@@ -54,18 +54,21 @@ impl Aggregate for HistoryStages {
     ) -> Result<()> {
         if state.dates.is_empty() {
             state.dates = dates.iter().flatten().map(|date| date.0).collect();
-            let models = models.iter().flatten().map(PurchaseModel::try_from);
-            state.models = models.collect::<Result<_>>()?;
+            let judges = models
+                .iter()
+                .flatten()
+                .map(|model| Ok(Judge::new(PurchaseModel::try_from(model)?)));
+            state.judges = judges.collect::<Result<_>>()?;
             state.counts = vec![Default::default(); state.dates.len()];
         }
         let Counts {
             dates,
-            models,
+            judges,
             counts,
         } = state;
         let days = log.iter().flatten().map(LogDay::from);
         histories_at(days, dates.iter().copied(), |index, history| {
-            let stage = stage(history, &models[index], dates[index], just_ordered_days)?;
+            let stage = judges[index].stage(history, dates[index], just_ordered_days)?;
             let (customers, revenue) = &mut counts[index][stage as usize];
             *customers += 1;
             if let Some(known) = history.revenue {
@@ -78,7 +81,7 @@ impl Aggregate for HistoryStages {
     fn combine(into: &mut Counts, from: &Counts) -> Result<()> {
         if into.dates.is_empty() {
             into.dates.clone_from(&from.dates);
-            into.models.clone_from(&from.models);
+            into.judges.clone_from(&from.judges);
             into.counts.clone_from(&from.counts);
         } else {
             let pairs = into.counts.iter_mut().zip(&from.counts);

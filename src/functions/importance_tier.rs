@@ -1,11 +1,11 @@
 //! The importance tier of one customer.
 
-use crate::duckdb::{Scalar, sql_enum};
+use crate::duckdb::{Constant, Scalar, sql_enum};
 use crate::error::Result;
-use crate::history::{History, Model};
+use crate::history::History;
+use crate::models::lifecycle::{Judge, usual_gap};
 use crate::models::purchases::PurchaseHistory;
 use crate::models::tiers::{ImportanceTier, tier};
-use crate::models::{lifecycle, model::PurchaseModel};
 
 sql_enum!(ImportanceTier: OneTimeBuyer, Loyal, FrequentBuyer, Vip);
 
@@ -15,15 +15,15 @@ pub struct Tier;
 
 impl Scalar for Tier {
     const NAME: &'static str = "__audience_importance_tier";
-    type Args<'a> = (History, Model, Option<f64>, Option<f64>);
+    type Args<'a> = (History, Constant<Judge>, Option<f64>, Option<f64>);
     type Out = ImportanceTier;
 
     fn call(
         (history, model, customer_value, vip_value): Self::Args<'_>,
     ) -> Result<Option<ImportanceTier>> {
         let history: PurchaseHistory = history.try_into()?;
-        let model: PurchaseModel = model.try_into()?;
-        let usual_gap = lifecycle::usual_gap(&history, model.typical_gap_days);
+        let model = model.get()?.model();
+        let usual_gap = usual_gap(&history, model.typical_gap_days);
         Ok(Some(tier(
             history.repeat(),
             usual_gap,

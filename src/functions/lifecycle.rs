@@ -1,10 +1,9 @@
 //! The lifecycle stage and all numbers behind it, for the table functions.
 
-use crate::duckdb::{Date, Scalar, sql_enum, sql_struct};
+use crate::duckdb::{Constant, Date, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::history::{History, Model};
-use crate::models::lifecycle::{LifecycleStage, Rule, assess};
-use crate::models::model::PurchaseModel;
+use crate::history::History;
+use crate::models::lifecycle::{Judge, LifecycleStage, Rule};
 use crate::models::purchases::PurchaseHistory;
 
 sql_enum!(Rule: Lost, Slowing, JustOrdered, Active, Overdue);
@@ -58,16 +57,15 @@ pub struct Assess;
 
 impl Scalar for Assess {
     const NAME: &'static str = "__audience_lifecycle";
-    type Args<'a> = (History, Model, Date, i32, i32, Option<f64>);
+    type Args<'a> = (History, Constant<Judge>, Date, i32, i32, Option<f64>);
     type Out = Lifecycle;
 
     fn call(
         (history, model, as_of, just_ordered_days, horizon_days, peer_gap): Self::Args<'_>,
     ) -> Result<Option<Lifecycle>> {
         let history: PurchaseHistory = history.try_into()?;
-        let mut model: PurchaseModel = model.try_into()?;
-        model.typical_gap_days = peer_gap.unwrap_or(model.typical_gap_days);
-        let found = assess(&history, &model, as_of.0, just_ordered_days, horizon_days)?;
+        let judge = model.get()?.with_typical_gap(peer_gap);
+        let found = judge.assess(&history, as_of.0, just_ordered_days, horizon_days)?;
         Ok(Some(Lifecycle {
             lifecycle_stage: found.stage,
             rule: found.rule,

@@ -9,6 +9,7 @@ use crate::history;
 use crate::models;
 
 pub mod alive_probability;
+pub mod campaign_uplift;
 pub mod cohorts;
 pub mod contact_stage;
 pub mod customer_value;
@@ -27,6 +28,7 @@ pub mod forecast;
 pub mod given_model;
 pub mod history_models;
 pub mod history_stages;
+pub mod holdout_group;
 pub mod importance;
 pub mod importance_tier;
 pub mod lapse_threshold;
@@ -61,6 +63,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 }
 
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
+    aggregate::<campaign_uplift::CampaignUplift>,
     aggregate::<cohorts::CohortsAggregate>,
     aggregate::<history_models::HistoryModels>,
     aggregate::<history_stages::HistoryStages>,
@@ -84,6 +87,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     history::register::<order_value::OrderValue>,
     history::register::<return_probability::ReturnProbability>,
     history::register::<usual_gap_days::UsualGapDays>,
+    holdout_group::register,
     rfm_segment::register,
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
@@ -151,6 +155,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
+    include_str!("../../sql/campaign_uplift.sql"),
     include_str!("../../sql/cohorts.sql"),
     include_str!("../../sql/contact_actions.sql"),
     include_str!("../../sql/contact_stage.sql"),

@@ -52,6 +52,7 @@ impl Aggregate for PurchaseHistory {
     }
 
     fn finish(state: &mut Rows) -> Result<Option<Summary>> {
+        state.purchases.settle();
         let Some(latest) = state.latest else {
             return Ok(None);
         };

@@ -1,7 +1,7 @@
 //! Everything that decides one customer's stage, step by step.
 
 use super::lifecycle::{
-    LOST_HORIZON, Lifecycle, LifecycleStage, Rule, Thresholds, assess, early_and_recent_gap,
+    Judge, LOST_HORIZON, Lifecycle, LifecycleStage, Rule, Thresholds, assess, early_and_recent_gap,
     lost_probability,
 };
 use super::model::PurchaseModel;
@@ -211,7 +211,11 @@ impl Explained<'_> {
     }
 
     fn rules(&mut self) -> Result<()> {
-        let thresholds = Thresholds::new(self.history, self.model, self.just_ordered_days)?;
+        let thresholds = Thresholds::new(
+            self.history,
+            &Judge::new(*self.model),
+            self.just_ordered_days,
+        )?;
         let customer = self.model.customer(self.history, self.as_of)?;
         let silence = i64::from(self.lifecycle.silence_days);
         let probability = lost_probability(&customer);

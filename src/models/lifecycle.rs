@@ -100,12 +100,107 @@ pub fn usual_gap(history: &PurchaseHistory, typical_gap_days: f64) -> f64 {
     (typical_gap_days + history.span() as f64) / (1.0 + f64::from(history.repeat()))
 }
 
-/// The stage and everything behind it. The history and the model are valid.
+/// A model, and what follows from it for every customer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judge {
+    model: PurchaseModel,
+    /// Lost below here: min(0.20, P₀/3).
+    lost_probability: f64,
+}
+
+impl Judge {
+    /// A judge by a valid model.
+    pub fn new(model: PurchaseModel) -> Self {
+        let new = model
+            .parameters()
+            .new_customer_return_probability(LOST_HORIZON);
+        Self {
+            model,
+            lost_probability: (new / 3.0).min(0.2),
+        }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &PurchaseModel {
+        &self.model
+    }
+
+    /// The same judge with the typical gap of a customer's group, if there is one.
+    #[must_use]
+    pub fn with_typical_gap(mut self, days: Option<f64>) -> Self {
+        self.model.typical_gap_days = days.unwrap_or(self.model.typical_gap_days);
+        self
+    }
+
+    /// The stage and everything behind it. The history is valid.
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond `as_of`, `just_ordered_days` is negative or
+    /// `horizon_days` is not positive.
+    pub fn assess(
+        &self,
+        history: &PurchaseHistory,
+        as_of: i32,
+        just_ordered_days: i32,
+        horizon_days: i32,
+    ) -> Result<Lifecycle> {
+        if horizon_days < 1 {
+            return Err(Error::argument(
+                "horizon_days",
+                format!("must be at least 1, got {horizon_days}"),
+            ));
+        }
+        let silence = silence_days(history, as_of)?;
+        let thresholds = Thresholds::new(history, self, just_ordered_days)?;
+        let customer = self.model.silent_customer(history, silence as f64);
+        let lost_probability = customer.return_probability(LOST_HORIZON);
+        let rule = thresholds.rule(silence, || lost_probability);
+        let next = next_stage(history, &self.model, &thresholds, silence, rule)
+            .and_then(|(silence, stage)| Some((day_of_silence(history, silence)?, stage)));
+        Ok(Lifecycle {
+            stage: rule.stage(),
+            rule,
+            silence_days: i32::try_from(silence).unwrap_or(i32::MAX),
+            usual_gap_days: thresholds.usual_gap,
+            silence_ratio: silence as f64 / thresholds.usual_gap,
+            alive_probability: customer.alive_probability(),
+            return_probability: if f64::from(horizon_days) == LOST_HORIZON {
+                lost_probability
+            } else {
+                customer.return_probability(f64::from(horizon_days))
+            },
+            next_order_date: next_order_date(&customer, as_of),
+            next_stage: next.map(|(_, stage)| stage),
+            next_stage_date: next.map(|(day, _)| day),
+        })
+    }
+
+    /// The stage alone, at a fraction of the cost of [`Judge::assess`].
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond `as_of` or `just_ordered_days` is negative.
+    pub fn stage(
+        &self,
+        history: &PurchaseHistory,
+        as_of: i32,
+        just_ordered_days: i32,
+    ) -> Result<LifecycleStage> {
+        let silence = silence_days(history, as_of)?;
+        let thresholds = Thresholds::new(history, self, just_ordered_days)?;
+        let rule = thresholds.rule(silence, || {
+            lost_probability(&self.model.silent_customer(history, silence as f64))
+        });
+        Ok(rule.stage())
+    }
+}
+
+/// [`Judge::assess`] for a single customer of a model.
 ///
 /// # Errors
 ///
-/// When the history goes beyond `as_of`, `just_ordered_days` is negative or
-/// `horizon_days` is not positive.
+/// As [`Judge::assess`].
 pub fn assess(
     history: &PurchaseHistory,
     model: &PurchaseModel,
@@ -113,54 +208,21 @@ pub fn assess(
     just_ordered_days: i32,
     horizon_days: i32,
 ) -> Result<Lifecycle> {
-    if horizon_days < 1 {
-        return Err(Error::argument(
-            "horizon_days",
-            format!("must be at least 1, got {horizon_days}"),
-        ));
-    }
-    let silence = silence_days(history, as_of)?;
-    let thresholds = Thresholds::new(history, model, just_ordered_days)?;
-    let customer = model.silent_customer(history, silence as f64);
-    let lost_probability = customer.return_probability(LOST_HORIZON);
-    let rule = thresholds.rule(silence, || lost_probability);
-    let next = next_stage(history, model, &thresholds, silence, rule)
-        .and_then(|(silence, stage)| Some((day_of_silence(history, silence)?, stage)));
-    Ok(Lifecycle {
-        stage: rule.stage(),
-        rule,
-        silence_days: i32::try_from(silence).unwrap_or(i32::MAX),
-        usual_gap_days: thresholds.usual_gap,
-        silence_ratio: silence as f64 / thresholds.usual_gap,
-        alive_probability: customer.alive_probability(),
-        return_probability: if f64::from(horizon_days) == LOST_HORIZON {
-            lost_probability
-        } else {
-            customer.return_probability(f64::from(horizon_days))
-        },
-        next_order_date: next_order_date(&customer, as_of),
-        next_stage: next.map(|(_, stage)| stage),
-        next_stage_date: next.map(|(day, _)| day),
-    })
+    Judge::new(*model).assess(history, as_of, just_ordered_days, horizon_days)
 }
 
-/// The stage alone, at a fraction of the cost of [`assess`].
+/// [`Judge::stage`] for a single customer of a model.
 ///
 /// # Errors
 ///
-/// When the history goes beyond `as_of` or `just_ordered_days` is negative.
+/// As [`Judge::stage`].
 pub fn stage(
     history: &PurchaseHistory,
     model: &PurchaseModel,
     as_of: i32,
     just_ordered_days: i32,
 ) -> Result<LifecycleStage> {
-    let silence = silence_days(history, as_of)?;
-    let thresholds = Thresholds::new(history, model, just_ordered_days)?;
-    let rule = thresholds.rule(silence, || {
-        lost_probability(&model.silent_customer(history, silence as f64))
-    });
-    Ok(rule.stage())
+    Judge::new(*model).stage(history, as_of, just_ordered_days)
 }
 
 /// When the next purchase is to be expected, given a return within a year: at
@@ -194,7 +256,7 @@ pub(super) struct Thresholds {
 impl Thresholds {
     pub(super) fn new(
         history: &PurchaseHistory,
-        model: &PurchaseModel,
+        judge: &Judge,
         just_ordered_days: i32,
     ) -> Result<Self> {
         if just_ordered_days < 0 {
@@ -203,16 +265,13 @@ impl Thresholds {
                 format!("must not be negative, got {just_ordered_days}"),
             ));
         }
-        let usual_gap = usual_gap(history, model.typical_gap_days);
-        let new = model
-            .parameters()
-            .new_customer_return_probability(LOST_HORIZON);
+        let usual_gap = usual_gap(history, judge.model.typical_gap_days);
         Ok(Self {
             usual_gap,
             just_ordered: i64::from(just_ordered_days),
             overdue: (OVERDUE * usual_gap).floor() as i64,
             slowing: slowing_after(history, i64::from(just_ordered_days)),
-            lost_probability: (new / 3.0).min(0.2),
+            lost_probability: judge.lost_probability,
         })
     }
 

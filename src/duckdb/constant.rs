@@ -1,0 +1,47 @@
+//! Arguments that are the same in every row.
+
+use super::{LogicalType, Read, Vector};
+use crate::error::Result;
+use std::rc::Rc;
+
+/// What a [`Constant`] is made into once, so that no row has to do it again.
+pub trait Prepare: Sized + 'static {
+    /// The SQL value.
+    type Raw: for<'a> Read<'a>;
+    /// Makes it into what the function needs.
+    fn prepare(raw: Self::Raw) -> Result<Self>;
+}
+
+/// An argument that is the same in every row of a chunk, because a macro in sql/ takes it
+/// from a one-row relation. DuckDB hands constants over as full vectors; only the first row
+/// is read. NULL gives NULL.
+pub struct Constant<T>(Rc<Result<T>>);
+
+impl<T> Constant<T> {
+    /// The prepared value.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be prepared.
+    pub fn get(&self) -> Result<&T> {
+        self.0.as_ref().as_ref().map_err(Clone::clone)
+    }
+}
+
+impl<'a, T: Prepare> Read<'a> for Constant<T> {
+    type Column = Option<Rc<Result<T>>>;
+    fn logical_type() -> LogicalType {
+        T::Raw::logical_type()
+    }
+    fn column(vector: Vector<'a>) -> Self::Column {
+        if vector.is_empty() {
+            return None;
+        }
+        let raw = T::Raw::read(&T::Raw::column(vector), 0)?;
+        Some(Rc::new(T::prepare(raw)))
+    }
+    #[inline]
+    fn read(column: &Self::Column, _row: usize) -> Option<Self> {
+        column.clone().map(Self)
+    }
+}
