@@ -35,6 +35,7 @@ pub mod lapse_threshold;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod newcombe;
 pub mod next_order_date;
 pub mod order_gaps;
 pub mod order_value;
@@ -105,6 +106,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<importance_tier::Tier>,
     scalar::<lifecycle::Assess>,
     scalar::<rf_segment::Segment>,
+    scalar::<newcombe::Newcombe>,
     scalar::<score::Score>,
     scalar::<stage::Stage>,
     scalar::<trigger_check::TriggerCheck>,
@@ -178,5 +180,6 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/rfm.sql"),
     include_str!("../../sql/trigger_check.sql"),
     include_str!("../../sql/trigger_due.sql"),
+    include_str!("../../sql/trigger_results.sql"),
     include_str!("../../sql/trigger_simulation.sql"),
 ];

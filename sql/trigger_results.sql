@@ -1,0 +1,87 @@
+-- What the messages that were really sent brought: conversions and revenue per rule and step, and the uplift over the
+-- customers who were held out.
+--
+-- A message converts when a purchase follows from its day on within the rule's conversion_days. Only messages of which that
+-- window has ended when the orders end count for rates and uplift. Hold out a random share of the customers with
+-- holdout_group and log them with held_out = true: without them conversion_rate says nothing about the messages' effect.
+--
+-- Arguments:
+-- - orders: as in audience.customers; filter it to completed orders
+-- - customer_id: as in audience.customers
+-- - order_date: as in audience.customers
+-- - amount: as in audience.customers
+-- - log: the quoted name of a relation with the columns customer_id, rule, step, sent_at (DATE or TIMESTAMP) and held_out
+--   (BOOLEAN; NULL means sent); repeated rows count once; rows with a NULL customer, rule, step or time are ignored
+-- - rules: as in audience.trigger_due
+-- - filter: as in audience.customers
+--
+-- Returns:
+-- - rule: the rule's name
+-- - step: the number of the action, from 1
+-- - sent: messages sent
+-- - conversions: those of them that a purchase followed within the rule's conversion_days, where that window had ended
+-- - conversion_rate: conversions per message of which the window had ended; NULL without any
+-- - revenue: revenue within conversion_days from the messages on, refunds included
+-- - holdout: customers held out instead
+-- - holdout_rate: conversions per customer held out, where the window had ended; NULL without any
+-- - uplift: conversion_rate less holdout_rate
+-- - lower: the lower end of its 95 % interval
+-- - upper: the upper end
+--
+-- Errors:
+-- - the log names a rule that is not in rules, or a rule that audience.trigger_check calls an error; the message names it
+--
+-- Example:
+-- CREATE TEMP TABLE mail_log AS
+-- SELECT customer_id, rule, step, DATE '2025-06-30' AS sent_at, holdout_group(customer_id, rule, 0.2) AS held_out
+-- FROM audience.trigger_due('orders', customer_id, order_date, as_of := DATE '2025-06-30', catch_up_days := 6);
+-- SELECT rule, step, sent, conversions, conversion_rate, holdout, holdout_rate, uplift
+-- FROM audience.trigger_results('orders', customer_id, order_date, amount, 'mail_log');
+--
+-- Source: Newcombe (1998), Statistics in Medicine 17:873, method 10, for the interval.
+CREATE MACRO audience.trigger_results(orders, customer_id, order_date, amount, log, rules := 'audience.main.__triggers', filter := true) AS TABLE
+WITH __steps AS MATERIALIZED (
+    FROM audience.__rules(rules)
+), __logged AS MATERIALIZED (
+    SELECT DISTINCT __log.customer_id::VARCHAR AS __id, __log.rule AS __name, __log.step AS __step, __log.sent_at::DATE AS __day,
+                    coalesce(__log.held_out, false) AS __held_out
+    FROM query_table(log) AS __log
+    WHERE __log.customer_id IS NOT NULL AND __log.rule IS NOT NULL AND __log.step IS NOT NULL AND isfinite(__log.sent_at::DATE)
+), __known AS MATERIALIZED (
+    SELECT CASE WHEN min(__name) FILTER (WHERE __name NOT IN (SELECT __rule FROM __steps)) IS NOT NULL
+                THEN error(concat('audience: trigger_results: log names the rule ', min(__name) FILTER (WHERE __name NOT IN (SELECT __rule FROM __steps)), ', which is not in rules'))
+                ELSE true END AS __valid
+    FROM __logged
+), __logs AS MATERIALIZED (
+    FROM audience.__logs(orders, customer_id, order_date, amount, NULL, filter)
+), __days AS (
+    SELECT __customer::VARCHAR AS __id, unnest(__log) AS __day FROM __logs
+), __messages AS (
+    SELECT __logged.*, __conversion, __logged.__day + __conversion <= (SELECT max(__latest) FROM __logs) AS __ended
+    FROM __known, __logged JOIN __steps ON __rule = __name AND __number = __step AND __is_message
+    WHERE __valid
+), __outcomes AS (
+    SELECT __messages.*, coalesce(bool_or(__days.__day.is_purchase), false) AS __converted, __audience_exact_sum(__days.__day.revenue) AS __revenue
+    FROM __messages LEFT JOIN __days
+        ON __messages.__id = __days.__id AND __days.__day.day BETWEEN __messages.__day AND __messages.__day + __conversion
+    GROUP BY ALL
+), __counts AS (
+    SELECT __name, __step,
+           count(*) FILTER (WHERE NOT __held_out) AS __sent,
+           count(*) FILTER (WHERE NOT __held_out AND __ended) AS __observed,
+           count(*) FILTER (WHERE NOT __held_out AND __ended AND __converted) AS __conversions,
+           coalesce(__audience_exact_sum(__revenue) FILTER (WHERE NOT __held_out), 0) AS __revenue,
+           count(*) FILTER (WHERE __held_out) AS __holdout,
+           count(*) FILTER (WHERE __held_out AND __ended) AS __holdout_observed,
+           count(*) FILTER (WHERE __held_out AND __ended AND __converted) AS __holdout_conversions
+    FROM __outcomes
+    GROUP BY __name, __step
+), __compared AS (
+    SELECT *, __conversions / nullif(__observed, 0) AS __rate, __holdout_conversions / nullif(__holdout_observed, 0) AS __holdout_rate,
+           __audience_newcombe(__conversions, __observed, __holdout_conversions, __holdout_observed) AS __interval
+    FROM __counts
+)
+SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversions, __rate AS conversion_rate, __revenue AS revenue,
+       __holdout AS holdout, __holdout_rate AS holdout_rate, __rate - __holdout_rate AS uplift, __interval.lower AS lower, __interval.upper AS upper
+FROM __compared
+ORDER BY rule, step;
