@@ -13,7 +13,8 @@ const INLINE: usize = 15;
 const WAITING: usize = 11;
 
 /// From how many days on a bitmap replaces the sorted list. A list of 64 days
-/// is 128 bytes and inserting out of order moves at most that much.
+/// is 128 bytes and inserting out of order moves at most that much. It lies in the box
+/// itself: one allocation and one cache miss less than a `Vec`.
 const LIST: usize = 64;
 
 /// Distinct days since 1970-01-01.
@@ -40,8 +41,8 @@ pub(crate) enum DaySet {
 /// The days of a large set that do not wait.
 #[derive(Clone, Debug)]
 pub(crate) enum Rest {
-    /// Ascending, at most [`LIST`] days.
-    List(Vec<u16>),
+    /// Ascending in `days[..len]`.
+    List { len: u8, days: [u16; LIST] },
     /// One bit per day.
     Bitmap(Bitmap),
 }
@@ -121,7 +122,7 @@ impl DaySet {
         match &*self.settled() {
             Self::Inline { len, days } => summarise(&days[..usize::from(*len)]),
             Self::Large { rest, .. } => match &**rest {
-                Rest::List(days) => summarise(days),
+                Rest::List { len, days } => summarise(&days[..usize::from(*len)]),
                 Rest::Bitmap(bits) => bits.summary(),
             },
             Self::Wide(days) => days.summary(),
@@ -134,14 +135,17 @@ impl DaySet {
                 if let Some(position) = position_of(&days[..usize::from(*len)], day)
                     && !insert_at(days, len, position, day)
                 {
-                    let mut list = Vec::with_capacity(2 * INLINE);
-                    list.extend_from_slice(days);
+                    let mut list = [0; LIST];
+                    list[..INLINE].copy_from_slice(days);
                     let mut waiting = [0; WAITING];
                     waiting[0] = day;
                     *self = Self::Large {
                         len: 1,
                         waiting,
-                        rest: Box::new(Rest::List(list)),
+                        rest: Box::new(Rest::List {
+                            len: INLINE as u8,
+                            days: list,
+                        }),
                     };
                 }
             }
@@ -175,7 +179,9 @@ impl DaySet {
                 .iter()
                 .for_each(|&day| visit(i32::from(day))),
             Self::Large { rest, .. } => match &**rest {
-                Rest::List(days) => days.iter().for_each(|&day| visit(i32::from(day))),
+                Rest::List { len, days } => days[..usize::from(*len)]
+                    .iter()
+                    .for_each(|&day| visit(i32::from(day))),
                 Rest::Bitmap(bits) => bits.for_each(|day| visit(i32::from(day))),
             },
             Self::Wide(days) => days.for_each(visit),
@@ -195,33 +201,33 @@ impl DaySet {
 
 impl Rest {
     /// Adds ascending days, which may be in already.
-    fn absorb(&mut self, days: &[u16]) {
-        match self {
-            Self::List(list) if list.len() + days.len() <= LIST => {
-                for &day in days {
-                    if let Some(position) = position_of(list, day) {
-                        list.insert(position, day);
+    fn absorb(&mut self, new: &[u16]) {
+        for (index, &day) in new.iter().enumerate() {
+            match self {
+                Self::List { len, days } => {
+                    if let Some(position) = position_of(&days[..usize::from(*len)], day)
+                        && !insert_at(days, len, position, day)
+                    {
+                        *self = Self::Bitmap(Bitmap::from_sorted(days));
+                        return self.absorb(&new[index..]);
                     }
                 }
+                Self::Bitmap(bits) => bits.insert(day),
             }
-            Self::List(list) => {
-                *self = Self::Bitmap(Bitmap::from_sorted(list));
-                self.absorb(days);
-            }
-            Self::Bitmap(bits) => days.iter().for_each(|&day| bits.insert(day)),
         }
     }
 
     fn merge(&mut self, other: &Self) {
         match (&mut *self, other) {
+            (_, Self::List { len, days }) => self.absorb(&days[..usize::from(*len)]),
             (Self::Bitmap(into), Self::Bitmap(from)) => into.merge(from),
-            (Self::Bitmap(_), Self::List(days)) => self.absorb(days),
-            (Self::List(days), Self::Bitmap(from)) => {
+            (Self::List { len, days }, Self::Bitmap(from)) => {
                 let mut bits = from.clone();
-                days.iter().for_each(|&day| bits.insert(day));
+                days[..usize::from(*len)]
+                    .iter()
+                    .for_each(|&day| bits.insert(day));
                 *self = Self::Bitmap(bits);
             }
-            (Self::List(_), Self::List(days)) => self.absorb(days),
         }
     }
 }
