@@ -390,7 +390,7 @@ impl Case for SumCase {
 }
 
 #[test]
-fn sum() {
+fn exact_sum() {
     laws::<SumCase>();
 }
 
