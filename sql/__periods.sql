@@ -1,20 +1,23 @@
 -- The calendar periods from the one that holds since to the one that holds until, cut off at until; at most 1,000. Months
 -- begin with the calendar's, weeks on Monday.
 CREATE MACRO audience.__periods(caller, every, since, until) AS TABLE
-WITH __given AS MATERIALIZED (
+WITH __parts AS MATERIALIZED (
     SELECT since::DATE AS __since, until::DATE AS __until, every::INTERVAL AS __every,
            12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL) AS __months,
-           date_part('day', every::INTERVAL) AS __days,
-           every::INTERVAL - to_days(date_part('day', every::INTERVAL)::INTEGER)
-               - to_months((12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL))::INTEGER) AS __time
+           date_part('day', every::INTERVAL) AS __days
+), __given AS MATERIALIZED (
+    -- What is left are hours and less, of which whole days may be made.
+    SELECT *, date_part('epoch', __every - to_days(__days::INTEGER) - to_months(__months::INTEGER)) AS __seconds
+    FROM __parts
 ), __checked AS MATERIALIZED (
     SELECT CASE WHEN isfinite(__since) OR __since IS NULL THEN __since
                 ELSE error(concat('audience: ', caller, ': since must be a finite date, got ', __since)) END AS __since,
            CASE WHEN isfinite(__until) OR __until IS NULL THEN __until
                 ELSE error(concat('audience: ', caller, ': until must be a finite date, got ', __until)) END AS __until,
-           CASE WHEN __time = INTERVAL 0 DAY AND ((__months BETWEEN 1 AND 12000 AND __days = 0) OR (__months = 0 AND __days BETWEEN 1 AND 365250)) THEN __every
-                ELSE error(concat('audience: ', caller, ': every must be whole days or weeks, or whole months or years, up to 1,000 years, got ', coalesce(__every::VARCHAR, 'NULL'))) END AS __every,
-           30 * __months + __days AS __length
+           CASE WHEN __months BETWEEN 1 AND 12000 AND __days = 0 AND __seconds = 0 THEN __every
+                WHEN __months = 0 AND __seconds % 86400 = 0 AND __days + __seconds / 86400 BETWEEN 1 AND 365250 THEN to_days((__days + __seconds / 86400)::INTEGER)
+                ELSE error(concat('audience: ', caller, ': every must be whole days or weeks, or whole months or years, up to 1,000 years, got ', coalesce(every::VARCHAR, 'NULL'))) END AS __every,
+           30.436875 * __months + __days + __seconds / 86400 AS __length
     FROM __given
 ), __bounded AS MATERIALIZED (
     SELECT time_bucket(__every, __since) AS __first, __until, __every,

@@ -19,7 +19,7 @@
 -- - retained: those of them with a purchase in this period; at age 0 all of them
 -- - retention: retained / customers
 -- - revenue: what the cohort brought in this period, refunds included, amounts that are not known left out; refunds
---   before a customer's first purchase count at age 0
+--   before a customer's first purchase count at age 0; NULL where no amount of the cohort is known
 -- - cumulative_revenue_per_customer: the cohort's revenue from age 0 up to this period, per customer in the cohort: the
 --   lifetime value so far, before margin
 -- - complete: whether the period had ended at as_of; false for the latest age, unless as_of is the period's last day
@@ -47,12 +47,9 @@ WITH __logs AS MATERIALIZED (
 ), __table AS (
     SELECT unnest(__audience_cohorts(__log, __starts)) AS __cell FROM __logs, __starts
 ), __sums AS (
-    SELECT __cell, sum(__cell.revenue) OVER __so_far AS __cumulative, bool_or(__cell.revenue IS NULL) OVER __so_far AS __unknown
-    FROM __table
-    WINDOW __so_far AS (PARTITION BY __cell.cohort ORDER BY __cell.age)
+    SELECT __cell, sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) AS __cumulative FROM __table
 ), __cells AS (
-    SELECT __cell, CASE WHEN isinf(__cumulative) THEN error('audience: cohorts: amount adds up to more than a DOUBLE holds')
-                        WHEN NOT __unknown THEN __cumulative END AS __cumulative
+    SELECT __cell, CASE WHEN isinf(__cumulative) THEN error('audience: cohorts: amount adds up to more than a DOUBLE holds') ELSE __cumulative END AS __cumulative
     FROM __sums
 )
 SELECT

@@ -20,7 +20,8 @@
 -- - lifecycle_stage: the stage
 -- - customers: customers in this stage on that day
 -- - share: their share, 0 to 1, of all customers known on that day; NULL while there are none
--- - revenue: their revenue from the beginning up to that day, refunds included, amounts that are not known left out
+-- - revenue: their revenue from the beginning up to that day, refunds included, amounts that are not known left out;
+--   NULL where none is known
 -- - change_from_previous: customers in this stage, less those at the end of the period before; NULL in the first period
 --   since the first order
 -- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that is

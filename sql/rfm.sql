@@ -50,7 +50,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__clock('__histories', as_of, caller := 'rfm')
 ), __values AS MATERIALIZED (
     SELECT __customer,
-           (__as_of - __history.last_order_date)::INTEGER AS __recency,
+           audience.__days_since(__history.last_order_date, __as_of) AS __recency,
            __history.purchases AS __frequency,
            __history.revenue AS __monetary
     FROM __histories, __clock

@@ -17,7 +17,7 @@ sql_struct! {
         pub customers: i64,
         /// Those with a purchase in the period.
         pub retained: i64,
-        /// Revenue of the period; NULL where no amount is known.
+        /// Revenue of the period; NULL where no amount of the cohort is known.
         pub revenue: Option<f64>,
     }
 }

@@ -10,23 +10,6 @@ use crate::error::Result;
 struct Cell {
     retained: i64,
     revenue: Sum,
-    /// Whether the customers have any rows in the period.
-    has_rows: bool,
-}
-
-impl Cell {
-    fn add_revenue(&mut self, day: &LogDay) {
-        self.has_rows = true;
-        if let Some(revenue) = day.revenue {
-            self.revenue.add(revenue);
-        }
-    }
-
-    /// No rows bring nothing; rows without any amount bring nobody knows what.
-    fn revenue(&self) -> Result<Option<f64>> {
-        let known = self.revenue.known()?;
-        Ok(known.or((!self.has_rows).then_some(0.0)))
-    }
 }
 
 /// One cohort's row of the table, at one age.
@@ -40,7 +23,8 @@ pub struct CohortCell {
     pub customers: i64,
     /// Those of them with a purchase in the period.
     pub retained: i64,
-    /// Revenue of the period, refunds included; `None` where no amount is known.
+    /// Revenue of the period, refunds included; `None` where no amount of the whole
+    /// cohort is known.
     pub revenue: Option<f64>,
 }
 
@@ -92,7 +76,9 @@ impl Cohorts {
                 continue;
             };
             let cell = &mut self.cells[first][period - first];
-            cell.add_revenue(&day);
+            day.revenue
+                .iter()
+                .for_each(|&revenue| cell.revenue.add(revenue));
             if day.is_purchase && bought_in != Some(period) {
                 bought_in = Some(period);
                 cell.retained += 1;
@@ -107,7 +93,6 @@ impl Cohorts {
         for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
             into.retained += from.retained;
             into.revenue.merge(&from.revenue);
-            into.has_rows |= from.has_rows;
         }
     }
 
@@ -123,13 +108,14 @@ impl Cohorts {
             if customers == 0 {
                 continue;
             }
+            let any_known = cells.iter().any(|cell| !cell.revenue.is_empty());
             for (age, cell) in cells.iter().enumerate() {
                 table.push(CohortCell {
                     cohort,
                     age,
                     customers,
                     retained: cell.retained,
-                    revenue: cell.revenue()?,
+                    revenue: cell.revenue.known()?.or(any_known.then_some(0.0)),
                 });
             }
         }
