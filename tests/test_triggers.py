@@ -154,20 +154,29 @@ def test_the_simulation_counts_what_mailing_day_by_day_sends(con, rules: str, ca
     con.execute("CREATE TABLE one AS FROM busy WHERE name = 'a'")
     limits = f"rules := '{rules}', cap := {cap}, cap_days := {cap_days}"
     days = 45
+    wanted = f"SELECT rule, step FROM audience.trigger_due({ORDERS}, {COMPLETED}, as_of := ?, log := 'mail_log', rules := '{rules}', cap := 1000000) WHERE channel <> 'unsubscribe'"
+    held_back = Counter()
     for number in range(days):
-        mail(con, FIRST + number * DAY, limits)
-    sent = con.execute("""
-        SELECT rule, step, sum(messages)::BIGINT, sum(customers)::BIGINT, max(messages)
-        FROM (SELECT rule, step, sent_at, count(*) AS messages, 0 AS customers FROM mail_log GROUP BY ALL
-              UNION ALL SELECT rule, step, NULL, 0, count(DISTINCT customer_id) FROM mail_log GROUP BY ALL)
+        today = FIRST + number * DAY
+        held_back.update(con.execute(wanted, [today]).fetchall())
+        held_back.subtract((rule, step) for _, rule, step, _, channel, _ in mail(con, today, limits) if channel != "unsubscribe")
+    sent = con.execute(f"""
+        WITH messages AS (
+            SELECT *, EXISTS (FROM mail_log AS other WHERE other.customer_id = mail_log.customer_id AND other.rule <> mail_log.rule
+                              AND other.sent_at BETWEEN mail_log.sent_at AND mail_log.sent_at + conversion_days) AS meets_another
+            FROM mail_log JOIN (SELECT name AS rule, conversion_days FROM {rules}) USING (rule)
+        )
+        SELECT rule, step, sum(messages)::BIGINT, sum(customers)::BIGINT, max(messages), sum(overlapping)::BIGINT
+        FROM (SELECT rule, step, sent_at, count(*) AS messages, 0 AS customers, count(*) FILTER (meets_another) AS overlapping FROM messages GROUP BY ALL
+              UNION ALL SELECT rule, step, NULL, 0, count(DISTINCT customer_id), 0 FROM messages GROUP BY ALL)
         GROUP BY rule, step ORDER BY rule, step""").fetchall()
-    replayed = con.execute(
-        f"""SELECT rule, step, firings, customers, per_day_max
-        FROM audience.trigger_simulation({ORDERS}, amount, ?, ?, {COMPLETED}, {limits}) WHERE firings > 0""",
-        [FIRST, FIRST + (days - 1) * DAY],
-    ).fetchall()
+    simulation = f"audience.trigger_simulation({ORDERS}, amount, ?, ?, {COMPLETED}, {limits})"
+    period = [FIRST, FIRST + (days - 1) * DAY]
+    replayed = con.execute(f"SELECT rule, step, firings, customers, per_day_max, overlapping FROM {simulation} WHERE firings > 0", period).fetchall()
     assert replayed == sent
-    assert sum(row[2] for row in sent) > 50
+    capped = con.execute(f"SELECT rule, step, capped FROM {simulation} WHERE capped > 0", period).fetchall()
+    assert {(rule, step): count for rule, step, count in capped} == {step: count for step, count in held_back.items() if count}
+    assert sum(row[2] for row in sent) > 50 and (cap > 2 or capped)
 
 
 def test_the_replay_agrees_with_results_of_what_was_sent(con) -> None:
@@ -183,6 +192,37 @@ def test_the_replay_agrees_with_results_of_what_was_sent(con) -> None:
         [FIRST, until],
     ).fetchall()
     assert results == replayed
+
+
+def test_results_are_those_of_a_join_and_of_campaign_uplift(con) -> None:
+    """Messages of the last months too, of which the windows have not ended. Refunds count for the revenue only."""
+    make_shop(con, 3000)
+    kept = "filter := status <> 'cancelled'"
+    for day in ("2025-05-01", "2025-12-20", "2025-12-29"):
+        con.execute(f"""
+            INSERT INTO mail_log SELECT customer_id, rule, step, DATE '{day}', holdout_group(customer_id, 'test', 0.4)
+            FROM audience.trigger_due({ORDERS}, as_of := DATE '{day}', {COMPLETED}, catch_up_days := 20, cap := 100) WHERE channel <> 'unsubscribe'""")
+    con.execute("""
+        CREATE TABLE outcomes AS
+        SELECT customer_id, rule, step, held_out, count(order_id) FILTER (amount > 0) > 0 AS converted, coalesce(sum(amount), 0) AS revenue,
+               sent_at + conversion_days <= (SELECT max(order_date) FROM orders WHERE status <> 'cancelled' AND customer_id IS NOT NULL) AS ended
+        FROM mail_log JOIN (SELECT name AS rule, conversion_days FROM audience.triggers()) USING (rule)
+        LEFT JOIN (SELECT * RENAME (customer_id AS buyer) FROM orders WHERE status <> 'cancelled') AS bought
+            ON buyer = customer_id AND order_date BETWEEN sent_at AND sent_at + conversion_days
+        GROUP BY customer_id, rule, step, held_out, sent_at, conversion_days""")
+    found = con.execute(f"FROM audience.trigger_results({ORDERS}, amount, 'mail_log', {kept})").fetchall()
+    expected = con.execute("""
+        SELECT rule, step, count(*) FILTER (NOT held_out), count(*) FILTER (NOT held_out AND ended AND converted),
+               avg(converted::INTEGER) FILTER (NOT held_out AND ended), sum(revenue) FILTER (NOT held_out), count(*) FILTER (held_out),
+               avg(converted::INTEGER) FILTER (held_out AND ended)
+        FROM outcomes GROUP BY rule, step ORDER BY rule, step""").fetchall()
+    assert len(found) == 14 and any(row[3] for row in found)
+    assert con.execute("SELECT count(*) FROM outcomes WHERE NOT ended").fetchone()[0] > 50
+    for row, (rule, step, sent, conversions, rate, revenue, holdout, holdout_rate) in zip(found, expected, strict=True):
+        assert row[:8] == (rule, step, sent, conversions, pytest.approx(rate), pytest.approx(revenue), holdout, pytest.approx(holdout_rate))
+        con.execute("CREATE OR REPLACE TABLE step AS FROM outcomes WHERE ended AND rule = ? AND outcomes.step = ?", [rule, step])
+        uplift = con.execute("SELECT uplift, lower, upper FROM audience.campaign_uplift('step', held_out, converted, revenue) WHERE metric = 'conversion_rate'").fetchone()
+        assert row[8:] == pytest.approx(uplift)
 
 
 def test_the_base_rate_is_that_of_every_day(con) -> None:

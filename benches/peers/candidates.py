@@ -28,3 +28,21 @@ CANDIDATES = [
     Candidate("hand-written window SQL", (Path(__file__).parent / "window_functions.sql").read_text()),
 ]
 CUSTOMERS = CANDIDATES[2]
+
+ORDERS = "'orders', customer_id, order_date"
+PERIOD = "DATE '2024-01-01', DATE '2024-12-31'"
+# Functions over time, and the rules that fire on silences.
+ANALYTICS = [
+    Candidate("audience.backtest", f"FROM audience.backtest({ORDERS}, amount, DATE '2024-06-30')", 6),
+    Candidate("audience.backtest_summary", f"FROM audience.backtest_summary({ORDERS}, amount, DATE '2024-06-30')", 6),
+    Candidate("audience.order_gaps", f"FROM audience.order_gaps({ORDERS})", 6),
+    Candidate("audience.lapse_threshold", f"FROM audience.lapse_threshold({ORDERS})", 6),
+    Candidate("audience.lifecycle_transitions", f"FROM audience.lifecycle_transitions({ORDERS}, {PERIOD})", 6),
+    Candidate("audience.lifecycle_changes", f"FROM audience.lifecycle_changes({ORDERS}, {PERIOD})", 6),
+    Candidate("audience.cohorts", f"FROM audience.cohorts({ORDERS}, amount)", 6),
+    Candidate("audience.rf_segment", f"FROM audience.rf_segment({ORDERS})"),
+    Candidate("audience.trigger_due", f"FROM audience.trigger_due({ORDERS})"),
+    Candidate("audience.trigger_simulation", f"FROM audience.trigger_simulation({ORDERS}, amount, {PERIOD})", 10),
+]
+# Three years by month; held against one lifecycle_stage instead of the floor.
+HISTORY = Candidate("audience.lifecycle_history", f"FROM audience.lifecycle_history({ORDERS}, amount)", 12)

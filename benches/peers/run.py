@@ -2,6 +2,7 @@
 
     make bench                      10 M orders of 1 M customers
     make bench BENCH=--quick        1 M orders of 100,000 customers
+    make bench BENCH=--analytics    functions over time and trigger rules, 10 M orders of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from candidates import CANDIDATES, CUSTOMERS, FLOOR
+from candidates import ANALYTICS, CANDIDATES, CUSTOMERS, FLOOR, HISTORY, Candidate
 from data import EQUAL, IN_DATE_ORDER, IN_RANDOM_ORDER, SKEWED, order_table
 from measure import EXTENSION, ROOT, compare, connect, cost, peak_megabytes
 
@@ -38,6 +39,9 @@ def main() -> None:
         if arguments.growth:
             growth(Path(directory))
             return
+        if arguments.analytics:
+            analytics(Path(directory))
+            return
         customers, rounds = (100_000, 9) if arguments.quick else (1_000_000, 3)
         ratios(Path(directory), customers, rounds, IN_DATE_ORDER, memory=True)
         ratios(Path(directory), customers, rounds, IN_RANDOM_ORDER, memory=False)
@@ -49,6 +53,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--quick", action="store_true", help="1 M orders of 100,000 customers")
+    kind.add_argument("--analytics", action="store_true", help="functions over time and trigger rules")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     parser.add_argument("--without-lifetimes", action="store_true")
@@ -76,12 +81,24 @@ def ratios(directory: Path, customers: int, rounds: int, ordering: str, memory: 
     order = "date order" if ordering == IN_DATE_ORDER else "random order"
     print(f"\n{orders:,} orders of {customers:,} customers in {order}; "
           f"floor: GROUP BY customer_id with count, min, max, sum; {rounds} rounds, each floor then candidate\n")
-    floor_peak = peak_megabytes(database, FLOOR) if memory else None
+    print_ratios(database, FLOOR, CANDIDATES, rounds, memory)
+
+
+def analytics(directory: Path) -> None:
+    database, orders = make_orders(directory, 1_000_000, 10, SKEWED, IN_DATE_ORDER)
+    print(f"\n{orders:,} orders of 1,000,000 customers in date order; floor: GROUP BY customer_id with count, min, max, sum\n")
+    print_ratios(database, FLOOR, ANALYTICS, 3, memory=True)
+    print("\n36 months; floor: audience.lifecycle_stage\n")
+    print_ratios(database, CANDIDATES[0].query, [HISTORY], 2, memory=True)
+
+
+def print_ratios(database: str, floor: str, candidates: list[Candidate], rounds: int, memory: bool) -> None:
+    floor_peak = peak_megabytes(database, floor) if memory else None
     rows = []
     with connect(database) as con:
-        for candidate in CANDIDATES:
+        for candidate in candidates:
             print(f"measuring {candidate.name}", file=sys.stderr)
-            found = compare(con, FLOOR, candidate.query, rounds)
+            found = compare(con, floor, candidate.query, rounds)
             low, high = found.spread()
             row = [candidate.name, f"{found.floor_seconds():.3f} s", f"{found.seconds():.3f} s",
                    f"{found.ratio():.2f}", f"{low:.2f} to {high:.2f}", f"{found.cpu_ratio():.2f}",
