@@ -17,15 +17,8 @@
 --
 -- Source: the checks are the project's own.
 CREATE MACRO audience.trigger_check(rules := 'audience.main.__triggers') AS TABLE
-WITH __table AS (
-    SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence, action_days AS __actions,
-           conversion_days AS __conversion, repeat_policy AS __policy
-    FROM query_table(rules)
-), __found AS (
-    SELECT unnest(__audience_trigger_check(list({
-        'name': __name::VARCHAR, 'min_purchases': __min::INTEGER, 'max_purchases': __max::INTEGER, 'silence_days': __silence::INTEGER,
-        'action_days': __actions::INTEGER[], 'conversion_days': __conversion::INTEGER, 'repeat_policy': __policy::VARCHAR}))) AS __problem
-    FROM __table
+WITH __found AS (
+    SELECT unnest(__audience_trigger_check(__rules)) AS __problem FROM audience.__rule_table(rules)
 )
 SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem
 FROM __found

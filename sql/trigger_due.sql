@@ -50,33 +50,41 @@ WITH __options AS MATERIALIZED (
     FROM audience.__histories(orders, customer_id, order_date, NULL, as_of, filter)
 ), __clock AS MATERIALIZED (
     FROM audience.__clock('__histories', as_of, caller := 'trigger_due')
-), __sent AS MATERIALIZED (
+), __logged AS (
     SELECT __log.customer_id::VARCHAR AS __id, __log.rule AS __sent_rule, __log.step AS __sent_step, __log.sent_at::DATE AS __sent_day
-    FROM query_table(log) AS __log, __clock
-    WHERE __log.sent_at::DATE <= __as_of
+    FROM query_table(log) AS __log
+), __sent AS MATERIALIZED (
+    -- A row that is repeated was sent once, and unsubscribing is no message.
+    SELECT DISTINCT __id, __sent_rule, __sent_step, __sent_day
+    FROM __logged
+    JOIN __clock ON __sent_day <= __as_of
+    LEFT JOIN __steps ON __sent_rule = __rule AND __sent_step = __number
+    WHERE coalesce(__is_message, true)
 ), __reached AS (
     SELECT __customer, __history.last_order_date AS __last, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
-           __rule, __number, __due_after, __times, __within, __channel, __message, __is_message, __cap, __cap_days
+           __history.last_order_date + __due_after AS __due,
+           __rule, __number, __fires_after, __due_after, __times, __within, __channel, __message, __is_message, __cap, __cap_days
     FROM __histories, __clock, __options
     JOIN __steps ON __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
                 AND __history.purchases BETWEEN __min AND __max
 ), __wanted AS (
+    -- What was sent from the due day on was sent in this silence.
     SELECT __reached.*,
-           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day >= __last) AS __now,
-           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __last
+           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day >= __due) AS __now,
+           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __due
                               AND (__within IS NULL OR __sent_day > __as_of - __within)) AS __earlier,
            count(*) FILTER (WHERE __sent_day > __as_of - __cap_days) AS __recent
     FROM __reached LEFT JOIN __sent ON __id = __customer::VARCHAR
     GROUP BY ALL
 ), __allowed AS (
-    SELECT *, __recent + row_number() OVER (PARTITION BY __customer, __is_message ORDER BY __last + __due_after, __due_after, __rule, __number) AS __place
+    SELECT *, __recent + row_number() OVER (PARTITION BY __customer, __is_message ORDER BY __due, __fires_after, __rule, __number) AS __place
     FROM __wanted
     WHERE __now = 0 AND __earlier < __times
 )
-SELECT __customer AS customer_id, __rule AS rule, __number AS step, __last + __due_after AS due_date, __channel AS channel,
+SELECT __customer AS customer_id, __rule AS rule, __number AS step, __due AS due_date, __channel AS channel,
        __message AS message, __silence::INTEGER AS silence_days,
        concat('Silent ', __silence, if(__silence = 1, ' day', ' days'), ' after ', __purchases, if(__purchases = 1, ' purchase', ' purchases'), ': ',
               __rule, ', step ', __number, ', is due at ', __due_after, if(__due_after = 1, ' day.', ' days.')) AS reason
 FROM __allowed
 WHERE NOT __is_message OR __place <= __cap
-ORDER BY customer_id, due_date, rule, step;
+ORDER BY __customer, __due, __rule, __number;

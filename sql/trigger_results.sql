@@ -22,14 +22,15 @@
 -- - conversions: those of them that a purchase followed within the rule's conversion_days, where that window had ended
 -- - conversion_rate: conversions per message of which the window had ended; NULL without any
 -- - revenue: revenue within conversion_days from the messages on, refunds included
--- - holdout: customers held out instead
--- - holdout_rate: conversions per customer held out, where the window had ended; NULL without any
+-- - holdout: messages held back instead, of customers held out
+-- - holdout_rate: conversions per message held back, where the window had ended; NULL without any
 -- - uplift: conversion_rate less holdout_rate
 -- - lower: the lower end of its 95 % interval
 -- - upper: the upper end
 --
 -- Errors:
--- - the log names a rule that is not in rules, or a rule that audience.trigger_check calls an error; the message names it
+-- - the log names a rule or a step that is not in rules, or a rule that audience.trigger_check calls an error; the
+--   message names it
 --
 -- Example:
 -- CREATE TEMP TABLE mail_log AS
@@ -48,10 +49,10 @@ WITH __steps AS MATERIALIZED (
     FROM query_table(log) AS __log
     WHERE __log.customer_id IS NOT NULL AND __log.rule IS NOT NULL AND __log.step IS NOT NULL AND isfinite(__log.sent_at::DATE)
 ), __known AS MATERIALIZED (
-    SELECT CASE WHEN min(__name) FILTER (WHERE __name NOT IN (SELECT __rule FROM __steps)) IS NOT NULL
-                THEN error(concat('audience: trigger_results: log names the rule ', min(__name) FILTER (WHERE __name NOT IN (SELECT __rule FROM __steps)), ', which is not in rules'))
+    SELECT CASE WHEN count(*) > 0
+                THEN error(concat('audience: trigger_results: log names step ', min(__step), ' of the rule ', min(__name), ', which is not in rules'))
                 ELSE true END AS __valid
-    FROM __logged
+    FROM (SELECT __name, __step FROM __logged ANTI JOIN __steps ON __name = __rule AND __step = __number ORDER BY ALL LIMIT 1)
 ), __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, NULL, filter)
 ), __days AS (

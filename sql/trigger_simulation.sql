@@ -12,8 +12,8 @@
 -- - order_date: as in audience.customers
 -- - amount: as in audience.customers
 -- - since: DATE; the first day of messages
--- - until: DATE, not before since and at most 3,650 days after it; the last day of messages; later orders only count as
---   conversions
+-- - until: DATE, not before since and at most 3,650 days after it; the last day of messages, at most the day of the latest
+--   order; later orders only count as conversions
 -- - filter: as in audience.customers
 -- - rules: as in audience.trigger_due
 -- - cap: as in audience.trigger_due
@@ -32,7 +32,7 @@
 -- - revenue: revenue within conversion_days after the messages, refunds included
 -- - overlapping: messages within whose window another rule's message goes to the same customer
 -- - capped: messages that the cap held back
--- - per_day_mean: messages per day from since to until
+-- - per_day_mean: messages per day from since to until, or to the latest order if that is earlier
 -- - per_day_max: messages on the busiest day
 --
 -- Errors:
@@ -54,32 +54,25 @@ WITH __options AS MATERIALIZED (
                 ELSE error(concat('audience: trigger_simulation: cap must be 1 to 1000000, got ', coalesce(cap::VARCHAR, 'NULL'))) END AS __cap,
            CASE WHEN cap_days BETWEEN 1 AND 3650 THEN cap_days::INTEGER
                 ELSE error(concat('audience: trigger_simulation: cap_days must be 1 to 3650, got ', coalesce(cap_days::VARCHAR, 'NULL'))) END AS __cap_days
-), __table AS (
-    SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence, action_days AS __actions,
-           conversion_days AS __conversion, repeat_policy AS __policy
-    FROM query_table(rules)
 ), __rules AS MATERIALIZED (
-    SELECT list({
-        'name': __name::VARCHAR, 'min_purchases': __min::INTEGER, 'max_purchases': __max::INTEGER, 'silence_days': __silence::INTEGER,
-        'action_days': __actions::INTEGER[], 'conversion_days': __conversion::INTEGER, 'repeat_policy': __policy::VARCHAR} ORDER BY __silence, __name) AS __rules
-    FROM __table
+    FROM audience.__rule_table(rules)
 ), __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, NULL, filter)
 ), __limits AS MATERIALIZED (
-    SELECT {'since': __since, 'until': __until, 'known_until': (SELECT max(__latest) FROM __logs), 'cap': __cap, 'cap_days': __cap_days} AS __limits
-    FROM __options
+    SELECT {'since': __since, 'until': least(__until, __known), 'known_until': __known, 'cap': __cap, 'cap_days': __cap_days} AS __limits
+    FROM __options, (SELECT max(__latest) AS __known FROM __logs)
 ), __results AS (
     SELECT unnest(__audience_trigger_simulation(__log, __rules, __limits)) AS __step
     FROM __logs, __rules, __limits
 ), __rates AS (
-    SELECT __step,
+    SELECT __step, __limits.until - __limits.since + 1 AS __days,
            __step.conversions / nullif(__step.observed, 0) AS __rate,
            __step.base_conversions / nullif(__step.base_days, 0) AS __base
-    FROM __results
+    FROM __results, __limits
 )
 SELECT __step.rule AS rule, __step.step AS step, __step.firings AS firings, __step.customers AS customers, __step.conversions AS conversions,
        __rate AS conversion_rate, __base AS base_rate, __rate - __base AS difference, __step.revenue AS revenue,
        __step.overlapping AS overlapping, __step.capped AS capped,
-       __step.firings / (until::DATE - since::DATE + 1) AS per_day_mean, __step.per_day_max AS per_day_max
+       __step.firings / greatest(__days, 1) AS per_day_mean, __step.per_day_max AS per_day_max
 FROM __rates
 ORDER BY rule, step;

@@ -146,6 +146,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/triggers.sql"),
     include_str!("../../sql/__triggers.sql"),
     include_str!("../../sql/__no_log.sql"),
+    include_str!("../../sql/__rule_table.sql"),
     include_str!("../../sql/__rules.sql"),
     include_str!("../../sql/__histories.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),

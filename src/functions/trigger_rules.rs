@@ -17,10 +17,18 @@ sql_struct! {
         pub silence_days: Option<i32>,
         /// Days after firing on which there is an action.
         pub action_days: Option<Vec<Option<i32>>>,
+        /// How the steps reach the customer.
+        pub channels: Option<Vec<Option<String>>>,
+        /// What to say.
+        pub message: Option<String>,
+        /// Whether a discount is advisable.
+        pub discount_allowed: Option<bool>,
         /// Within how many days a purchase counts as a conversion.
         pub conversion_days: Option<i32>,
         /// How often a customer may get it.
         pub repeat_policy: Option<String>,
+        /// Days after firing after which to unsubscribe.
+        pub unsubscribe_after: Option<i32>,
     }
 }
 
@@ -32,8 +40,11 @@ impl From<RawRule> for triggers::RawRule {
             max_purchases: rule.max_purchases,
             silence_days: rule.silence_days,
             action_days: rule.action_days,
+            channels: rule.channels,
+            message: rule.message,
             conversion_days: rule.conversion_days,
             repeat_policy: rule.repeat_policy,
+            unsubscribe_after: rule.unsubscribe_after,
         }
     }
 }
@@ -49,6 +60,8 @@ sql_struct! {
         pub min_purchases: i32,
         /// The most purchases.
         pub max_purchases: i32,
+        /// The silence at which the rule fires.
+        pub silence_days: i32,
         /// The silence at which the action is due.
         pub due_after_days: i32,
         /// Within how many days a purchase counts as its conversion.
@@ -57,6 +70,12 @@ sql_struct! {
         pub repeat_times: i64,
         /// The days that `repeat_times` counts; NULL means ever.
         pub repeat_days: Option<i32>,
+        /// How it reaches the customer.
+        pub channel: String,
+        /// What to say.
+        pub message: Option<String>,
+        /// Whether it is a message; unsubscribing is none.
+        pub is_message: bool,
     }
 }
 
@@ -74,17 +93,32 @@ impl Scalar for TriggerRules {
         let mut steps = Vec::new();
         for rule in checked(&rules)? {
             let (repeat_times, repeat_days) = rule.repeat.limit();
-            for (index, &due_after_days) in rule.steps.iter().enumerate() {
-                steps.push(Step {
-                    rule: rule.name.clone(),
-                    step: index as i32 + 1,
-                    min_purchases: rule.min_purchases,
-                    max_purchases: rule.max_purchases,
-                    due_after_days,
-                    conversion_days: rule.conversion_days,
-                    repeat_times,
-                    repeat_days,
-                });
+            let step = |index: usize, due_after_days, channel: &str, message, is_message| Step {
+                rule: rule.name.clone(),
+                step: index as i32 + 1,
+                min_purchases: rule.min_purchases,
+                max_purchases: rule.max_purchases,
+                silence_days: rule.silence_days,
+                due_after_days,
+                conversion_days: rule.conversion_days,
+                repeat_times,
+                repeat_days,
+                channel: channel.to_owned(),
+                message,
+                is_message,
+            };
+            for (index, &due) in rule.steps.iter().enumerate() {
+                steps.push(step(
+                    index,
+                    due,
+                    rule.channel(index),
+                    rule.message.clone(),
+                    true,
+                ));
+            }
+            if let Some(due) = rule.unsubscribe {
+                let message = Some(format!("No reaction to {}", rule.name));
+                steps.push(step(rule.steps.len(), due, "unsubscribe", message, false));
             }
         }
         Ok(Some(steps))

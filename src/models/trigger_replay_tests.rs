@@ -13,9 +13,13 @@ fn rule(
         name: name.to_owned(),
         min_purchases: purchases.0,
         max_purchases: purchases.1,
+        silence_days: steps[0],
         steps: steps.to_vec(),
+        channels: vec!["email".to_owned()],
+        message: None,
         conversion_days,
         repeat,
+        unsubscribe: None,
     }
 }
 

@@ -61,10 +61,16 @@ pub struct RawRule {
     pub silence_days: Option<i32>,
     /// The days after firing on which there is an action.
     pub action_days: Option<Vec<Option<i32>>>,
+    /// How the actions reach the customer; the last one serves for the actions after it.
+    pub channels: Option<Vec<Option<String>>>,
+    /// What to say.
+    pub message: Option<String>,
     /// Within how many days of an action a purchase counts as its conversion.
     pub conversion_days: Option<i32>,
     /// How often a customer may get it.
     pub repeat_policy: Option<String>,
+    /// Days after firing, without a purchase, after which to unsubscribe the customer.
+    pub unsubscribe_after: Option<i32>,
 }
 
 /// A checked rule.
@@ -76,12 +82,28 @@ pub struct Rule {
     pub min_purchases: i32,
     /// The most purchases.
     pub max_purchases: i32,
+    /// The silence at which the rule fires.
+    pub silence_days: i32,
     /// The silence of every step, ascending: the rule's days plus the action's.
     pub steps: Vec<i32>,
+    /// How the steps reach the customer; not empty.
+    pub channels: Vec<String>,
+    /// What to say.
+    pub message: Option<String>,
     /// Within how many days of an action a purchase counts as its conversion.
     pub conversion_days: i32,
     /// How often a customer may get it.
     pub repeat: Repeat,
+    /// The silence at which to unsubscribe the customer, after the last step.
+    pub unsubscribe: Option<i32>,
+}
+
+impl Rule {
+    /// How a step, counted from 0, reaches the customer.
+    pub fn channel(&self, step: usize) -> &str {
+        let last = self.channels.len().saturating_sub(1);
+        self.channels.get(step.min(last)).map_or("", String::as_str)
+    }
 }
 
 /// How bad a problem is.
@@ -159,9 +181,12 @@ fn error(name: Option<String>, problem: impl Into<String>) -> Problem {
 }
 
 fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
-    let name = raw.name.as_deref().unwrap_or_default().trim();
-    if name.is_empty() {
+    let name = raw.name.as_deref().unwrap_or_default();
+    if name.trim().is_empty() {
         return Err("the rule has no name".to_owned());
+    }
+    if name.trim() != name {
+        return Err("the name begins or ends with white space".to_owned());
     }
     let within = |field: &str, value: Option<i32>, least: i32| match value {
         Some(value) if (least..=LONGEST).contains(&value) => Ok(value),
@@ -190,6 +215,23 @@ fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
         }
         steps.push(step);
     }
+    let channels: Option<Vec<String>> = raw.channels.iter().flatten().cloned().collect();
+    let channels = channels.filter(|channels| {
+        !channels.is_empty() && channels.iter().all(|channel| !channel.trim().is_empty())
+    });
+    let channels = channels.ok_or("channels must name at least one, and none may be empty")?;
+    let unsubscribe = match raw.unsubscribe_after {
+        None => None,
+        Some(days) => {
+            let unsubscribe = silence + within("unsubscribe_after", Some(days), 0)?;
+            if steps.last().is_some_and(|&last| last >= unsubscribe) {
+                return Err(
+                    "unsubscribe_after must be later than the last of action_days".to_owned(),
+                );
+            }
+            Some(unsubscribe)
+        }
+    };
     let conversion_days = within("conversion_days", raw.conversion_days, 1)?;
     let policy = raw.repeat_policy.as_deref().unwrap_or_default();
     let repeat = Repeat::parse(policy).ok_or_else(|| {
@@ -201,9 +243,13 @@ fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
         name: name.to_owned(),
         min_purchases,
         max_purchases,
+        silence_days: silence,
         steps,
+        channels,
+        message: raw.message.clone(),
         conversion_days,
         repeat,
+        unsubscribe,
     })
 }
 
@@ -270,8 +316,11 @@ mod tests {
             max_purchases: purchases.1,
             silence_days: Some(silence),
             action_days: Some(days.iter().copied().map(Some).collect()),
+            channels: Some(vec![Some("email".to_owned())]),
+            message: None,
             conversion_days: Some(7),
             repeat_policy: Some("once".to_owned()),
+            unsubscribe_after: None,
         }
     }
 
@@ -331,6 +380,21 @@ mod tests {
                 },
                 "got NULL",
             ),
+            (
+                RawRule {
+                    channels: Some(vec![None]),
+                    ..raw("A", (1, None), 5, &[0])
+                },
+                "channels must name",
+            ),
+            (
+                RawRule {
+                    unsubscribe_after: Some(6),
+                    ..raw("A", (1, None), 5, &[0, 6])
+                },
+                "later than the last",
+            ),
+            (raw("A ", (1, None), 5, &[0]), "white space"),
             (
                 RawRule {
                     repeat_policy: None,
