@@ -46,17 +46,9 @@ WITH __options AS MATERIALIZED (
     FROM audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
     FROM audience.__clock('__customers', as_of, 'lapse_threshold')
-), __rows AS (
-    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, segment_by AS __segment
-    FROM query_table(orders)
-    WHERE filter
 ), __segments AS (
-    SELECT __customer, max({'day': __day, 'segment': __segment}).segment AS __segment
-    FROM __rows
-    WHERE __segment IS NOT NULL
-      AND __day <= coalesce(as_of::DATE, current_date)
-      AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
-    GROUP BY __customer
+    SELECT __customer, __group AS __segment
+    FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, segment_by)
 ), __found AS (
     SELECT __segment, __audience_lapse_threshold(__days, __as_of, __share) AS __lapse
     FROM __customers LEFT JOIN __segments USING (__customer), __clock, __options

@@ -5,7 +5,7 @@
 -- Periods follow the calendar: months, quarters and years begin with the calendar's (those of n months with every n-th
 -- from January 2000), weeks on Monday (those of n days with every n-th from Monday, 2000-01-03). The first period is
 -- the one that holds since, the last is cut off at until. The year before since is computed as well, to compare with.
--- It takes about 12 bytes of memory per customer and period.
+-- It takes about 12 bytes of memory per customer and period, of which there may be 200 million.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers

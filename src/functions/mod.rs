@@ -149,6 +149,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__rule_table.sql"),
     include_str!("../../sql/__rules.sql"),
     include_str!("../../sql/__histories.sql"),
+    include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
     include_str!("../../sql/__no_events.sql"),

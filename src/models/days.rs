@@ -8,8 +8,8 @@ use std::borrow::Cow;
 const INLINE: usize = 15;
 
 /// How many days wait beside a set on the heap. Customers with many days have most of
-/// the rows, and touching their heap only for every eleventh day saves two cache misses
-/// for each of the others.
+/// the rows, and touching their heap only for every eleventh day saves the cache misses of
+/// the others.
 const WAITING: usize = 11;
 
 /// From how many days on a bitmap replaces the sorted list. A list of 64 days

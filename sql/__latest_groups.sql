@@ -1,0 +1,14 @@
+-- Each customer's group: the value of an expression on their latest purchase that has one (the greatest of several that
+-- day). No row for customers without one, hence none at all, and no second scan, for a NULL.
+CREATE MACRO audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, group_by) AS TABLE
+WITH __rows AS (
+    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, group_by AS __group
+    FROM query_table(orders)
+    WHERE filter
+)
+SELECT __customer, max({'day': __day, 'group': __group}).group AS __group
+FROM __rows
+WHERE __group IS NOT NULL
+  AND __day <= coalesce(as_of::DATE, current_date)
+  AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
+GROUP BY __customer;
