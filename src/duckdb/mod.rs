@@ -14,6 +14,7 @@ mod constant;
 mod entry;
 mod nested;
 mod scalar;
+mod text;
 mod types;
 mod vectors;
 
@@ -23,6 +24,7 @@ pub use constant::{Constant, Prepare};
 pub use nested::List;
 pub(crate) use nested::{sql_enum, sql_struct};
 pub use scalar::{Scalar, ScalarSet};
+pub use text::Blob;
 pub use types::{Date, LogicalType, Timestamp, Uuid};
 pub use vectors::{Codes, CodesMut, Read, Validity, ValidityMut, Vector, Write};
 

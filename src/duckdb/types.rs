@@ -89,6 +89,11 @@ impl LogicalType {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR)
     }
 
+    /// BLOB
+    pub fn blob() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BLOB)
+    }
+
     fn primitive(id: ffi::duckdb_type) -> Self {
         // SAFETY: plain constructor; the result is owned.
         Self(unsafe { ffi::duckdb_create_logical_type(id) })

@@ -100,15 +100,15 @@ impl<'a> Vector<'a> {
         }
     }
 
-    fn assign_text(self, row: usize, text: &str) {
+    pub(super) fn assign_bytes(self, row: usize, bytes: &[u8]) {
         assert!(row < self.rows);
-        // SAFETY: `row` is within the vector; DuckDB copies the text.
+        // SAFETY: `row` is within the vector; DuckDB copies the bytes.
         unsafe {
             ffi::duckdb_vector_assign_string_element_len(
                 self.raw,
                 row as u64,
-                text.as_ptr().cast(),
-                text.len() as u64,
+                bytes.as_ptr().cast(),
+                bytes.len() as u64,
             );
         }
     }
@@ -190,8 +190,8 @@ pub trait Write: Sized {
 
 /// Elements of a plain type beside their NULL mask.
 pub struct Plain<'a, T> {
-    values: &'a [T],
-    validity: Validity<'a>,
+    pub(super) values: &'a [T],
+    pub(super) validity: Validity<'a>,
 }
 
 /// The same for a result.
@@ -307,59 +307,6 @@ impl<'a> CodesMut<'a> {
         // NULL rows keep a valid code, because DuckDB may look the label up.
         self.0.values[row] = 0;
         self.0.validity.set_null(row);
-    }
-}
-
-/// VARCHAR. Invalid UTF-8, which DuckDB does not let in, would read as U+FFFD.
-impl<'a> Read<'a> for String {
-    type Column = Plain<'a, ffi::duckdb_string_t>;
-    fn logical_type() -> LogicalType {
-        LogicalType::varchar()
-    }
-    fn column(vector: Vector<'a>) -> Self::Column {
-        Plain {
-            values: vector.values(),
-            validity: vector.validity(),
-        }
-    }
-    fn read(column: &Self::Column, row: usize) -> Option<Self> {
-        column
-            .validity
-            .is_valid(row)
-            .then(|| String::from_utf8_lossy(text_bytes(&column.values[row])).into_owned())
-    }
-}
-
-/// Texts of up to 12 bytes are stored in the element itself.
-fn text_bytes(text: &ffi::duckdb_string_t) -> &[u8] {
-    const INLINE: u32 = 12;
-    // SAFETY: both variants start with the length, which says which one it is; the
-    // bytes live as long as the vector.
-    unsafe {
-        let length = text.value.inlined.length;
-        let start = if length <= INLINE {
-            text.value.inlined.inlined.as_ptr()
-        } else {
-            text.value.pointer.ptr.cast_const()
-        };
-        std::slice::from_raw_parts(start.cast(), length as usize)
-    }
-}
-
-/// VARCHAR.
-impl Write for String {
-    type Column<'a> = Vector<'a>;
-    fn logical_type() -> LogicalType {
-        LogicalType::varchar()
-    }
-    fn column(vector: Vector<'_>) -> Self::Column<'_> {
-        vector
-    }
-    fn write(self, column: &mut Self::Column<'_>, row: usize) {
-        column.assign_text(row, &self);
-    }
-    fn write_null(column: &mut Self::Column<'_>, row: usize) {
-        column.validity_mut().set_null(row);
     }
 }
 

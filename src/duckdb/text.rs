@@ -1,0 +1,81 @@
+//! VARCHAR and BLOB: owned, or borrowed from the vector.
+
+use super::LogicalType;
+use super::vectors::{Plain, Read, Vector, Write};
+use libduckdb_sys as ffi;
+use std::borrow::Cow;
+
+/// A BLOB, as a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob(pub Vec<u8>);
+
+/// Declares how a type is read from a vector of strings.
+macro_rules! read_bytes {
+    ($type:ty, $logical:ident, $bytes:ident => $from:expr) => {
+        impl<'a> Read<'a> for $type {
+            type Column = Plain<'a, ffi::duckdb_string_t>;
+            fn logical_type() -> LogicalType {
+                LogicalType::$logical()
+            }
+            fn column(vector: Vector<'a>) -> Self::Column {
+                Plain {
+                    values: vector.values(),
+                    validity: vector.validity(),
+                }
+            }
+            #[inline]
+            fn read(column: &Self::Column, row: usize) -> Option<Self> {
+                column.validity.is_valid(row).then(|| {
+                    let $bytes = bytes(&column.values[row]);
+                    $from
+                })
+            }
+        }
+    };
+}
+
+// Invalid UTF-8, which DuckDB does not let into a VARCHAR, would read as U+FFFD.
+read_bytes!(String, varchar, bytes => String::from_utf8_lossy(bytes).into_owned());
+read_bytes!(Cow<'a, str>, varchar, bytes => String::from_utf8_lossy(bytes));
+read_bytes!(&'a [u8], blob, bytes => bytes);
+
+/// Strings of up to 12 bytes are stored in the element itself.
+fn bytes(text: &ffi::duckdb_string_t) -> &[u8] {
+    const INLINE: u32 = 12;
+    // SAFETY: both variants start with the length, which says which one it is; the
+    // bytes live as long as the vector.
+    unsafe {
+        let length = text.value.inlined.length;
+        let start = if length <= INLINE {
+            text.value.inlined.inlined.as_ptr()
+        } else {
+            text.value.pointer.ptr.cast_const()
+        };
+        std::slice::from_raw_parts(start.cast(), length as usize)
+    }
+}
+
+/// Declares how a type is written to a vector of strings.
+macro_rules! write_bytes {
+    ($type:ty, $logical:ident, $value:ident => $bytes:expr) => {
+        impl Write for $type {
+            type Column<'a> = Vector<'a>;
+            fn logical_type() -> LogicalType {
+                LogicalType::$logical()
+            }
+            fn column(vector: Vector<'_>) -> Self::Column<'_> {
+                vector
+            }
+            fn write(self, column: &mut Self::Column<'_>, row: usize) {
+                let $value = self;
+                column.assign_bytes(row, $bytes);
+            }
+            fn write_null(column: &mut Self::Column<'_>, row: usize) {
+                column.validity_mut().set_null(row);
+            }
+        }
+    };
+}
+
+write_bytes!(String, varchar, text => text.as_bytes());
+write_bytes!(Blob, blob, blob => &blob.0);
