@@ -101,6 +101,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     con.execute("CREATE TABLE orders AS FROM audience.demo_orders()")
     con.execute("CREATE TABLE contacts AS FROM audience.demo_contacts()")
+    con.execute("CREATE TABLE lines AS FROM audience.demo_lines()")
     return con
 
 

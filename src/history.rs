@@ -121,7 +121,7 @@ impl TryFrom<Model> for PurchaseModel {
 
 /// A model that the table functions pass, the same for all customers.
 impl Prepare for Judge {
-    type Raw = Model;
+    type Raw<'a> = Model;
     fn prepare(model: Model) -> Result<Self> {
         Ok(Self::new(model.try_into()?))
     }

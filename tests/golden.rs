@@ -8,6 +8,8 @@ use audience::models::mbg_nbd::{Customer, Dropout, Parameters};
 use audience::models::mbg_nbd_fit::{Fit, Observation, fit};
 use audience::models::model::PurchaseModel;
 use audience::models::purchases::PurchaseHistory;
+use audience::models::ranking::Ranking;
+use audience::models::ridge_logistic::{Example, RidgeLogistic};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -177,6 +179,71 @@ fn fits() {
             "b" => fit.parameters.b,
             "log_likelihood" => fit.log_likelihood,
             other => panic!("no such quantity: {other}"),
+        });
+    }
+}
+
+#[test]
+fn intervals_of_the_auc() {
+    for row in golden("auc.csv") {
+        let mut ranking = Ranking::default();
+        for (column, outcome) in [("positive", true), ("negative", false)] {
+            for score in row.text(column).split(' ') {
+                // Only the order of the scores counts.
+                let score = score.parse::<f64>().expect("a number") / 10.0;
+                ranking.add(score, outcome).expect("within 0 to 1");
+            }
+        }
+        let found = ranking.auc().expect("an interval");
+        row.check(match row.text("quantity") {
+            "auc" => found.auc,
+            "lower" => found.lower,
+            "upper" => found.upper,
+            other => panic!("no such quantity: {other}"),
+        });
+    }
+}
+
+/// The made-up data that the golden values of scikit-learn are for, the same as in
+/// tests/peers/test_lookalike_models.py.
+fn examples(name: &str) -> Vec<Example<4>> {
+    let mut state = 42_u64;
+    let mut random = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let count = if name == "rare" { 2_000 } else { 300 };
+    let mut example = || {
+        let [a, b, c, chance] = std::array::from_fn(|_| random());
+        let shared = [a, (10.0 * b).floor(), 1000.0 * c * c, a + b];
+        let likely = 0.1 + 0.5 * a + 0.3 * c;
+        let (features, outcome) = match name {
+            "plain" => (shared, chance < likely),
+            "separated" => (shared, a > 0.6),
+            "constant" => ([a, 7.0, 1000.0 * c * c, a], chance < likely),
+            "rare" => (shared, chance < 0.01 * likely),
+            "offset" => ([1e6 + a, b, 1e-6 * c, a + b], chance < likely),
+            other => panic!("no such data: {other}"),
+        };
+        Example { features, outcome }
+    };
+    (0..count).map(|_| example()).collect()
+}
+
+#[test]
+fn ridge_logistic_regression() {
+    for row in golden("ridge_logistic.csv") {
+        let examples = examples(row.text("data"));
+        let first = examples[0].features;
+        let model = RidgeLogistic::fit(examples, row.number("precision"))
+            .expect("valid")
+            .expect("both outcomes");
+        row.check(match row.text("quantity") {
+            "intercept" => model.intercept,
+            "first_probability" => model.probability(&first),
+            weight => model.weights[weight.parse::<usize>().expect("a number")],
         });
     }
 }

@@ -55,6 +55,15 @@ def check(con: duckdb.DuckDBPyConnection, orders: str = "orders", as_of: str = "
             for column in values.keys() & results[other][customer].keys() - {"reason"}:
                 assert values[column] == results[other][customer][column], f"{other}.{column} of {customer!r}"
 
+    # With purchases as the target, everyone bought it on each of their purchase days.
+    target = "amount IS NULL OR NOT isfinite(amount::DOUBLE) OR amount >= 0"
+    bought = con.execute(f"FROM audience.bought('{orders}', customer_id, order_date, {target}, as_of := {as_of})").fetchall()
+    assert {row[0] for row in bought} >= set(wanted)
+    for customer, *found in bought:
+        values = results["lifecycle_stage"].get(customer, {"purchases": 0, "first_order_date": None, "last_order_date": None})
+        expected = [values[column] for column in ("purchases", "first_order_date", "last_order_date")]
+        assert found == [expected[0] > 0, *expected], f"bought of {customer!r}"
+
     rows, columns = table(con, "purchase_model", orders, as_of, amount="amount")
     assert len(rows) <= 1, "purchase_model gives one row"
     check_numbers("purchase_model", columns, rows)

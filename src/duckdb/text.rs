@@ -34,10 +34,18 @@ macro_rules! read_bytes {
     };
 }
 
-// Invalid UTF-8, which DuckDB does not let into a VARCHAR, would read as U+FFFD.
-read_bytes!(String, varchar, bytes => String::from_utf8_lossy(bytes).into_owned());
-read_bytes!(Cow<'a, str>, varchar, bytes => String::from_utf8_lossy(bytes));
+read_bytes!(String, varchar, bytes => text(bytes).into_owned());
+read_bytes!(Cow<'a, str>, varchar, bytes => text(bytes));
 read_bytes!(&'a [u8], blob, bytes => bytes);
+
+/// Invalid UTF-8, which DuckDB does not let into a VARCHAR, would read as U+FFFD. Valid
+/// text is recognised several times faster than it would be on the way to find that.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
 
 /// Strings of up to 12 bytes are stored in the element itself.
 fn bytes(text: &ffi::duckdb_string_t) -> &[u8] {

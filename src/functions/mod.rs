@@ -9,11 +9,13 @@ use crate::history;
 use crate::models;
 
 pub mod alive_probability;
+pub mod basket;
 pub mod campaign_uplift;
 pub mod cohorts;
 pub mod contact_stage;
 pub mod customer_value;
 pub mod demo_contacts;
+pub mod demo_lines;
 pub mod demo_orders;
 pub mod engagement;
 pub mod essential_segment;
@@ -23,6 +25,7 @@ pub mod expected_purchases;
 pub mod explain_contact;
 pub mod explain_customer;
 pub mod explain_importance;
+pub mod explain_intent;
 pub mod explain_lifecycle;
 pub mod forecast;
 pub mod given_model;
@@ -31,6 +34,12 @@ pub mod history_stages;
 pub mod holdout_group;
 pub mod importance;
 pub mod importance_tier;
+pub mod intent_calibration;
+pub mod intent_scales;
+pub mod intent_scores;
+pub mod intent_weights;
+pub mod keyword;
+pub mod label_members;
 pub mod lapse_threshold;
 pub mod lifecycle;
 pub mod lifecycle_reason;
@@ -64,11 +73,16 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 }
 
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
+    aggregate::<basket::BasketAggregate>,
     aggregate::<campaign_uplift::CampaignUplift>,
     aggregate::<cohorts::CohortsAggregate>,
     aggregate::<history_models::HistoryModels>,
     aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
+    aggregate::<intent_calibration::IntentCalibration>,
+    aggregate::<intent_scales::IntentScales>,
+    aggregate::<intent_weights::IntentWeights>,
+    aggregate::<label_members::LabelMembers>,
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
     aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
@@ -93,6 +107,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
     scalar::<demo_contacts::DemoContacts>,
+    scalar::<demo_lines::DemoLines>,
     scalar::<demo_orders::DemoOrders>,
     scalar::<engagement::Level>,
     scalar::<essential_segment::Segment>,
@@ -100,10 +115,13 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<explain_contact::Explain>,
     scalar::<explain_customer::ExplainCustomer>,
     scalar::<explain_importance::Explain>,
+    scalar::<explain_intent::Explain>,
     scalar::<explain_lifecycle::Explain>,
     scalar::<forecast::Predict>,
     scalar::<given_model::GivenModel>,
     scalar::<importance_tier::Tier>,
+    scalar::<intent_scores::IntentScores>,
+    scalar::<keyword::Keyword>,
     scalar::<lifecycle::Assess>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
@@ -124,6 +142,7 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
         "essential_segment",
         &models::essential_segment::EssentialSegment::LABELS,
     ),
+    ("evidence", &models::intent::evidence::Evidence::LABELS),
     ("importance_tier", &models::tiers::ImportanceTier::LABELS),
     (
         "lifecycle_stage",
@@ -148,6 +167,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__no_log.sql"),
     include_str!("../../sql/__rule_table.sql"),
     include_str!("../../sql/__rules.sql"),
+    include_str!("../../sql/__intent_options.sql"),
+    include_str!("../../sql/__interests.sql"),
     include_str!("../../sql/__histories.sql"),
     include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
@@ -159,16 +180,21 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
+    include_str!("../../sql/bought.sql"),
     include_str!("../../sql/campaign_uplift.sql"),
     include_str!("../../sql/cohorts.sql"),
     include_str!("../../sql/contact_actions.sql"),
     include_str!("../../sql/contact_stage.sql"),
+    include_str!("../../sql/cross_sell.sql"),
     include_str!("../../sql/customers.sql"),
     include_str!("../../sql/demo_contacts.sql"),
+    include_str!("../../sql/demo_lines.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/essential_segments.sql"),
     include_str!("../../sql/explain_customer.sql"),
     include_str!("../../sql/importance_tier.sql"),
+    include_str!("../../sql/interested_in.sql"),
+    include_str!("../../sql/interests.sql"),
     include_str!("../../sql/lapse_threshold.sql"),
     include_str!("../../sql/lifecycle_changes.sql"),
     include_str!("../../sql/lifecycle_history.sql"),

@@ -1,15 +1,20 @@
 //! The mathematics: numbers in, numbers out, and nothing of DuckDB.
 
+pub mod basket;
+pub mod bytes;
 pub mod cohorts;
 pub mod contact_stage;
 mod days;
 pub mod demo;
 pub mod demo_contacts;
+pub mod demo_lines;
 pub mod engagement;
 pub mod essential_segment;
 pub mod explanation;
 pub mod holdout;
+pub mod intent;
 pub mod kaplan_meier;
+pub mod keyword;
 pub mod lapse_threshold;
 pub mod lifecycle;
 mod log_sums;
@@ -29,6 +34,7 @@ pub mod reason;
 pub mod rf_segment;
 pub mod rfm;
 pub mod rfm_grid;
+pub mod ridge_logistic;
 mod student_t;
 pub mod sum;
 pub mod tiers;

@@ -117,6 +117,25 @@ fn by_definition(rows: &[(f64, bool)]) -> Quality {
     }
 }
 
+#[test]
+fn an_interval_needs_two_of_each() {
+    let of = |rows: &[(f64, bool)]| {
+        let mut ranking = Ranking::default();
+        for &(score, outcome) in rows {
+            ranking.add(score, outcome).expect("a probability");
+        }
+        ranking.auc()
+    };
+    assert_eq!(of(&[]), None);
+    assert_eq!(of(&[(0.1, true), (0.2, false), (0.3, false)]), None);
+    assert_eq!(of(&[(0.1, true), (0.2, true), (0.3, false)]), None);
+    let perfect = of(&[(0.1, false), (0.2, false), (0.3, true), (0.4, true)]).expect("an interval");
+    assert_eq!((perfect.lower, perfect.auc, perfect.upper), (1.0, 1.0, 1.0));
+    // The positives win 0 and 1, the negatives 0.5 each: the variance is 0.5/2, and the bounds are cut.
+    let wide = of(&[(0.1, true), (0.2, false), (0.2, false), (0.3, true)]).expect("an interval");
+    assert_eq!((wide.lower, wide.auc, wide.upper), (0.0, 0.5, 1.0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

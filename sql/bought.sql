@@ -1,0 +1,72 @@
+-- Who bought it, how often and when: every customer with history once, with the purchases of any product, brand, category or
+-- search. Ordered by customer_id.
+--
+-- A purchase is a day on which the customer bought something of the target; several lines or orders of a day are one.
+--
+-- Arguments:
+-- - lines: the quoted name of a relation of order lines
+-- - customer_id: expression over its columns; rows where it is NULL are ignored
+-- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL or infinite are
+--   ignored
+-- - target: BOOLEAN expression over the lines: category = 'Wine', product_id = '10105', keyword(product_name, 'lantern');
+--   NULL counts as false
+-- - as_of: as in audience.customers
+-- - filter: as in audience.customers. Lines have no amount here, so leave refunds and cancelled orders out:
+--   filter := status = 'completed', or filter := quantity > 0
+-- - since: DATE; only purchases from this day on count; default NULL = all
+-- - at_least: INTEGER, from 0; so many purchases make a customer a buyer; default 1
+-- - at_most: INTEGER, from at_least; more make a customer no buyer; default NULL = no limit. With at_least := 0 and
+--   at_most := 0 the buyers are those who did not buy
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given; also one who did not buy
+-- - bought: whether times is from at_least to at_most
+-- - times: purchases of the target from since to as_of
+-- - first_bought_date: day of the first of them; NULL without one
+-- - last_bought_date: day of the latest of them; NULL without one
+--
+-- Errors:
+-- - at_least or at_most is out of range
+-- - as_of or since is infinite; since is after as_of
+--
+-- Example:
+-- SELECT customer_id, bought, times, first_bought_date, last_bought_date
+-- FROM audience.bought('lines', customer_id, order_date, category = 'Wine', filter := status = 'completed', since := DATE '2025-01-01', at_least := 3)
+-- WHERE times > 0
+-- ORDER BY customer_id
+-- LIMIT 5;
+--
+-- Source: none; counts.
+CREATE MACRO audience.bought(lines, customer_id, order_date, target, as_of := NULL, filter := true, since := NULL, at_least := 1, at_most := NULL) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN at_least >= 0 THEN at_least::BIGINT
+                ELSE error('audience: bought: at_least must be 0 or more, got ' || coalesce(at_least::VARCHAR, 'NULL')) END AS __at_least,
+           CASE WHEN at_most IS NULL OR at_most >= at_least THEN coalesce(at_most::BIGINT, 9223372036854775807)
+                ELSE error('audience: bought: at_most must be at_least or more, got ' || at_most::VARCHAR) END AS __at_most,
+           CASE WHEN NOT isfinite(as_of::DATE) THEN error('audience: bought: as_of must be a finite date, got ' || as_of::VARCHAR)
+                WHEN NOT isfinite(since::DATE) THEN error('audience: bought: since must be a finite date, got ' || since::VARCHAR)
+                WHEN since::DATE > as_of::DATE THEN error(concat('audience: bought: since must not be after as_of, got ', since, ' and ', as_of))
+                ELSE true END AS __has_window
+), __rows AS (
+    SELECT customer_id AS __customer, order_date::DATE AS __day, target AS __target
+    FROM query_table(lines)
+    WHERE filter
+), __histories AS (
+    SELECT __customer,
+           __audience_purchase_history(CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END, NULL).history AS __history
+    FROM __rows
+    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+    GROUP BY __customer
+), __counted AS (
+    SELECT __customer, coalesce(__history.purchases, 0) AS __times, __history.first_order_date AS __first, __history.last_order_date AS __last
+    FROM __histories
+    ORDER BY __customer
+)
+SELECT
+    __customer AS customer_id,
+    __times BETWEEN __at_least AND __at_most AS bought,
+    __times AS times,
+    __first AS first_bought_date,
+    __last AS last_bought_date
+FROM __counted, __options
+WHERE __has_window;

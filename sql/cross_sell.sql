@@ -1,0 +1,55 @@
+-- Who bought one thing but never another, by their chance to buy that: a tent but no repellent. One row per customer who
+-- has bought `have` and never `have_not`, up to as_of.
+--
+-- Arguments:
+-- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name: as in audience.interested_in
+-- - have: BOOLEAN expression over the lines: what these customers have bought
+-- - have_not: BOOLEAN expression over the lines: what they have never bought, and are to be offered
+-- - top: at most so many customers, the best; at least 1; default NULL = all
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - rank: 1 = the most likely buyer of `have_not` among these customers; unique
+-- - probability: of buying a product of `have_not` within the horizon, as in audience.interested_in
+-- - lift: the probability over the mean probability of all customers, with and without `have`
+-- - have_last_date: the day on which the customer last bought `have`
+-- - because: the products that speak for it, as in audience.interested_in
+-- - reason: the same in a sentence
+-- - evidence: ok, low or none, as in audience.interested_in
+--
+-- Errors: as in audience.interested_in
+--
+-- Example:
+-- SELECT customer_id, rank, round(probability, 3) AS probability, have_last_date, reason
+-- FROM audience.cross_sell('lines', customer_id, order_date, product_id, category = 'Tents', category = 'Insect Repellents',
+--                          name := product_name)
+-- ORDER BY rank
+-- LIMIT 3;
+--
+-- Source: as in audience.interested_in.
+CREATE MACRO audience.cross_sell(lines, customer_id, order_date, product, have, have_not, as_of := NULL, filter := true, horizon_days := 60, name := NULL, top := NULL) AS TABLE
+WITH __owners AS MATERIALIZED (
+    SELECT customer_id AS __owner, last_bought_date AS __have_last_date
+    FROM audience.bought(lines, customer_id, order_date, have, as_of := as_of, filter := filter)
+    WHERE bought
+), __interested AS (
+    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, CASE WHEN have_not THEN true END, [true], as_of, filter, horizon_days, name, true, NULL)
+), __candidates AS (
+    SELECT __customer, __score, __have_last_date, __because, __reason, row_number() OVER (ORDER BY __rank) AS __place
+    FROM __interested
+    JOIN __owners ON __owner = __customer
+), __options AS MATERIALIZED (
+    FROM audience.__intent_options('cross_sell', horizon_days, true, top)
+)
+SELECT
+    __customer AS customer_id,
+    __place AS rank,
+    __score.probability,
+    __score.lift,
+    __have_last_date AS have_last_date,
+    __because AS because,
+    __reason AS reason,
+    __score.evidence
+FROM __candidates, __options
+WHERE __place <= coalesce(__top, __place)
+ORDER BY __customer;

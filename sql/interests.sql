@@ -1,0 +1,51 @@
+-- Who wants to buy what, for many sets of products in one pass: every customer with an order line up to as_of and every
+-- label, once. What audience.interested_in gives for `category = 'Wine'`, this gives for every category at once.
+-- Ordered by label and customer.
+--
+-- Arguments:
+-- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, only_new: as in audience.interested_in
+-- - label: an expression over the lines, of any type: category, brand, CASE WHEN … END. Lines with NULL belong to no label;
+--   a product may have several labels. At most 1,000 values, and 33,554,432 pairs of a value and a product
+-- - top: at most so many customers per label, the best; at least 1; default NULL = all
+--
+-- Returns:
+-- - label: the label, of the type that was given
+-- - customer_id: the customer, of the type that was given
+-- - rank: 1 = the most likely buyer of this label; unique within it
+-- - probability: of buying a product of the label within horizon_days after as_of; NULL where nothing is known to estimate it
+--   from
+-- - lift: probability over the mean probability of all customers for this label
+-- - score: what rank goes by: log odds, comparable within a label
+-- - has_bought: whether the customer has bought the label
+-- - last_bought_date: when last
+-- - because: the products that speak most for it, as in audience.interested_in
+-- - reason: the same in a sentence
+-- - evidence: ok, low or none, as in audience.interested_in
+--
+-- Errors:
+-- - label has more than 1,000 values, or too many for so many products
+-- - and as in audience.interested_in
+--
+-- Example:
+-- SELECT label, customer_id, round(probability, 3) AS probability, has_bought, reason
+-- FROM audience.interests('lines', customer_id, order_date, product_id, category, filter := quantity > 0, name := product_name,
+--                         only_new := true, top := 1)
+-- ORDER BY probability DESC
+-- LIMIT 4;
+--
+-- Source: as in audience.interested_in.
+CREATE MACRO audience.interests(lines, customer_id, order_date, product, label, as_of := NULL, filter := true, horizon_days := 60, name := NULL, only_new := false, top := NULL) AS TABLE
+SELECT
+    __label AS label,
+    __customer AS customer_id,
+    __rank AS rank,
+    __score.probability,
+    __score.lift,
+    __score.score,
+    __score.last_bought IS NOT NULL AS has_bought,
+    __score.last_bought AS last_bought_date,
+    __because AS because,
+    __reason AS reason,
+    __score.evidence
+FROM audience.__interests('interests', lines, customer_id, order_date, product, label, [], as_of, filter, horizon_days, name, only_new, top)
+ORDER BY __label_number, __customer;

@@ -1,0 +1,41 @@
+//! A score in a sentence.
+
+use super::intent_scores::IntentScore;
+use crate::duckdb::{Date, Scalar};
+use crate::error::Result;
+use crate::models::intent::sentence::{Facts, sentence};
+use std::borrow::Cow;
+
+/// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER)
+/// → VARCHAR`; `name` is that of the strongest reason, or NULL.
+pub struct Explain;
+
+impl Scalar for Explain {
+    const NAME: &'static str = "__audience_explain_intent";
+    type Args<'a> = (
+        Option<IntentScore>,
+        Option<Cow<'a, str>>,
+        Option<Date>,
+        Option<i32>,
+    );
+    type Out = String;
+
+    fn call((score, name, as_of, horizon_days): Self::Args<'_>) -> Result<Option<String>> {
+        let (Some(score), Some(as_of), Some(horizon_days)) = (score, as_of, horizon_days) else {
+            return Ok(None);
+        };
+        Ok(Some(sentence(&Facts {
+            probability: score.probability,
+            lift: score.lift,
+            horizon_days,
+            bought: score
+                .last_bought
+                .map(|last| (score.times.into(), i64::from(as_of.0) - i64::from(last.0))),
+            reason: score
+                .first
+                .zip(name.as_deref())
+                .map(|(reason, name)| (name, reason.buyers, reason.co_buyers)),
+            base: (score.label_buyers, score.customers),
+        })))
+    }
+}

@@ -1,0 +1,32 @@
+//! Which products have which labels.
+
+use crate::duckdb::{Aggregate, Blob};
+use crate::error::Result;
+use crate::models::intent::counts::pack_pairs;
+
+/// `__audience_label_members(product INTEGER, label INTEGER) → BLOB`: the distinct pairs, packed.
+/// A BLOB also without rows.
+pub struct LabelMembers;
+
+impl Aggregate for LabelMembers {
+    const NAME: &'static str = "__audience_label_members";
+    type Args<'a> = (i32, i32);
+    type State = Vec<u64>;
+    type Out = Blob;
+
+    fn update(state: &mut Vec<u64>, (product, label): Self::Args<'_>) -> Result<()> {
+        if let (Ok(product), Ok(label)) = (u32::try_from(product), u32::try_from(label)) {
+            state.push(u64::from(product) << 32 | u64::from(label));
+        }
+        Ok(())
+    }
+
+    fn combine(into: &mut Vec<u64>, from: &Vec<u64>) -> Result<()> {
+        into.extend_from_slice(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut Vec<u64>) -> Result<Option<Blob>> {
+        Ok(Some(Blob(pack_pairs(state.clone()))))
+    }
+}

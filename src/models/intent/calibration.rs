@@ -1,0 +1,316 @@
+//! From log odds to probabilities: what the customers of one horizon ago did since.
+//!
+//! Two passes over the customers, because features are held against their means. Both add
+//! integers only, so nothing depends on the order of the customers.
+
+use super::features::{Features, Reading};
+use super::fixed_sum::FixedSum;
+use super::score::log_odds;
+use super::weights::Weights;
+use crate::error::Result;
+use crate::models::basket::Basket;
+use crate::models::bytes::{Packed, Reader, Writer};
+
+/// Weights and labels of the two days, today's first, and the horizon.
+pub struct Days<'a> {
+    /// By day.
+    pub weights: [Weights<'a>; 2],
+    /// How baskets are read.
+    pub reading: &'a Reading,
+}
+
+impl<'a> Days<'a> {
+    /// Opens packed weights.
+    ///
+    /// # Errors
+    ///
+    /// When they were not packed by this version.
+    pub fn open(weights: &'a [u8], reading: &'a Reading) -> Result<Self> {
+        let mut reader = Reader::new(weights);
+        Ok(Self {
+            weights: [Weights::open(&mut reader)?, Weights::open(&mut reader)?],
+            reading,
+        })
+    }
+
+    fn features(&self, basket: Basket, day: usize) -> Option<Features> {
+        self.reading
+            .features(basket, &self.weights[day], |_, _, _| {})
+    }
+}
+
+/// First pass: sums the similarities of both days.
+#[derive(Clone, Debug, Default)]
+pub struct ScaleSums(Box<[DaySums; 2]>);
+
+#[derive(Clone, Debug, Default)]
+struct DaySums {
+    customers: u64,
+    similarity: Vec<FixedSum>,
+}
+
+impl ScaleSums {
+    /// Adds a customer.
+    pub fn add(&mut self, basket: Basket, days: &Days) {
+        for (day, sums) in self.0.iter_mut().enumerate() {
+            let Some(features) = days.features(basket, day) else {
+                continue;
+            };
+            sums.customers += 1;
+            sums.grow(features.labels.len());
+            for (sum, label) in sums.similarity.iter_mut().zip(&features.labels) {
+                sum.add(label.similarity);
+            }
+        }
+    }
+
+    /// Adds everything that `other` summed.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
+            mine.customers += theirs.customers;
+            mine.grow(theirs.similarity.len());
+            for (mine, theirs) in mine.similarity.iter_mut().zip(&theirs.similarity) {
+                mine.merge(*theirs);
+            }
+        }
+    }
+
+    /// Packs the means of both days, by label.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        for sums in self.0.iter() {
+            let customers = sums.customers.max(1) as f64;
+            writer.slice(sums.similarity.iter().map(|sum| sum.value() / customers));
+        }
+        writer.finish()
+    }
+}
+
+impl DaySums {
+    fn grow(&mut self, labels: usize) {
+        let labels = labels.max(self.similarity.len());
+        self.similarity.resize(labels, FixedSum::default());
+    }
+}
+
+/// The mean similarity of all customers, by day, today's first, and label.
+pub struct Scales(pub [Vec<f64>; 2]);
+
+impl Scales {
+    /// Opens what [`ScaleSums::pack`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        let mut next = || -> Result<Vec<f64>> { Ok(reader.slice()?.iter().collect()) };
+        Ok(Self([next()?, next()?]))
+    }
+
+    /// The log odds of a label on a day.
+    pub fn log_odds(&self, features: &Features, label: usize, days: &Days, day: usize) -> f64 {
+        let mean_similarity = self.0[day].get(label).copied().unwrap_or_default();
+        log_odds(
+            features,
+            label,
+            days.weights[day].mean_activity,
+            mean_similarity,
+        )
+    }
+}
+
+/// How many customers have which log odds: a histogram that knows the mean within each bin,
+/// which gives sums of probabilities to about 4 in 100,000.
+#[derive(Clone, Debug, Default)]
+struct Histogram {
+    bins: Vec<(u32, i64)>,
+    customers: u32,
+}
+
+impl Histogram {
+    const BINS: usize = 2048;
+    /// Bins per unit of log odds.
+    const DENSITY: f64 = 32.0;
+    const UNIT: f64 = (1_u64 << 24) as f64;
+
+    fn add(&mut self, log_odds: f64) {
+        if self.bins.is_empty() {
+            self.bins = vec![(0, 0); Self::BINS];
+        }
+        let bin = log_odds * Self::DENSITY + Self::BINS as f64 / 2.0;
+        let (count, sum) = &mut self.bins[(bin.max(0.0) as usize).min(Self::BINS - 1)];
+        *count += 1;
+        *sum += (log_odds * Self::UNIT).round() as i64;
+        self.customers += 1;
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if self.bins.is_empty() {
+            *self = other.clone();
+            return;
+        }
+        self.customers += other.customers;
+        for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
+            mine.0 += theirs.0;
+            mine.1 += theirs.1;
+        }
+    }
+
+    /// Σ p and Σ p·(1 − p) over the customers, their log odds raised by `intercept`.
+    fn probabilities(&self, intercept: f64) -> (f64, f64) {
+        let filled = self.bins.iter().filter(|(count, _)| *count > 0);
+        filled.fold((0.0, 0.0), |(sum, slope), &(count, total)| {
+            let count = f64::from(count);
+            let p = logistic(intercept + total as f64 / Self::UNIT / count);
+            (sum + count * p, slope + count * p * (1.0 - p))
+        })
+    }
+
+    /// The intercept at which as many buy as did.
+    ///
+    /// # Formula
+    ///
+    /// Σp + mean(p) = positives + ½, solved by Newton's method within a shrinking bracket.
+    /// The half and the mean keep it finite where nobody or everybody bought.
+    fn intercept(&self, positives: u32) -> Option<f64> {
+        if self.customers == 0 {
+            return None;
+        }
+        let target = f64::from(positives) + 0.5;
+        let share = 1.0 + 1.0 / f64::from(self.customers);
+        let (mut low, mut high) = (-64.0, 64.0);
+        let mut intercept = 0.0;
+        for _ in 0..200 {
+            let (sum, slope) = self.probabilities(intercept);
+            let excess = share * sum - target;
+            if excess > 0.0 {
+                high = intercept;
+            } else {
+                low = intercept;
+            }
+            let step = excess / (share * slope);
+            let next = intercept - step;
+            let next = if next > low && next < high {
+                next
+            } else {
+                (low + high) / 2.0
+            };
+            if (next - intercept).abs() < 1e-10 {
+                return Some(next);
+            }
+            intercept = next;
+        }
+        Some(intercept)
+    }
+}
+
+/// p = 1 / (1 + e^(−z))
+pub fn logistic(z: f64) -> f64 {
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// Second pass: the log odds of both days, and what became of the earlier ones.
+#[derive(Clone, Debug, Default)]
+pub struct CalibrationCounts(Vec<LabelCounts>);
+
+/// By whether the customer had bought the label: no, yes.
+#[derive(Clone, Debug, Default)]
+struct LabelCounts {
+    today: [Histogram; 2],
+    earlier: [Histogram; 2],
+    positives: [u32; 2],
+}
+
+impl CalibrationCounts {
+    /// Adds a customer.
+    pub fn add(&mut self, basket: Basket, days: &Days, scales: &Scales) {
+        let [today, earlier] = [0, 1].map(|day| days.features(basket, day));
+        let Some(today) = today else { return };
+        self.0.resize(today.labels.len(), LabelCounts::default());
+        let last_earlier = days.weights[1].until;
+        for (index, counts) in self.0.iter_mut().enumerate() {
+            let bought = today.labels[index].bought;
+            let z = scales.log_odds(&today, index, days, 0);
+            counts.today[usize::from(bought.is_some())].add(z);
+            let Some(earlier) = &earlier else { continue };
+            let group = usize::from(earlier.labels[index].bought.is_some());
+            let z = scales.log_odds(earlier, index, days, 1);
+            counts.earlier[group].add(z);
+            if bought.is_some_and(|(_, last)| last > last_earlier) {
+                counts.positives[group] += 1;
+            }
+        }
+    }
+
+    /// Adds everything that `other` counted.
+    pub fn merge(&mut self, other: &Self) {
+        if self.0.is_empty() {
+            *self = other.clone();
+            return;
+        }
+        for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
+            for group in 0..2 {
+                mine.today[group].merge(&theirs.today[group]);
+                mine.earlier[group].merge(&theirs.earlier[group]);
+                mine.positives[group] += theirs.positives[group];
+            }
+        }
+    }
+
+    /// Packs the calibration of every label.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.slice(self.0.iter().map(LabelCounts::calibrate));
+        writer.finish()
+    }
+}
+
+impl LabelCounts {
+    fn calibrate(&self) -> Calibration {
+        let intercepts = [0, 1].map(|group| self.earlier[group].intercept(self.positives[group]));
+        let (mut expected, mut customers) = (0.0, 0.0);
+        for (intercept, today) in intercepts.iter().zip(&self.today) {
+            if let Some(intercept) = intercept {
+                expected += today.probabilities(*intercept).0;
+                customers += f64::from(today.customers);
+            }
+        }
+        Calibration {
+            intercepts: intercepts.map(|intercept| intercept.unwrap_or(f64::NAN)),
+            positives: self.positives,
+            mean_probability: expected / customers,
+        }
+    }
+}
+
+/// What turns the log odds of a label into probabilities.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calibration {
+    /// By whether the customer has bought it; NaN where nobody of one horizon ago says.
+    pub intercepts: [f64; 2],
+    /// How many bought within the last horizon, by the same.
+    pub positives: [u32; 2],
+    /// The mean probability of today's customers.
+    pub mean_probability: f64,
+}
+
+impl Packed for Calibration {
+    const SIZE: usize = 32;
+    fn append(self, to: &mut Vec<u8>) {
+        self.intercepts
+            .into_iter()
+            .for_each(|value| value.append(to));
+        self.positives
+            .into_iter()
+            .for_each(|value| value.append(to));
+        self.mean_probability.append(to);
+    }
+    fn parse(bytes: &[u8]) -> Self {
+        Self {
+            intercepts: [f64::parse(&bytes[..8]), f64::parse(&bytes[8..16])],
+            positives: [u32::parse(&bytes[16..20]), u32::parse(&bytes[20..24])],
+            mean_probability: f64::parse(&bytes[24..32]),
+        }
+    }
+}

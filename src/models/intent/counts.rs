@@ -1,0 +1,221 @@
+//! Who bought what together with which label, counted.
+
+use super::features::Reading;
+use super::fixed_sum::FixedSum;
+use super::weights;
+use crate::error::{Error, Result};
+use crate::models::basket::Basket;
+use crate::models::bytes::{Reader, Writer};
+
+/// The most pairs of a product and a label: 128 MB of counts for each of the two days and
+/// each thread.
+const MOST_PAIRS: usize = 1 << 25;
+
+/// Counts up to two days: now, and one horizon before, when it is known what came next.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    products: usize,
+    labels: usize,
+    /// Bit product·labels + label: whether the product has the label, sometimes at least.
+    members: Vec<u64>,
+    tallies: Option<(Reading, Box<[Tally; 2]>)>,
+}
+
+/// Counts up to one day.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// That day.
+    pub until: i32,
+    /// Customers with an order line.
+    pub customers: u32,
+    /// What their orders count, decayed.
+    pub activity: FixedSum,
+    /// What their products count, decayed.
+    pub breadth: FixedSum,
+    /// By product: customers who bought it.
+    pub product_buyers: Vec<u32>,
+    /// By label: customers who bought it.
+    pub label_buyers: Vec<u32>,
+    /// By product·labels + label: customers who bought both.
+    both: Vec<u32>,
+}
+
+/// What the counts are about.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// The distinct pairs of a product and a label that occur, as [`pack_pairs`] packs them.
+    pub members: &'a [u8],
+    /// How many products there are.
+    pub products: usize,
+    /// How many labels there are.
+    pub labels: usize,
+    /// Today.
+    pub as_of: i32,
+    /// The horizon, in days.
+    pub horizon: i32,
+}
+
+impl Counts {
+    /// Adds a customer.
+    ///
+    /// # Errors
+    ///
+    /// When there are too many pairs of a product and a label.
+    pub fn add(&mut self, basket: Basket, frame: Frame) -> Result<()> {
+        if self.tallies.is_none() {
+            *self = Self::new(frame)?;
+        }
+        if let Some((reading, tallies)) = &mut self.tallies {
+            for tally in tallies.iter_mut() {
+                tally.add(basket, reading);
+            }
+        }
+        Ok(())
+    }
+
+    fn new(frame: Frame) -> Result<Self> {
+        let pairs = frame.products.saturating_mul(frame.labels);
+        if pairs > MOST_PAIRS {
+            return Err(Error::argument(
+                "label",
+                format!(
+                    "has {} values for {} products; at most {MOST_PAIRS} pairs of both are counted: use coarser labels or a filter",
+                    frame.labels, frame.products
+                ),
+            ));
+        }
+        let mut members = vec![0; pairs.div_ceil(64)];
+        for pair in Reader::new(frame.members).slice::<u64>()?.iter() {
+            let (product, label) = ((pair >> 32) as usize, pair as u32 as usize);
+            if product < frame.products && label < frame.labels {
+                let bit = product * frame.labels + label;
+                members[bit / 64] |= 1 << (bit % 64);
+            }
+        }
+        let tally = |until| Tally::new(until, frame.products, frame.labels);
+        Ok(Self {
+            products: frame.products,
+            labels: frame.labels,
+            members,
+            tallies: Some((
+                Reading::new(frame.horizon),
+                Box::new([
+                    tally(frame.as_of),
+                    tally(frame.as_of.saturating_sub(frame.horizon)),
+                ]),
+            )),
+        })
+    }
+
+    /// Adds everything that `other` counted.
+    pub fn merge(&mut self, other: &Self) {
+        match (&mut self.tallies, &other.tallies) {
+            (_, None) => {}
+            (None, Some(_)) => *self = other.clone(),
+            (Some((_, mine)), Some((_, theirs))) => {
+                for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
+                    mine.merge(theirs);
+                }
+            }
+        }
+    }
+
+    /// Packs the weights of both days, today's first; `None` without customers.
+    pub fn weights(&self) -> Option<Vec<u8>> {
+        let mut writer = Writer::default();
+        for tally in self.tallies.as_ref()?.1.iter() {
+            weights::pack(self, tally, &mut writer);
+        }
+        Some(writer.finish())
+    }
+
+    /// How many products there are.
+    pub fn products(&self) -> usize {
+        self.products
+    }
+
+    /// How many labels there are.
+    pub fn labels(&self) -> usize {
+        self.labels
+    }
+
+    /// Whether a product has a label, sometimes at least: buying it is buying the label.
+    pub fn is_member(&self, product: usize, label: usize) -> bool {
+        let bit = product * self.labels + label;
+        self.members[bit / 64] >> (bit % 64) & 1 == 1
+    }
+}
+
+impl Tally {
+    fn new(until: i32, products: usize, labels: usize) -> Self {
+        Self {
+            until,
+            customers: 0,
+            activity: FixedSum::default(),
+            breadth: FixedSum::default(),
+            product_buyers: vec![0; products],
+            label_buyers: vec![0; labels],
+            both: vec![0; products * labels],
+        }
+    }
+
+    /// Customers who bought both.
+    pub fn both(&self, product: usize, label: usize) -> u32 {
+        self.both[product * self.label_buyers.len() + label]
+    }
+
+    fn add(&mut self, basket: Basket, reading: &Reading) {
+        if basket.days(self.until).next().is_none() {
+            return;
+        }
+        self.customers += 1;
+        let (activity, breadth) = reading.activity_and_breadth(basket, self.until);
+        self.activity.add(activity);
+        self.breadth.add(breadth);
+        let width = self.label_buyers.len();
+        // Numbers beyond the frame do not occur in baskets that the macros make.
+        let labels: Vec<usize> = basket
+            .labels(self.until)
+            .map(|bought| bought.number as usize)
+            .filter(|&label| label < width)
+            .collect();
+        for &label in &labels {
+            self.label_buyers[label] += 1;
+        }
+        for bought in basket.products(self.until) {
+            let product = bought.number as usize;
+            let Some(buyers) = self.product_buyers.get_mut(product) else {
+                continue;
+            };
+            *buyers += 1;
+            let row = &mut self.both[product * width..][..width];
+            for &label in &labels {
+                row[label] += 1;
+            }
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.customers += other.customers;
+        self.activity.merge(other.activity);
+        self.breadth.merge(other.breadth);
+        add_all(&mut self.product_buyers, &other.product_buyers);
+        add_all(&mut self.label_buyers, &other.label_buyers);
+        add_all(&mut self.both, &other.both);
+    }
+}
+
+fn add_all(into: &mut [u32], from: &[u32]) {
+    for (into, from) in into.iter_mut().zip(from) {
+        *into += from;
+    }
+}
+
+/// Packs distinct pairs of a product and a label, in order.
+pub fn pack_pairs(mut pairs: Vec<u64>) -> Vec<u8> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut writer = Writer::default();
+    writer.slice(pairs.into_iter());
+    writer.finish()
+}

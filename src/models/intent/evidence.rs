@@ -1,0 +1,168 @@
+//! How far a probability can be trusted, and the products that it rests on.
+
+use super::calibration::{Calibration, Days, Scales, logistic};
+use super::features::Features;
+use crate::models::basket::Basket;
+
+/// Fewer buyers of a label than this, and what they have in common may be chance.
+const FEW_BUYERS: u32 = 20;
+/// Fewer of them within the last horizon than this, and the probability is a guess.
+const FEW_POSITIVES: u32 = 5;
+/// A product with fewer common buyers than this is no reason to give.
+const LEAST_COMMON_BUYERS: u32 = 3;
+/// How many reasons are given.
+const REASONS: usize = 3;
+
+/// What a probability rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Enough buyers, of whom enough bought within the last horizon.
+    Ok,
+    /// Few; take the order of customers more seriously than the probability.
+    Low,
+    /// None; there is no probability.
+    None,
+}
+
+impl Evidence {
+    /// The SQL labels, best first.
+    pub const LABELS: [&'static str; 3] = ["ok", "low", "none"];
+}
+
+/// A product that speaks for a label.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reason {
+    /// The product.
+    pub product: u32,
+    /// Its buyers.
+    pub buyers: u32,
+    /// Those of them who also bought the label.
+    pub both: u32,
+    /// What it adds to the similarity.
+    pub weight: f64,
+}
+
+/// A customer's wish for a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Log odds; the order of customers.
+    pub log_odds: f64,
+    /// The probability of buying within the horizon, if there is evidence.
+    pub probability: Option<f64>,
+    /// That over the mean of all customers.
+    pub lift: Option<f64>,
+    /// How often and last the label was bought; `None` for never.
+    pub bought: Option<(u32, i32)>,
+    /// Order days, decayed.
+    pub activity: f64,
+    /// What the probability rests on.
+    pub evidence: Evidence,
+    /// Customers who bought the label.
+    pub label_buyers: u32,
+    /// All customers.
+    pub customers: u32,
+    /// The strongest reasons first.
+    pub reasons: Vec<Reason>,
+}
+
+/// Scores customers.
+pub struct Judge<'a> {
+    /// Weights and reading.
+    pub days: Days<'a>,
+    /// The means, today's first.
+    pub scales: &'a Scales,
+    /// By label.
+    pub calibrations: &'a [Calibration],
+}
+
+impl Judge<'_> {
+    /// A customer's score for every label; `None` without an order.
+    pub fn scores(&self, basket: Basket) -> Option<Vec<Score>> {
+        let weights = &self.days.weights[0];
+        let mut reasons: Vec<Vec<Reason>> = vec![Vec::new(); weights.labels()];
+        let features = self
+            .days
+            .reading
+            .features(basket, weights, |product, term, weight| {
+                if term.both < LEAST_COMMON_BUYERS || weight <= 0.0 {
+                    return;
+                }
+                if let Some(reasons) = reasons.get_mut(term.label as usize) {
+                    let buyers = weights
+                        .product_buyers
+                        .get(product as usize)
+                        .unwrap_or_default();
+                    keep(
+                        reasons,
+                        Reason {
+                            product,
+                            buyers,
+                            both: term.both,
+                            weight,
+                        },
+                    );
+                }
+            })?;
+        let scores = reasons.into_iter().zip(self.calibrations).enumerate();
+        Some(
+            scores
+                .map(|(label, (reasons, calibration))| {
+                    self.score(&features, label, reasons, calibration)
+                })
+                .collect(),
+        )
+    }
+
+    fn score(
+        &self,
+        features: &Features,
+        label: usize,
+        reasons: Vec<Reason>,
+        calibration: &Calibration,
+    ) -> Score {
+        let bought = features.labels[label].bought;
+        let group = usize::from(bought.is_some());
+        let buyers = self.days.weights[0]
+            .label_buyers
+            .get(label)
+            .unwrap_or_default();
+        let odds = self.scales.log_odds(features, label, &self.days, 0);
+        let intercept = calibration.intercepts[group];
+        let known = intercept.is_finite() && buyers > 0;
+        let probability = known.then(|| logistic(intercept + odds));
+        Score {
+            log_odds: odds
+                + if known {
+                    intercept
+                } else {
+                    UNCALIBRATED[group]
+                },
+            probability,
+            lift: probability.map(|probability| probability / calibration.mean_probability),
+            bought,
+            activity: features.activity,
+            evidence: match known {
+                false => Evidence::None,
+                true if buyers < FEW_BUYERS || calibration.positives[group] < FEW_POSITIVES => {
+                    Evidence::Low
+                }
+                true => Evidence::Ok,
+            },
+            label_buyers: buyers,
+            customers: self.days.weights[0].customers,
+            reasons,
+        }
+    }
+}
+
+/// Intercepts where the past has nothing to say: a buyer ranks before everybody else.
+const UNCALIBRATED: [f64; 2] = [-4.0, -2.0];
+
+/// Keeps the strongest reasons in order; of equals the first stays first.
+fn keep(reasons: &mut Vec<Reason>, reason: Reason) {
+    let place = reasons.partition_point(|other| other.weight >= reason.weight);
+    if place < REASONS {
+        reasons.truncate(REASONS - 1);
+        reasons.insert(place, reason);
+    }
+}

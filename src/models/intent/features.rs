@@ -1,0 +1,104 @@
+//! What a customer's basket says about their wish for each label.
+
+use super::decay::Decay;
+use super::weights::{Term, Weights};
+use crate::models::basket::Basket;
+
+/// A customer on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Features {
+    /// Order days, decayed.
+    pub activity: f64,
+    /// By label.
+    pub labels: Vec<LabelFeatures>,
+}
+
+/// A customer and a label.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LabelFeatures {
+    /// How much the products bought, without those of the label, speak for it.
+    pub similarity: f64,
+    /// Days on which the label was bought, decayed half as fast as activity.
+    pub own: f64,
+    /// How often and last when it was bought; `None` for never.
+    pub bought: Option<(u32, i32)>,
+}
+
+/// Reads baskets with one horizon.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    horizon: Decay,
+    taste: Decay,
+}
+
+impl Reading {
+    /// Activity counts half after one horizon; taste fades half as fast.
+    pub fn new(horizon_days: i32) -> Self {
+        let horizon = f64::from(horizon_days);
+        Self {
+            horizon: Decay::new(horizon),
+            taste: Decay::new(2.0 * horizon),
+        }
+    }
+
+    /// What all orders and what all products of a customer count on a day, decayed.
+    pub fn activity_and_breadth(&self, basket: Basket, now: i32) -> (f64, f64) {
+        let orders = basket.days(now).map(|day| self.horizon.of(day, now));
+        let products = basket.products(now);
+        (
+            orders.sum(),
+            products
+                .map(|bought| self.taste.of(bought.last(), now))
+                .sum(),
+        )
+    }
+
+    /// The features on the last day of `weights`; `None` without an order by then. `seen` is
+    /// called with every term of similarity and its share in it.
+    ///
+    /// # Formula
+    ///
+    /// similarity = Σ_j W_j·2^(−age_j/2H) · (b/mean(b) + 0.1)^(−0.6) over the products bought,
+    /// b = Σ_j 2^(−age_j/2H) being their breadth: who buys many products meets many that speak
+    /// for the label.
+    pub fn features(
+        &self,
+        basket: Basket,
+        weights: &Weights<'_>,
+        mut seen: impl FnMut(u32, Term, f64),
+    ) -> Option<Features> {
+        let now = weights.until;
+        basket.days(now).next()?;
+        let (activity, breadth) = self.activity_and_breadth(basket, now);
+        let mut features = Features {
+            activity,
+            labels: vec![LabelFeatures::default(); weights.labels()],
+        };
+        for bought in basket.labels(now) {
+            if let Some(label) = features.labels.get_mut(bought.number as usize) {
+                label.own = bought.days().map(|day| self.taste.of(day, now)).sum();
+                label.bought = Some((bought.days().len() as u32, bought.last()));
+            }
+        }
+        let per_breadth = match weights.mean_breadth {
+            mean if mean > 0.0 => (breadth / mean + 0.1).powf(-0.6),
+            _ => 1.0,
+        };
+        for bought in basket.products(now) {
+            let decay = self.taste.of(bought.last(), now) * per_breadth;
+            for term in weights.of(bought.number) {
+                let Some(label) = features.labels.get_mut(term.label as usize) else {
+                    continue;
+                };
+                let weight = match label.bought {
+                    Some(_) => term.weight_without_self,
+                    None => term.weight,
+                };
+                let contribution = weight * decay;
+                label.similarity += contribution;
+                seen(bought.number, term, contribution);
+            }
+        }
+        Some(features)
+    }
+}

@@ -1,0 +1,16 @@
+//! Who wants to buy any product of a set: purchase intent from order lines.
+//!
+//! A set of products is called a label here; many labels are looked at in one pass. In the
+//! order of the work: [`counts`] gives the [`weights`] of products for labels, these and a
+//! [`crate::models::basket::Basket`] the [`features`] of a customer, all features the
+//! [`calibration`], and that the [`score`]s.
+
+pub mod calibration;
+pub mod counts;
+pub mod decay;
+pub mod evidence;
+pub mod features;
+pub mod fixed_sum;
+pub mod score;
+pub mod sentence;
+pub mod weights;

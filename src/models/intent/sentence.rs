@@ -1,0 +1,118 @@
+//! A score in a sentence, for people who do not read formulas.
+
+use crate::models::numbers::{push_counted, push_integer, push_one_decimal, push_percent};
+
+/// What the sentence tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The probability, if there is one.
+    pub probability: Option<f64>,
+    /// That over the mean.
+    pub lift: Option<f64>,
+    /// Days ahead.
+    pub horizon_days: i32,
+    /// On how many days the label was bought, and how many days ago last.
+    pub bought: Option<(i64, i64)>,
+    /// The name of the strongest reason, its buyers, and those of them who bought the label.
+    pub reason: Option<(&'a str, i64, i64)>,
+    /// All buyers of the label, and all customers.
+    pub base: (i64, i64),
+}
+
+/// Writes the sentence.
+pub fn sentence(facts: &Facts) -> String {
+    let mut out = String::with_capacity(160);
+    match (facts.probability, facts.lift) {
+        (Some(probability), Some(lift)) => {
+            push_chance(&mut out, probability);
+            out.push_str(" chance to buy within ");
+            push_counted(&mut out, facts.horizon_days.into(), " day", " days");
+            out.push_str(", ");
+            push_one_decimal(&mut out, lift);
+            out.push_str(" times the average");
+        }
+        _ => out.push_str("No earlier buyers to estimate a chance from"),
+    }
+    if let Some((days, ago)) = facts.bought {
+        out.push_str("; bought on ");
+        push_counted(&mut out, days, " day", " days");
+        out.push_str(", last ");
+        match ago {
+            0 => out.push_str("today"),
+            _ => push_counted(&mut out, ago, " day ago", " days ago"),
+        }
+    }
+    match facts.reason {
+        Some((name, buyers, both)) => {
+            out.push_str("; bought ");
+            out.push_str(name);
+            out.push_str(": ");
+            push_integer(&mut out, both);
+            out.push_str(" of its ");
+            push_counted(&mut out, buyers, " buyer", " buyers");
+            out.push_str(" also bought this, against ");
+            push_integer(&mut out, facts.base.0);
+            out.push_str(" of ");
+            push_counted(&mut out, facts.base.1, " customer", " customers");
+        }
+        None if facts.bought.is_none() => out.push_str("; nothing bought so far points to it"),
+        None => {}
+    }
+    out.push('.');
+    out
+}
+
+/// Chances are small here, so those below 10 % get a decimal.
+fn push_chance(out: &mut String, probability: f64) {
+    if (0.0005..0.0995).contains(&probability) {
+        push_one_decimal(out, probability * 100.0);
+        out.push_str(" %");
+    } else if probability < 0.0005 {
+        out.push_str("under 0.1 %");
+    } else {
+        push_percent(out, probability);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_chance_the_history_and_the_strongest_reason() {
+        let facts = Facts {
+            probability: Some(0.034),
+            lift: Some(2.06),
+            horizon_days: 60,
+            bought: Some((2, 12)),
+            reason: Some(("FRIDGE MAGNETS", 63, 23)),
+            base: (87, 5283),
+        };
+        assert_eq!(
+            sentence(&facts),
+            "3.4 % chance to buy within 60 days, 2.1 times the average; bought on 2 days, last 12 days ago; \
+             bought FRIDGE MAGNETS: 23 of its 63 buyers also bought this, against 87 of 5,283 customers."
+        );
+        let nothing = Facts {
+            probability: None,
+            lift: None,
+            bought: None,
+            reason: None,
+            ..facts
+        };
+        assert_eq!(
+            sentence(&nothing),
+            "No earlier buyers to estimate a chance from; nothing bought so far points to it."
+        );
+        let rare = Facts {
+            probability: Some(0.0001),
+            reason: None,
+            bought: Some((1, 0)),
+            ..facts
+        };
+        assert_eq!(
+            sentence(&rare),
+            "under 0.1 % chance to buy within 60 days, 2.1 times the average; bought on 1 day, last today."
+        );
+    }
+}
