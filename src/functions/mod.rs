@@ -44,6 +44,8 @@ pub mod lapse_threshold;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod lookalike_fit;
+pub mod lookalike_score;
 pub mod newcombe;
 pub mod next_order_date;
 pub mod order_gaps;
@@ -59,6 +61,7 @@ pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
 pub mod stage;
+pub mod telling_product;
 pub mod trigger_check;
 pub mod trigger_rules;
 pub mod trigger_simulation;
@@ -84,6 +87,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<intent_weights::IntentWeights>,
     aggregate::<label_members::LabelMembers>,
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
+    aggregate::<lookalike_fit::Fit>,
     aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
     aggregate::<purchase_log::PurchaseLogAggregate>,
@@ -123,10 +127,12 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<intent_scores::IntentScores>,
     scalar::<keyword::Keyword>,
     scalar::<lifecycle::Assess>,
+    scalar::<lookalike_score::Score>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
     scalar::<score::Score>,
     scalar::<stage::Stage>,
+    scalar::<telling_product::Telling>,
     scalar::<trigger_check::TriggerCheck>,
     scalar::<trigger_rules::TriggerRules>,
 ];
@@ -173,6 +179,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
+    include_str!("../../sql/__lookalike_customers.sql"),
+    include_str!("../../sql/__lookalike_fit.sql"),
     include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
@@ -200,6 +208,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/lifecycle_history.sql"),
     include_str!("../../sql/lifecycle_stage.sql"),
     include_str!("../../sql/lifecycle_transitions.sql"),
+    include_str!("../../sql/lookalike_quality.sql"),
+    include_str!("../../sql/lookalikes.sql"),
     include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),
