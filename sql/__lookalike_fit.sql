@@ -2,7 +2,7 @@
 -- the weights; `caller` is the function that an error names.
 CREATE MACRO audience.__lookalike_fit(caller, customers, products, as_of, folds) AS TABLE
 WITH __frame AS MATERIALIZED (
-    SELECT __as_of, __members, __product_count, 180 AS __horizon_days, (1 + folds)::INTEGER AS __labels
+    SELECT __as_of, __members, __product_count, 365 AS __horizon_days, (1 + folds)::INTEGER AS __labels
     FROM audience.__clock(customers, as_of, caller := caller),
          (SELECT count(*)::INTEGER AS __product_count, __audience_label_members(__index, NULL) AS __members FROM query_table(products))
 ), __weighed AS MATERIALIZED (

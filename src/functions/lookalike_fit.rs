@@ -20,6 +20,8 @@ sql_struct! {
         pub seeds: i64,
         /// Customers who are not.
         pub others: i64,
+        /// Seeds who bought a product that only seeds bought.
+        pub exclusive: i64,
         /// The AUC of hidden seeds.
         pub auc: Option<f64>,
         /// Its 95 % interval.
@@ -78,6 +80,7 @@ impl Aggregate for Fit {
             model: state.model()?.map(|model| Blob(model.pack())),
             seeds: state.seeds().customers as i64,
             others: state.others().customers as i64,
+            exclusive: state.seeds().exclusive as i64,
             auc: quality.map(|quality| quality.auc),
             lower: quality.map(|quality| quality.lower),
             upper: quality.map(|quality| quality.upper),

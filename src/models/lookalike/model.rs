@@ -60,6 +60,14 @@ pub enum Feature {
     Product(u32),
 }
 
+impl Reason {
+    /// Whether it speaks for the seed, and is not only the counterweight of another: the value
+    /// is on the seeds' side of the others.
+    fn is_alike(&self) -> bool {
+        self.contribution > 0.0 && (self.value - self.others) * (self.seeds - self.others) > 0.0
+    }
+}
+
 impl Lookalike {
     /// Packs the model for [`Lookalike::open`].
     pub fn pack(&self) -> Vec<u8> {
@@ -129,7 +137,7 @@ impl Lookalike {
                 contribution: taste * share / seed.similarity,
             }
         }));
-        reasons.retain(|reason| reason.contribution > 0.0);
+        reasons.retain(Reason::is_alike);
         // A stable sort: of equals the first stays first.
         reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         reasons.truncate(REASONS);

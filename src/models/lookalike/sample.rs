@@ -28,6 +28,8 @@ pub struct Sample {
 pub struct Group {
     /// How many there are in all.
     pub customers: u64,
+    /// How many of them bought what only seeds did.
+    pub exclusive: u64,
     /// One of 2^level customers is kept: those of whose key so many last bits are 0.
     level: u32,
     /// Those.
@@ -75,7 +77,8 @@ impl Sample {
         }
         let group = &mut self.groups[usize::from(member.has(0))];
         group.customers += 1;
-        if group.keeps(&member) {
+        group.exclusive += u64::from(profile.exclusive);
+        if member.is_of(group.level) {
             group.members.push(member);
             group.shrink(self.most);
         }
@@ -85,6 +88,7 @@ impl Sample {
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.groups.iter_mut().zip(&other.groups) {
             mine.customers += theirs.customers;
+            mine.exclusive += theirs.exclusive;
             mine.level = mine.level.max(theirs.level);
             mine.members.extend_from_slice(&theirs.members);
             let level = mine.level;
@@ -155,10 +159,6 @@ impl Sample {
 }
 
 impl Group {
-    fn keeps(&self, member: &Member) -> bool {
-        member.is_of(self.level)
-    }
-
     /// The level that is reached is the same in whatever order customers come: the lowest at
     /// which there is room for all of them.
     fn shrink(&mut self, most: usize) {
