@@ -10,8 +10,10 @@ use crate::models;
 
 pub mod alive_probability;
 pub mod basket;
+pub mod bought_together;
 pub mod campaign_uplift;
 pub mod cohorts;
+pub mod common_buyers;
 pub mod contact_stage;
 pub mod customer_value;
 pub mod demo_contacts;
@@ -27,6 +29,7 @@ pub mod explain_customer;
 pub mod explain_importance;
 pub mod explain_intent;
 pub mod explain_lifecycle;
+pub mod fisher;
 pub mod forecast;
 pub mod given_model;
 pub mod history_models;
@@ -48,11 +51,15 @@ pub mod lookalike_fit;
 pub mod lookalike_score;
 pub mod newcombe;
 pub mod next_order_date;
+pub mod offers;
 pub mod order_gaps;
 pub mod order_value;
+pub mod product_catalogue;
+pub mod product_weights;
 pub mod purchase_days;
 pub mod purchase_history;
 pub mod purchase_log;
+pub mod purchase_matrix;
 pub mod purchase_model_fit;
 pub mod ranking;
 pub mod return_probability;
@@ -79,6 +86,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<basket::BasketAggregate>,
     aggregate::<campaign_uplift::CampaignUplift>,
     aggregate::<cohorts::CohortsAggregate>,
+    aggregate::<common_buyers::CommonBuyers>,
     aggregate::<history_models::HistoryModels>,
     aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
@@ -89,8 +97,10 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
     aggregate::<lookalike_fit::Fit>,
     aggregate::<order_gaps::OrderGapsAggregate>,
+    aggregate::<product_weights::ProductWeights>,
     aggregate::<purchase_history::PurchaseHistory>,
     aggregate::<purchase_log::PurchaseLogAggregate>,
+    aggregate::<purchase_matrix::PurchaseMatrix>,
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
@@ -108,6 +118,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     history::register::<usual_gap_days::UsualGapDays>,
     holdout_group::register,
     rfm_segment::register,
+    scalar::<bought_together::BoughtTogether>,
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
     scalar::<demo_contacts::DemoContacts>,
@@ -121,6 +132,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<explain_importance::Explain>,
     scalar::<explain_intent::Explain>,
     scalar::<explain_lifecycle::Explain>,
+    scalar::<fisher::Fisher>,
     scalar::<forecast::Predict>,
     scalar::<given_model::GivenModel>,
     scalar::<importance_tier::Tier>,
@@ -128,6 +140,8 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<keyword::Keyword>,
     scalar::<lifecycle::Assess>,
     scalar::<lookalike_score::Score>,
+    scalar::<offers::Offers>,
+    scalar::<product_catalogue::ProductCatalogue>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
     scalar::<score::Score>,
@@ -153,6 +167,10 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
     (
         "lifecycle_stage",
         &models::lifecycle::LifecycleStage::LABELS,
+    ),
+    (
+        "recommendation_source",
+        &models::recommend::offer::Source::LABELS,
     ),
     ("rf_segment", &models::rf_segment::RfSegment::LABELS),
     ("rfm_segment", &models::rfm::RfmSegment::LABELS),
@@ -211,9 +229,11 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/lookalike_quality.sql"),
     include_str!("../../sql/lookalikes.sql"),
     include_str!("../../sql/order_gaps.sql"),
+    include_str!("../../sql/product_affinity.sql"),
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),
     include_str!("../../sql/purchase_model_fit.sql"),
+    include_str!("../../sql/recommend.sql"),
     include_str!("../../sql/rf_segment.sql"),
     include_str!("../../sql/rfm.sql"),
     include_str!("../../sql/trigger_check.sql"),

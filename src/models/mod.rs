@@ -32,6 +32,7 @@ pub mod purchase_log;
 pub mod purchases;
 pub mod ranking;
 pub mod reason;
+pub mod recommend;
 pub mod rf_segment;
 pub mod rfm;
 pub mod rfm_grid;

@@ -1,0 +1,117 @@
+-- Which products are bought together: every pair with at least min_together common buyers, with the usual measures and how
+-- sure they are. One row per unordered pair, product_a < product_b. Ordered by both.
+--
+-- At the level of customers a pair counts once for everybody who ever bought both, at the level of orders once for every
+-- order with both. Bought together is not caused by.
+--
+-- Arguments:
+-- - lines: the order lines, the quoted name of a table, view, CTE or data frame
+-- - customer_id, order_date: as in audience.customers
+-- - product: what identifies a product, of any type that can be sorted; NULL is no product
+-- - as_of, filter: as in audience.interested_in
+-- - level: 'customer' or 'order'; default 'customer'
+-- - order_id: what identifies an order of a customer, for the level of orders; lines with NULL are then ignored
+-- - min_together: pairs with fewer common buyers are left out; at least 1; default 5
+-- - top: only so many pairs, the most similar; at least 1; default NULL = all
+--
+-- Returns:
+-- - product_a: the one product, of the type that was given
+-- - product_b: the other
+-- - together: customers, or orders, with both
+-- - buyers_a: those with product_a
+-- - buyers_b: those with product_b
+-- - support: together over all customers, or orders
+-- - confidence_ab: together / buyers_a: the share of buyers of a that also have b
+-- - confidence_ba: together / buyers_b
+-- - lift: how many times more often together than if the products had nothing to do with each other
+-- - similarity: together / sqrt(buyers_a * buyers_b) * together / (together + 10): cosine, shrunk where there is little to go
+--   by; 0 to 1
+-- - p_value: the chance of so many in common, or more, if they had nothing to do with each other: Fisher's exact test,
+--   one-sided
+-- - q_value: the share of pairs that are expected to be chance, among those with a p_value of at most this one's. All pairs
+--   of products count as tested, also those that are left out
+--
+-- Errors: level is something else, order_id is not given at the level of orders, min_together or top is less than 1, as_of is
+-- infinite
+--
+-- Example:
+-- SELECT product_a, product_b, together, round(lift, 2) AS lift, round(similarity, 3) AS similarity, q_value < 0.01 AS sure
+-- FROM audience.product_affinity('lines', customer_id, order_date, product_name, filter := quantity > 0, top := 4)
+-- ORDER BY similarity DESC;
+--
+-- Source: support, confidence: Agrawal, Imieliński & Swami (1993), SIGMOD; Fisher (1935); q-values: Benjamini & Hochberg
+-- (1995), with the number of all pairs.
+CREATE MACRO audience.product_affinity(lines, customer_id, order_date, product, as_of := NULL, filter := true, level := 'customer', order_id := NULL, min_together := 5, top := NULL) AS TABLE
+WITH __lines AS (
+    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, order_id AS __order
+    FROM query_table(lines)
+    WHERE filter
+), __known AS MATERIALIZED (
+    FROM __lines
+    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+), __products AS MATERIALIZED (
+    SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
+    FROM (SELECT DISTINCT __product FROM __known WHERE __product IS NOT NULL)
+), __baskets AS MATERIALIZED (
+    SELECT __packed.basket AS __basket, __packed.latest AS __latest
+    FROM (
+        SELECT __audience_basket(__products.__index, __known.__day, NULL) AS __packed
+        FROM __known
+        LEFT JOIN __products ON __products.__product = __known.__product
+        WHERE level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL
+        GROUP BY __known.__customer, CASE WHEN level = 'order' THEN __known.__order END
+    )
+), __options AS MATERIALIZED (
+    SELECT CASE WHEN level IN ('customer', 'order') THEN level
+                ELSE error(concat('audience: product_affinity: level must be ''customer'' or ''order'', got ', coalesce(level::VARCHAR, 'NULL'))) END AS __level,
+           CASE WHEN min_together >= 1 THEN min_together::INTEGER
+                ELSE error(concat('audience: product_affinity: min_together must be at least 1, got ', coalesce(min_together::VARCHAR, 'NULL'))) END AS __min_together,
+           CASE WHEN top IS NULL OR top >= 1 THEN top::BIGINT
+                ELSE error(concat('audience: product_affinity: top must be at least 1, got ', top::VARCHAR)) END AS __top
+), __frame AS MATERIALIZED (
+    SELECT __as_of, __min_together, __top, (SELECT count(*) FROM __products)::INTEGER AS __product_count
+    FROM __options,
+         audience.__clock('__baskets', as_of, caller := 'product_affinity'),
+         (SELECT count(*) > 0 AND count(__order) = 0 AS __without_orders FROM __known)
+    WHERE CASE WHEN __level = 'order' AND __without_orders
+               THEN error('audience: product_affinity: order_id must be given where level is ''order''') ELSE true END
+), __bought AS MATERIALIZED (
+    SELECT __audience_purchase_matrix(__basket, __product_count, __product_count, __as_of, 1, 2147483647) AS __matrix,
+           max(__min_together) AS __min_together
+    FROM __baskets, __frame
+-- Stored before anything is joined to it, see __interests.
+), __pairs AS MATERIALIZED (
+    SELECT __index, unnest(__partners) AS __partner
+    FROM (SELECT __index, __audience_bought_together(__index, __matrix, __min_together) AS __partners FROM __products, __bought)
+), __tested AS (
+    SELECT __index, __partner,
+           __partner.together / sqrt(__partner.buyers::DOUBLE * __partner.own_buyers) * __partner.together / (__partner.together + 10) AS __similarity,
+           __audience_fisher(__partner.together, __partner.buyers, __partner.own_buyers, __partner.baskets) AS __p
+    FROM __pairs
+), __ratios AS (
+    SELECT *, __p / count(*) OVER (ORDER BY __p RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS __ratio FROM __tested
+), __corrected AS (
+    SELECT *, min(__ratio) OVER (ORDER BY __p DESC RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS __least_ratio FROM __ratios
+), __best AS (
+    SELECT *
+    FROM __corrected
+    QUALIFY row_number() OVER (ORDER BY __similarity DESC, __index, __partner.product) <= (SELECT coalesce(__top, 9223372036854775807) FROM __frame)
+)
+SELECT
+    __a.__product AS product_a,
+    __b.__product AS product_b,
+    __partner.together::BIGINT AS together,
+    __partner.buyers::BIGINT AS buyers_a,
+    __partner.own_buyers::BIGINT AS buyers_b,
+    __partner.together / __partner.baskets AS support,
+    __partner.together / __partner.buyers AS confidence_ab,
+    __partner.together / __partner.own_buyers AS confidence_ba,
+    __partner.together::DOUBLE * __partner.baskets / (__partner.buyers::DOUBLE * __partner.own_buyers) AS lift,
+    __similarity AS similarity,
+    __p AS p_value,
+    least(1, __least_ratio * (__product_count::DOUBLE * (__product_count - 1) / 2)) AS q_value
+FROM __best
+JOIN __products AS __a ON __a.__index = __partner.product
+JOIN __products AS __b ON __b.__index = __best.__index
+CROSS JOIN __frame
+ORDER BY __a.__product, __b.__product;

@@ -1,0 +1,93 @@
+-- The products to offer to every customer, for an e-mail: what they buy again, then what buyers of the same products
+-- bought, then what is popular. Up to `top` rows per customer with an order line up to as_of. Ordered by customer and rank.
+--
+-- Arguments:
+-- - lines, customer_id, order_date, product, as_of, filter: as in audience.interested_in
+-- - top: products per customer, 1 to 1000; default 10. Fewer where the shop has no more
+-- - only_new: true offers nothing that the customer has bought; default false
+-- - target: BOOLEAN expression over the lines; only products of which a line meets it are offered; default all
+-- - horizon_days: 1 to 3650; default 60. Purchases of the product itself count half after twice this time, those that speak for
+--   other products after four times, and a product's trend looks back about this time
+--
+-- Returns:
+-- - customer_id: the customer, of the type that was given
+-- - rank: 1 = offer this first
+-- - product: the product, of the type that was given
+-- - score: what rank goes by; comparable only among rows of the same source
+-- - because_product: for own the product itself; for similar the bought product that speaks most for it; for popular NULL
+-- - source: own, similar or popular. Customers of whom too little is known get popular products, which many bought lately
+--
+-- Similar products are looked for among the 6,000 with most lines (of which 3,000 at least are those of `target`), own and
+-- popular ones among all.
+--
+-- Errors: top or horizon_days is out of range, only_new is NULL, as_of is infinite
+--
+-- Example:
+-- SELECT customer_id, rank, product, because_product, source
+-- FROM audience.recommend('lines', customer_id, order_date, product_name, filter := quantity > 0, top := 3, only_new := true)
+-- ORDER BY customer_id, rank
+-- LIMIT 6;
+--
+-- Source: ridge regression on common buyers, after EASE, Steck (2019), WWW; what it was measured against is in intent.md.
+CREATE MACRO audience.recommend(lines, customer_id, order_date, product, as_of := NULL, filter := true, top := 10, only_new := false, target := true, horizon_days := 60) AS TABLE
+WITH __lines AS (
+    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, target AS __target
+    FROM query_table(lines)
+    WHERE filter
+), __known AS MATERIALIZED (
+    FROM __lines
+    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+), __counted AS (
+    SELECT __product, count(*) AS __rows, coalesce(bool_or(__target), false) AS __allowed
+    FROM __known
+    WHERE __product IS NOT NULL
+    GROUP BY __product
+), __placed AS (
+    SELECT *, row_number() OVER (PARTITION BY __allowed ORDER BY __rows DESC, __product) AS __place FROM __counted
+), __products AS MATERIALIZED (
+    SELECT __product, __allowed,
+           (row_number() OVER (ORDER BY __allowed AND __place <= 3000 DESC, __rows DESC, __product) - 1)::INTEGER AS __index
+    FROM __placed
+), __baskets AS MATERIALIZED (
+    SELECT __customer, __packed.basket AS __basket, __packed.latest AS __latest
+    FROM (
+        SELECT __known.__customer, __audience_basket(__products.__index, __known.__day, NULL) AS __packed
+        FROM __known
+        LEFT JOIN __products ON __products.__product = __known.__product
+        GROUP BY __known.__customer
+    )
+), __frame AS MATERIALIZED (
+    SELECT __as_of, __horizon_days, __only_new, __product_count, least(__product_count, 6000) AS __width,
+           CASE WHEN __top <= 1000 THEN __top::INTEGER
+                ELSE error(concat('audience: recommend: top must be 1 to 1000, got ', coalesce(top::VARCHAR, 'NULL'))) END AS __top
+    FROM audience.__intent_options('recommend', horizon_days, only_new, top),
+         audience.__clock('__baskets', as_of, caller := 'recommend'),
+         (SELECT count(*)::INTEGER AS __product_count FROM __products)
+), __bought AS MATERIALIZED (
+    SELECT __audience_purchase_matrix(__basket, __product_count, __width, __as_of, __horizon_days, 500) AS __matrix
+    FROM __baskets, __frame
+), __common AS MATERIALIZED (
+    SELECT __audience_common_buyers(__index, __matrix) AS __common
+    FROM (SELECT __index FROM __products WHERE __index < 6000), __bought
+), __weighed AS MATERIALIZED (
+    SELECT __audience_product_weights(__index, __common) AS __weights
+    FROM (SELECT __index FROM __products WHERE __index < 6000), __common
+), __catalogue AS MATERIALIZED (
+    SELECT __weights, __audience_product_catalogue(__matrix, __allowed, __as_of, __horizon_days, __top, __only_new) AS __catalogue
+    FROM __weighed, __bought, __frame, (SELECT list(__allowed ORDER BY __index) AS __allowed FROM __products)
+-- Stored before anything is joined to it, see __interests.
+), __offered AS MATERIALIZED (
+    SELECT __customer, unnest(__offers) AS __offer, generate_subscripts(__offers, 1) AS __rank
+    FROM (SELECT __customer, __audience_offers(__basket, __weights, __catalogue, __catalogue) AS __offers FROM __baskets, __catalogue)
+)
+SELECT
+    __customer AS customer_id,
+    __rank AS rank,
+    __products.__product AS product,
+    __offer.score,
+    __because.__product AS because_product,
+    __offer.source
+FROM __offered
+JOIN __products ON __products.__index = __offer.product
+LEFT JOIN __products AS __because ON __because.__index = __offer.because
+ORDER BY __customer, __rank;

@@ -1,0 +1,33 @@
+//! The common buyers of every pair of products.
+
+use crate::duckdb::{Aggregate, Blob};
+use crate::error::Result;
+use crate::models::recommend::matrix::Matrix;
+use crate::models::recommend::neighbours::GramBuilder;
+
+/// `__audience_common_buyers(product INTEGER, matrix BLOB) → BLOB` over all products of the
+/// matrix, which is the same in every row. The counting is done row by row, not in the end.
+pub struct CommonBuyers;
+
+impl Aggregate for CommonBuyers {
+    const NAME: &'static str = "__audience_common_buyers";
+    type Args<'a> = (i32, &'a [u8]);
+    type State = GramBuilder;
+    type Out = Blob;
+
+    fn update(state: &mut GramBuilder, (product, matrix): Self::Args<'_>) -> Result<()> {
+        if let Ok(product) = u32::try_from(product) {
+            state.add(&Matrix::open(matrix)?, product);
+        }
+        Ok(())
+    }
+
+    fn combine(into: &mut GramBuilder, from: &GramBuilder) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut GramBuilder) -> Result<Option<Blob>> {
+        Ok(Some(Blob(state.pack())))
+    }
+}

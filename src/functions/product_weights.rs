@@ -1,0 +1,41 @@
+//! How much owning one product speaks for another.
+
+use crate::duckdb::{Aggregate, Blob};
+use crate::error::Result;
+use crate::models::recommend::neighbours::{Gram, Weight, pack_weights};
+
+/// The weights so far, and how many products there are.
+#[derive(Clone, Debug, Default)]
+pub struct Collected {
+    weights: Vec<Weight>,
+    width: u32,
+}
+
+/// `__audience_product_weights(product INTEGER, common_buyers BLOB) → BLOB` over all products
+/// that the common buyers were counted for. A system of 50 equations is solved per row.
+pub struct ProductWeights;
+
+impl Aggregate for ProductWeights {
+    const NAME: &'static str = "__audience_product_weights";
+    type Args<'a> = (i32, &'a [u8]);
+    type State = Collected;
+    type Out = Blob;
+
+    fn update(state: &mut Collected, (product, gram): Self::Args<'_>) -> Result<()> {
+        if let Ok(product) = u32::try_from(product) {
+            state.weights.extend(Gram::open(gram)?.weights(product));
+            state.width = state.width.max(product.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    fn combine(into: &mut Collected, from: &Collected) -> Result<()> {
+        into.weights.extend_from_slice(&from.weights);
+        into.width = into.width.max(from.width);
+        Ok(())
+    }
+
+    fn finish(state: &mut Collected) -> Result<Option<Blob>> {
+        Ok(Some(Blob(pack_weights(state.weights.clone(), state.width))))
+    }
+}

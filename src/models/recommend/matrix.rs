@@ -1,0 +1,189 @@
+//! Who bought what: the incidence matrix of baskets and products, by rows and by columns.
+
+use crate::error::Result;
+use crate::models::basket::Basket;
+use crate::models::bytes::{Reader, Slice, Writer};
+use crate::models::intent::decay::Decay;
+use crate::models::intent::fixed_sum::FixedSum;
+
+/// What of a basket counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// Products are numbered below this.
+    pub products: u32,
+    /// Of them, those below this are in the matrix.
+    pub width: u32,
+    /// The last day that is looked at.
+    pub as_of: i32,
+    /// The horizon, in days.
+    pub horizon: i32,
+    /// At most so many products of a basket, the latest bought.
+    pub cap: usize,
+}
+
+/// Collects baskets in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct MatrixBuilder {
+    frame: Option<(Frame, Decay)>,
+    /// The rows one after the other, and where each ends.
+    items: Vec<u32>,
+    ends: Vec<usize>,
+    /// By product: baskets with it, all and decayed since the last purchase.
+    buyers: Vec<u32>,
+    recent: Vec<FixedSum>,
+}
+
+impl MatrixBuilder {
+    /// Adds a basket; `frame` is the same in every call.
+    pub fn add(&mut self, basket: Basket, frame: Frame) {
+        let (_, decay) = self.frame.get_or_insert_with(|| {
+            self.buyers = vec![0; frame.products as usize];
+            self.recent = vec![FixedSum::default(); frame.products as usize];
+            (frame, Decay::new(f64::from(frame.horizon)))
+        });
+        let mut bought: Vec<(i32, u32)> = Vec::new();
+        for product in basket.products(frame.as_of) {
+            let (number, last) = (product.number, product.last());
+            if number >= frame.products {
+                continue;
+            }
+            self.buyers[number as usize] += 1;
+            self.recent[number as usize].add(decay.of(last, frame.as_of));
+            if number < frame.width {
+                bought.push((last, number));
+            }
+        }
+        if bought.len() > frame.cap {
+            bought.select_nth_unstable_by(frame.cap, |a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+            bought.truncate(frame.cap);
+            bought.sort_unstable_by_key(|&(_, product)| product);
+        }
+        // A basket without products counts among the customers all the same.
+        self.items
+            .extend(bought.into_iter().map(|(_, product)| product));
+        self.ends.push(self.items.len());
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        if self.frame.is_none() {
+            *self = other.clone();
+            return;
+        }
+        let offset = self.items.len();
+        self.items.extend_from_slice(&other.items);
+        self.ends.extend(other.ends.iter().map(|end| end + offset));
+        for (mine, theirs) in self.buyers.iter_mut().zip(&other.buyers) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.recent.iter_mut().zip(&other.recent) {
+            mine.merge(*theirs);
+        }
+    }
+
+    /// Packs the matrix; `None` without baskets. Rows are sorted, so that nothing depends on
+    /// the order in which they came.
+    pub fn pack(&self) -> Option<Vec<u8>> {
+        let (frame, _) = self.frame.as_ref()?;
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let mut rows: Vec<&[u32]> = starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.items[start..end])
+            .collect();
+        rows.sort_unstable();
+        let mut writer = Writer::default();
+        writer.value(rows.len() as u32);
+        writer.value(frame.width);
+        writer.slice(self.buyers.iter().copied());
+        writer.slice(self.recent.iter().map(|sum| sum.value()));
+        pack_lists(&mut writer, &rows);
+        let mut columns = vec![Vec::new(); frame.width as usize];
+        for (number, row) in rows.iter().enumerate() {
+            for &product in *row {
+                columns[product as usize].push(number as u32);
+            }
+        }
+        pack_lists(&mut writer, &columns);
+        Some(writer.finish())
+    }
+}
+
+fn pack_lists(writer: &mut Writer, lists: &[impl AsRef<[u32]>]) {
+    let mut end = 0;
+    let ends: Vec<u32> = lists
+        .iter()
+        .map(|list| {
+            end += list.as_ref().len() as u32;
+            end
+        })
+        .collect();
+    writer.slice(ends.into_iter());
+    let items: Vec<u32> = lists
+        .iter()
+        .flat_map(|list| list.as_ref())
+        .copied()
+        .collect();
+    writer.slice(items.into_iter());
+}
+
+/// Packed lists of numbers.
+#[derive(Clone, Copy)]
+pub struct Lists<'a> {
+    ends: Slice<'a, u32>,
+    items: Slice<'a, u32>,
+}
+
+impl<'a> Lists<'a> {
+    /// The list at `index`; empty where there is none.
+    #[inline]
+    pub fn get(self, index: usize) -> Slice<'a, u32> {
+        let start = match index {
+            0 => 0,
+            _ => self.ends.get(index - 1).unwrap_or_default() as usize,
+        };
+        self.items
+            .range(start, self.ends.get(index).unwrap_or_default() as usize)
+    }
+}
+
+/// A packed matrix.
+#[derive(Clone, Copy)]
+pub struct Matrix<'a> {
+    /// How many baskets there are, also without products.
+    pub baskets: u32,
+    /// How many products are in the matrix.
+    pub width: u32,
+    /// By product, also beyond the width: baskets with it.
+    pub buyers: Slice<'a, u32>,
+    /// The same, each counting less the longer ago its last purchase.
+    pub recent: Slice<'a, f64>,
+    /// By basket: its products, ascending.
+    pub rows: Lists<'a>,
+    /// By product: its baskets, ascending.
+    pub columns: Lists<'a>,
+}
+
+impl<'a> Matrix<'a> {
+    /// Opens what [`MatrixBuilder::pack`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(bytes: &'a [u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        Ok(Self {
+            baskets: reader.value()?,
+            width: reader.value()?,
+            buyers: reader.slice()?,
+            recent: reader.slice()?,
+            rows: Lists {
+                ends: reader.slice()?,
+                items: reader.slice()?,
+            },
+            columns: Lists {
+                ends: reader.slice()?,
+                items: reader.slice()?,
+            },
+        })
+    }
+}

@@ -1,0 +1,253 @@
+//! How much owning one product speaks for another.
+
+use super::matrix::Matrix;
+use super::together::Together;
+use crate::error::Result;
+use crate::models::bytes::{Packed, Reader, Slice, Writer};
+
+/// Candidates per product.
+const NEIGHBOURS: usize = 50;
+/// Pseudo-buyers against which a pair's common buyers are held when candidates are chosen.
+const PSEUDO_BUYERS: f64 = 10.0;
+/// The ridge, in buyers.
+const RIDGE: f64 = 300.0;
+
+/// Collects the rows of the Gram matrix of common buyers, in any order and any number of
+/// parts.
+#[derive(Default)]
+pub struct GramBuilder {
+    rows: Vec<(u32, Box<[u32]>)>,
+    together: Together,
+}
+
+impl Clone for GramBuilder {
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            together: Together::default(),
+        }
+    }
+}
+
+impl GramBuilder {
+    /// Adds a product's row, up to the diagonal.
+    pub fn add(&mut self, matrix: &Matrix, product: u32) {
+        if product < matrix.width {
+            let row = self.together.up_to(matrix, product).into();
+            self.rows.push((product, row));
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.rows.extend_from_slice(&other.rows);
+    }
+
+    /// Packs the lower triangle.
+    pub fn pack(&mut self) -> Vec<u8> {
+        self.rows.sort_unstable();
+        self.rows.dedup();
+        let cells: Vec<u32> = self
+            .rows
+            .iter()
+            .flat_map(|(_, row)| row.iter())
+            .copied()
+            .collect();
+        let mut writer = Writer::default();
+        writer.value(self.rows.len() as u32);
+        writer.slice(cells.into_iter());
+        writer.finish()
+    }
+}
+
+/// A packed Gram matrix.
+#[derive(Clone, Copy)]
+pub struct Gram<'a> {
+    products: u32,
+    cells: Slice<'a, u32>,
+}
+
+impl<'a> Gram<'a> {
+    /// Opens what [`GramBuilder::pack`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(bytes: &'a [u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        Ok(Self {
+            products: reader.value()?,
+            cells: reader.slice()?,
+        })
+    }
+
+    /// Common buyers; of a product with itself, its buyers.
+    #[inline]
+    fn get(&self, a: u32, b: u32) -> f64 {
+        let (low, high) = (a.min(b) as usize, a.max(b) as usize);
+        f64::from(
+            self.cells
+                .get(high * (high + 1) / 2 + low)
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The products that speak for or against `product`, with their weights.
+    ///
+    /// # Formula
+    ///
+    /// C = the 50 others with the highest G_ij/√(G_ii·G_jj) · G_ij/(G_ij + 10);
+    /// β = (G_CC + λ·I)⁻¹ G_Ci, λ = 300.
+    ///
+    /// Ridge regression of owning the product on owning each of C, from counts alone: unlike
+    /// plain similarities, the weights know that neighbours say the same thing twice. EASE,
+    /// Steck (2019), "Embarrassingly shallow autoencoders for sparse data", WWW, solves the
+    /// same system over all products at once.
+    pub fn weights(&self, product: u32) -> Vec<Weight> {
+        let own = self.get(product, product);
+        let mut candidates: Vec<(f64, u32)> = (0..self.products)
+            .filter(|&other| other != product)
+            .filter_map(|other| {
+                let both = self.get(product, other);
+                let similarity =
+                    both / (own * self.get(other, other)).sqrt() * both / (both + PSEUDO_BUYERS);
+                (both > 0.0).then_some((similarity, other))
+            })
+            .collect();
+        let strongest = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if candidates.len() > NEIGHBOURS {
+            candidates.select_nth_unstable_by(NEIGHBOURS, strongest);
+            candidates.truncate(NEIGHBOURS);
+        }
+        candidates.sort_unstable_by(strongest);
+        let sources: Vec<u32> = candidates.into_iter().map(|(_, other)| other).collect();
+        let system: Vec<Vec<f64>> = sources
+            .iter()
+            .map(|&a| {
+                let ridge = |b| if a == b { RIDGE } else { 0.0 };
+                sources.iter().map(|&b| self.get(a, b) + ridge(b)).collect()
+            })
+            .collect();
+        let right = sources.iter().map(|&a| self.get(a, product)).collect();
+        let solution = solve(system, right);
+        let weights = sources.into_iter().zip(solution);
+        weights
+            .map(|(source, weight)| Weight {
+                source,
+                product,
+                weight,
+            })
+            .collect()
+    }
+}
+
+/// Solves a symmetric positive definite system.
+///
+/// # Formula
+///
+/// Cholesky: A = L·Lᵀ, then L·y = b and Lᵀ·x = y. G_CC is a Gram matrix and the ridge is
+/// positive, so every pivot is at least the ridge.
+fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
+    let n = b.len();
+    for row in 0..n {
+        let (above, rest) = a.split_at_mut(row);
+        let current = &mut rest[0];
+        for (column, factors) in above.iter().enumerate() {
+            let sum = dot(&current[..column], &factors[..column]);
+            current[column] = (current[column] - sum) / factors[column];
+        }
+        let sum = dot(&current[..row], &current[..row]);
+        current[row] = (current[row] - sum).max(f64::MIN_POSITIVE).sqrt();
+        b[row] = (b[row] - dot(&current[..row], &b[..row])) / current[row];
+    }
+    for row in (0..n).rev() {
+        b[row] /= a[row][row];
+        for column in 0..row {
+            b[column] -= a[row][column] * b[row];
+        }
+    }
+    b
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// What owning `source` adds to the score of `product`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weight {
+    /// The product that is owned.
+    pub source: u32,
+    /// The product that is offered.
+    pub product: u32,
+    /// How much; may be negative.
+    pub weight: f64,
+}
+
+impl Packed for Weight {
+    const SIZE: usize = 16;
+    fn append(self, to: &mut Vec<u8>) {
+        self.source.append(to);
+        self.product.append(to);
+        self.weight.append(to);
+    }
+    #[inline]
+    fn parse(bytes: &[u8]) -> Self {
+        Self {
+            source: u32::parse(&bytes[..4]),
+            product: u32::parse(&bytes[4..8]),
+            weight: f64::parse(&bytes[8..16]),
+        }
+    }
+}
+
+/// Packs weights by the product that is owned.
+pub fn pack_weights(mut weights: Vec<Weight>, width: u32) -> Vec<u8> {
+    weights.sort_unstable_by_key(|weight| (weight.source, weight.product));
+    let ends =
+        (0..width).map(|source| weights.partition_point(|weight| weight.source <= source) as u32);
+    let mut writer = Writer::default();
+    writer.slice(ends);
+    writer.slice(weights.iter().copied());
+    writer.finish()
+}
+
+/// Packed weights.
+#[derive(Clone, Copy)]
+pub struct Weights<'a> {
+    ends: Slice<'a, u32>,
+    weights: Slice<'a, Weight>,
+}
+
+impl<'a> Weights<'a> {
+    /// Opens what [`pack_weights`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(bytes: &'a [u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        Ok(Self {
+            ends: reader.slice()?,
+            weights: reader.slice()?,
+        })
+    }
+
+    /// What owning `source` says, by ascending product.
+    #[inline]
+    pub fn of(self, source: u32) -> impl Iterator<Item = Weight> + 'a {
+        let source = source as usize;
+        let start = match source {
+            0 => 0,
+            _ => self.ends.get(source - 1).unwrap_or_default() as usize,
+        };
+        self.weights
+            .range(start, self.ends.get(source).unwrap_or_default() as usize)
+            .iter()
+    }
+
+    /// How many products there are.
+    pub fn width(self) -> usize {
+        self.ends.len()
+    }
+}
