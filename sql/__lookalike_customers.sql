@@ -1,5 +1,5 @@
--- One row per customer with a purchase: the basket, in which label 0 means a seed, and the purchase history. Refunds are no
--- purchases of their product. With `folds`, the seeds are dealt out by customer into so many folds, and a seed has also the
+-- One row per customer with a line: the basket, in which label 0 means a seed, and the purchase history, NULL if there are only
+-- refunds. Refunds are no purchases of their product. With `folds`, the seeds are dealt out by customer into so many folds, and a seed has also the
 -- labels 1 to `folds`, but for that of its own fold. The labels are lines without a product on a day that the customer has
 -- anyway.
 CREATE MACRO audience.__lookalike_customers(known, products, folds) AS TABLE
@@ -25,5 +25,4 @@ WITH __seeds AS (
 )
 SELECT __customer, (md5_number_lower(__customer::VARCHAR) >> 1)::BIGINT AS __key, __packed.basket AS __basket,
        __summary.history AS __history, __summary.latest AS __latest
-FROM __collected
-WHERE __summary.history IS NOT NULL;
+FROM __collected;

@@ -10,6 +10,7 @@ WITH __frame AS MATERIALIZED (
     FROM __frame, (
         SELECT __audience_intent_weights(__basket, __members, __product_count, __labels, __as_of, __horizon_days) AS __weights
         FROM query_table(customers), __frame
+        WHERE __history IS NOT NULL
     )
 )
 SELECT *

@@ -54,7 +54,7 @@ SELECT
         CASE WHEN __fit IS NULL OR __fit.seeds + __fit.others = 0 THEN 'there is no customer'
              WHEN __fit.seeds = 0 THEN 'seed holds for no customer'
              WHEN __fit.others = 0 THEN 'seed holds for every customer, so there is nobody to tell seeds from'
-             WHEN __fit.seeds < 20 THEN concat('with only ', __fit.seeds, ' seed customers, what they have in common may be chance') END,
+             WHEN __fit.seeds < 20 THEN concat('with only ', __fit.seeds, CASE __fit.seeds WHEN 1 THEN ' seed customer' ELSE ' seed customers' END, ', what they have in common may be chance') END,
         CASE WHEN __fit.figure_auc >= 0.95
              THEN format('{} alone tells seeds from the others with an AUC of {:.2f}: the seed is defined by it, and the lookalikes are little more than the next in its order',
                          __fit.figure, __fit.figure_auc) END,

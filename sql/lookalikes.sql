@@ -62,7 +62,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lookalike_customers('__known', '__products', 0)
 ), __fitted AS MATERIALIZED (
     SELECT __weights, __horizon_days, __top,
-           CASE WHEN __fit.seeds = 0
+           CASE WHEN __fit.seeds = 0 AND __fit.others > 0
                 THEN error(concat('audience: lookalikes: seed must hold for at least one customer, got none of ', __fit.others))
                 ELSE __fit.model END AS __model
     FROM audience.__lookalike_fit('lookalikes', '__customers', '__products', as_of, 0), __options

@@ -195,3 +195,75 @@ impl Member {
         features(&self.figures, self.tastes[label])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::intent::features::{Features, LabelFeatures};
+
+    /// A seventh are seeds, who spend more.
+    fn profile(key: u64) -> Profile {
+        let is_seed = key.is_multiple_of(7);
+        let revenue = (key % 31) as f64 + if is_seed { 20.0 } else { 0.0 };
+        Profile {
+            figures: [(key % 100) as f64, (key % 5) as f64, revenue, 100.0],
+            intent: Features {
+                activity: 0.0,
+                labels: vec![LabelFeatures {
+                    bought: is_seed.then_some((1, 0)),
+                    ..LabelFeatures::default()
+                }],
+            },
+            exclusive: false,
+        }
+    }
+
+    /// Without a pattern in its bits (the first step of SplitMix64).
+    fn scrambled(key: u64) -> u64 {
+        let z = (key ^ key >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
+    }
+
+    fn sample(most: usize, keys: impl Iterator<Item = u64>) -> Sample {
+        let mut sample = Sample::of_at_most(most);
+        for key in keys {
+            sample.add(scrambled(key), &profile(key));
+        }
+        sample
+    }
+
+    #[test]
+    fn the_kept_part_is_bounded_and_does_not_depend_on_the_order() {
+        let mut forward = sample(1000, 1..40_001);
+        let mut parts = sample(1000, (20_001..40_001).rev());
+        parts.merge(&sample(1000, 1..20_001));
+        for sample in [&mut forward, &mut parts] {
+            sample.sort();
+        }
+        for (a, b) in forward.groups.iter().zip(&parts.groups) {
+            assert_eq!((a.customers, a.level), (b.customers, b.level));
+            assert_eq!(a.members, b.members);
+            assert!(
+                (400..=1000).contains(&a.members.len()),
+                "{}",
+                a.members.len()
+            );
+        }
+        assert_eq!(forward.seeds().customers, 5714);
+        assert_eq!(forward.others().customers, 34_286);
+        assert!(forward.others().level > forward.seeds().level);
+    }
+
+    #[test]
+    fn a_part_has_the_probabilities_of_all() {
+        let everybody = sample(100_000, 1..40_001);
+        let part = sample(4000, 1..40_001);
+        let [whole, part] = [everybody, part].map(|sample| {
+            let model = sample.fit(0).expect("finite").expect("both outcomes");
+            [3, 14, 28, 29].map(|key| model.probability(&features(&profile(key).figures, 0.0)))
+        });
+        for (a, b) in whole.iter().zip(part) {
+            assert!((a - b).abs() < 0.02 + 0.15 * a, "{whole:?} {part:?}");
+        }
+    }
+}
