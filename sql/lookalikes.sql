@@ -71,8 +71,8 @@ WITH __options AS MATERIALIZED (
     FROM (
         SELECT __customer, __audience_lookalike_score(__basket, __history, __weights, __model, __horizon_days) AS __found, __top
         FROM __customers, __fitted
+        WHERE NOT __is_seed AND __history IS NOT NULL
     )
-    WHERE __found IS NOT NULL
     QUALIFY __rank <= coalesce(__top, __rank)
 )
 SELECT
