@@ -23,7 +23,7 @@
 -- Errors: as_of is infinite
 --
 -- Example:
--- FROM audience.lookalike_quality('lines', customer_id, order_date, product_id, amount,
+-- FROM audience.lookalike_quality('lines', customer_id, order_date, product_name, amount,
 --                                 customer_id IN (SELECT customer_id FROM lines WHERE category = 'Tents'),
 --                                 filter := status != 'cancelled' AND category != 'Tents');
 --
