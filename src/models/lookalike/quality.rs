@@ -1,7 +1,7 @@
 //! Whether the model finds seeds that it was not told of, and whether that is worth anything.
 
 use super::profile::NAMES;
-use super::sample::{LABELS, Sample};
+use super::sample::{LABELS, Member, Sample};
 use crate::error::Result;
 use crate::models::intent::weights::Weights;
 use crate::models::ranking::{Auc, pooled_auc};
@@ -23,7 +23,7 @@ pub fn hold_out(sample: &Sample) -> Result<Option<Auc>> {
         };
         let hidden = sample.seeds().members.iter();
         let hidden = hidden.filter(|member| !member.has(fold));
-        let score = |member| model.log_odds(&super::sample::Member::features(member, fold));
+        let score = |member: &Member| model.log_odds(&member.features(fold));
         rankings.push((
             hidden.map(score).collect(),
             sample.others().members.iter().map(score).collect(),
