@@ -35,7 +35,7 @@ impl<'a> Days<'a> {
 
     fn features(&self, basket: Basket, day: usize) -> Option<Features> {
         self.reading
-            .features(basket, &self.weights[day], |_, _, _| {})
+            .features(basket, &self.weights[day], |_, _, _, _| {})
     }
 }
 
