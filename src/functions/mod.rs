@@ -19,6 +19,7 @@ pub mod customer_value;
 pub mod demo_contacts;
 pub mod demo_lines;
 pub mod demo_orders;
+pub mod discoveries;
 pub mod engagement;
 pub mod essential_segment;
 pub mod event_score;
@@ -29,7 +30,6 @@ pub mod explain_customer;
 pub mod explain_importance;
 pub mod explain_intent;
 pub mod explain_lifecycle;
-pub mod fisher;
 pub mod forecast;
 pub mod given_model;
 pub mod history_models;
@@ -52,6 +52,7 @@ pub mod next_order_date;
 pub mod offers;
 pub mod order_gaps;
 pub mod order_value;
+pub mod product_buyers;
 pub mod product_catalogue;
 pub mod product_weights;
 pub mod purchase_days;
@@ -59,6 +60,7 @@ pub mod purchase_history;
 pub mod purchase_log;
 pub mod purchase_matrix;
 pub mod purchase_model_fit;
+pub mod q_value;
 pub mod ranking;
 pub mod return_probability;
 pub mod rf_segment;
@@ -84,6 +86,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<campaign_uplift::CampaignUplift>,
     aggregate::<cohorts::CohortsAggregate>,
     aggregate::<common_buyers::CommonBuyers>,
+    aggregate::<discoveries::DiscoveriesAggregate>,
     aggregate::<history_models::HistoryModels>,
     aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
@@ -128,7 +131,6 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<explain_importance::Explain>,
     scalar::<explain_intent::Explain>,
     scalar::<explain_lifecycle::Explain>,
-    scalar::<fisher::Fisher>,
     scalar::<forecast::Predict>,
     scalar::<given_model::GivenModel>,
     scalar::<importance_tier::Tier>,
@@ -136,7 +138,9 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<keyword::Keyword>,
     scalar::<lifecycle::Assess>,
     scalar::<offers::Offers>,
+    scalar::<product_buyers::Buyers>,
     scalar::<product_catalogue::ProductCatalogue>,
+    scalar::<q_value::QValue>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
     scalar::<score::Score>,
