@@ -9,6 +9,7 @@ pub mod engagement;
 pub mod essential_segment;
 pub mod explanation;
 pub mod holdout;
+pub mod identifiers;
 pub mod kaplan_meier;
 pub mod lapse_threshold;
 pub mod lifecycle;
