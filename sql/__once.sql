@@ -2,6 +2,6 @@
 -- values only and not on the order in which they were read.
 CREATE MACRO audience.__once(identified) AS TABLE
 FROM query_table(identified)
-WHERE __key IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __further, __phone, __first_name, __last_name) = 1
-ORDER BY __key;
+-- A condition on the key alone would be moved below the projection, and every row be identified twice.
+QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __further ASC NULLS LAST, __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
+ORDER BY __key ASC;

@@ -71,11 +71,11 @@ impl Scalar for Identify {
         } else {
             (Outcome::NoConsent, None)
         };
-        let key = found.as_ref().map(|found| found.key.clone());
+        let is_exported = found.is_some();
         let found = found.unwrap_or_default();
         Ok(Some(Identified {
             outcome,
-            key,
+            key: is_exported.then_some(found.key),
             email: found.email,
             phone: found.phone,
             first_name: found.first_name,

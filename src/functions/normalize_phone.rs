@@ -16,7 +16,7 @@
 //! Example:
 //! ```sql
 //! SELECT text, country, normalize_phone(text, country) AS normalize_phone
-//! FROM (VALUES ('0171 39200-12', 'DE'), ('+44 7700 900123', 'DE'), ('0171 39200-12', NULL)) phones(text, country);
+//! FROM (VALUES ('0171 39200-12', 'DE'), ('+44 20 7183 8750', 'DE'), ('0171 39200-12', NULL)) phones(text, country);
 //! ```
 //!
 //! Source: ITU-T E.164; numbering plans of Google's libphonenumber.

@@ -26,13 +26,11 @@ pub(super) fn already_hashed(text: &str) -> Option<String> {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let digits = bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|half| char::from(DIGITS[usize::from(half)]));
-    let mut text = String::with_capacity(2 * bytes.len());
-    text.extend(digits);
-    text
+    let mut text = Vec::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend([byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]));
+    }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

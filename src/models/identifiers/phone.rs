@@ -32,7 +32,12 @@ pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, P
     }
     let region = country
         .as_ref()
-        .and_then(|code| std::str::from_utf8(code).ok()?.parse::<Region>().ok());
+        .and_then(|code| std::str::from_utf8(code).ok()?.parse::<Region>().ok())
+        .filter(|&region| {
+            PHONE_NUMBER_UTIL
+                .get_country_code_for_region(region)
+                .is_some()
+        });
     match PHONE_NUMBER_UTIL.parse(text, region) {
         Ok(number) if number.is_valid() => {
             Ok(number.format_as(PhoneNumberFormat::E164).into_owned())
@@ -53,11 +58,11 @@ mod tests {
     fn numbers_get_their_country() {
         for (text, country, expected) in [
             ("0171 3920012", b"DE", "+491713920012"),
-            ("+44 7700 900123", b"DE", "+447700900123"),
-            ("0044 7700 900123", b"DE", "+447700900123"),
+            ("+44 20 7183 8750", b"DE", "+442071838750"),
+            ("0044 20 7183 8750", b"DE", "+442071838750"),
             ("(212) 555-0123", b"US", "+12125550123"),
-            ("06 39 98 12 34", b"FR", "+33639981234"),
-            ("20 00 12 34", b"DK", "+4520001234"),
+            ("06 12 34 56 78", b"FR", "+33612345678"),
+            ("32 12 34 56", b"DK", "+4532123456"),
             ("06 6982 1234", b"IT", "+390669821234"),
             ("٠١٠١٢٣٤٥٦٧٨", b"EG", "+201012345678"),
             ("＋４９１７１３９２００１２", b"US", "+491713920012"),
