@@ -3,5 +3,5 @@
 CREATE MACRO audience.__once(identified) AS TABLE
 FROM query_table(identified)
 -- A condition on the key alone would be moved below the projection, and every row be identified twice.
-QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __further ASC NULLS LAST, __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
+QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST, __outcome ASC) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
 ORDER BY __key ASC;

@@ -51,17 +51,24 @@
 -- Source: Meta, Customer File Custom Audiences (hashing and normalization) and Business Help 2082575038703844; see exports.md.
 CREATE MACRO audience.meta_custom_audience(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, city := NULL, state := NULL, zip := NULL, country := NULL, birth_date := NULL, gender := NULL, uid := NULL, value := NULL, consent := true) AS TABLE
 WITH __identified AS (
-    -- By its order the highest value comes first.
     FROM audience.__identified('meta_custom_audience', contacts, email, phone, first_name, last_name, country, zip, uid, {
-        'minus_value': -CASE WHEN isfinite(TRY_CAST(value AS DOUBLE)) AND TRY_CAST(value AS DOUBLE) >= 0 THEN TRY_CAST(value AS DOUBLE) END,
+        'value': TRY_CAST(value AS DOUBLE),
         'city': __audience_letters_only(city::VARCHAR),
         'state': __audience_letters_only(state::VARCHAR),
         'birth_date': TRY_CAST(birth_date AS DATE),
         'gender': CASE lower(trim(gender::VARCHAR)) WHEN 'm' THEN 'm' WHEN 'male' THEN 'm' WHEN 'f' THEN 'f' WHEN 'female' THEN 'f' END
     }, consent)
+), __named AS (
+    SELECT * EXCLUDE (__further), __further.city AS __city, __further.state AS __state, __further.gender AS __gender,
+           CASE WHEN __further.birth_date BETWEEN DATE '1900-01-01' AND current_date THEN __further.birth_date END AS __birth_date,
+           CASE WHEN __further.value >= 0 AND isfinite(__further.value) THEN __further.value END AS __value
+    FROM __identified
 ), __once AS (
-    SELECT *, CASE WHEN __further.birth_date BETWEEN DATE '1900-01-01' AND current_date THEN __further.birth_date END AS __birth_date
-    FROM audience.__once('__identified')
+    -- As audience.__once, and the highest value first.
+    FROM __named
+    QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __value DESC NULLS LAST, __city ASC NULLS LAST, __state ASC NULLS LAST, __birth_date ASC NULLS LAST,
+                                                           __gender ASC NULLS LAST) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
+    ORDER BY __key ASC
 )
 SELECT
     hash_identifier(__email) AS email,
@@ -69,13 +76,13 @@ SELECT
     hash_identifier(__first_name) AS fn,
     hash_identifier(__last_name) AS ln,
     hash_identifier(__zip) AS zip,
-    hash_identifier(__further.city) AS ct,
-    hash_identifier(__further.state) AS st,
+    hash_identifier(__city) AS ct,
+    hash_identifier(__state) AS st,
     hash_identifier(__country) AS country,
     hash_identifier(strftime(__birth_date, '%Y%m%d')) AS dob,
     hash_identifier(strftime(__birth_date, '%Y')) AS doby,
-    hash_identifier(__further.gender) AS gen,
+    hash_identifier(__gender) AS gen,
     NULL::VARCHAR AS age,
     __uid AS uid,
-    -__further.minus_value AS value
+    __value AS value
 FROM __once;

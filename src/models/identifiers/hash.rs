@@ -9,28 +9,30 @@ pub fn hash_identifier(text: &str) -> Option<String> {
     if text.is_empty() {
         return None;
     }
-    Some(already_hashed(text).unwrap_or_else(|| hexadecimal(&Sha256::digest(text))))
+    Some(already_hashed(text).unwrap_or_else(|| hexadecimal(&Sha256::digest(text).into())))
 }
+
+const HASH_DIGITS: usize = 64;
 
 /// The hash that a text is, in small letters.
 pub(super) fn already_hashed(text: &str) -> Option<String> {
-    // The length first, because this is asked for every value.
-    let text = if text.len() == 64 {
-        text
-    } else {
-        trimmed(text)
-    };
-    (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    // First, because this is asked for every value, and nearly all are shorter.
+    if text.len() < HASH_DIGITS {
+        return None;
+    }
+    let text = trimmed(text);
+    (text.len() == HASH_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
         .then(|| text.to_ascii_lowercase())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+fn hexadecimal(bytes: &[u8; HASH_DIGITS / 2]) -> String {
     const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let mut text = Vec::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.extend([byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]));
+    let mut text = [0; HASH_DIGITS];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
     }
-    String::from_utf8(text).unwrap_or_default()
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(test)]
