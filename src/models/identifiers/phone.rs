@@ -32,21 +32,24 @@ pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, P
     }
     let region = country
         .as_ref()
-        .and_then(|code| std::str::from_utf8(code).ok()?.parse::<Region>().ok())
-        .filter(|&region| {
-            PHONE_NUMBER_UTIL
-                .get_country_code_for_region(region)
-                .is_some()
-        });
+        .and_then(|code| std::str::from_utf8(code).ok()?.parse::<Region>().ok());
     match PHONE_NUMBER_UTIL.parse(text, region) {
         Ok(number) if number.is_valid() => {
             Ok(number.format_as(PhoneNumberFormat::E164).into_owned())
         }
-        Err(ParseError::InvalidCountryCode) if region.is_none() && !text.contains(['+', '＋']) => {
+        Err(ParseError::InvalidCountryCode)
+            if !text.contains(['+', '＋']) && !region.is_some_and(has_numbers) =>
+        {
             Err(Problem::WithoutCountry)
         }
         _ => Err(Problem::Malformed),
     }
+}
+
+fn has_numbers(region: Region) -> bool {
+    PHONE_NUMBER_UTIL
+        .get_country_code_for_region(region)
+        .is_some()
 }
 
 #[cfg(test)]
@@ -94,7 +97,7 @@ mod tests {
             "+",
             "+999 1234567",
             "+49",
-            "12",
+            "1",
             "+1 212",
             &"1".repeat(300),
         ] {
