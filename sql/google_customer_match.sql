@@ -38,7 +38,13 @@ CREATE MACRO audience.google_customer_match(contacts, email := NULL, phone := NU
 WITH __identified AS (
     FROM audience.__identified('google_customer_match', contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, consent)
 ), __once AS (
-    FROM audience.__once('__identified')
+    -- Every column is an identifier, so rows that are the same are equal, and grouping is cheaper than audience.__once. A
+    -- condition on the key alone would be moved below the projection, and every row be identified twice.
+    SELECT __email, __phone, __first_name, __last_name, __country, __zip
+    FROM __identified
+    GROUP BY ALL
+    HAVING count(__key) > 0
+    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST, __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST
 )
 SELECT
     hash_identifier(__email) AS "Email",
