@@ -3,6 +3,7 @@
     make bench                      10 M orders of 1 M customers
     make bench BENCH=--quick        1 M orders of 100,000 customers
     make bench BENCH=--analytics    functions over time and trigger rules, 10 M orders of 1 M customers
+    make bench BENCH=--exports      exports of 1 M contacts, beside DuckDB's sha256
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
 """
@@ -20,6 +21,7 @@ import duckdb
 
 from candidates import ANALYTICS, CANDIDATES, CUSTOMERS, FLOOR, HISTORY, Candidate
 from data import EQUAL, IN_DATE_ORDER, IN_RANDOM_ORDER, SKEWED, order_table
+from exports import CONTACTS, EXPORTS
 from measure import EXTENSION, ROOT, compare, connect, cost, peak_megabytes
 
 LIFETIMES_TARGET = 20
@@ -42,6 +44,9 @@ def main() -> None:
         if arguments.analytics:
             analytics(Path(directory))
             return
+        if arguments.exports:
+            exports(Path(directory))
+            return
         customers, rounds = (100_000, 9) if arguments.quick else (1_000_000, 3)
         ratios(Path(directory), customers, rounds, IN_DATE_ORDER, memory=True)
         ratios(Path(directory), customers, rounds, IN_RANDOM_ORDER, memory=False)
@@ -54,6 +59,7 @@ def parse_arguments() -> argparse.Namespace:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--quick", action="store_true", help="1 M orders of 100,000 customers")
     kind.add_argument("--analytics", action="store_true", help="functions over time and trigger rules")
+    kind.add_argument("--exports", action="store_true", help="exports of 1 M contacts")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     parser.add_argument("--without-lifetimes", action="store_true")
@@ -90,6 +96,15 @@ def analytics(directory: Path) -> None:
     print_ratios(database, FLOOR, ANALYTICS, 3, memory=True)
     print("\n36 months; floor: audience.lifecycle_stage\n")
     print_ratios(database, CANDIDATES[0].query, [HISTORY], 2, memory=True)
+
+
+def exports(directory: Path) -> None:
+    database = str(directory / "contacts.duckdb")
+    with duckdb.connect(database) as con:
+        con.execute(CONTACTS.format(contacts=1_000_000))
+    for floor, candidate in EXPORTS:
+        print(f"\n1,000,000 contacts; floor: sha256(lower(trim(x))) over {floor.count('sha256')} columns; 5 rounds\n")
+        print_ratios(database, floor, [candidate], 5, memory=False)
 
 
 def print_ratios(database: str, floor: str, candidates: list[Candidate], rounds: int, memory: bool) -> None:

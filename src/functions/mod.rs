@@ -29,9 +29,11 @@ pub mod explain_intent;
 pub mod explain_lifecycle;
 pub mod forecast;
 pub mod given_model;
+pub mod hash_identifier;
 pub mod history_models;
 pub mod history_stages;
 pub mod holdout_group;
+pub mod identify;
 pub mod importance;
 pub mod importance_tier;
 pub mod intent_calibration;
@@ -41,11 +43,16 @@ pub mod intent_weights;
 pub mod keyword;
 pub mod label_members;
 pub mod lapse_threshold;
+pub mod letters_only;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
 pub mod newcombe;
 pub mod next_order_date;
+pub mod normalize_email;
+pub mod normalize_name;
+pub mod normalize_phone;
+pub mod normalize_zip;
 pub mod order_gaps;
 pub mod order_value;
 pub mod purchase_days;
@@ -119,12 +126,19 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<explain_lifecycle::Explain>,
     scalar::<forecast::Predict>,
     scalar::<given_model::GivenModel>,
+    scalar::<hash_identifier::HashIdentifier>,
+    scalar::<identify::Identify>,
     scalar::<importance_tier::Tier>,
     scalar::<intent_scores::IntentScores>,
     scalar::<keyword::Keyword>,
+    scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
+    scalar::<normalize_email::NormalizeEmail>,
+    scalar::<normalize_name::NormalizeName>,
+    scalar::<normalize_phone::NormalizePhone>,
+    scalar::<normalize_zip::NormalizeZip>,
     scalar::<score::Score>,
     scalar::<stage::Stage>,
     scalar::<trigger_check::TriggerCheck>,
@@ -170,10 +184,13 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__intent_options.sql"),
     include_str!("../../sql/__interests.sql"),
     include_str!("../../sql/__histories.sql"),
+    include_str!("../../sql/__identified.sql"),
     include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
     include_str!("../../sql/__no_events.sql"),
+    include_str!("../../sql/__one_phone.sql"),
+    include_str!("../../sql/__once.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
     include_str!("../../sql/__purchase_days.sql"),
@@ -191,21 +208,27 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/demo_lines.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/essential_segments.sql"),
+    include_str!("../../sql/export_audit.sql"),
     include_str!("../../sql/explain_customer.sql"),
+    include_str!("../../sql/google_customer_match.sql"),
     include_str!("../../sql/importance_tier.sql"),
     include_str!("../../sql/interested_in.sql"),
     include_str!("../../sql/interests.sql"),
+    include_str!("../../sql/klaviyo_profiles.sql"),
     include_str!("../../sql/lapse_threshold.sql"),
     include_str!("../../sql/lifecycle_changes.sql"),
     include_str!("../../sql/lifecycle_history.sql"),
     include_str!("../../sql/lifecycle_stage.sql"),
     include_str!("../../sql/lifecycle_transitions.sql"),
+    include_str!("../../sql/mailchimp_contacts.sql"),
+    include_str!("../../sql/meta_custom_audience.sql"),
     include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),
     include_str!("../../sql/purchase_model_fit.sql"),
     include_str!("../../sql/rf_segment.sql"),
     include_str!("../../sql/rfm.sql"),
+    include_str!("../../sql/tiktok_custom_audience.sql"),
     include_str!("../../sql/trigger_check.sql"),
     include_str!("../../sql/trigger_due.sql"),
     include_str!("../../sql/trigger_results.sql"),

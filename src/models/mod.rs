@@ -13,6 +13,7 @@ pub mod essential_segment;
 pub mod explanation;
 pub mod holdout;
 pub mod intent;
+pub mod identifiers;
 pub mod kaplan_meier;
 pub mod keyword;
 pub mod lapse_threshold;
