@@ -3,9 +3,10 @@
 
 use crate::duckdb::{Date, Rows, sql_struct};
 use crate::error::{Error, Result};
+use crate::models::definition::parse::{Reference, parse};
 use crate::models::definition::plan::{Matches, Plan};
 use crate::models::definition::table::{self, Audience, Finding};
-use crate::models::definition::{Definition, Problem, Severity, parse, table::references};
+use crate::models::definition::{Definition, Problem, Severity};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -32,18 +33,25 @@ impl From<Entry> for table::Entry {
 pub fn first_error(findings: &[Finding]) -> Result<()> {
     let is_error = |finding: &&Finding| finding.problem.severity == Severity::Error;
     findings.iter().find(is_error).map_or(Ok(()), |finding| {
-        Err(error(finding.name.as_deref(), &finding.problem.path, &finding.problem.problem))
+        Err(error(
+            finding.name.as_deref(),
+            &finding.problem.path,
+            &finding.problem.problem,
+        ))
     })
 }
 
 /// A single definition.
-pub fn single(json: &str) -> Result<Definition> {
-    let (definition, problems) = parse::parse(json);
+pub fn single(json: &str) -> Result<(Definition, Vec<Reference>)> {
+    let parsed = parse(json);
     let is_error = |problem: &&Problem| problem.severity == Severity::Error;
-    if let Some(problem) = problems.iter().find(is_error) {
+    if let Some(problem) = parsed.problems.iter().find(is_error) {
         return Err(error(None, &problem.path, &problem.problem));
     }
-    definition.ok_or_else(|| error(None, "$", "is no definition"))
+    let definition = parsed
+        .definition
+        .ok_or_else(|| error(None, "$", "is no definition"))?;
+    Ok((definition, parsed.references))
 }
 
 fn error(audience: Option<&str>, path: &str, problem: &str) -> Error {
@@ -71,7 +79,12 @@ impl Audiences {
             let new = Rc::new(Self {
                 source: packed.to_owned(),
                 plan: Plan::new(&audiences),
-                names: Some(audiences.into_iter().map(|audience| audience.name).collect()),
+                names: Some(
+                    audiences
+                        .into_iter()
+                        .map(|audience| audience.name)
+                        .collect(),
+                ),
             });
             *last = Some(Rc::clone(&new));
             new
@@ -80,13 +93,22 @@ impl Audiences {
 
     /// A single definition, which cannot refer to others.
     pub fn one(json: &str) -> Result<Self> {
-        let definition = single(json)?;
-        if let Some((path, name)) = references(&definition).first() {
-            let problem = format!("refers to the audience {name:?}, which only audience.members can");
+        let (definition, references) = single(json)?;
+        if let Some(Reference { path, name }) = references.first() {
+            let problem =
+                format!("refers to the audience {name:?}, which only audience.members can");
             return Err(error(None, path, &problem));
         }
-        let audience = Audience { name: String::new(), definition };
-        Ok(Self { source: String::new(), names: None, plan: Plan::new(&[audience]) })
+        let audience = Audience {
+            name: String::new(),
+            definition: Some(definition),
+            references,
+        };
+        Ok(Self {
+            source: String::new(),
+            names: None,
+            plan: Plan::new(&[audience]),
+        })
     }
 
     /// Which rows belong to which audience.
@@ -100,7 +122,10 @@ impl Audiences {
         let open = |index| customers.column(index);
         let found = self.plan.evaluate(names, open, as_of.0, customers.len());
         found.map_err(|(place, problem)| {
-            let name = self.names.as_ref().map(|names| names[place.audience].as_str());
+            let name = self
+                .names
+                .as_ref()
+                .map(|names| names[place.audience].as_str());
             error(name, &place.path, &problem)
         })
     }

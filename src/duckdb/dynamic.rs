@@ -118,10 +118,19 @@ fn open(vector: Vector<'_>) -> Column<'_> {
         DUCKDB_TYPE_DUCKDB_TYPE_UBIGINT => (Kind::Integer, Values::U64(vector.values())),
         DUCKDB_TYPE_DUCKDB_TYPE_UHUGEINT => (
             Kind::Integer,
-            Values::U128(wide(vector).into_iter().map(|value| value as u128).collect()),
+            Values::U128(
+                wide(vector)
+                    .into_iter()
+                    .map(|value| value as u128)
+                    .collect(),
+            ),
         ),
-        DUCKDB_TYPE_DUCKDB_TYPE_FLOAT => (Kind::Float { double: false }, Values::F32(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE => (Kind::Float { double: true }, Values::F64(vector.values())),
+        DUCKDB_TYPE_DUCKDB_TYPE_FLOAT => {
+            (Kind::Float { double: false }, Values::F32(vector.values()))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE => {
+            (Kind::Float { double: true }, Values::F64(vector.values()))
+        }
         DUCKDB_TYPE_DUCKDB_TYPE_DECIMAL => decimal(&kind, vector),
         DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR => (Kind::Text, Values::Text(texts(vector))),
         DUCKDB_TYPE_DUCKDB_TYPE_DATE => (Kind::Date, Values::I32(vector.values())),
@@ -132,9 +141,10 @@ fn open(vector: Vector<'_>) -> Column<'_> {
         DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP => {
             (timestamp(1_000_000, false), Values::I64(vector.values()))
         }
-        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS => {
-            (timestamp(1_000_000_000, false), Values::I64(vector.values()))
-        }
+        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS => (
+            timestamp(1_000_000_000, false),
+            Values::I64(vector.values()),
+        ),
         DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ => {
             (timestamp(1_000_000, true), Values::I64(vector.values()))
         }
@@ -160,7 +170,13 @@ fn wide(vector: Vector<'_>) -> Vec<i128> {
 fn texts(vector: Vector<'_>) -> Vec<&[u8]> {
     let validity = vector.validity();
     let values: &[ffi::duckdb_string_t] = vector.values();
-    let text = |(row, value)| if validity.is_valid(row) { bytes(value) } else { &[] as &[u8] };
+    let text = |(row, value)| {
+        if validity.is_valid(row) {
+            bytes(value)
+        } else {
+            &[] as &[u8]
+        }
+    };
     values.iter().enumerate().map(text).collect()
 }
 

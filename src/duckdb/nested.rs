@@ -97,7 +97,11 @@ impl<T: Write> Write for Vec<T> {
 
 /// Writes the lists of a whole chunk: their items one after the other, and where the list of
 /// each row ends.
-pub fn write_lists<T: Write>((vector, _): &mut (Vector, ValidityMut), ends: &[usize], items: Vec<T>) {
+pub fn write_lists<T: Write>(
+    (vector, _): &mut (Vector, ValidityMut),
+    ends: &[usize],
+    items: Vec<T>,
+) {
     let offset = vector.grow_list(items.len());
     let mut start = 0;
     for (entry, &end) in vector.values_mut().iter_mut().zip(ends) {

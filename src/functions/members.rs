@@ -21,7 +21,8 @@ impl ChunkScalar for Members {
         rows: usize,
         results: &mut <Vec<i32> as Write>::Column<'a>,
     ) -> Result<()> {
-        let (Some(packed), Some(as_of)) = (Cow::<str>::read(definitions, 0), Date::read(days, 0)) else {
+        let (Some(packed), Some(as_of)) = (Cow::<str>::read(definitions, 0), Date::read(days, 0))
+        else {
             (0..rows).for_each(|row| Vec::<i32>::write_null(results, row));
             return Ok(());
         };

@@ -14,7 +14,10 @@ type Result<T> = std::result::Result<T, String>;
 ///
 /// If they do not go together; what is wrong, in words.
 pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Predicate> {
-    let column = Column { name: &condition.column, kind };
+    let column = Column {
+        name: &condition.column,
+        kind,
+    };
     let as_of = i128::from(as_of);
     match &condition.test {
         Test::IsNull(is_null) => Ok(Predicate::IsNull(*is_null)),
@@ -26,24 +29,37 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
         Test::Ilike(pattern) => column.like(pattern, true),
         Test::Equal(value) => column.equal(value, false),
         Test::NotEqual(value) => column.equal(value, true),
-        Test::Less(bound) => column.place(bound.into(), true).map(|it| range(i128::MIN, it.below())),
-        Test::AtMost(bound) => column.place(bound.into(), true).map(|it| range(i128::MIN, it.floor)),
-        Test::More(bound) => column.place(bound.into(), true).map(|it| range(it.above(), i128::MAX)),
-        Test::AtLeast(bound) => column.place(bound.into(), true).map(|it| range(it.ceiling(), i128::MAX)),
+        Test::Less(bound) => column
+            .place(bound.into(), true)
+            .map(|it| range(i128::MIN, it.below())),
+        Test::AtMost(bound) => column
+            .place(bound.into(), true)
+            .map(|it| range(i128::MIN, it.floor)),
+        Test::More(bound) => column
+            .place(bound.into(), true)
+            .map(|it| range(it.above(), i128::MAX)),
+        Test::AtLeast(bound) => column
+            .place(bound.into(), true)
+            .map(|it| range(it.ceiling(), i128::MAX)),
         Test::Between(between) => {
             let [low, high] = match between {
                 Between::Numbers(numbers) => numbers.map(Given::Number),
                 Between::Texts([low, high]) => [Given::Text(low), Given::Text(high)],
             };
-            Ok(range(column.place(low, true)?.ceiling(), column.place(high, true)?.floor))
+            Ok(range(
+                column.place(low, true)?.ceiling(),
+                column.place(high, true)?.floor,
+            ))
         }
         Test::In(list) => {
             let given: Vec<_> = match list {
                 List::Numbers(numbers) => numbers.iter().copied().map(Given::Number).collect(),
                 List::Texts(texts) => texts.iter().map(|text| Given::Text(text)).collect(),
             };
-            let places: Result<Vec<_>> =
-                given.into_iter().map(|given| column.place(given, false)).collect();
+            let places: Result<Vec<_>> = given
+                .into_iter()
+                .map(|given| column.place(given, false))
+                .collect();
             let exact = places?.into_iter().filter(|place| place.exact);
             let mut wanted: Vec<_> = exact.map(|place| place.floor).collect();
             wanted.sort_unstable();
@@ -53,7 +69,11 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
 }
 
 fn range(low: i128, high: i128) -> Predicate {
-    Predicate::Range { low, high, negated: false }
+    Predicate::Range {
+        low,
+        high,
+        negated: false,
+    }
 }
 
 /// A value in a condition.
@@ -81,7 +101,10 @@ struct Place {
 
 impl Place {
     fn at(floor: impl Into<i128>) -> Self {
-        Self { floor: floor.into(), exact: true }
+        Self {
+            floor: floor.into(),
+            exact: true,
+        }
     }
     fn ceiling(&self) -> i128 {
         self.floor.saturating_add(i128::from(!self.exact))
@@ -105,12 +128,18 @@ impl Column<'_> {
         match self.kind {
             Kind::Date => Ok(range(first, last)),
             Kind::Null => Ok(Predicate::OneOf(Vec::new())),
-            Kind::Timestamp { with_zone: true, .. } => Err(self.needs_zone()),
+            Kind::Timestamp {
+                with_zone: true, ..
+            } => Err(self.needs_zone()),
             Kind::Timestamp { per_second, .. } => {
                 let day = 86_400 * i128::from(*per_second);
                 Ok(range(first * day, (last + 1) * day - 1))
             }
-            _ => Err(format!("column {} is {}, and days are counted from a date", quoted(self.name), self.kind.name())),
+            _ => Err(format!(
+                "column {} is {}, and days are counted from a date",
+                quoted(self.name),
+                self.kind.name()
+            )),
         }
     }
 
@@ -127,7 +156,11 @@ impl Column<'_> {
             Given::Number(_) => "a number",
             Given::Text(_) => "a text",
         };
-        format!("column {} is {} and cannot be compared with {given}", quoted(self.name), self.kind.name())
+        format!(
+            "column {} is {} and cannot be compared with {given}",
+            quoted(self.name),
+            self.kind.name()
+        )
     }
 
     fn equal(&self, value: &Value, negated: bool) -> Result<Predicate> {
@@ -137,7 +170,11 @@ impl Column<'_> {
             Value::Text(text) => self.place(Given::Text(text), false),
         }?;
         // A value between two that the column can store equals none of them.
-        let (low, high) = if place.exact { (place.floor, place.floor) } else { (0, -1) };
+        let (low, high) = if place.exact {
+            (place.floor, place.floor)
+        } else {
+            (0, -1)
+        };
         Ok(Predicate::Range { low, high, negated })
     }
 
@@ -148,18 +185,32 @@ impl Column<'_> {
             (Kind::Integer, Given::Number(number)) => Ok(decimal(number, 0)),
             (Kind::Decimal { scale }, Given::Number(number)) => Ok(decimal(number, *scale)),
             // As SQL does: the number is rounded to what the column can store.
-            (Kind::Float { double: true }, Given::Number(number)) => Ok(Place::at(float_key(number.to_f64()))),
-            (Kind::Float { double: false }, Given::Number(number)) => Ok(Place::at(float_key(number.to_f32().into()))),
+            (Kind::Float { double: true }, Given::Number(number)) => {
+                Ok(Place::at(float_key(number.to_f64())))
+            }
+            (Kind::Float { double: false }, Given::Number(number)) => {
+                Ok(Place::at(float_key(number.to_f32().into())))
+            }
             (Kind::Date, Given::Text(text)) => match Instant::parse(text) {
                 Some(Instant::Day(day)) => Ok(Place::at(day)),
-                _ => Err(format!("column {} is a date; write the value as \"2025-06-30\"", quoted(self.name))),
+                _ => Err(format!(
+                    "column {} is a date; write the value as \"2025-06-30\"",
+                    quoted(self.name)
+                )),
             },
-            (Kind::Timestamp { per_second, with_zone }, Given::Text(text)) => {
-                self.timestamp(text, *per_second, *with_zone)
-            }
+            (
+                Kind::Timestamp {
+                    per_second,
+                    with_zone,
+                },
+                Given::Text(text),
+            ) => self.timestamp(text, *per_second, *with_zone),
             (Kind::Enum { labels }, Given::Text(text)) => self.label(labels, text, ordered),
             (Kind::Uuid, Given::Text(text)) => uuid(text).map(Place::at).ok_or_else(|| {
-                format!("column {} is a UUID, and the value is not", quoted(self.name))
+                format!(
+                    "column {} is a UUID, and the value is not",
+                    quoted(self.name)
+                )
             }),
             (_, given) => Err(self.mismatch(given)),
         }
@@ -167,33 +218,51 @@ impl Column<'_> {
 
     fn timestamp(&self, text: &str, per_second: i64, with_zone: bool) -> Result<Place> {
         let micros = match (Instant::parse(text), with_zone) {
-            (Some(Instant::Absolute(micros)), true) | (Some(Instant::Local(micros)), false) => micros.into(),
+            (Some(Instant::Absolute(micros)), true) | (Some(Instant::Local(micros)), false) => {
+                micros.into()
+            }
             (Some(Instant::Day(day)), false) => i128::from(day) * 86_400_000_000,
             (Some(Instant::Absolute(_)), false) => {
-                return Err(format!("column {} is a timestamp without time zone, and the value has one", quoted(self.name)));
+                return Err(format!(
+                    "column {} is a timestamp without time zone, and the value has one",
+                    quoted(self.name)
+                ));
             }
             (Some(_), true) => return Err(self.needs_zone()),
             (None, _) => {
-                return Err(format!("column {} is a timestamp; write the value as \"2025-06-30 12:00:00\"", quoted(self.name)));
+                return Err(format!(
+                    "column {} is a timestamp; write the value as \"2025-06-30 12:00:00\"",
+                    quoted(self.name)
+                ));
             }
         };
         let units = micros * i128::from(per_second);
         if units % 1_000_000 != 0 {
             // SQL would round the value.
-            return Err(format!("column {} has no such fractions of a second", quoted(self.name)));
+            return Err(format!(
+                "column {} has no such fractions of a second",
+                quoted(self.name)
+            ));
         }
         Ok(Place::at(units / 1_000_000))
     }
 
     fn label(&self, labels: &[String], text: &str, ordered: bool) -> Result<Place> {
         if ordered && Instant::parse(text).is_some() {
-            return Err(format!("column {} is an ENUM, whose labels that look like dates cannot be compared by their order", quoted(self.name)));
+            return Err(format!(
+                "column {} is an ENUM, whose labels that look like dates cannot be compared by their order",
+                quoted(self.name)
+            ));
         }
         match labels.iter().position(|label| label == text) {
             Some(position) => Ok(Place::at(position as i128)),
             None => {
                 let suggestion = suggestion(text, labels.iter().map(String::as_str));
-                Err(format!("column {} is an ENUM without the label {}{suggestion}", quoted(self.name), quoted(text)))
+                Err(format!(
+                    "column {} is an ENUM without the label {}{suggestion}",
+                    quoted(self.name),
+                    quoted(text)
+                ))
             }
         }
     }
@@ -203,10 +272,18 @@ impl Column<'_> {
         match self.kind {
             Kind::Null => Ok(Predicate::OneOf(Vec::new())),
             Kind::Enum { labels } => {
-                let positions = (0_i128..).zip(labels).filter(|(_, label)| pattern.matches(label));
-                Ok(Predicate::OneOf(positions.map(|(position, _)| position).collect()))
+                let positions = (0_i128..)
+                    .zip(labels)
+                    .filter(|(_, label)| pattern.matches(label));
+                Ok(Predicate::OneOf(
+                    positions.map(|(position, _)| position).collect(),
+                ))
             }
-            _ => Err(format!("column {} is {}, and only texts are like a pattern", quoted(self.name), self.kind.name())),
+            _ => Err(format!(
+                "column {} is {}, and only texts are like a pattern",
+                quoted(self.name),
+                self.kind.name()
+            )),
         }
     }
 
@@ -217,7 +294,10 @@ impl Column<'_> {
             Bound::Number(number) => Err(self.mismatch(Given::Number(*number))),
         };
         let equal = |value: &Value, negated| match value {
-            Value::Text(text) => Ok(Predicate::TextOneOf { wanted: vec![text.clone().into_bytes()], negated }),
+            Value::Text(text) => Ok(Predicate::TextOneOf {
+                wanted: vec![text.clone().into_bytes()],
+                negated,
+            }),
             Value::Number(number) => Err(self.mismatch(Given::Number(*number))),
             Value::Boolean(boolean) => Err(self.mismatch(Given::Boolean(*boolean))),
         };
@@ -232,15 +312,26 @@ impl Column<'_> {
                 Predicate::TextRange(Included(low.clone().into()), Included(high.clone().into()))
             }
             Test::In(List::Texts(texts)) => {
-                let mut wanted: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into()).collect();
+                let mut wanted: Vec<Vec<u8>> =
+                    texts.iter().map(|text| text.clone().into()).collect();
                 wanted.sort_unstable();
-                Predicate::TextOneOf { wanted, negated: false }
+                Predicate::TextOneOf {
+                    wanted,
+                    negated: false,
+                }
             }
-            Test::Between(Between::Numbers([number, _])) => return Err(self.mismatch(Given::Number(*number))),
-            Test::In(List::Numbers(numbers)) => return Err(self.mismatch(Given::Number(numbers[0]))),
+            Test::Between(Between::Numbers([number, _])) => {
+                return Err(self.mismatch(Given::Number(*number)));
+            }
+            Test::In(List::Numbers(numbers)) => {
+                return Err(self.mismatch(Given::Number(numbers[0])));
+            }
             Test::Like(pattern) => Predicate::Like(Pattern::new(pattern, false)),
             Test::Ilike(pattern) => Predicate::Like(Pattern::new(pattern, true)),
-            Test::IsNull(_) | Test::WithinLastDays(_) | Test::AtLeastDaysAgo(_) | Test::WithinNextDays(_) => {
+            Test::IsNull(_)
+            | Test::WithinLastDays(_)
+            | Test::AtLeastDaysAgo(_)
+            | Test::WithinNextDays(_) => {
                 return Err("is no comparison".into());
             }
         })

@@ -61,7 +61,10 @@ fn set_nulls(column: &Column, truths: &mut [Truth], of_null: Truth) {
 }
 
 fn keys<T: Copy + Into<f64>>(values: &[T]) -> Vec<i64> {
-    values.iter().map(|&value| float_key(value.into())).collect()
+    values
+        .iter()
+        .map(|&value| float_key(value.into()))
+        .collect()
 }
 
 /// A stored whole number.
@@ -98,11 +101,16 @@ fn whole<T: Whole>(predicate: &Predicate, values: &[T], truths: &mut [Truth]) {
             if beyond {
                 truths.fill(truth(*negated));
             } else {
-                fill(truths, values, |value| ((*value >= nearest_low) & (*value <= nearest_high)) != *negated);
+                fill(truths, values, |value| {
+                    ((*value >= nearest_low) & (*value <= nearest_high)) != *negated
+                });
             }
         }
         Predicate::OneOf(wanted) => {
-            let wanted: Vec<T> = wanted.iter().filter_map(|&value| T::exactly(value)).collect();
+            let wanted: Vec<T> = wanted
+                .iter()
+                .filter_map(|&value| T::exactly(value))
+                .collect();
             if wanted.len() <= FEW {
                 fill(truths, values, |value| wanted.contains(value));
             } else {
@@ -120,10 +128,16 @@ const FEW: usize = 8;
 fn text(predicate: &Predicate, values: &[&[u8]], truths: &mut [Truth]) {
     match predicate {
         Predicate::TextOneOf { wanted, negated } if wanted.len() <= FEW => {
-            fill(truths, values, |value| wanted.iter().any(|wanted| wanted == value) != *negated);
+            fill(truths, values, |value| {
+                wanted.iter().any(|wanted| wanted == value) != *negated
+            });
         }
         Predicate::TextOneOf { wanted, negated } => {
-            let found = |value: &&[u8]| wanted.binary_search_by(|wanted| wanted[..].cmp(value)).is_ok();
+            let found = |value: &&[u8]| {
+                wanted
+                    .binary_search_by(|wanted| wanted[..].cmp(value))
+                    .is_ok()
+            };
             fill(truths, values, |value| found(value) != *negated);
         }
         Predicate::TextRange(low, high) => fill(truths, values, |value| {

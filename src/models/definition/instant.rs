@@ -46,11 +46,15 @@ fn days(date: NaiveDate) -> i32 {
 /// Whether a text has digits where `form` has them, and the same characters elsewhere.
 fn has_form(text: &str, form: &str) -> bool {
     text.len() == form.len()
-        && text.bytes().zip(form.bytes()).enumerate().all(|(place, (byte, wanted))| match wanted {
-            b'0' => byte.is_ascii_digit(),
-            b' ' => byte == b' ' || (place == 10 && byte == b'T'),
-            _ => byte == wanted,
-        })
+        && text
+            .bytes()
+            .zip(form.bytes())
+            .enumerate()
+            .all(|(place, (byte, wanted))| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                b' ' => byte == b' ' || (place == 10 && byte == b'T'),
+                _ => byte == wanted,
+            })
 }
 
 /// The digits after the point.

@@ -23,7 +23,11 @@ enum Case {
 
 impl Pattern {
     pub(super) fn new(pattern: &str, ignore_case: bool) -> Self {
-        let case = if ignore_case { Case::Ignored } else { Case::Matters };
+        let case = if ignore_case {
+            Case::Ignored
+        } else {
+            Case::Matters
+        };
         let part = |text: &str| {
             if case == Case::Matters && !text.contains('_') {
                 return Part::Exactly(text.to_owned());
@@ -31,7 +35,9 @@ impl Pattern {
             let characters = text.chars().map(|c| (c != '_').then(|| case.apply(c)));
             Part::Characters(characters.collect(), case)
         };
-        Self { parts: pattern.split('%').map(part).collect() }
+        Self {
+            parts: pattern.split('%').map(part).collect(),
+        }
     }
 
     /// Whether a text is like the pattern. The work is bounded by the product of the lengths.

@@ -82,7 +82,11 @@ impl Number {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.units < 0 { "-" } else { "" };
-        let digits = format!("{:0>1$}", self.units.unsigned_abs(), usize::from(self.scale) + 1);
+        let digits = format!(
+            "{:0>1$}",
+            self.units.unsigned_abs(),
+            usize::from(self.scale) + 1
+        );
         let (whole, fraction) = digits.split_at(digits.len() - usize::from(self.scale));
         let point = if fraction.is_empty() { "" } else { "." };
         write!(f, "{sign}{whole}{point}{fraction}")

@@ -13,26 +13,59 @@ const MAX_DEPTH: usize = 64;
 
 const COMBINATIONS: [&str; 4] = ["all", "any", "not", "audience"];
 
-/// The definition in a JSON document, if it has no errors, and everything that is wrong.
-pub fn parse(json: &str) -> (Option<Definition>, Vec<Problem>) {
-    let mut parser = Parser { path: "$".into(), depth: 0, problems: Vec::new() };
+/// What a JSON document says.
+pub struct Parsed {
+    /// The definition, if it has no errors.
+    pub definition: Option<Definition>,
+    /// The audiences that it refers to, also in a document with errors.
+    pub references: Vec<Reference>,
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// Where a definition refers to another audience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The JSON path.
+    pub path: String,
+    /// The audience.
+    pub name: String,
+}
+
+/// Reads a definition.
+pub fn parse(json: &str) -> Parsed {
+    let mut parser = Parser {
+        path: "$".into(),
+        depth: 0,
+        references: Vec::new(),
+        problems: Vec::new(),
+    };
     let definition = match serde_json::from_str::<&RawValue>(json) {
         Ok(raw) => parser.definition(raw),
         Err(error) => parser.error(format!("malformed JSON: {error}")),
     };
-    (definition, parser.problems)
+    Parsed {
+        definition,
+        references: parser.references,
+        problems: parser.problems,
+    }
 }
 
 struct Parser {
     path: String,
     depth: usize,
+    references: Vec<Reference>,
     problems: Vec<Problem>,
 }
 
 impl Parser {
     fn report<T>(&mut self, severity: Severity, problem: String) -> Option<T> {
         let path = self.path.clone();
-        self.problems.push(Problem { severity, path, problem });
+        self.problems.push(Problem {
+            severity,
+            path,
+            problem,
+        });
         None
     }
 
@@ -50,7 +83,11 @@ impl Parser {
     }
 
     /// All items of a list; if one is wrong, the others are looked at too.
-    fn each<T>(&mut self, items: &[&RawValue], read: impl Fn(&mut Self, &RawValue) -> Option<T>) -> Option<Vec<T>> {
+    fn each<T>(
+        &mut self,
+        items: &[&RawValue],
+        read: impl Fn(&mut Self, &RawValue) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let read: Vec<_> = items
             .iter()
             .enumerate()
@@ -93,7 +130,10 @@ impl Parser {
                 let problem = if OPERATORS.contains(&key.as_str()) {
                     "has no \"column\" beside it".into()
                 } else {
-                    format!("is unknown{}", suggestion(key, COMBINATIONS.into_iter().chain(["column"])))
+                    format!(
+                        "is unknown{}",
+                        suggestion(key, COMBINATIONS.into_iter().chain(["column"]))
+                    )
                 };
                 self.within(&step(key), |parser| parser.error::<()>(problem));
             }
@@ -105,13 +145,25 @@ impl Parser {
             return self.condition(entries).map(Definition::Condition);
         }
         let [(key, raw)] = entries else {
-            return self.error("must have exactly one of all, any, not, audience, or a column and an operator");
+            return self.error(
+                "must have exactly one of all, any, not, audience, or a column and an operator",
+            );
         };
         self.within(&step(key), |parser| match key.as_str() {
             "all" => parser.combined(raw).map(Definition::All),
             "any" => parser.combined(raw).map(Definition::Any),
-            "not" => parser.definition(raw).map(|one| Definition::Not(one.into())),
-            _ => parser.name(raw).map(Definition::Audience),
+            "not" => parser
+                .definition(raw)
+                .map(|one| Definition::Not(one.into())),
+            _ => {
+                let name = parser.name(raw)?;
+                let path = parser.path.clone();
+                parser.references.push(Reference {
+                    path,
+                    name: name.clone(),
+                });
+                Some(Definition::Audience(name))
+            }
         })
     }
 
@@ -131,7 +183,10 @@ impl Parser {
             return self.error("must have exactly one operator");
         };
         let test = self.within(&step(operator), |parser| parser.test(operator, raw));
-        Some(Condition { column: column?, test: test? })
+        Some(Condition {
+            column: column?,
+            test: test?,
+        })
     }
 
     fn test(&mut self, operator: &str, raw: &RawValue) -> Option<Test> {
@@ -200,7 +255,11 @@ impl Parser {
     }
 
     fn no_value<T>(&mut self, wanted: &str, got: &Json) -> Option<T> {
-        let hint = if matches!(got, Json::Null) { "; ask for NULL with is_null" } else { "" };
+        let hint = if matches!(got, Json::Null) {
+            "; ask for NULL with is_null"
+        } else {
+            ""
+        };
         self.error(format!("must be {wanted}, got {}{hint}", got.name()))
     }
 
@@ -221,14 +280,19 @@ impl Parser {
             ),
         };
         if reversed {
-            self.report::<()>(Severity::Warning, "is always false: the first value is more than the second".into());
+            self.report::<()>(
+                Severity::Warning,
+                "is always false: the first value is more than the second".into(),
+            );
         }
         Some(between)
     }
 
     fn list(&mut self, raw: &RawValue) -> Option<List> {
         let items = match self.json(raw)? {
-            Json::List(items) if items.is_empty() => return self.error("must have at least one value"),
+            Json::List(items) if items.is_empty() => {
+                return self.error("must have at least one value");
+            }
             Json::List(items) => self.each(&items, Self::bound)?,
             other => return self.error(format!("must be a list, got {}", other.name())),
         };
@@ -251,7 +315,9 @@ impl Parser {
             Json::Number(json) => Number::parse(json),
             _ => None,
         };
-        let days = days.map(|number| number.floor(0)).filter(|(_, whole)| *whole);
+        let days = days
+            .map(|number| number.floor(0))
+            .filter(|(_, whole)| *whole);
         match days.and_then(|(days, _)| u32::try_from(days).ok()) {
             Some(days) if (1..=MAX_DAYS).contains(&days) => Some(days),
             _ => self.error(format!("must be a whole number of days, 1 to {MAX_DAYS}")),

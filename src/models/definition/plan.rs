@@ -47,22 +47,43 @@ impl Matches {
     /// One of these for each definition: whether each row is a member.
     pub fn of(&self, definition: usize) -> impl Iterator<Item = bool> {
         let start = self.members[definition] * self.rows;
-        self.truths[start..start + self.rows].iter().map(|&truth| truth == TRUE)
+        self.truths[start..start + self.rows]
+            .iter()
+            .map(|&truth| truth == TRUE)
     }
 }
 
 impl Plan {
     /// The plan for checked definitions.
     pub fn new(audiences: &[Audience]) -> Self {
-        let mut builder = Builder { nodes: Vec::new(), places: Vec::new(), known: HashMap::new() };
+        let mut builder = Builder {
+            nodes: Vec::new(),
+            places: Vec::new(),
+            known: HashMap::new(),
+        };
         let mut members = vec![0; audiences.len()];
         let mut nodes: HashMap<&str, usize> = HashMap::new();
         for audience in in_order(audiences).0 {
-            let (place, Audience { name, definition }) = (Place { audience, path: "$".into() }, &audiences[audience]);
+            let Audience {
+                name,
+                definition: Some(definition),
+                ..
+            } = &audiences[audience]
+            else {
+                continue;
+            };
+            let place = Place {
+                audience,
+                path: "$".into(),
+            };
             members[audience] = builder.add(definition, place, &nodes);
             nodes.insert(name, members[audience]);
         }
-        Self { nodes: builder.nodes, places: builder.places, members }
+        Self {
+            nodes: builder.nodes,
+            places: builder.places,
+            members,
+        }
     }
 
     /// Evaluates all definitions on a chunk of `rows` rows, whose columns have these `names`
@@ -98,7 +119,11 @@ impl Plan {
                 Node::Member(part) => map(result, of(part), |truth| truth & TRUE),
             }
         }
-        Ok(Matches { truths, rows, members: self.members.clone() })
+        Ok(Matches {
+            truths,
+            rows,
+            members: self.members.clone(),
+        })
     }
 }
 
@@ -125,10 +150,13 @@ fn map(result: &mut [Truth], part: &[Truth], to: impl Fn(Truth) -> Truth) {
 
 /// The number of a column. As in SQL, upper and lower case are the same.
 fn find(names: &[String], wanted: &str) -> Result<usize, String> {
-    names.iter().position(|name| name.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-        let suggestion = suggestion(wanted, names.iter().map(String::as_str));
-        format!("column {} does not exist{suggestion}", quoted(wanted))
-    })
+    names
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(wanted))
+        .ok_or_else(|| {
+            let suggestion = suggestion(wanted, names.iter().map(String::as_str));
+            format!("column {} does not exist{suggestion}", quoted(wanted))
+        })
 }
 
 struct Builder {
@@ -138,10 +166,22 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, definition: &Definition, place: Place, members: &HashMap<&str, usize>) -> usize {
+    fn add(
+        &mut self,
+        definition: &Definition,
+        place: Place,
+        members: &HashMap<&str, usize>,
+    ) -> usize {
         let mut parts = |parts: &[Definition], key: &str| -> Vec<usize> {
-            let within = |index| Place { path: format!("{}.{key}[{index}]", place.path), ..place };
-            parts.iter().enumerate().map(|(index, part)| self.add(part, within(index), members)).collect()
+            let within = |index| Place {
+                path: format!("{}.{key}[{index}]", place.path),
+                ..place
+            };
+            parts
+                .iter()
+                .enumerate()
+                .map(|(index, part)| self.add(part, within(index), members))
+                .collect()
         };
         let node = match definition {
             Definition::All(all) => Node::All(parts(all, "all")),
@@ -151,7 +191,9 @@ impl Builder {
                 Node::Not(self.add(part, Place { path, ..place }, members))
             }
             // A checked table has it, and it was added before.
-            Definition::Audience(name) => Node::Member(members.get(name.as_str()).copied().unwrap_or_default()),
+            Definition::Audience(name) => {
+                Node::Member(members.get(name.as_str()).copied().unwrap_or_default())
+            }
             Definition::Condition(condition) => Node::Condition(condition.clone()),
         };
         if let Some(&known) = self.known.get(&node) {

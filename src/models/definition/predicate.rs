@@ -11,7 +11,11 @@ pub(super) enum Predicate {
     /// Whether the row is NULL: never unknown.
     IsNull(bool),
     /// Whether the stored number is from `low` to `high`. `i128::MAX` is no limit.
-    Range { low: i128, high: i128, negated: bool },
+    Range {
+        low: i128,
+        high: i128,
+        negated: bool,
+    },
     /// Whether it is one of these, in ascending order.
     OneOf(Vec<i128>),
     /// Whether the text is from the first to the second.

@@ -21,7 +21,9 @@ pub fn where_clause(definition: &Definition, as_of: &str) -> String {
 /// A day since 1970-01-01 as SQL; `None` if it is not in the years 1 to 9999.
 pub fn date_literal(day: i32) -> Option<String> {
     let date = NaiveDate::default().checked_add_signed(TimeDelta::days(day.into()))?;
-    (1..=9999).contains(&date.year()).then(|| format!("DATE '{date}'"))
+    (1..=9999)
+        .contains(&date.year())
+        .then(|| format!("DATE '{date}'"))
 }
 
 struct Writer<'a> {
@@ -42,10 +44,17 @@ impl Writer<'_> {
             Definition::Not(part) => {
                 let is_group = matches!(**part, Definition::All(_) | Definition::Any(_));
                 let part = self.part(part, indent);
-                return if is_group { format!("NOT {part}") } else { format!("NOT ({part})") };
+                return if is_group {
+                    format!("NOT {part}")
+                } else {
+                    format!("NOT ({part})")
+                };
             }
             Definition::Audience(name) => {
-                return format!("customer_id IN (SELECT customer_id FROM members WHERE audience = {})", literal(name));
+                return format!(
+                    "customer_id IN (SELECT customer_id FROM members WHERE audience = {})",
+                    literal(name)
+                );
             }
             Definition::Condition(condition) => return self.condition(condition),
         };
@@ -55,12 +64,17 @@ impl Writer<'_> {
             return inline;
         }
         let deeper = format!("{indent}    ");
-        format!("(\n{deeper}{}\n{indent})", self.lines(parts, operator, &deeper))
+        format!(
+            "(\n{deeper}{}\n{indent})",
+            self.lines(parts, operator, &deeper)
+        )
     }
 
     fn condition(&self, condition: &Condition) -> String {
         let column = identifier(&condition.column);
-        let compared = |operator: &str, bound: &Bound| format!("{column} {operator} {}", ordered(bound, &column));
+        let compared = |operator: &str, bound: &Bound| {
+            format!("{column} {operator} {}", ordered(bound, &column))
+        };
         match &condition.test {
             Test::Equal(value) => format!("{column} = {}", plain(value)),
             Test::NotEqual(value) => format!("{column} <> {}", plain(value)),
@@ -71,22 +85,35 @@ impl Writer<'_> {
             Test::Between(between) => {
                 let [low, high] = match between {
                     Between::Numbers(numbers) => numbers.map(|number| number.to_string()),
-                    Between::Texts(texts) => texts.each_ref().map(|text| ordered_text(text, &column)),
+                    Between::Texts(texts) => {
+                        texts.each_ref().map(|text| ordered_text(text, &column))
+                    }
                 };
                 format!("{column} BETWEEN {low} AND {high}")
             }
             Test::In(List::Numbers(numbers)) => format!("{column} IN ({})", listed(numbers)),
-            Test::In(List::Texts(texts)) => format!("{column} IN ({})", listed(texts.iter().map(|text| literal(text)))),
+            Test::In(List::Texts(texts)) => format!(
+                "{column} IN ({})",
+                listed(texts.iter().map(|text| literal(text)))
+            ),
             Test::Like(pattern) => format!("{column} LIKE {}", literal(pattern)),
             Test::Ilike(pattern) => format!("{column} ILIKE {}", literal(pattern)),
             Test::IsNull(true) => format!("{column} IS NULL"),
             Test::IsNull(false) => format!("{column} IS NOT NULL"),
             Test::WithinLastDays(days) => {
-                format!("{column}::DATE BETWEEN {0} - {1} AND {0}", self.as_of, days - 1)
+                format!(
+                    "{column}::DATE BETWEEN {0} - {1} AND {0}",
+                    self.as_of,
+                    days - 1
+                )
             }
             Test::AtLeastDaysAgo(days) => format!("{column}::DATE <= {} - {days}", self.as_of),
             Test::WithinNextDays(days) => {
-                format!("{column}::DATE BETWEEN {0} AND {0} + {1}", self.as_of, days - 1)
+                format!(
+                    "{column}::DATE BETWEEN {0} AND {0} + {1}",
+                    self.as_of,
+                    days - 1
+                )
             }
         }
     }
