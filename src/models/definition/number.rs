@@ -33,7 +33,7 @@ impl Number {
             .ok()?
             .checked_add(trailing as i64 - fraction.len() as i64)?;
         let zeros = usize::try_from(power).unwrap_or(0);
-        let scale = u8::try_from(-power.min(0)).ok()?;
+        let scale = u8::try_from(power.min(0).unsigned_abs()).ok()?;
         if zeros > DIGITS || significant.len() + zeros > DIGITS || usize::from(scale) > DIGITS {
             return None;
         }
