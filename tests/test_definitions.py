@@ -213,3 +213,66 @@ def test_combinations_and_members(table: duckdb.DuckDBPyConnection) -> None:
     rows = table.execute("FROM audience.members('t', id, 'definitions', as_of := ?)", [AS_OF]).fetchall()
     assert set(rows) == wanted
     assert rows == sorted(rows, key=lambda row: (row[1], row[0].encode()))
+
+
+# Rows whose columns DuckDB keeps as constants, dictionaries or sequences: the values must be read row by row all the same.
+RELATIONS = {
+    "a filtered table": "SELECT * FROM plain WHERE i % 7 = 3",
+    "constants": "SELECT i, 'a text of more than twelve' AS s, 7 AS k FROM plain WHERE i % 11 = 0",
+    "constant NULLs": "SELECT i, NULL::VARCHAR AS s, 7 AS k FROM plain",
+    "an inner join": "SELECT plain.i, name AS s, names.j AS k FROM plain JOIN names ON plain.i % 5 = names.j",
+    "a left join": "SELECT plain.i, name AS s, names.j AS k FROM plain LEFT JOIN names ON plain.i = names.j",
+    "a cross join": "SELECT plain.i, name AS s, names.j AS k FROM plain CROSS JOIN names WHERE plain.i % 2 = 0",
+    "a union of constants": "SELECT i, 'x' AS s, 1 AS k FROM plain UNION ALL SELECT i, 'y', 2 FROM plain",
+    "few different texts": "SELECT i, CASE i % 3 WHEN 0 THEN 'a text of more than twelve' ELSE 'b' END AS s, k FROM plain",
+    "a sequence": "SELECT range AS i, 'x' AS s, 4 AS k FROM range(5000)",
+    "an aggregate": "SELECT i % 2000 AS i, max(s) AS s, 1 AS k FROM plain GROUP BY 1",
+    "a sorted table": "SELECT * FROM (FROM plain ORDER BY hash(i)) WHERE i % 2 = 0",
+    "a slice": "FROM plain LIMIT 5000 OFFSET 77",
+    "an unnested list": "SELECT unnest([i, i + 1]) AS i, s, k FROM plain",
+}
+STRUCTS = {
+    "packed": "struct_pack(i := r.i, s := r.s, k := 7)",
+    "one of two": "CASE WHEN r.i % 2 = 0 THEN struct_pack(i := r.i, s := 'x', k := 7) ELSE struct_pack(i := 7, s := r.s, k := r.k) END",
+    "often NULL": "CASE WHEN r.i % 2 = 0 THEN struct_pack(i := r.i, s := r.s, k := r.k) END",
+    "within a STRUCT": "{inside: {i: r.i, s: r.s, k: 1}}.inside",
+}
+ANY = {"any": [{"column": "i", "between": [100, 900]}, {"column": "s", "like": "%2%"}, {"column": "s", "in": ["x", "a text of more than twelve"]}, {"column": "k", "is_null": True}]}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_vectors_of_every_kind(con: duckdb.DuckDBPyConnection, relation: str) -> None:
+    con.execute("CREATE TABLE plain AS SELECT i, i || ' with a longer text' AS s, CASE WHEN i % 3 > 0 THEN i END AS k FROM range(10000) t(i)")
+    con.execute("CREATE TABLE names AS SELECT i AS j, 'name ' || i || ' with a longer text' AS name FROM range(5) t(i)")
+    con.execute(f"CREATE VIEW relation AS {RELATIONS[relation]}")
+    text = json.dumps(ANY)
+    (sql,) = con.execute("SELECT audience_sql(?)", [text]).fetchone()
+    count = "SELECT count(*) FILTER (matches(?, r, current_date)), count(*) FILTER ({}), count(*) FROM relation AS r"
+    found, wanted, rows = con.execute(count.format(sql), [text]).fetchone()
+    assert found == wanted and 0 < found <= rows
+    for struct in STRUCTS.values():
+        both = f"""
+            SELECT count(*) FILTER (matches(?, one, current_date) IS DISTINCT FROM CASE WHEN one IS NOT NULL THEN coalesce(({sql}), false) END)
+            FROM (SELECT one, one.i AS i, one.s AS s, one.k AS k FROM (SELECT {struct} AS one FROM relation AS r))"""
+        assert con.execute(both, [text]).fetchone() == (0,), struct
+
+
+def test_a_value_of_a_row_is_never_in_an_error(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE people AS SELECT i AS customer_id, 'secret@example.org' AS email, 4711.0815 AS salary FROM range(3) r(i)")
+    for wrong in ('{"column": "email", "=": 5}', '{"column": "salary", "like": "x"}', '{"column": "salry", "=": 5}', '{"column": "email", "within_last_days": 5}'):
+        con.execute("CREATE OR REPLACE TABLE definitions AS SELECT 'a' AS name, ? AS definition", [wrong])
+        for call in ("SELECT * FROM audience.members('people', customer_id, 'definitions')", "SELECT matches(definition, p, current_date) FROM people AS p, definitions"):
+            with pytest.raises(duckdb.Error) as error:
+                con.execute(call).fetchall()
+            assert "secret" not in str(error.value) and "4711" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["'; DROP TABLE t; --", 'a "quoted" name', "ünï\ncode", "a\tb"])
+def test_hostile_audience_names(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute("CREATE TABLE t AS SELECT 1 AS customer_id; CREATE TABLE definitions(name VARCHAR, definition VARCHAR)")
+    con.execute("INSERT INTO definitions VALUES (?, ?)", [name, '{"column": "customer_id", "=": 1}'])
+    con.execute("INSERT INTO definitions VALUES ('other', ?)", [json.dumps({"audience": name})])
+    assert sorted(con.execute("FROM audience.members('t', customer_id, 'definitions')").fetchall()) == sorted([(name, 1), ("other", 1)])
+    con.execute("CREATE TABLE members AS FROM audience.members('t', customer_id, 'definitions')")
+    (sql,) = con.execute("SELECT audience_sql(definition) FROM definitions WHERE name = 'other'").fetchone()
+    assert con.execute(f"SELECT customer_id FROM t WHERE {sql}").fetchall() == [(1,)]
