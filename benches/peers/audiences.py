@@ -4,8 +4,14 @@ import json
 
 import duckdb
 
+from candidates import Candidate
+
 # The members are counted either way.
-BY_DEFINITION = "SELECT audience, count(*) AS members FROM audience.members('people', customer_id, 'definitions', as_of := DATE '2025-06-30') GROUP BY audience"
+BY_DEFINITION = Candidate(
+    "audience.members",
+    "SELECT audience, count(*) AS members FROM audience.members('people', customer_id, 'definitions', as_of := DATE '2025-06-30') GROUP BY audience",
+    3,
+)
 DEFINITIONS = 100
 
 STAGES = ("Just Ordered", "Active", "Slipping Away", "Lost")
@@ -54,5 +60,6 @@ def prepare(con: duckdb.DuckDBPyConnection, customers: int) -> str:
     con.executemany("INSERT INTO definitions VALUES (?, ?)", [(f"audience {i:03}", json.dumps(definition(i))) for i in range(DEFINITIONS)])
     rows = con.execute("SELECT audience_sql(definition, DATE '2025-06-30') FROM definitions ORDER BY name").fetchall()
     columns = ", ".join(f"({condition}) AS a{i}" for i, (condition,) in enumerate(rows))
-    counts = ", ".join(f"count(*) FILTER (a{i}) AS a{i}" for i in range(len(rows)))
+    # Twice as fast as count(*) FILTER (a).
+    counts = ", ".join(f"sum(a{i}) AS a{i}" for i in range(len(rows)))
     return f"SELECT {counts} FROM (SELECT {columns} FROM people)"

@@ -16,7 +16,7 @@
 //! Example:
 //! ```sql
 //! SELECT contact_id, country, subscribed_at,
-//!        matches('{"all": [{"column": "country", "in": ["IT", "FR"]}, {"column": "subscribed_at", "within_last_days": 90}]}', c, DATE '2025-06-30') AS matches
+//!        matches('{"all": [{"column": "country", "in": ["DE", "DK"]}, {"column": "subscribed_at", "within_last_days": 90}]}', c, DATE '2025-06-30') AS matches
 //! FROM contacts AS c
 //! ORDER BY contact_id
 //! LIMIT 5;
