@@ -131,7 +131,7 @@ impl Audiences {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.names.as_ref().map_or(1, Vec::len)
     }
 }

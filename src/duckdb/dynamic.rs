@@ -205,7 +205,7 @@ fn enumeration<'a>(kind: &LogicalType, vector: Vector<'a>) -> (Kind, Values<'a>)
         let label = |index| owned_text(ffi::duckdb_enum_dictionary_value(kind.raw(), index));
         (
             ffi::duckdb_enum_internal_type(kind.raw()),
-            (0..u64::from(count)).map(|index| label(index)).collect(),
+            (0..u64::from(count)).map(label).collect(),
         )
     };
     let values = match stored {

@@ -43,17 +43,28 @@ impl ChunkScalar for Matches {
         rows: usize,
         results: &mut <bool as Write>::Column<'a>,
     ) -> Result<()> {
-        let mut rows_of: HashMap<(Cow<str>, Date), Vec<usize>> = HashMap::new();
+        let mut groups: Vec<(Cow<str>, Date, Vec<usize>)> = Vec::new();
+        let mut known: HashMap<(Cow<str>, Date), usize> = HashMap::new();
+        let mut current = 0;
         for row in 0..rows {
-            let definition = Cow::<str>::read(definitions, row);
-            let as_of = Date::read(days, row);
-            match definition.zip(as_of) {
-                Some(pair) if customers.is_valid(row) => rows_of.entry(pair).or_default().push(row),
-                _ => bool::write_null(results, row),
+            let pair = Cow::<str>::read(definitions, row).zip(Date::read(days, row));
+            let Some((definition, as_of)) = pair.filter(|_| customers.is_valid(row)) else {
+                bool::write_null(results, row);
+                continue;
+            };
+            // Usually all rows have the same definition and day.
+            let is_current = |(other, day, _): &_| *other == definition && *day == as_of;
+            if !groups.get(current).is_some_and(is_current) {
+                current = *known
+                    .entry((definition.clone(), as_of))
+                    .or_insert(groups.len());
+                if current == groups.len() {
+                    groups.push((definition, as_of, Vec::new()));
+                }
             }
+            groups[current].2.push(row);
         }
-        // Usually all rows have the same definition and day.
-        for ((definition, as_of), rows) in rows_of {
+        for (definition, as_of, rows) in groups {
             let found = Audiences::one(&definition)?.matches(customers, as_of)?;
             let members: Vec<_> = found.of(0).collect();
             for row in rows {

@@ -30,7 +30,7 @@ impl ChunkScalar for Members {
         let found = audiences.matches(customers, as_of)?;
         // Where the list of each row begins, then, as it is filled, ends.
         let mut ends = vec![0; rows + 1];
-        for audience in 0..audiences.len() {
+        for audience in 0..audiences.count() {
             for (end, is_member) in ends[1..].iter_mut().zip(found.of(audience)) {
                 *end += usize::from(is_member);
             }
@@ -39,7 +39,7 @@ impl ChunkScalar for Members {
             ends[row + 1] += ends[row];
         }
         let mut numbers = vec![0; ends[rows]];
-        for audience in 0..audiences.len() {
+        for audience in 0..audiences.count() {
             for (end, is_member) in ends.iter_mut().zip(found.of(audience)) {
                 if is_member {
                     numbers[*end] = audience as i32 + 1;

@@ -17,21 +17,22 @@ pub(super) enum Instant {
 impl Instant {
     /// `None` if the text is neither.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        // The library is more liberal than SQL is, so the form is checked first.
-        if text.len() > 10 && !has_form(&text[..text.len().min(19)], "0000-00-00 00:00:00") {
+        // The library is more liberal than SQL, so the form is checked first.
+        let bytes = text.as_bytes();
+        if bytes.starts_with(b"0000") {
             return None;
         }
-        if text.len() <= 10 {
-            let date = has_form(text, "0000-00-00").then_some(text)?;
-            let date: NaiveDate = date.parse().ok()?;
-            return Some(Self::Day(days(date)));
+        if has_form(bytes, b"0000-00-00") {
+            return text.parse().ok().map(days).map(Self::Day);
+        }
+        let time = bytes.get(..19)?;
+        let is_time =
+            has_form(time, b"0000-00-00 00:00:00") || has_form(time, b"0000-00-00T00:00:00");
+        if !is_time || time.ends_with(b"60") || text.ends_with('z') || fraction(text).len() > 6 {
+            return None;
         }
         let text = text.replacen(' ', "T", 1);
-        if fraction(&text).len() > 6 {
-            return None;
-        }
-        let read = |form: &str| NaiveDateTime::parse_from_str(&text, form).ok();
-        if let Some(local) = read("%Y-%m-%dT%H:%M:%S%.f") {
+        if let Ok(local) = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f") {
             return Some(Self::Local(local.and_utc().timestamp_micros()));
         }
         let absolute = DateTime::parse_from_rfc3339(&text).ok()?;
@@ -44,17 +45,12 @@ fn days(date: NaiveDate) -> i32 {
 }
 
 /// Whether a text has digits where `form` has them, and the same characters elsewhere.
-fn has_form(text: &str, form: &str) -> bool {
-    text.len() == form.len()
-        && text
-            .bytes()
-            .zip(form.bytes())
-            .enumerate()
-            .all(|(place, (byte, wanted))| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                b' ' => byte == b' ' || (place == 10 && byte == b'T'),
-                _ => byte == wanted,
-            })
+fn has_form(text: &[u8], form: &[u8]) -> bool {
+    let same = |(byte, wanted): (&u8, &u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        wanted => byte == wanted,
+    };
+    text.len() == form.len() && text.iter().zip(form).all(same)
 }
 
 /// The digits after the point.

@@ -1,8 +1,10 @@
 //! What the format accepts, and what it says of the rest.
 
+use super::instant::Instant;
 use super::parse::parse;
 use super::table::{Entry, Finding, check};
 use super::{Number, Severity};
+use proptest::prelude::*;
 
 /// The problems of a document, as `path: problem`.
 fn problems(json: &str) -> Vec<String> {
@@ -126,6 +128,53 @@ fn numbers_are_exact() {
             wanted,
             "{json}"
         );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,40}", instant in "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]{0,16}[Zz+é-]?[0-9:]{0,5}") {
+        parse(&text);
+        for text in [text, instant] {
+            Instant::parse(&text);
+            let text = serde_json::Value::from(text);
+            parse(&format!("{{\"column\": {text}, \"between\": [{text}, {text}]}}"));
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_written(digits in "-?(0|[1-9][0-9]{0,50})(\\.[0-9]{1,50})?(e[+-]?[0-9]{1,25})?") {
+        if let Some(number) = Number::parse(&digits) {
+            prop_assert_eq!(digits.parse::<f64>(), number.to_string().parse::<f64>());
+            prop_assert_eq!(Number::parse(&number.to_string()), Some(number));
+        }
+    }
+}
+
+#[test]
+fn instants() {
+    for (text, wanted) in [
+        ("1970-01-02", Some(Instant::Day(1))),
+        ("1970-01-01 00:00:01", Some(Instant::Local(1_000_000))),
+        ("1970-01-01T00:00:01.5", Some(Instant::Local(1_500_000))),
+        (
+            "1970-01-01T01:00:01+01:00",
+            Some(Instant::Absolute(1_000_000)),
+        ),
+        (
+            "1970-01-01 00:00:01.000001Z",
+            Some(Instant::Absolute(1_000_001)),
+        ),
+        ("1970-1-2", None),
+        ("1970-02-30", None),
+        ("0000-01-01", None),
+        ("1970-01-01 00:00", None),
+        ("1970-01-01 23:59:60", None),
+        ("1970-01-01 00:00:00.0000001", None),
+        ("1970-01-01 00:00:00z", None),
+        ("1970-01-01 日本語で", None),
+    ] {
+        assert_eq!(Instant::parse(text), wanted, "{text}");
     }
 }
 
