@@ -9,11 +9,14 @@ use crate::history;
 use crate::models;
 
 pub mod alive_probability;
+pub mod audience_sql;
 pub mod basket;
 pub mod campaign_uplift;
 pub mod cohorts;
 pub mod contact_stage;
 pub mod customer_value;
+pub mod definition_check;
+pub mod definitions;
 pub mod demo_contacts;
 pub mod demo_lines;
 pub mod demo_orders;
@@ -47,6 +50,8 @@ pub mod letters_only;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod matches;
+pub mod members;
 pub mod newcombe;
 pub mod next_order_date;
 pub mod normalize_email;
@@ -109,10 +114,13 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     history::register::<order_value::OrderValue>,
     history::register::<return_probability::ReturnProbability>,
     history::register::<usual_gap_days::UsualGapDays>,
+    audience_sql::register,
     holdout_group::register,
     rfm_segment::register,
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
+    scalar::<definition_check::DefinitionCheck>,
+    scalar::<definitions::Definitions>,
     scalar::<demo_contacts::DemoContacts>,
     scalar::<demo_lines::DemoLines>,
     scalar::<demo_orders::DemoOrders>,
@@ -133,6 +141,8 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<keyword::Keyword>,
     scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
+    scalar::<matches::Matches>,
+    scalar::<members::Members>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
     scalar::<normalize_email::NormalizeEmail>,
@@ -175,6 +185,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__clock.sql"),
     include_str!("../../sql/__contacts.sql"),
     include_str!("../../sql/__days_since.sql"),
+    include_str!("../../sql/__definition_table.sql"),
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/triggers.sql"),
     include_str!("../../sql/__triggers.sql"),
@@ -204,6 +215,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/contact_stage.sql"),
     include_str!("../../sql/cross_sell.sql"),
     include_str!("../../sql/customers.sql"),
+    include_str!("../../sql/definition_check.sql"),
     include_str!("../../sql/demo_contacts.sql"),
     include_str!("../../sql/demo_lines.sql"),
     include_str!("../../sql/demo_orders.sql"),
@@ -221,6 +233,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/lifecycle_stage.sql"),
     include_str!("../../sql/lifecycle_transitions.sql"),
     include_str!("../../sql/mailchimp_contacts.sql"),
+    include_str!("../../sql/members.sql"),
     include_str!("../../sql/meta_custom_audience.sql"),
     include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/purchase_history.sql"),

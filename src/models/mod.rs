@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod cohorts;
 pub mod contact_stage;
 mod days;
+pub mod definition;
 pub mod demo;
 pub mod demo_contacts;
 pub mod demo_lines;
