@@ -35,6 +35,7 @@ pub mod lapse_threshold;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod member_set;
 pub mod newcombe;
 pub mod next_order_date;
 pub mod order_gaps;
@@ -49,6 +50,9 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod set_difference;
+pub mod set_overlap;
+pub mod set_totals;
 pub mod stage;
 pub mod trigger_check;
 pub mod trigger_rules;
@@ -70,12 +74,15 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<history_stages::HistoryStages>,
     aggregate::<importance::ImportanceAggregate>,
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
+    aggregate::<member_set::MemberSet>,
     aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
     aggregate::<purchase_log::PurchaseLogAggregate>,
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<set_overlap::SetOverlap>,
+    aggregate::<set_totals::SetTotals>,
     aggregate::<exact_sum::ExactSum>,
     aggregate::<purchase_days::PurchaseDaysAggregate>,
     aggregate::<trigger_simulation::TriggerSimulation>,
@@ -108,6 +115,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
     scalar::<score::Score>,
+    scalar::<set_difference::SetDifference>,
     scalar::<stage::Stage>,
     scalar::<trigger_check::TriggerCheck>,
     scalar::<trigger_rules::TriggerRules>,
@@ -135,6 +143,7 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
 
 /// The source of every macro. The internal ones come first.
 pub(crate) const MACROS: &[&str] = &[
+    include_str!("../../sql/__audiences.sql"),
     include_str!("../../sql/__backtest_histories.sql"),
     include_str!("../../sql/__backtest_options.sql"),
     include_str!("../../sql/__backtest_rules.sql"),
@@ -152,11 +161,15 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
+    include_str!("../../sql/__member_sets.sql"),
     include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
     include_str!("../../sql/__purchase_days.sql"),
     include_str!("../../sql/__stage_changes.sql"),
+    include_str!("../../sql/audience_changes.sql"),
+    include_str!("../../sql/audience_overlap.sql"),
+    include_str!("../../sql/audience_summary.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
     include_str!("../../sql/campaign_uplift.sql"),

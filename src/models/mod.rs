@@ -1,5 +1,7 @@
 //! The mathematics: numbers in, numbers out, and nothing of DuckDB.
 
+pub mod audience_sets;
+pub mod audience_totals;
 pub mod cohorts;
 pub mod contact_stage;
 mod days;
