@@ -2,6 +2,7 @@
 
 use super::{LogicalType, Read, Vector};
 use crate::error::Result;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What a [`Constant`] is made into once, so that no row has to do it again.
@@ -43,5 +44,49 @@ impl<'a, T: Prepare> Read<'a> for Constant<T> {
     #[inline]
     fn read(column: &Self::Column, _row: usize) -> Option<Self> {
         column.clone().map(Self)
+    }
+}
+
+/// An argument that is the same in many rows on end, such as the model of a period. It is
+/// prepared anew only where it changes. NULL gives NULL.
+pub struct Latest<T>(Rc<Result<T>>);
+
+impl<T> Latest<T> {
+    /// The prepared value.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be prepared.
+    pub fn get(&self) -> Result<&T> {
+        self.0.as_ref().as_ref().map_err(Clone::clone)
+    }
+}
+
+/// A vector, and what was prepared of the row before.
+pub struct LatestColumn<C, R, T>(C, RefCell<Option<(R, Rc<Result<T>>)>>);
+
+impl<'a, T: Prepare> Read<'a> for Latest<T>
+where
+    T::Raw: Clone + PartialEq,
+{
+    type Column = LatestColumn<<T::Raw as Read<'a>>::Column, T::Raw, T>;
+    fn logical_type() -> LogicalType {
+        T::Raw::logical_type()
+    }
+    fn column(vector: Vector<'a>) -> Self::Column {
+        LatestColumn(T::Raw::column(vector), RefCell::default())
+    }
+    #[inline]
+    fn read(LatestColumn(column, latest): &Self::Column, row: usize) -> Option<Self> {
+        let raw = T::Raw::read(column, row)?;
+        let mut latest = latest.borrow_mut();
+        if let Some((of, prepared)) = latest.as_ref()
+            && *of == raw
+        {
+            return Some(Self(Rc::clone(prepared)));
+        }
+        let prepared = Rc::new(T::prepare(raw.clone()));
+        *latest = Some((raw, Rc::clone(&prepared)));
+        Some(Self(prepared))
     }
 }

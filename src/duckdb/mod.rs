@@ -20,7 +20,7 @@ mod vectors;
 
 pub use aggregate::Aggregate;
 pub use args::{Args, Chain};
-pub use constant::{Constant, Prepare};
+pub use constant::{Constant, Latest, Prepare};
 pub use nested::List;
 pub(crate) use nested::{sql_enum, sql_struct};
 pub use scalar::{Scalar, ScalarSet};

@@ -28,6 +28,7 @@ pub mod forecast;
 pub mod given_model;
 pub mod history_models;
 pub mod history_stages;
+pub mod history_values;
 pub mod holdout_group;
 pub mod importance;
 pub mod importance_tier;
@@ -110,6 +111,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<explain_lifecycle::Explain>,
     scalar::<forecast::Predict>,
     scalar::<given_model::GivenModel>,
+    scalar::<history_values::HistoryValues>,
     scalar::<importance_tier::Tier>,
     scalar::<lifecycle::Assess>,
     scalar::<rf_segment::Segment>,
@@ -165,6 +167,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
+    include_str!("../../sql/__history_periods.sql"),
+    include_str!("../../sql/__customers_history.sql"),
     include_str!("../../sql/__purchase_days.sql"),
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/audience_changes.sql"),
