@@ -1,5 +1,5 @@
 -- The customers at the end of every period: of each, the row that audience.customers gives as of that day. The rows of a
--- period come together.
+-- period come together. And a row per period without a customer, with its days and whether it is only to compare with.
 CREATE MACRO audience.__customers_history(caller, orders, customer_id, order_date, amount, every, since, until, filter) AS TABLE
 WITH __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, until, filter)
@@ -32,7 +32,7 @@ WITH __logs AS MATERIALIZED (
            __audience_importance_tier(__history, __model, __value.customer_value, __vip_value) AS __tier
     FROM __ranked JOIN __known USING (__end)
 )
-SELECT __end, {
+SELECT NULL::DATE AS __start, __end, NULL::BOOLEAN AS __shown, {
     'customer_id': __customer,
     'lifecycle_stage': __lifecycle.lifecycle_stage,
     'importance_tier': __tier,
@@ -54,4 +54,6 @@ SELECT __end, {
     'next_stage_date': __lifecycle.next_stage_date,
     'reason': __audience_explain_lifecycle(__lifecycle, __history, 30, 180)
 } AS __row
-FROM __judged;
+FROM __judged
+UNION ALL
+SELECT __start, __end, __shown, NULL FROM __periods;

@@ -9,10 +9,13 @@ use crate::history;
 use crate::models;
 
 pub mod alive_probability;
+pub mod audience_sql;
 pub mod campaign_uplift;
 pub mod cohorts;
 pub mod contact_stage;
 pub mod customer_value;
+pub mod definition_check;
+pub mod definitions;
 pub mod demo_contacts;
 pub mod demo_orders;
 pub mod engagement;
@@ -36,7 +39,10 @@ pub mod lapse_threshold;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod matches;
+pub mod matching_set;
 pub mod member_set;
+pub mod members;
 pub mod newcombe;
 pub mod next_order_date;
 pub mod order_gaps;
@@ -96,10 +102,13 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     history::register::<order_value::OrderValue>,
     history::register::<return_probability::ReturnProbability>,
     history::register::<usual_gap_days::UsualGapDays>,
+    audience_sql::register,
     holdout_group::register,
     rfm_segment::register,
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
+    scalar::<definition_check::DefinitionCheck>,
+    scalar::<definitions::Definitions>,
     scalar::<demo_contacts::DemoContacts>,
     scalar::<demo_orders::DemoOrders>,
     scalar::<engagement::Level>,
@@ -114,6 +123,9 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<history_values::HistoryValues>,
     scalar::<importance_tier::Tier>,
     scalar::<lifecycle::Assess>,
+    scalar::<matches::Matches>,
+    scalar::<matching_set::MatchingSet>,
+    scalar::<members::Members>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
     scalar::<score::Score>,
@@ -153,6 +165,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__clock.sql"),
     include_str!("../../sql/__contacts.sql"),
     include_str!("../../sql/__days_since.sql"),
+    include_str!("../../sql/__definition_table.sql"),
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/triggers.sql"),
     include_str!("../../sql/__triggers.sql"),
@@ -172,6 +185,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__purchase_days.sql"),
     include_str!("../../sql/__stage_changes.sql"),
     include_str!("../../sql/audience_changes.sql"),
+    include_str!("../../sql/audience_history.sql"),
     include_str!("../../sql/audience_overlap.sql"),
     include_str!("../../sql/audience_summary.sql"),
     include_str!("../../sql/backtest.sql"),
@@ -181,6 +195,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/contact_actions.sql"),
     include_str!("../../sql/contact_stage.sql"),
     include_str!("../../sql/customers.sql"),
+    include_str!("../../sql/definition_check.sql"),
     include_str!("../../sql/demo_contacts.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/essential_segments.sql"),
@@ -191,6 +206,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/lifecycle_history.sql"),
     include_str!("../../sql/lifecycle_stage.sql"),
     include_str!("../../sql/lifecycle_transitions.sql"),
+    include_str!("../../sql/members.sql"),
     include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/purchase_history.sql"),
     include_str!("../../sql/purchase_model.sql"),

@@ -5,6 +5,7 @@ pub mod audience_totals;
 pub mod cohorts;
 pub mod contact_stage;
 mod days;
+pub mod definition;
 pub mod demo;
 pub mod demo_contacts;
 pub mod engagement;
