@@ -37,16 +37,13 @@
 --
 -- Source: as in audience.customers
 CREATE MACRO audience.audience_history(orders, customer_id, order_date, amount, definitions, every := '1 month', since := NULL, until := NULL, filter := true) AS TABLE
-WITH __table AS MATERIALIZED (
-    FROM audience.__definition_table(definitions)
-), __checked AS MATERIALIZED (
-    SELECT __audience_definitions(__table) AS __definitions FROM __table
+WITH __checked AS MATERIALIZED (
+    SELECT __audience_definitions(__table) AS __definitions FROM audience.__definition_table(definitions)
 ), __names AS MATERIALIZED (
-    SELECT __name, row_number() OVER (ORDER BY __name) AS __number
-    FROM (SELECT unnest(__table).name AS __name FROM __table)
+    SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked
 ), __matched AS (
     SELECT __start, __end, __shown, __row.revenue AS __revenue, __row.customer_value AS __value,
-           __audience_matching_set(__definitions, __end, __row) AS __set
+           __audience_matching_set(__definitions.packed, __end, __row) AS __set
     FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until, filter), __checked
 ), __summed AS (
     SELECT __end, any_value(__start) AS __start, any_value(__shown) AS __shown,

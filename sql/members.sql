@@ -35,11 +35,23 @@ CREATE MACRO audience.members(customers, customer_id, definitions, as_of := NULL
 WITH __rows AS (
     SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
 ), __checked AS MATERIALIZED (
-    SELECT __audience_definitions(__table) AS __definitions, coalesce(as_of::DATE, current_date) AS __as_of
+    SELECT __audience_definitions(__table) AS __given, __given.packed AS __definitions, __given.names AS __names,
+           coalesce(as_of::DATE, current_date) AS __as_of
     FROM audience.__definition_table(definitions)
-), __matched AS (
-    SELECT __customer, __audience_members(__definitions, __as_of, __row) AS __numbers FROM __rows, __checked WHERE __customer IS NOT NULL
+), __typed AS MATERIALIZED (
+    -- A row of NULLs, so that columns are checked also where there are no customers.
+    SELECT count(__audience_members(__definitions, __as_of, __row)) AS __fits
+    FROM __checked LEFT JOIN (SELECT __row FROM __rows LIMIT 0) ON true
+), __matched AS MATERIALIZED (
+    SELECT __customer, __audience_members(__definitions, __as_of, __row) AS __numbers
+    FROM __rows, __checked
+    WHERE __customer IS NOT NULL
+), __unique AS MATERIALIZED (
+    SELECT any_value(error('audience: members: customers has several rows for the customer_id ' || __customer::VARCHAR)) AS __error
+    FROM (SELECT __customer FROM __matched GROUP BY __customer HAVING count(*) > 1 LIMIT 1)
 ), __sorted AS (
     SELECT __customer, unnest(__numbers) AS __number FROM (FROM __matched ORDER BY __customer)
 )
-SELECT __number AS audience, __customer AS customer_id FROM __sorted;
+SELECT __names[__number] AS audience, __customer AS customer_id
+FROM __sorted, __checked, __unique, __typed
+WHERE __error IS NULL AND __fits >= 0;

@@ -3,9 +3,10 @@
 
 use crate::duckdb::{Date, Rows, sql_struct};
 use crate::error::{Error, Result};
+use crate::models::definition::parse::{Reference, parse};
 use crate::models::definition::plan::{Matches, Plan};
 use crate::models::definition::table::{self, Audience, Finding};
-use crate::models::definition::{Definition, Problem, Severity, parse, table::references};
+use crate::models::definition::{Definition, Problem, Severity};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -41,13 +42,16 @@ pub fn first_error(findings: &[Finding]) -> Result<()> {
 }
 
 /// A single definition.
-pub fn single(json: &str) -> Result<Definition> {
-    let (definition, problems) = parse::parse(json);
+pub fn single(json: &str) -> Result<(Definition, Vec<Reference>)> {
+    let parsed = parse(json);
     let is_error = |problem: &&Problem| problem.severity == Severity::Error;
-    if let Some(problem) = problems.iter().find(is_error) {
+    if let Some(problem) = parsed.problems.iter().find(is_error) {
         return Err(error(None, &problem.path, &problem.problem));
     }
-    definition.ok_or_else(|| error(None, "$", "is no definition"))
+    let definition = parsed
+        .definition
+        .ok_or_else(|| error(None, "$", "is no definition"))?;
+    Ok((definition, parsed.references))
 }
 
 fn error(audience: Option<&str>, path: &str, problem: &str) -> Error {
@@ -89,15 +93,16 @@ impl Audiences {
 
     /// A single definition, which cannot refer to others.
     pub fn one(json: &str) -> Result<Self> {
-        let definition = single(json)?;
-        if let Some((path, name)) = references(&definition).first() {
+        let (definition, references) = single(json)?;
+        if let Some(Reference { path, name }) = references.first() {
             let problem =
                 format!("refers to the audience {name:?}, which only audience.members can");
             return Err(error(None, path, &problem));
         }
         let audience = Audience {
             name: String::new(),
-            definition,
+            definition: Some(definition),
+            references,
         };
         Ok(Self {
             source: String::new(),

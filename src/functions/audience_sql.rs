@@ -39,7 +39,7 @@ impl Scalar for Today {
     type Out = String;
 
     fn call((definition,): Self::Args<'_>) -> Result<Option<String>> {
-        Ok(Some(where_clause(&single(&definition)?, "current_date")))
+        Ok(Some(where_clause(&single(&definition)?.0, "current_date")))
     }
 }
 
@@ -52,7 +52,7 @@ impl Scalar for AsOf {
     type Out = String;
 
     fn call((definition, as_of): Self::Args<'_>) -> Result<Option<String>> {
-        let definition = single(&definition)?;
+        let (definition, _) = single(&definition)?;
         let as_of = date_literal(as_of.0)
             .ok_or_else(|| Error::argument("as_of", "must be in the years 1 to 9999"))?;
         Ok(Some(where_clause(&definition, &as_of)))

@@ -31,7 +31,7 @@ impl Scalar for DefinitionCheck {
 
     fn call((entries,): Self::Args<'_>) -> Result<Option<Vec<Finding>>> {
         let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
-        let found = check(&entries).1.into_iter().map(|finding| Finding {
+        let found = check(&entries).into_iter().map(|finding| Finding {
             name: finding.name,
             severity: finding.problem.severity,
             path: finding.problem.path,

@@ -1,23 +1,37 @@
 //! A checked table of audience definitions.
 
 use crate::audiences::{Entry, first_error};
-use crate::duckdb::Scalar;
+use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::definition::table::{check, pack};
+use crate::models::definition::table::{self, check, pack};
 
-/// `__audience_definitions(table STRUCT[]) → VARCHAR`, all definitions in one text, in the
-/// order of their names; an error names the first that cannot be used
+sql_struct! {
+    /// Definitions that can be used, in the order of their names.
+    pub struct Checked {
+        /// The names.
+        pub names: Vec<String>,
+        /// All of them in one text, because DuckDB 1.4 would copy a LIST for every row.
+        pub packed: String,
+    }
+}
+
+/// `__audience_definitions(table STRUCT[]) → STRUCT`; an error names the first definition
+/// that cannot be used
 pub struct Definitions;
 
 impl Scalar for Definitions {
     const NAME: &'static str = "__audience_definitions";
     const REPORTED_AS: &'static str = "members";
     type Args<'a> = (Vec<Entry>,);
-    type Out = String;
+    type Out = Checked;
 
-    fn call((entries,): Self::Args<'_>) -> Result<Option<String>> {
-        let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
-        first_error(&check(&entries).1)?;
-        Ok(Some(pack(&entries)))
+    fn call((entries,): Self::Args<'_>) -> Result<Option<Checked>> {
+        let mut entries: Vec<table::Entry> = entries.into_iter().map(Into::into).collect();
+        first_error(&check(&entries))?;
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(Some(Checked {
+            packed: pack(&entries),
+            names: entries.into_iter().filter_map(|entry| entry.name).collect(),
+        }))
     }
 }

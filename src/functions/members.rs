@@ -38,15 +38,15 @@ impl ChunkScalar for Members {
         for row in 0..rows {
             ends[row + 1] += ends[row];
         }
-        let mut numbers = vec![0; ends[rows] + 1];
+        let mut numbers = vec![0; ends[rows]];
         for audience in 0..audiences.len() {
             for (end, is_member) in ends.iter_mut().zip(found.of(audience)) {
-                // Writing always and counting only members needs no branch.
-                numbers[*end] = audience as i32 + 1;
-                *end += usize::from(is_member);
+                if is_member {
+                    numbers[*end] = audience as i32 + 1;
+                    *end += 1;
+                }
             }
         }
-        numbers.truncate(numbers.len() - 1);
         write_lists(results, &ends[..rows], numbers);
         Ok(())
     }

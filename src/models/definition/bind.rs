@@ -29,18 +29,19 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
         Test::Ilike(pattern) => column.like(pattern, true),
         Test::Equal(value) => column.equal(value, false),
         Test::NotEqual(value) => column.equal(value, true),
-        Test::Less(bound) => column
-            .place(bound.into(), true)
-            .map(|it| range(i128::MIN, it.below())),
-        Test::AtMost(bound) => column
-            .place(bound.into(), true)
-            .map(|it| range(i128::MIN, it.floor)),
-        Test::More(bound) => column
-            .place(bound.into(), true)
-            .map(|it| range(it.above(), i128::MAX)),
-        Test::AtLeast(bound) => column
-            .place(bound.into(), true)
-            .map(|it| range(it.ceiling(), i128::MAX)),
+        Test::Less(bound) => {
+            let high = column.place(bound.into(), true)?.below();
+            Ok(high.map_or(NOTHING, |high| range(i128::MIN, high)))
+        }
+        Test::AtMost(bound) => Ok(range(i128::MIN, column.place(bound.into(), true)?.floor)),
+        Test::More(bound) => {
+            let low = column.place(bound.into(), true)?.above();
+            Ok(low.map_or(NOTHING, |low| range(low, i128::MAX)))
+        }
+        Test::AtLeast(bound) => Ok(range(
+            column.place(bound.into(), true)?.ceiling(),
+            i128::MAX,
+        )),
         Test::Between(between) => {
             let [low, high] = match between {
                 Between::Numbers(numbers) => numbers.map(Given::Number),
@@ -67,6 +68,9 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
         }
     }
 }
+
+/// Holds for no value.
+const NOTHING: Predicate = Predicate::OneOf(Vec::new());
 
 fn range(low: i128, high: i128) -> Predicate {
     Predicate::Range {
@@ -109,11 +113,11 @@ impl Place {
     fn ceiling(&self) -> i128 {
         self.floor.saturating_add(i128::from(!self.exact))
     }
-    fn below(&self) -> i128 {
-        self.floor.saturating_sub(i128::from(self.exact))
+    fn below(&self) -> Option<i128> {
+        self.floor.checked_sub(self.exact.into())
     }
-    fn above(&self) -> i128 {
-        self.floor.saturating_add(1)
+    fn above(&self) -> Option<i128> {
+        self.floor.checked_add(1)
     }
 }
 
@@ -127,7 +131,7 @@ impl Column<'_> {
     fn days(&self, first: i128, last: i128) -> Result<Predicate> {
         match self.kind {
             Kind::Date => Ok(range(first, last)),
-            Kind::Null => Ok(Predicate::OneOf(Vec::new())),
+            Kind::Null => Ok(NOTHING),
             Kind::Timestamp {
                 with_zone: true, ..
             } => Err(self.needs_zone()),
@@ -270,7 +274,7 @@ impl Column<'_> {
     fn like(&self, pattern: &str, ignore_case: bool) -> Result<Predicate> {
         let pattern = Pattern::new(pattern, ignore_case);
         match self.kind {
-            Kind::Null => Ok(Predicate::OneOf(Vec::new())),
+            Kind::Null => Ok(NOTHING),
             Kind::Enum { labels } => {
                 let positions = (0_i128..)
                     .zip(labels)

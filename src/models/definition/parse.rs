@@ -13,23 +13,48 @@ const MAX_DEPTH: usize = 64;
 
 const COMBINATIONS: [&str; 4] = ["all", "any", "not", "audience"];
 
-/// The definition in a JSON document, if it has no errors, and everything that is wrong.
-pub fn parse(json: &str) -> (Option<Definition>, Vec<Problem>) {
+/// What a JSON document says.
+pub struct Parsed {
+    /// The definition, if it has no errors.
+    pub definition: Option<Definition>,
+    /// The audiences that it refers to, also in a document with errors.
+    pub references: Vec<Reference>,
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// Where a definition refers to another audience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The JSON path.
+    pub path: String,
+    /// The audience.
+    pub name: String,
+}
+
+/// Reads a definition.
+pub fn parse(json: &str) -> Parsed {
     let mut parser = Parser {
         path: "$".into(),
         depth: 0,
+        references: Vec::new(),
         problems: Vec::new(),
     };
     let definition = match serde_json::from_str::<&RawValue>(json) {
         Ok(raw) => parser.definition(raw),
         Err(error) => parser.error(format!("malformed JSON: {error}")),
     };
-    (definition, parser.problems)
+    Parsed {
+        definition,
+        references: parser.references,
+        problems: parser.problems,
+    }
 }
 
 struct Parser {
     path: String,
     depth: usize,
+    references: Vec<Reference>,
     problems: Vec<Problem>,
 }
 
@@ -130,7 +155,15 @@ impl Parser {
             "not" => parser
                 .definition(raw)
                 .map(|one| Definition::Not(one.into())),
-            _ => parser.name(raw).map(Definition::Audience),
+            _ => {
+                let name = parser.name(raw)?;
+                let path = parser.path.clone();
+                parser.references.push(Reference {
+                    path,
+                    name: name.clone(),
+                });
+                Some(Definition::Audience(name))
+            }
         })
     }
 

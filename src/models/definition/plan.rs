@@ -64,13 +64,18 @@ impl Plan {
         let mut members = vec![0; audiences.len()];
         let mut nodes: HashMap<&str, usize> = HashMap::new();
         for audience in in_order(audiences).0 {
-            let (place, Audience { name, definition }) = (
-                Place {
-                    audience,
-                    path: "$".into(),
-                },
-                &audiences[audience],
-            );
+            let Audience {
+                name,
+                definition: Some(definition),
+                ..
+            } = &audiences[audience]
+            else {
+                continue;
+            };
+            let place = Place {
+                audience,
+                path: "$".into(),
+            };
             members[audience] = builder.add(definition, place, &nodes);
             nodes.insert(name, members[audience]);
         }

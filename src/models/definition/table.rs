@@ -1,7 +1,7 @@
 //! A table of named definitions, which may refer to each other.
 
-use super::parse::parse;
-use super::{Definition, Problem, Severity, suggestion};
+use super::parse::{Parsed, Reference, parse};
+use super::{Definition, Problem, Severity, quoted, suggestion};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -19,8 +19,10 @@ pub struct Entry {
 pub struct Audience {
     /// Its name.
     pub name: String,
-    /// Who belongs to it.
-    pub definition: Definition,
+    /// Who belongs to it; `None` if the document has errors.
+    pub definition: Option<Definition>,
+    /// The audiences that it refers to.
+    pub references: Vec<Reference>,
 }
 
 /// What is wrong with a row of the table.
@@ -32,8 +34,8 @@ pub struct Finding {
     pub problem: Problem,
 }
 
-/// Everything that is wrong with a table, and the definitions that could be read.
-pub fn check(entries: &[Entry]) -> (Vec<Audience>, Vec<Finding>) {
+/// Everything that is wrong with a table.
+pub fn check(entries: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut audiences: Vec<Audience> = Vec::new();
     let mut uses: HashMap<&str, usize> = HashMap::new();
@@ -71,20 +73,25 @@ pub fn check(entries: &[Entry]) -> (Vec<Audience>, Vec<Finding>) {
             found("$", "the definition is NULL".into());
             continue;
         };
-        let (definition, problems) = parse(json);
+        let Parsed {
+            definition,
+            references,
+            problems,
+        } = parse(json);
         findings.extend(problems.into_iter().map(|problem| Finding {
             name: entry.name.clone(),
             problem,
         }));
-        if let (Some(name), Some(definition)) = (name, definition) {
+        if let Some(name) = name {
             audiences.push(Audience {
                 name: name.to_owned(),
                 definition,
+                references,
             });
         }
     }
     check_references(&audiences, &uses, &mut findings);
-    (audiences, findings)
+    findings
 }
 
 fn check_references(
@@ -92,7 +99,8 @@ fn check_references(
     names: &HashMap<&str, usize>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut report = |audience: &Audience, path: String, problem: String| {
+    let mut report = |audience: &Audience, path: &str, problem: String| {
+        let path = path.to_owned();
         findings.push(Finding {
             name: Some(audience.name.clone()),
             problem: Problem {
@@ -102,60 +110,40 @@ fn check_references(
             },
         });
     };
+    let mut sorted: Vec<_> = names.keys().copied().collect();
+    sorted.sort_unstable();
     for audience in audiences {
-        for (path, name) in references(&audience.definition) {
-            if !names.contains_key(name) {
-                let mut sorted: Vec<_> = names.keys().copied().collect();
-                sorted.sort_unstable();
+        for Reference { path, name } in &audience.references {
+            if !names.contains_key(name.as_str()) {
+                let suggestion = suggestion(name, sorted.iter().copied());
                 report(
                     audience,
                     path,
-                    format!("there is no audience {name:?}{}", suggestion(name, sorted)),
+                    format!("there is no audience {}{suggestion}", quoted(name)),
                 );
             }
         }
     }
     for cycle in in_order(audiences).1 {
-        let first = &audiences[cycle[0]];
-        let next = &audiences[cycle[1 % cycle.len()]].name;
-        let path = references(&first.definition)
-            .into_iter()
-            .find(|(_, name)| name == next);
+        let name = |&index: &usize| audiences[index].name.as_str();
+        let (first, next) = (&audiences[cycle[0]], name(&cycle[1 % cycle.len()]));
+        let path = first
+            .references
+            .iter()
+            .find(|reference| reference.name == next);
         let names: Vec<_> = cycle
             .iter()
             .chain(&cycle[..1])
-            .map(|&index| format!("{:?}", audiences[index].name))
+            .map(name)
+            .map(quoted)
             .collect();
+        let problem = format!("refers to itself: {}", names.join(" → "));
         report(
             first,
-            path.map_or("$".into(), |(path, _)| path),
-            format!("refers to itself: {}", names.join(" → ")),
+            path.map_or("$", |reference| &reference.path),
+            problem,
         );
     }
-}
-
-/// The audiences a definition refers to, with their paths.
-pub fn references(definition: &Definition) -> Vec<(String, &str)> {
-    fn collect<'a>(definition: &'a Definition, path: &str, found: &mut Vec<(String, &'a str)>) {
-        match definition {
-            Definition::All(parts) | Definition::Any(parts) => {
-                let key = if matches!(definition, Definition::All(_)) {
-                    "all"
-                } else {
-                    "any"
-                };
-                for (index, part) in parts.iter().enumerate() {
-                    collect(part, &format!("{path}.{key}[{index}]"), found);
-                }
-            }
-            Definition::Not(part) => collect(part, &format!("{path}.not"), found),
-            Definition::Audience(name) => found.push((format!("{path}.audience"), name)),
-            Definition::Condition(_) => {}
-        }
-    }
-    let mut found = Vec::new();
-    collect(definition, "$", &mut found);
-    found
 }
 
 /// The audiences in an order in which each follows those it refers to, and the cycles among
@@ -169,10 +157,12 @@ pub(super) fn in_order(audiences: &[Audience]) -> (Vec<usize>, Vec<Vec<usize>>) 
     let targets: Vec<Vec<usize>> = audiences
         .iter()
         .map(|audience| {
-            let names = references(&audience.definition);
-            names
+            let names = audience
+                .references
                 .iter()
-                .filter_map(|(_, name)| numbers.get(name).copied())
+                .map(|reference| reference.name.as_str());
+            names
+                .filter_map(|name| numbers.get(name).copied())
                 .collect()
         })
         .collect();
@@ -226,26 +216,30 @@ fn cycles(targets: &[Vec<usize>], waiting: &[usize]) -> Vec<Vec<usize>> {
     cycles
 }
 
-/// A checked table in one text, in the order of the names, which [`unpack`] reads.
+/// A checked table in one text, which [`unpack`] reads.
 pub fn pack(entries: &[Entry]) -> String {
-    let mut sorted: Vec<_> = entries
-        .iter()
-        .filter_map(|entry| Some((entry.name.as_ref()?, entry.definition.as_ref()?)))
-        .collect();
-    sorted.sort_unstable();
-    let pairs = sorted.into_iter().map(|(name, definition)| {
-        format!("[{},{definition}]", serde_json::Value::from(name.as_str()))
-    });
-    format!("[{}]", pairs.collect::<Vec<_>>().join(","))
+    let pair = |entry: &Entry| {
+        let name = serde_json::Value::from(entry.name.as_deref()?);
+        Some(format!("[{name},{}]", entry.definition.as_ref()?))
+    };
+    let pairs: Vec<_> = entries.iter().filter_map(pair).collect();
+    format!("[{}]", pairs.join(","))
 }
 
 /// The definitions in a packed table.
 pub fn unpack(packed: &str) -> Vec<Audience> {
     let pairs: Vec<(String, &RawValue)> = serde_json::from_str(packed).unwrap_or_default();
     let audience = |(name, raw): (String, &RawValue)| {
-        parse(raw.get())
-            .0
-            .map(|definition| Audience { name, definition })
+        let Parsed {
+            definition,
+            references,
+            ..
+        } = parse(raw.get());
+        Audience {
+            name,
+            definition,
+            references,
+        }
     };
-    pairs.into_iter().filter_map(audience).collect()
+    pairs.into_iter().map(audience).collect()
 }

@@ -1,0 +1,214 @@
+"""Definitions in JSON, `audience_sql` and DuckDB's own WHERE give the same members, whatever the columns are and are called."""
+
+import json
+import random
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+AS_OF = date(2025, 6, 30)
+ROWS = 3000
+ROUNDS = 400
+LABELS = ["Just Ordered", "Active", "Slipping Away", "Lost", "it's; --", "ü"]
+TEXTS = ["", "a", "A", "ab", "aXb", "a%b", "a_b", "it's", '"', "'; DROP TABLE t; --", "ß", "ẞ", "İ", "i", "Σ", "ς", "日本", "z" * 40, "line\nbreak", "\\", "2025-01-01", "10"]
+PATTERNS = ["%", "", "a%", "%b", "a_b", "%'%", "_", "__", "%a%b%", "%%", "A%", "ß", "%本", "z%z", "%_b", "_%", "i", "σ", "%\n%", "\\"]
+UUIDS = [f"{n:032x}" for n in (0, 1, 2**127, 2**128 - 1, 0x123E4567E89B12D3A456426614174000)]
+UUIDS = [f"{u[:8]}-{u[8:12]}-{u[12:16]}-{u[16:20]}-{u[20:]}" for u in UUIDS]
+DAYS = [AS_OF + timedelta(days) for days in (-40000, -366, -91, -90, -89, -31, -30, -29, -1, 0, 1, 6, 7, 30, 400)]
+
+
+def integers(bits: int, signed: bool) -> list[int]:
+    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+    return [low, low + 1, 0, 1, 2, 3, 5, 100, high - 1, high]
+
+
+# Columns by their types: their names, hostile ones among them, and values as SQL.
+COLUMNS: dict[str, tuple[str, list[str]]] = {
+    "b": ("BOOLEAN", ["true", "false"]),
+    "TinyInt": ("TINYINT", [str(n) for n in integers(8, True)]),
+    "small int": ("SMALLINT", [str(n) for n in integers(16, True)]),
+    "select": ("INTEGER", [str(n) for n in integers(32, True)]),
+    'big"int': ("BIGINT", [str(n) for n in integers(64, True) + [2**53, 2**53 + 1]]),
+    "h'uge": ("HUGEINT", [str(n) for n in (-(2**100), -1, 0, 5, 2**64, 2**64 + 1, 10**30)]),
+    "u1": ("UTINYINT", [str(n) for n in integers(8, False)]),
+    "u2": ("USMALLINT", [str(n) for n in integers(16, False)]),
+    "u4": ("UINTEGER", [str(n) for n in integers(32, False)]),
+    "u8": ("UBIGINT", [str(n) for n in integers(64, False)]),
+    "u16": ("UHUGEINT", [str(n) for n in (0, 1, 5, 2**64, 2**100)]),
+    "f'; DROP TABLE t; --": ("FLOAT", ["nan", "inf", "-inf", "0.1", "-0.0", "0", "0.5", "100", "16777216", "-2.5"]),
+    "double": ("DOUBLE", ["nan", "inf", "-inf", "0.1", "-0.0", "0", "0.5", "100", "1e300", "-2.5", "0.30000000000000004"]),
+    "d4": ("DECIMAL(4, 1)", ["-999.9", "0", "0.1", "0.5", "2.5", "100", "999.9"]),
+    "d9": ("DECIMAL(9, 2)", ["-1234567.89", "0", "0.01", "0.5", "2.5", "100"]),
+    "d18": ("DECIMAL(18, 3)", ["-123456789012345.678", "0", "0.001", "0.5", "100"]),
+    "d38": ("DECIMAL(38, 10)", ["-1234567890123456789012345678.9", "0", "0.0000000001", "0.5", "2.5", "100"]),
+    "as_of": ("VARCHAR", []),
+    "día": ("DATE", []),
+    "ts": ("TIMESTAMP", []),
+    "new\nline": ("TIMESTAMP_S", []),
+    "ts_ms": ("TIMESTAMP_MS", []),
+    "ts_ns": ("TIMESTAMP_NS", []),
+    "tz": ("TIMESTAMPTZ", []),
+    "stage": ("ENUM", []),
+    "customer_id": ("UUID", []),
+    "日本; --": ("VARCHAR", []),
+}
+NUMBERS = ["0", "1", "2", "5", "0.5", "0.1", "2.5", "100", "1e2", "-1", "-2.5", "0.05", "255", "127.5", "-128", "1000", "16777216"]
+BIG_NUMBERS = [str(2**53 + 1), str(2**63 - 1), str(2**64), str(10**30), "9223372036854775808.5", "0.0000000001", "123456789012345.678"]
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def values(kind: str, listed: list[str]) -> list[str]:
+    times = [f"{day} {time}" for day in DAYS for time in ("00:00:00", "00:00:01", "23:59:59")]
+    match kind:
+        case "VARCHAR":
+            return [quoted(text) for text in TEXTS]
+        case "ENUM":
+            return [quoted(label) for label in LABELS]
+        case "UUID":
+            return [quoted(uuid) for uuid in UUIDS]
+        case "DATE":
+            return [quoted(str(day)) for day in DAYS] + ["'infinity'", "'-infinity'"]
+        case "TIMESTAMPTZ":
+            return [quoted(f"{time}+00") for time in times]
+        case _ if kind.startswith("TIMESTAMP"):
+            return [quoted(time) for time in times if kind != "TIMESTAMP_NS" or time > "1900"] + ["'infinity'", "'-infinity'"]
+    return [quoted(value) for value in listed]
+
+
+def identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@pytest.fixture
+def table(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A row per customer with a column of every type, a fifth of it NULL."""
+    labels = ", ".join(map(quoted, LABELS))
+    con.execute(f"CREATE TYPE stage AS ENUM ({labels}); SET TimeZone = 'America/New_York'")
+    columns = []
+    for number, (name, (kind, listed)) in enumerate(COLUMNS.items()):
+        choices = ", ".join(values(kind, listed))
+        size = len(values(kind, listed))
+        one = f"[{choices}][1 + (hash(i * 64 + {number}) % {size})::INTEGER]"
+        kind = "stage" if kind == "ENUM" else kind
+        columns.append(f"CASE WHEN hash(i * 64 + {number} + 7777777) % 5 > 0 THEN ({one})::{kind} END AS {identifier(name)}")
+    con.execute(f"CREATE TABLE t AS SELECT i AS id, {', '.join(columns)} FROM range({ROWS}) r(i)")
+    return con
+
+
+class Number(float):
+    """A number that json writes as it stands here."""
+
+    def __new__(cls, text: str) -> "Number":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def bound(chance: random.Random, kind: str) -> object:
+    match kind:
+        case "VARCHAR":
+            return chance.choice(TEXTS)
+        case "ENUM":
+            return chance.choice(LABELS)
+        case "UUID":
+            return chance.choice([str.lower, str.upper])(chance.choice(UUIDS))
+        case "DATE":
+            return str(chance.choice(DAYS))
+        case "TIMESTAMPTZ":
+            return f"{chance.choice(DAYS)} 0{chance.randrange(10)}:00:00{chance.choice(['Z', '+02:00', '-11:30'])}"
+        case _ if kind.startswith("TIMESTAMP"):
+            day = chance.choice([day for day in DAYS if day.year > 1950])
+            fraction = ".5" if kind not in ("TIMESTAMP_S",) and chance.random() < 0.3 else ""
+            return chance.choice([str(day), f"{day} 00:00:01{fraction}", f"{day}T23:59:59"])
+        case "BIGINT" | "HUGEINT" | "DECIMAL(38, 10)":
+            exact = [number for number in NUMBERS + BIG_NUMBERS if kind != "DECIMAL(38, 10)" or float(number) < 10**18]
+            return Number(chance.choice(exact))
+        case "UHUGEINT":
+            # DuckDB itself refuses to compare large ones with fractions or negative numbers.
+            return Number(chance.choice(["0", "1", "5", "100", str(2**64)]))
+    return Number(chance.choice(NUMBERS))
+
+
+def condition(chance: random.Random) -> dict:
+    name, (kind, _) = chance.choice(list(COLUMNS.items()))
+    operators = ["=", "!=", "is_null"]
+    if kind != "BOOLEAN":
+        operators += ["<", "<=", ">", ">=", "between", "in", "in"]
+    if kind in ("VARCHAR", "ENUM"):
+        operators += ["like", "ilike"] * 2
+    if kind != "TIMESTAMPTZ" and (kind.startswith("TIMESTAMP") or kind == "DATE"):
+        operators += ["within_last_days", "at_least_days_ago", "within_next_days"] * 2
+    operator = chance.choice(operators)
+    match operator:
+        case "is_null":
+            value = chance.random() < 0.5
+        case "between":
+            value = [bound(chance, kind), bound(chance, kind)]
+        case "in":
+            value = [bound(chance, kind) for _ in range(chance.choice([1, 2, 3, 20]))]
+        case "like" | "ilike":
+            value = chance.choice(PATTERNS)
+        case _ if operator.endswith(("days", "days_ago")):
+            value = chance.choice([1, 7, 30, 90, 36525])
+        case _:
+            value = chance.random() < 0.5 if kind == "BOOLEAN" else bound(chance, kind)
+    name = chance.choice([name, name.upper() if name.isascii() else name])
+    return {"column": name, operator: value}
+
+
+def definition(chance: random.Random, depth: int = 0) -> dict:
+    kind = chance.choice(["condition", "condition", "all", "any", "not"]) if depth < 4 else "condition"
+    match kind:
+        case "all" | "any":
+            return {kind: [definition(chance, depth + 1) for _ in range(chance.randint(1, 4))]}
+        case "not":
+            return {"not": definition(chance, depth + 1)}
+    return condition(chance)
+
+
+def ids(con: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> list[int]:
+    return [row[0] for row in con.execute(f"SELECT id FROM t WHERE {where} ORDER BY id", parameters).fetchall()]
+
+
+def in_both_ways(con: duckdb.DuckDBPyConnection, one: dict) -> list[int]:
+    text = json.dumps(one, ensure_ascii=False)
+    (sql,) = con.execute("SELECT audience_sql(?, ?::DATE)", [text, AS_OF]).fetchone()
+    found = ids(con, "matches(?, t, ?::DATE)", text, AS_OF)
+    try:
+        wanted = ids(con, sql)
+    except duckdb.Error as error:
+        pytest.fail(f"{text}\n{sql}\n{error}", pytrace=False)
+    assert found == wanted, f"{text}\n{sql}"
+    return found
+
+
+def test_every_operator_on_every_type(table: duckdb.DuckDBPyConnection) -> None:
+    chance = random.Random(1)
+    found = [len(in_both_ways(table, condition(chance))) for _ in range(ROUNDS * 2)]
+    # The test could not fail if everybody, or nobody, were a member every time.
+    assert sum(0 < size < ROWS for size in found) > ROUNDS
+
+
+def test_combinations_and_members(table: duckdb.DuckDBPyConnection) -> None:
+    chance = random.Random(2)
+    table.execute("CREATE TABLE definitions(name VARCHAR, definition JSON, description VARCHAR)")
+    wanted = set()
+    for number in range(ROUNDS):
+        one, name = definition(chance), f"{chance.choice(TEXTS)} {number}"
+        wanted |= {(name, member) for member in in_both_ways(table, one)}
+        table.execute("INSERT INTO definitions VALUES (?, ?, 'any')", [name, json.dumps(one)])
+        if number % 3 == 0:
+            other = f"not {name}"
+            table.execute("INSERT INTO definitions VALUES (?, ?, 'others')", [other, json.dumps({"not": {"audience": name}})])
+            wanted |= {(other, member) for member in range(ROWS) if (name, member) not in wanted}
+    assert table.execute("FROM audience.definition_check('definitions') WHERE severity = 'error'").fetchall() == []
+    rows = table.execute("FROM audience.members('t', id, 'definitions', as_of := ?)", [AS_OF]).fetchall()
+    assert set(rows) == wanted
+    assert rows == sorted(rows, key=lambda row: (row[1], row[0].encode()))
