@@ -1,5 +1,7 @@
-"""What comparing audiences costs, beside one plain count of the same members."""
+"""What comparing audiences costs, beside one plain count of the same members, and their history beside one
+audience.customers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from candidates import CUSTOMERS, Candidate
@@ -15,12 +17,20 @@ COMPARISONS = [
     Candidate("audience.audience_summary", "FROM audience.audience_summary('members', 'scored')"),
     Candidate("audience.audience_overlap", "FROM audience.audience_overlap('members')"),
     Candidate("audience.audience_changes", "FROM audience.audience_changes('members', 'members_later')"),
-    Candidate("self join instead of audience_overlap", """
-        WITH sizes AS (SELECT audience, count(*) AS customers FROM members GROUP BY audience),
-             shared AS (SELECT a.audience AS audience_a, b.audience AS audience_b, count(*) AS both_
-                        FROM members a JOIN members b ON a.customer_id = b.customer_id AND a.audience < b.audience GROUP BY ALL)
-        FROM shared JOIN sizes a ON a.audience = audience_a JOIN sizes b ON b.audience = audience_b"""),
 ]
+
+# Two years of a shop's growth, ten audiences; beside one audience.customers of its end.
+HISTORY = Candidate("audience.audience_history", "FROM audience.audience_history('orders', customer_id, order_date, amount, 'segments', until := DATE '2023-12-31')")
+HISTORY_FLOOR = "FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2023-12-31')"
+
+
+def run(directory: Path, print_ratios: Callable) -> None:
+    path = directory / "members.duckdb"
+    members = make_members(path)
+    print(f"\n{members:,} members of {AUDIENCES} audiences, {MEMBERS:,} customers; floor: GROUP BY audience with count\n")
+    print_ratios(str(path), FLOOR, COMPARISONS, 3, memory=True)
+    print("\n24 months, 10 audiences; floor: audience.customers\n")
+    print_ratios(str(path), HISTORY_FLOOR, [HISTORY], 2, memory=True)
 
 
 def make_members(path: Path, customers: int = MEMBERS) -> int:
@@ -38,5 +48,11 @@ def make_members(path: Path, customers: int = MEMBERS) -> int:
                 SELECT format('audience {{:03d}}', a) AS audience, customer_id
                 FROM range({AUDIENCES}) r(a), scored
                 WHERE hash(customer_id * 1000 + a + CASE WHEN hash(customer_id) % 100 = 0 THEN {churn} * 500 ELSE 0 END) % 200 <= a""")
+        con.execute("""
+            CREATE TABLE segments AS
+            SELECT 'audience ' || i AS name,
+                   format('{{"all": [{{"column": "lifecycle_stage", "=": "{}"}}, {{"column": "revenue", ">": {}}}, {{"column": "last_order_date", "within_last_days": {}}}]}}',
+                          ['Just Ordered', 'Active', 'Slipping Away', 'Lost'][1 + i % 4], i * 10, 30 * (1 + i % 9)) AS definition
+            FROM range(10) r(i)""")
         rows = con.execute("SELECT count(*) FROM members").fetchone()[0]
     return rows

@@ -3,6 +3,7 @@
     make bench                      10 M orders of 1 M customers
     make bench BENCH=--quick        1 M orders of 100,000 customers
     make bench BENCH=--analytics    functions over time and trigger rules, 10 M orders of 1 M customers
+    make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+import comparisons
 from candidates import ANALYTICS, CANDIDATES, CUSTOMERS, FLOOR, HISTORY, Candidate
 from data import EQUAL, IN_DATE_ORDER, IN_RANDOM_ORDER, SKEWED, order_table
 from measure import EXTENSION, ROOT, compare, connect, cost, peak_megabytes
@@ -39,6 +41,9 @@ def main() -> None:
         if arguments.growth:
             growth(Path(directory))
             return
+        if arguments.comparisons:
+            comparisons.run(Path(directory), print_ratios)
+            return
         if arguments.analytics:
             analytics(Path(directory))
             return
@@ -54,6 +59,7 @@ def parse_arguments() -> argparse.Namespace:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--quick", action="store_true", help="1 M orders of 100,000 customers")
     kind.add_argument("--analytics", action="store_true", help="functions over time and trigger rules")
+    kind.add_argument("--comparisons", action="store_true", help="100 audiences of 1 M customers")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     parser.add_argument("--without-lifetimes", action="store_true")
