@@ -34,10 +34,10 @@
 CREATE MACRO audience.members(customers, customer_id, definitions, as_of := NULL) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
+), __read AS MATERIALIZED (
+    SELECT __audience_definitions(__table) AS __given FROM audience.__definition_table(definitions)
 ), __checked AS MATERIALIZED (
-    SELECT __audience_definitions(__table) AS __given, __given.packed AS __definitions, __given.names AS __names,
-           coalesce(as_of::DATE, current_date) AS __as_of
-    FROM audience.__definition_table(definitions)
+    SELECT __given.packed AS __definitions, __given.names AS __names, coalesce(as_of::DATE, current_date) AS __as_of FROM __read
 ), __typed AS MATERIALIZED (
     -- A row of NULLs, so that columns are checked also where there are no customers.
     SELECT count(__audience_members(__definitions, __as_of, __row)) AS __fits
