@@ -28,11 +28,11 @@
 -- - and as in audience.lifecycle_history
 --
 -- Example:
--- CREATE OR REPLACE TEMP TABLE segments AS FROM (VALUES
+-- CREATE TEMP TABLE watched AS FROM (VALUES
 --     ('VIP', '{"column": "importance_tier", "=": "VIP"}'),
 --     ('New', '{"column": "first_order_date", "within_last_days": 90}')) v(name, definition);
 -- SELECT period_end, audience, customers, revenue, customer_value, change_from_previous, change_from_year_before
--- FROM audience.audience_history('orders', customer_id, order_date, amount, 'segments', every := '6 months',
+-- FROM audience.audience_history('orders', customer_id, order_date, amount, 'watched', every := '6 months',
 --                                since := DATE '2024-07-01', filter := status <> 'cancelled');
 --
 -- Source: as in audience.customers

@@ -23,10 +23,10 @@
 -- - the relation or a column does not exist: DuckDB's own message
 --
 -- Example:
--- CREATE TEMP TABLE members AS
+-- CREATE TEMP TABLE overlapping AS
 -- SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id
 -- FROM audience.customers('orders', customer_id, order_date, amount, filter := status = 'completed');
--- FROM audience.audience_overlap('members')
+-- FROM audience.audience_overlap('overlapping')
 -- WHERE "both" > 0
 -- ORDER BY lift DESC
 -- LIMIT 5;

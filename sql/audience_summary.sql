@@ -30,12 +30,12 @@
 -- - a relation or a column does not exist, or a type does not fit: DuckDB's own message
 --
 -- Example:
--- CREATE TEMP TABLE scored AS
+-- CREATE TEMP TABLE scored_customers AS
 -- FROM audience.customers('orders', customer_id, order_date, amount, filter := status = 'completed');
--- CREATE OR REPLACE TEMP TABLE members AS
--- SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM scored;
+-- CREATE TEMP TABLE stages_and_tiers AS
+-- SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM scored_customers;
 -- SELECT audience, customers, share, revenue, expected_revenue, lost_share, bar
--- FROM audience.audience_summary('members', 'scored');
+-- FROM audience.audience_summary('stages_and_tiers', 'scored_customers');
 --
 -- Source: counting; the values and stages are those of audience.customers.
 CREATE MACRO audience.audience_summary(members, customers) AS TABLE
