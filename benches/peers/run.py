@@ -5,6 +5,7 @@
     make bench BENCH=--analytics    functions over time and trigger rules, 10 M orders of 1 M customers
     make bench BENCH=--exports      exports of 1 M contacts, beside DuckDB's sha256
     make bench BENCH=--audiences    100 audiences of 1 M customers, as definitions and by hand
+    make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 import duckdb
 
 import audiences
+import comparisons
 from candidates import ANALYTICS, CANDIDATES, CUSTOMERS, FLOOR, HISTORY, Candidate
 from data import EQUAL, IN_DATE_ORDER, IN_RANDOM_ORDER, SKEWED, order_table
 from exports import CONTACTS, EXPORTS
@@ -46,6 +48,9 @@ def main() -> None:
         if arguments.audiences:
             by_definition()
             return
+        if arguments.comparisons:
+            comparisons.run(Path(directory), print_ratios)
+            return
         if arguments.analytics:
             analytics(Path(directory))
             return
@@ -66,6 +71,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--analytics", action="store_true", help="functions over time and trigger rules")
     kind.add_argument("--exports", action="store_true", help="exports of 1 M contacts")
     kind.add_argument("--audiences", action="store_true", help="audience definitions against conditions written by hand")
+    kind.add_argument("--comparisons", action="store_true", help="100 audiences of 1 M customers")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     parser.add_argument("--without-lifetimes", action="store_true")

@@ -33,8 +33,8 @@ sql_enum!(Outcome: Exported, WithoutEmail, WithoutPhoneOfNoCountry, WithoutPhone
     NoConsent, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
 
 impl Prepare for Platform {
-    type Raw = String;
-    fn prepare(name: String) -> Result<Self> {
+    type Raw<'a> = Cow<'a, str>;
+    fn prepare(name: Cow<'_, str>) -> Result<Self> {
         Self::of_export(&name)
             .ok_or_else(|| Error::argument("platform", "must be the name of an export"))
     }

@@ -35,6 +35,7 @@ pub mod given_model;
 pub mod hash_identifier;
 pub mod history_models;
 pub mod history_stages;
+pub mod history_values;
 pub mod holdout_group;
 pub mod identify;
 pub mod importance;
@@ -51,6 +52,8 @@ pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
 pub mod matches;
+pub mod matching_set;
+pub mod member_set;
 pub mod members;
 pub mod newcombe;
 pub mod next_order_date;
@@ -70,6 +73,9 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod set_difference;
+pub mod set_overlap;
+pub mod set_totals;
 pub mod stage;
 pub mod trigger_check;
 pub mod trigger_rules;
@@ -96,12 +102,15 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<intent_weights::IntentWeights>,
     aggregate::<label_members::LabelMembers>,
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
+    aggregate::<member_set::MemberSet>,
     aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<purchase_history::PurchaseHistory>,
     aggregate::<purchase_log::PurchaseLogAggregate>,
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<set_overlap::SetOverlap>,
+    aggregate::<set_totals::SetTotals>,
     aggregate::<exact_sum::ExactSum>,
     aggregate::<purchase_days::PurchaseDaysAggregate>,
     aggregate::<trigger_simulation::TriggerSimulation>,
@@ -136,12 +145,14 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<given_model::GivenModel>,
     scalar::<hash_identifier::HashIdentifier>,
     scalar::<identify::Identify>,
+    scalar::<history_values::HistoryValues>,
     scalar::<importance_tier::Tier>,
     scalar::<intent_scores::IntentScores>,
     scalar::<keyword::Keyword>,
     scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
     scalar::<matches::Matches>,
+    scalar::<matching_set::MatchingSet>,
     scalar::<members::Members>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
@@ -150,6 +161,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<normalize_phone::NormalizePhone>,
     scalar::<normalize_zip::NormalizeZip>,
     scalar::<score::Score>,
+    scalar::<set_difference::SetDifference>,
     scalar::<stage::Stage>,
     scalar::<trigger_check::TriggerCheck>,
     scalar::<trigger_rules::TriggerRules>,
@@ -178,6 +190,7 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
 
 /// The source of every macro. The internal ones come first.
 pub(crate) const MACROS: &[&str] = &[
+    include_str!("../../sql/__audiences.sql"),
     include_str!("../../sql/__backtest_histories.sql"),
     include_str!("../../sql/__backtest_options.sql"),
     include_str!("../../sql/__backtest_rules.sql"),
@@ -199,13 +212,20 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
+    include_str!("../../sql/__member_sets.sql"),
     include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__one_phone.sql"),
     include_str!("../../sql/__once.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
+    include_str!("../../sql/__history_periods.sql"),
+    include_str!("../../sql/__customers_history.sql"),
     include_str!("../../sql/__purchase_days.sql"),
     include_str!("../../sql/__stage_changes.sql"),
+    include_str!("../../sql/audience_changes.sql"),
+    include_str!("../../sql/audience_history.sql"),
+    include_str!("../../sql/audience_overlap.sql"),
+    include_str!("../../sql/audience_summary.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
     include_str!("../../sql/bought.sql"),

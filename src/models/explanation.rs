@@ -316,6 +316,7 @@ impl Explained<'_> {
             day: self.as_of,
             is_purchase: true,
             revenue: None,
+            rest: 0.0,
         };
         let earlier = self
             .log

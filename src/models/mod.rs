@@ -1,5 +1,7 @@
 //! The mathematics: numbers in, numbers out, and nothing of DuckDB.
 
+pub mod audience_sets;
+pub mod audience_totals;
 pub mod basket;
 pub mod bytes;
 pub mod cohorts;
@@ -13,8 +15,8 @@ pub mod engagement;
 pub mod essential_segment;
 pub mod explanation;
 pub mod holdout;
-pub mod intent;
 pub mod identifiers;
+pub mod intent;
 pub mod kaplan_meier;
 pub mod keyword;
 pub mod lapse_threshold;
