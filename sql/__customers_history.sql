@@ -8,7 +8,7 @@ WITH __logs AS MATERIALIZED (
 ), __dates AS MATERIALIZED (
     SELECT list(__end ORDER BY __end) AS __dates FROM __periods
 ), __models AS MATERIALIZED (
-    SELECT __dates, __audience_history_models(__log, __dates) AS __models
+    SELECT __dates, __audience_history_models(__log, __dates, caller) AS __models
     FROM __logs, __dates
     GROUP BY __dates
 ), __valued AS MATERIALIZED (

@@ -38,7 +38,7 @@
 -- Source: as in audience.customers
 CREATE MACRO audience.audience_history(orders, customer_id, order_date, amount, definitions, every := '1 month', since := NULL, until := NULL, filter := true) AS TABLE
 WITH __checked AS MATERIALIZED (
-    SELECT __audience_definitions(__table) AS __definitions FROM audience.__definition_table(definitions)
+    SELECT __audience_definitions(__table, 'audience_history') AS __definitions FROM audience.__definition_table(definitions)
 ), __names AS MATERIALIZED (
     SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked
 ), __matched AS (

@@ -50,7 +50,7 @@ WITH __options AS MATERIALIZED (
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
 ), __models AS MATERIALIZED (
-    SELECT __dates, __audience_history_models(__log, __dates) AS __models
+    SELECT __dates, __audience_history_models(__log, __dates, 'lifecycle_history') AS __models
     FROM __logs, __dates
     GROUP BY __dates
 ), __counts AS (

@@ -35,7 +35,7 @@ CREATE MACRO audience.members(customers, customer_id, definitions, as_of := NULL
 WITH __rows AS (
     SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
 ), __read AS MATERIALIZED (
-    SELECT __audience_definitions(__table) AS __given FROM audience.__definition_table(definitions)
+    SELECT __audience_definitions(__table, 'members') AS __given FROM audience.__definition_table(definitions)
 ), __checked AS MATERIALIZED (
     SELECT __given.packed AS __definitions, __given.names AS __names, coalesce(as_of::DATE, current_date) AS __as_of FROM __read
 ), __typed AS MATERIALIZED (

@@ -8,6 +8,7 @@ use audience::duckdb::{Aggregate, Date};
 use audience::functions::campaign_uplift::CampaignUplift;
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
+use audience::functions::label_members::LabelMembers;
 use audience::functions::member_set::MemberSet;
 use audience::functions::purchase_days::PurchaseDaysAggregate;
 use audience::functions::purchase_history::PurchaseHistory as HistoryAggregate;
@@ -507,6 +508,25 @@ impl Case for UpliftCase {
 #[test]
 fn campaign_uplift() {
     laws::<UpliftCase>();
+}
+
+struct LabelCase;
+
+impl Case for LabelCase {
+    type Aggregate = LabelMembers;
+    type Row = (i32, i32);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        (-1..5i32, -1..5i32)
+    }
+    fn args(&row: &Self::Row) -> (i32, i32) {
+        row
+    }
+}
+
+#[test]
+fn label_members() {
+    laws::<LabelCase>();
 }
 
 /// An aggregate without a law above would go unnoticed.
