@@ -13,8 +13,6 @@ sql_struct! {
         pub is_purchase: bool,
         /// The sum of the known amounts; NULL where none is known.
         pub revenue: Option<f64>,
-        /// What the rounding of that sum left over.
-        pub rest: f64,
     }
 }
 
@@ -24,7 +22,6 @@ impl From<LogDay> for Day {
             day: Date(day.day),
             is_purchase: day.is_purchase,
             revenue: day.revenue,
-            rest: day.rest,
         }
     }
 }
@@ -35,7 +32,6 @@ impl From<Day> for LogDay {
             day: day.day.0,
             is_purchase: day.is_purchase,
             revenue: day.revenue,
-            rest: day.rest,
         }
     }
 }

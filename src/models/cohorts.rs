@@ -132,7 +132,6 @@ mod tests {
             day,
             is_purchase: revenue >= 0.0,
             revenue: Some(revenue),
-            rest: 0.0,
         }
     }
 

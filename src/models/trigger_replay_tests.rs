@@ -36,7 +36,6 @@ fn log(days: &[i32]) -> Vec<LogDay> {
         day,
         is_purchase: true,
         revenue: Some(1.0),
-        rest: 0.0,
     };
     days.iter().map(day).collect()
 }
