@@ -64,6 +64,7 @@ bench: release $(VENV)/tools/.done
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 docs: release
+	AUDIENCE_WRITE_SCHEMA=1 cargo test --quiet --lib schema_tests
 	$(SHELL_PYTHON) scripts/docs.py
 
 charts: release $(VENV)/tools/.done $(TESTDATA)/.done

@@ -8,14 +8,19 @@ use audience::duckdb::{Aggregate, Date};
 use audience::functions::campaign_uplift::CampaignUplift;
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
+use audience::functions::label_members::LabelMembers;
+use audience::functions::member_set::MemberSet;
 use audience::functions::purchase_days::PurchaseDaysAggregate;
 use audience::functions::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchase_log::PurchaseLogAggregate;
 use audience::functions::purchase_model_fit::PurchaseModelFit;
 use audience::functions::ranking::RankingAggregate;
 use audience::functions::score_cuts::ScoreCutsAggregate;
+use audience::functions::set_overlap::SetOverlap;
+use audience::functions::set_totals::SetTotals;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
+use audience::models::audience_sets::AudienceSet;
 use audience::models::purchases::PurchaseHistory;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -394,6 +399,90 @@ fn exact_sum() {
     laws::<SumCase>();
 }
 
+struct MemberSetCase;
+
+impl Case for MemberSetCase {
+    type Aggregate = MemberSet;
+    type Row = i32;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        prop_oneof![0..12i32, 120..140i32, 0..1000i32]
+    }
+    fn args(&row: &Self::Row) -> (i32,) {
+        (row,)
+    }
+}
+
+#[test]
+fn member_set() {
+    laws::<MemberSetCase>();
+}
+
+/// Sets of audiences, the empty one and large ones too.
+fn audience_set() -> impl Strategy<Value = Vec<u8>> {
+    let numbers = prop_oneof![8 => 0..10u16, 1 => 0..200u16];
+    prop::collection::vec(numbers, 0..6).prop_map(|numbers| {
+        let mut set = AudienceSet::default();
+        numbers.into_iter().for_each(|number| set.add(number));
+        set.to_bytes()
+    })
+}
+
+struct OverlapCase;
+
+impl Case for OverlapCase {
+    type Aggregate = SetOverlap;
+    type Row = Vec<u8>;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        audience_set()
+    }
+    fn args(row: &Self::Row) -> (&[u8],) {
+        (row,)
+    }
+}
+
+#[test]
+fn set_overlap() {
+    laws::<OverlapCase>();
+}
+
+struct TotalsCase;
+
+impl Case for TotalsCase {
+    type Aggregate = SetTotals;
+    type Row = (Vec<u8>, Option<i64>, [Option<f64>; 3], Option<bool>);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let money = || prop::option::of(amount());
+        (
+            audience_set(),
+            prop::option::of(0..50i64),
+            [money(), money(), money()],
+            any::<Option<bool>>(),
+        )
+    }
+    fn args(
+        (set, purchases, [revenue, value, expected], is_lost): &Self::Row,
+    ) -> <SetTotals as Aggregate>::Args<'_> {
+        let is_slipping = is_lost.map(|is_lost| !is_lost);
+        (
+            set,
+            *purchases,
+            *revenue,
+            *value,
+            *expected,
+            *is_lost,
+            is_slipping,
+        )
+    }
+}
+
+#[test]
+fn set_totals() {
+    laws::<TotalsCase>();
+}
+
 struct UpliftCase;
 
 impl Case for UpliftCase {
@@ -419,6 +508,25 @@ impl Case for UpliftCase {
 #[test]
 fn campaign_uplift() {
     laws::<UpliftCase>();
+}
+
+struct LabelCase;
+
+impl Case for LabelCase {
+    type Aggregate = LabelMembers;
+    type Row = (i32, i32);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        (-1..5i32, -1..5i32)
+    }
+    fn args(&row: &Self::Row) -> (i32, i32) {
+        row
+    }
+}
+
+#[test]
+fn label_members() {
+    laws::<LabelCase>();
 }
 
 /// An aggregate without a law above would go unnoticed.

@@ -9,6 +9,7 @@ use crate::history;
 use crate::models;
 
 pub mod alive_probability;
+pub mod audience_sql;
 pub mod basket;
 pub mod bought_together;
 pub mod campaign_uplift;
@@ -16,6 +17,8 @@ pub mod cohorts;
 pub mod common_buyers;
 pub mod contact_stage;
 pub mod customer_value;
+pub mod definition_check;
+pub mod definitions;
 pub mod demo_contacts;
 pub mod demo_lines;
 pub mod demo_orders;
@@ -32,9 +35,12 @@ pub mod explain_intent;
 pub mod explain_lifecycle;
 pub mod forecast;
 pub mod given_model;
+pub mod hash_identifier;
 pub mod history_models;
 pub mod history_stages;
+pub mod history_values;
 pub mod holdout_group;
+pub mod identify;
 pub mod importance;
 pub mod importance_tier;
 pub mod intent_calibration;
@@ -44,11 +50,20 @@ pub mod intent_weights;
 pub mod keyword;
 pub mod label_members;
 pub mod lapse_threshold;
+pub mod letters_only;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod matches;
+pub mod matching_set;
+pub mod member_set;
+pub mod members;
 pub mod newcombe;
 pub mod next_order_date;
+pub mod normalize_email;
+pub mod normalize_name;
+pub mod normalize_phone;
+pub mod normalize_zip;
 pub mod offers;
 pub mod order_gaps;
 pub mod order_value;
@@ -67,6 +82,9 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod set_difference;
+pub mod set_overlap;
+pub mod set_totals;
 pub mod stage;
 pub mod trigger_check;
 pub mod trigger_rules;
@@ -95,6 +113,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<intent_weights::IntentWeights>,
     aggregate::<label_members::LabelMembers>,
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
+    aggregate::<member_set::MemberSet>,
     aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<product_weights::ProductWeights>,
     aggregate::<purchase_history::PurchaseHistory>,
@@ -103,6 +122,8 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<set_overlap::SetOverlap>,
+    aggregate::<set_totals::SetTotals>,
     aggregate::<exact_sum::ExactSum>,
     aggregate::<purchase_days::PurchaseDaysAggregate>,
     aggregate::<trigger_simulation::TriggerSimulation>,
@@ -115,11 +136,14 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     history::register::<order_value::OrderValue>,
     history::register::<return_probability::ReturnProbability>,
     history::register::<usual_gap_days::UsualGapDays>,
+    audience_sql::register,
     holdout_group::register,
     rfm_segment::register,
     scalar::<bought_together::BoughtTogether>,
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,
+    scalar::<definition_check::DefinitionCheck>,
+    scalar::<definitions::Definitions>,
     scalar::<demo_contacts::DemoContacts>,
     scalar::<demo_lines::DemoLines>,
     scalar::<demo_orders::DemoOrders>,
@@ -133,17 +157,29 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<explain_lifecycle::Explain>,
     scalar::<forecast::Predict>,
     scalar::<given_model::GivenModel>,
+    scalar::<hash_identifier::HashIdentifier>,
+    scalar::<identify::Identify>,
+    scalar::<history_values::HistoryValues>,
     scalar::<importance_tier::Tier>,
     scalar::<intent_scores::IntentScores>,
     scalar::<keyword::Keyword>,
+    scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
     scalar::<offers::Offers>,
     scalar::<product_buyers::Buyers>,
     scalar::<product_catalogue::ProductCatalogue>,
     scalar::<q_value::QValue>,
+    scalar::<matches::Matches>,
+    scalar::<matching_set::MatchingSet>,
+    scalar::<members::Members>,
     scalar::<rf_segment::Segment>,
     scalar::<newcombe::Newcombe>,
+    scalar::<normalize_email::NormalizeEmail>,
+    scalar::<normalize_name::NormalizeName>,
+    scalar::<normalize_phone::NormalizePhone>,
+    scalar::<normalize_zip::NormalizeZip>,
     scalar::<score::Score>,
+    scalar::<set_difference::SetDifference>,
     scalar::<stage::Stage>,
     scalar::<trigger_check::TriggerCheck>,
     scalar::<trigger_rules::TriggerRules>,
@@ -176,6 +212,7 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
 
 /// The source of every macro. The internal ones come first.
 pub(crate) const MACROS: &[&str] = &[
+    include_str!("../../sql/__audiences.sql"),
     include_str!("../../sql/__backtest_histories.sql"),
     include_str!("../../sql/__backtest_options.sql"),
     include_str!("../../sql/__backtest_rules.sql"),
@@ -183,6 +220,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__clock.sql"),
     include_str!("../../sql/__contacts.sql"),
     include_str!("../../sql/__days_since.sql"),
+    include_str!("../../sql/__definition_table.sql"),
     include_str!("../../sql/__fit.sql"),
     include_str!("../../sql/triggers.sql"),
     include_str!("../../sql/__triggers.sql"),
@@ -192,14 +230,24 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__intent_options.sql"),
     include_str!("../../sql/__interests.sql"),
     include_str!("../../sql/__histories.sql"),
+    include_str!("../../sql/__identified.sql"),
     include_str!("../../sql/__latest_groups.sql"),
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
+    include_str!("../../sql/__member_sets.sql"),
     include_str!("../../sql/__no_events.sql"),
+    include_str!("../../sql/__one_phone.sql"),
+    include_str!("../../sql/__once.sql"),
     include_str!("../../sql/__peer_gaps.sql"),
     include_str!("../../sql/__periods.sql"),
+    include_str!("../../sql/__history_periods.sql"),
+    include_str!("../../sql/__customers_history.sql"),
     include_str!("../../sql/__purchase_days.sql"),
     include_str!("../../sql/__stage_changes.sql"),
+    include_str!("../../sql/audience_changes.sql"),
+    include_str!("../../sql/audience_history.sql"),
+    include_str!("../../sql/audience_overlap.sql"),
+    include_str!("../../sql/audience_summary.sql"),
     include_str!("../../sql/backtest.sql"),
     include_str!("../../sql/backtest_summary.sql"),
     include_str!("../../sql/bought.sql"),
@@ -209,19 +257,26 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/contact_stage.sql"),
     include_str!("../../sql/cross_sell.sql"),
     include_str!("../../sql/customers.sql"),
+    include_str!("../../sql/definition_check.sql"),
     include_str!("../../sql/demo_contacts.sql"),
     include_str!("../../sql/demo_lines.sql"),
     include_str!("../../sql/demo_orders.sql"),
     include_str!("../../sql/essential_segments.sql"),
+    include_str!("../../sql/export_audit.sql"),
     include_str!("../../sql/explain_customer.sql"),
+    include_str!("../../sql/google_customer_match.sql"),
     include_str!("../../sql/importance_tier.sql"),
     include_str!("../../sql/interested_in.sql"),
     include_str!("../../sql/interests.sql"),
+    include_str!("../../sql/klaviyo_profiles.sql"),
     include_str!("../../sql/lapse_threshold.sql"),
     include_str!("../../sql/lifecycle_changes.sql"),
     include_str!("../../sql/lifecycle_history.sql"),
     include_str!("../../sql/lifecycle_stage.sql"),
     include_str!("../../sql/lifecycle_transitions.sql"),
+    include_str!("../../sql/mailchimp_contacts.sql"),
+    include_str!("../../sql/members.sql"),
+    include_str!("../../sql/meta_custom_audience.sql"),
     include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/product_affinity.sql"),
     include_str!("../../sql/purchase_history.sql"),
@@ -230,6 +285,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/recommend.sql"),
     include_str!("../../sql/rf_segment.sql"),
     include_str!("../../sql/rfm.sql"),
+    include_str!("../../sql/tiktok_custom_audience.sql"),
     include_str!("../../sql/trigger_check.sql"),
     include_str!("../../sql/trigger_due.sql"),
     include_str!("../../sql/trigger_results.sql"),

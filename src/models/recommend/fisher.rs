@@ -49,18 +49,25 @@ impl Fisher {
         let [mut k, a, b, n] = [k, a, b, n].map(f64::from);
         let (mut term, mut sum) = (1.0, 1.0);
         loop {
-            // Zero at the end of the range.
-            term *= if step > 0.0 {
-                (a - k) * (b - k) / ((k + 1.0) * (n - a - b + k + 1.0))
-            } else {
-                k * (n - a - b + k) / ((a - k + 1.0) * (b - k + 1.0))
-            };
-            sum += term;
-            // The ratios fall: what is left is of the order of the last term.
-            if term < sum * 1e-17 {
-                return (first + sum.ln()).exp();
+            // Eight ratios at a time, so that the processor divides them side by side.
+            let ratios: [f64; 8] = std::array::from_fn(|ahead| {
+                let k = k + step * ahead as f64;
+                if step > 0.0 {
+                    (a - k) * (b - k) / ((k + 1.0) * (n - a - b + k + 1.0))
+                } else {
+                    k * (n - a - b + k) / ((a - k + 1.0) * (b - k + 1.0))
+                }
+            });
+            for ratio in ratios {
+                // Zero at the end of the range, and beyond it not looked at.
+                term *= ratio;
+                sum += term;
+                // The ratios fall, so what is left is less than a geometric series.
+                if term * ratio <= sum * 1e-12 * (1.0 - ratio) {
+                    return (first + sum.ln()).exp();
+                }
             }
-            k += step;
+            k += 8.0 * step;
         }
     }
 }
