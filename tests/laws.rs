@@ -4,12 +4,13 @@
 //! Results are compared bit for bit. Aggregates over lists can only be called by DuckDB;
 //! tests/test_behaviour.py has them.
 
-use audience::duckdb::{Aggregate, Date};
+use audience::duckdb::{Aggregate, Constant, Date};
 use audience::functions::campaign_uplift::CampaignUplift;
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
 use audience::functions::label_members::LabelMembers;
 use audience::functions::member_set::MemberSet;
+use audience::functions::lookalike_fit::Fit;
 use audience::functions::purchase_days::PurchaseDaysAggregate;
 use audience::functions::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchase_log::PurchaseLogAggregate;
@@ -21,6 +22,9 @@ use audience::functions::set_totals::SetTotals;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
 use audience::models::audience_sets::AudienceSet;
+use audience::models::basket::{Basket, BasketBuilder};
+use audience::models::intent::counts::{Counts, Frame, pack_pairs};
+use audience::models::intent::features::Reading;
 use audience::models::purchases::PurchaseHistory;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -527,6 +531,48 @@ impl Case for LabelCase {
 #[test]
 fn label_members() {
     laws::<LabelCase>();
+struct LookalikeCase;
+
+impl Case for LookalikeCase {
+    type Aggregate = Fit;
+    type Row = (i64, Vec<u8>, History, Vec<u8>);
+
+    /// Every row brings the same weights: of three products for a seed without folds.
+        let products = prop::collection::vec((0..3u32, 19_000..20_000i32), 0..5);
+        (0..50i64, products, any::<bool>(), history()).prop_map(
+            |(key, products, is_seed, history)| {
+                let mut basket = BasketBuilder::default();
+                basket.add(None, 20_000, is_seed.then_some(0));
+                for (product, day) in products {
+                    basket.add(Some(product), day, None);
+                }
+                (key, basket.pack(), history, seed_weights())
+            },
+        )
+    fn args((key, basket, history, weights): &Self::Row) -> <Fit as Aggregate>::Args<'_> {
+        thread_local!(static READING: Constant<Reading> = Constant::of(365));
+        let reading = READING.with(Constant::clone);
+        (*key, basket, history.clone(), weights, reading)
+
+fn seed_weights() -> Vec<u8> {
+    let mut counts = Counts::default();
+    for customer in 0..40 {
+        let mut basket = BasketBuilder::default();
+        basket.add(Some(customer % 3), 19_900, (customer % 4 == 0).then_some(0));
+        basket.add(Some(customer % 2), 19_950, None);
+        let frame = Frame {
+            members: &pack_pairs(Vec::new()),
+            products: 3,
+            labels: 1,
+            as_of: 20_000,
+            horizon: 365,
+        };
+        let basket = basket.pack();
+        (counts.add(Basket::open(&basket).expect("packed"), frame)).expect("few pairs");
+    counts.weights().expect("customers")
+
+fn lookalike_fit() {
+    laws::<LookalikeCase>();
 }
 
 /// An aggregate without a law above would go unnoticed.

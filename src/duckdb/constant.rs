@@ -16,7 +16,15 @@ pub trait Prepare: Sized + 'static {
 /// An argument that is the same in every row of a chunk, because a macro in sql/ takes it
 /// from a one-row relation. DuckDB hands constants over as full vectors; only the first row
 /// is read. NULL gives NULL.
+#[derive(Clone)]
 pub struct Constant<T>(Rc<Result<T>>);
+
+impl<T: Prepare> Constant<T> {
+    /// Prepares a value.
+    pub fn of(raw: T::Raw<'_>) -> Self {
+        Self(Rc::new(T::prepare(raw)))
+    }
+}
 
 impl<T> Constant<T> {
     /// The prepared value.
@@ -39,7 +47,7 @@ impl<'a, T: Prepare> Read<'a> for Constant<T> {
             return None;
         }
         let raw = T::Raw::<'a>::read(&T::Raw::<'a>::column(vector), 0)?;
-        Some(Rc::new(T::prepare(raw)))
+        Some(Self::of(raw).0)
     }
     #[inline]
     fn read(column: &Self::Column, _row: usize) -> Option<Self> {

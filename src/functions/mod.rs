@@ -54,6 +54,8 @@ pub mod letters_only;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
+pub mod lookalike_fit;
+pub mod lookalike_score;
 pub mod matches;
 pub mod matching_set;
 pub mod member_set;
@@ -86,6 +88,7 @@ pub mod set_difference;
 pub mod set_overlap;
 pub mod set_totals;
 pub mod stage;
+pub mod telling_product;
 pub mod trigger_check;
 pub mod trigger_rules;
 pub mod trigger_simulation;
@@ -114,6 +117,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<label_members::LabelMembers>,
     aggregate::<lapse_threshold::LapseThresholdAggregate>,
     aggregate::<member_set::MemberSet>,
+    aggregate::<lookalike_fit::Fit>,
     aggregate::<order_gaps::OrderGapsAggregate>,
     aggregate::<product_weights::ProductWeights>,
     aggregate::<purchase_history::PurchaseHistory>,
@@ -165,6 +169,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<keyword::Keyword>,
     scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
+    scalar::<lookalike_score::Score>,
     scalar::<offers::Offers>,
     scalar::<product_buyers::Buyers>,
     scalar::<product_catalogue::ProductCatalogue>,
@@ -181,6 +186,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<score::Score>,
     scalar::<set_difference::SetDifference>,
     scalar::<stage::Stage>,
+    scalar::<telling_product::Telling>,
     scalar::<trigger_check::TriggerCheck>,
     scalar::<trigger_rules::TriggerRules>,
 ];
@@ -235,6 +241,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__lifecycle_options.sql"),
     include_str!("../../sql/__logs.sql"),
     include_str!("../../sql/__member_sets.sql"),
+    include_str!("../../sql/__lookalike_customers.sql"),
+    include_str!("../../sql/__lookalike_fit.sql"),
     include_str!("../../sql/__no_events.sql"),
     include_str!("../../sql/__one_phone.sql"),
     include_str!("../../sql/__once.sql"),
@@ -277,6 +285,8 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/mailchimp_contacts.sql"),
     include_str!("../../sql/members.sql"),
     include_str!("../../sql/meta_custom_audience.sql"),
+    include_str!("../../sql/lookalike_quality.sql"),
+    include_str!("../../sql/lookalikes.sql"),
     include_str!("../../sql/order_gaps.sql"),
     include_str!("../../sql/product_affinity.sql"),
     include_str!("../../sql/purchase_history.sql"),

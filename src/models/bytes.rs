@@ -76,6 +76,19 @@ impl<'a> Reader<'a> {
         self.take(T::SIZE).map(T::parse)
     }
 
+    /// The next values.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes end before.
+    pub fn array<T: Packed + Default, const N: usize>(&mut self) -> Result<[T; N]> {
+        let mut values = [T::default(); N];
+        for value in &mut values {
+            *value = self.value()?;
+        }
+        Ok(values)
+    }
+
     /// The next slice, left where it is.
     ///
     /// # Errors

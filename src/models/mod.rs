@@ -22,6 +22,7 @@ pub mod keyword;
 pub mod lapse_threshold;
 pub mod lifecycle;
 mod log_sums;
+pub mod lookalike;
 pub mod mbg_nbd;
 pub mod mbg_nbd_fit;
 pub mod model;

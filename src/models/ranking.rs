@@ -103,43 +103,10 @@ impl Ranking {
         })
     }
 
-    /// The AUC with its interval; `None` with fewer than two positives or negatives, whose
-    /// variation is not known. A perfect ranking has no variation, and its interval no width.
-    ///
-    /// # Formula
-    ///
-    /// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance
-    /// is S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each
-    /// positive, S₀₁ that of the share of positives above each negative, ties counting half.
-    /// The shares come from ranks: Sun & Xu (2014), *IEEE Signal Processing Letters* 21. The
-    /// interval is auc ± 1.96 standard errors within 0 to 1.
+    /// The AUC with its interval, as [`pooled_auc`].
     pub fn auc(&mut self) -> Option<Auc> {
-        let (positives, negatives) = (self.positive.len() as u64, self.negative.len() as u64);
-        if positives < 2 || negatives < 2 {
-            return None;
-        }
         self.sort();
-        let ties = self.ties();
-        let auc = auc(&ties, positives, negatives);
-        let (p, n) = (positives as f64, negatives as f64);
-        let (mut negatives_below, mut positives_above) = (0.0, p);
-        let (mut of_positives, mut of_negatives) = (Sum::default(), Sum::default());
-        for tie in &ties {
-            let (here, others) = (tie.positives as f64, tie.negatives as f64);
-            positives_above -= here;
-            let won = (negatives_below + others / 2.0) / n;
-            let lost = (positives_above + here / 2.0) / p;
-            of_positives.add(here * (won - auc).powi(2));
-            of_negatives.add(others * (lost - auc).powi(2));
-            negatives_below += others;
-        }
-        let variance = of_positives.value() / (p - 1.0) / p + of_negatives.value() / (n - 1.0) / n;
-        let margin = NORMAL_975 * variance.sqrt();
-        Some(Auc {
-            auc,
-            lower: (auc - margin).max(0.0),
-            upper: (auc + margin).min(1.0),
-        })
+        pooled_auc(&[(self.positive.clone(), self.negative.clone())])
     }
 
     fn sort(&mut self) {
@@ -174,6 +141,62 @@ fn take(sorted: &mut &[f64], score: f64) -> u64 {
     let equal = sorted.iter().take_while(|&&value| value == score).count();
     *sorted = &sorted[equal..];
     equal as u64
+}
+
+/// The AUC of several rankings and its interval; `None` with fewer than two positives or
+/// negatives, whose variation is not known. A perfect ranking has no variation, and its interval
+/// no width. Each ranking has positives of its own, while all rank the same negatives, in the
+/// same order: so do the models of a cross-validation that hide one part of the positives each.
+/// Only scores of the same model are compared.
+///
+/// # Formula
+///
+/// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance is
+/// S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each positive, S₀₁
+/// that of the share of positives above each negative, ties counting half, and each positive
+/// being compared within its ranking. The interval is auc ± 1.96 standard errors within 0 to 1.
+pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Option<Auc> {
+    let positives: usize = rankings.iter().map(|(positive, _)| positive.len()).sum();
+    let negatives = rankings.first()?.1.len();
+    if positives < 2 || negatives < 2 {
+        return None;
+    }
+    let mut won = Vec::with_capacity(positives);
+    let mut lost = vec![0.0; negatives];
+    for (positive, negative) in rankings {
+        let [above, below] = [positive, negative].map(|scores| {
+            let mut scores = scores.clone();
+            scores.sort_unstable_by(f64::total_cmp);
+            scores
+        });
+        won.extend(above.iter().map(|score| wins(&below, score)));
+        for (lost, score) in lost.iter_mut().zip(negative) {
+            *lost += above.len() as f64 - wins(&above, score);
+        }
+    }
+    let (p, n) = (positives as f64, negatives as f64);
+    // Whole and half numbers add up exactly.
+    let auc = won.iter().sum::<f64>() / (p * n);
+    let variance = |counts: &[f64], of: f64| {
+        let mut squares = Sum::default();
+        for count in counts {
+            squares.add((count / of - auc).powi(2));
+        }
+        squares.value() / (counts.len() as f64 - 1.0)
+    };
+    let margin = NORMAL_975 * (variance(&won, n) / p + variance(&lost, p) / n).sqrt();
+    Some(Auc {
+        auc,
+        lower: (auc - margin).max(0.0),
+        upper: (auc + margin).min(1.0),
+    })
+}
+
+/// How many of the sorted scores are lower, ties counting half.
+fn wins(sorted: &[f64], score: &f64) -> f64 {
+    let lower = sorted.partition_point(|other| other < score);
+    let not_higher = sorted.partition_point(|other| other <= score);
+    (lower + not_higher) as f64 / 2.0
 }
 
 /// # Formula

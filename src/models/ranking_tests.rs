@@ -136,6 +136,33 @@ fn an_interval_needs_two_of_each() {
     assert_eq!((wide.lower, wide.auc, wide.upper), (0.0, 0.5, 1.0));
 }
 
+#[test]
+fn rankings_are_pooled_without_comparing_their_scores() {
+    // The second ranking's scores are all above the first's, which must not matter.
+    let first = (vec![0.5, 0.2], vec![0.1, 0.3, 0.6]);
+    let second = (vec![10.5], vec![10.1, 10.7, 10.2]);
+    let found = pooled_auc(&[first, second]).expect("an interval");
+    // Of the three negatives the positives win 2, 1 and 2.
+    assert_close(found.auc, 5.0 / 9.0);
+    // Shares won: 2/3, 1/3, 2/3. Above the three negatives are 3, 1 and 1 positives.
+    let variance = (1.0 / 27.0) / 3.0 + pooled_variance([3.0, 1.0, 1.0]) / 3.0;
+    assert_close(
+        found.upper,
+        (5.0 / 9.0 + 1.959_963_984_540_054 * variance.sqrt()).min(1.0),
+    );
+    assert_eq!(pooled_auc(&[]), None);
+}
+
+/// The sample variance of the shares of three positives that are above each negative.
+fn pooled_variance(above: [f64; 3]) -> f64 {
+    let mean = above.iter().sum::<f64>() / 9.0;
+    above
+        .iter()
+        .map(|count| (count / 3.0 - mean).powi(2))
+        .sum::<f64>()
+        / 2.0
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -1,5 +1,6 @@
 //! Logistic regression with a ridge penalty, for seeds of a few customers among many.
 
+use super::bytes::{Reader, Writer};
 use crate::error::{Error, Result};
 
 /// Whether a customer is in the seed, and what is known about them.
@@ -195,6 +196,31 @@ impl<const N: usize> RidgeLogistic<N> {
             row[N] += weight;
         }
         loss
+    }
+
+    /// Packs the model for [`RidgeLogistic::open`].
+    pub fn pack(&self, writer: &mut Writer) {
+        writer.value(self.intercept);
+        for values in [&self.weights, &self.means, &self.inverse_deviations] {
+            values.iter().for_each(|&value| writer.value(value));
+        }
+    }
+
+    /// Opens what [`RidgeLogistic::pack`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(reader: &mut Reader) -> Result<Self> {
+        let intercept = reader.value()?;
+        let [weights, means, inverse_deviations] =
+            [reader.array()?, reader.array()?, reader.array()?];
+        Ok(Self {
+            intercept,
+            weights,
+            means,
+            inverse_deviations,
+        })
     }
 
     /// What each feature adds to the log-odds of an average customer.

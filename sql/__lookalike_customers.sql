@@ -1,0 +1,28 @@
+-- One row per customer with a line: the basket, in which label 0 means a seed, and the purchase history, NULL if there are only
+-- refunds. Refunds are no purchases of their product. With `folds`, the seeds are dealt out by customer into so many folds, and a seed has also the
+-- labels 1 to `folds`, but for that of its own fold. The labels are lines without a product on a day that the customer has
+-- anyway.
+CREATE MACRO audience.__lookalike_customers(known, products, folds) AS TABLE
+WITH __seeds AS (
+    SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer) % nullif(folds, 0) AS __fold
+    FROM query_table(known)
+    WHERE __seed
+    GROUP BY __customer
+), __rows AS (
+    SELECT __customer, __day, __amount, NULL::INTEGER AS __label,
+           CASE WHEN __amount < 0 AND __amount > '-infinity'::DOUBLE THEN NULL ELSE __index END AS __index
+    FROM query_table(known)
+    LEFT JOIN query_table(products) USING (__product)
+    UNION ALL
+    SELECT __customer, __day, NULL, __label::INTEGER, NULL
+    FROM __seeds, range(0, folds + 1) __labels(__label)
+    WHERE __label = 0 OR __label - 1 != __fold
+), __collected AS (
+    SELECT __customer, __audience_basket(__index, __day, __label) AS __packed,
+           __audience_purchase_history(__day, __amount) FILTER (WHERE __label IS NULL) AS __summary
+    FROM __rows
+    GROUP BY __customer
+)
+SELECT __customer, (md5_number_lower(__customer::VARCHAR) >> 1)::BIGINT AS __key, __packed.basket AS __basket,
+       __summary.history AS __history, __summary.latest AS __latest
+FROM __collected;

@@ -1,0 +1,20 @@
+-- What the customers of __lookalike_customers have in common with the seeds, in one row, so that nothing has to be joined to
+-- the weights; `caller` is the function that an error names.
+CREATE MACRO audience.__lookalike_fit(caller, customers, products, as_of, folds) AS TABLE
+WITH __frame AS MATERIALIZED (
+    SELECT __as_of, __members, __product_count, 365 AS __horizon_days, (1 + folds)::INTEGER AS __labels
+    FROM audience.__clock(customers, as_of, caller := caller),
+         (SELECT count(*)::INTEGER AS __product_count, __audience_label_members(__index, NULL) AS __members FROM query_table(products))
+), __weighed AS MATERIALIZED (
+    SELECT __weights, __horizon_days
+    FROM __frame, (
+        SELECT __audience_intent_weights(__basket, __members, __product_count, __labels, __as_of, __horizon_days) AS __weights
+        FROM query_table(customers), __frame
+        WHERE __history IS NOT NULL
+    )
+)
+SELECT *
+FROM __weighed, (
+    SELECT __audience_lookalike_fit(__key, __basket, __history, __weights, __horizon_days) AS __fit
+    FROM query_table(customers), __weighed
+);
