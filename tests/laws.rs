@@ -14,6 +14,7 @@ use audience::functions::purchase_log::PurchaseLogAggregate;
 use audience::functions::purchase_model_fit::PurchaseModelFit;
 use audience::functions::ranking::RankingAggregate;
 use audience::functions::score_cuts::ScoreCutsAggregate;
+use audience::functions::score_order::ScoreOrder;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
 use audience::models::purchases::PurchaseHistory;
@@ -373,6 +374,26 @@ impl Case for RankingCase {
 #[test]
 fn ranking() {
     laws::<RankingCase>();
+}
+
+struct ScoreOrderCase;
+
+impl Case for ScoreOrderCase {
+    type Aggregate = ScoreOrder;
+    type Row = (f64, bool);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let score = prop_oneof![-1e12..1e12, (-2..=2i8).prop_map(f64::from), Just(-0.0)];
+        (score, any::<bool>())
+    }
+    fn args(&row: &Self::Row) -> (f64, bool) {
+        row
+    }
+}
+
+#[test]
+fn score_order() {
+    laws::<ScoreOrderCase>();
 }
 
 struct SumCase;

@@ -58,6 +58,7 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod score_order;
 pub mod stage;
 pub mod trigger_check;
 pub mod trigger_rules;
@@ -90,6 +91,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<purchase_model_fit::PurchaseModelFit>,
     aggregate::<ranking::RankingAggregate>,
     aggregate::<score_cuts::ScoreCutsAggregate>,
+    aggregate::<score_order::ScoreOrder>,
     aggregate::<exact_sum::ExactSum>,
     aggregate::<purchase_days::PurchaseDaysAggregate>,
     aggregate::<trigger_simulation::TriggerSimulation>,
@@ -193,6 +195,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/essential_segments.sql"),
     include_str!("../../sql/explain_customer.sql"),
     include_str!("../../sql/importance_tier.sql"),
+    include_str!("../../sql/intent_backtest.sql"),
     include_str!("../../sql/interested_in.sql"),
     include_str!("../../sql/interests.sql"),
     include_str!("../../sql/lapse_threshold.sql"),
