@@ -19,6 +19,7 @@ use audience::functions::ranking::RankingAggregate;
 use audience::functions::score_cuts::ScoreCutsAggregate;
 use audience::functions::set_overlap::SetOverlap;
 use audience::functions::set_totals::SetTotals;
+use audience::functions::score_order::ScoreOrder;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
 use audience::models::audience_sets::AudienceSet;
@@ -382,6 +383,26 @@ impl Case for RankingCase {
 #[test]
 fn ranking() {
     laws::<RankingCase>();
+}
+
+struct ScoreOrderCase;
+
+impl Case for ScoreOrderCase {
+    type Aggregate = ScoreOrder;
+    type Row = (f64, bool);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let score = prop_oneof![-1e12..1e12, (-2..=2i8).prop_map(f64::from), Just(-0.0)];
+        (score, any::<bool>())
+    }
+    fn args(&row: &Self::Row) -> (f64, bool) {
+        row
+    }
+}
+
+#[test]
+fn score_order() {
+    laws::<ScoreOrderCase>();
 }
 
 struct SumCase;

@@ -84,6 +84,7 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod score_order;
 pub mod set_difference;
 pub mod set_overlap;
 pub mod set_totals;
@@ -128,6 +129,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<score_cuts::ScoreCutsAggregate>,
     aggregate::<set_overlap::SetOverlap>,
     aggregate::<set_totals::SetTotals>,
+    aggregate::<score_order::ScoreOrder>,
     aggregate::<exact_sum::ExactSum>,
     aggregate::<purchase_days::PurchaseDaysAggregate>,
     aggregate::<trigger_simulation::TriggerSimulation>,
@@ -274,6 +276,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/explain_customer.sql"),
     include_str!("../../sql/google_customer_match.sql"),
     include_str!("../../sql/importance_tier.sql"),
+    include_str!("../../sql/intent_backtest.sql"),
     include_str!("../../sql/interested_in.sql"),
     include_str!("../../sql/interests.sql"),
     include_str!("../../sql/klaviyo_profiles.sql"),
