@@ -18,6 +18,12 @@ pub trait Prepare: Sized + 'static {
 /// is read. NULL gives NULL.
 pub struct Constant<T>(Rc<Result<T>>);
 
+impl<T> From<T> for Constant<T> {
+    fn from(prepared: T) -> Self {
+        Self(Rc::new(Ok(prepared)))
+    }
+}
+
 impl<T> Constant<T> {
     /// The prepared value.
     ///
