@@ -16,8 +16,7 @@ WITH __lines AS (
 ), __products AS MATERIALIZED (
     SELECT __product, coalesce(first(__name ORDER BY __rows DESC, __name) FILTER (WHERE __name IS NOT NULL), __product::VARCHAR) AS __name,
            (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
-    FROM __named
-    WHERE __product IS NOT NULL
+    FROM (SELECT __product, __name, sum(__rows) AS __rows FROM __named WHERE __product IS NOT NULL GROUP BY ALL)
     GROUP BY __product
 ), __labels AS MATERIALIZED (
     SELECT __label, (row_number() OVER (ORDER BY __label) - 1)::INTEGER AS __number

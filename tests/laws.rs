@@ -5,6 +5,8 @@
 //! tests/test_behaviour.py has them.
 
 use audience::duckdb::{Aggregate, Constant, Date};
+use audience::duckdb::{Aggregate, Date};
+use audience::functions::basket::BasketAggregate;
 use audience::functions::campaign_uplift::CampaignUplift;
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
@@ -32,6 +34,9 @@ use proptest::test_runner::TestRunner;
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
+
+#[path = "laws/intent.rs"]
+mod intent;
 
 /// An aggregate and rows to feed it with.
 trait Case {
@@ -538,11 +543,40 @@ fn campaign_uplift() {
 struct LabelCase;
 
 impl Case for LabelCase {
+struct BasketCase;
+
+impl Case for BasketCase {
+    type Aggregate = BasketAggregate;
+    type Row = (Option<i32>, Option<i32>, Option<i32>);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let product = prop_oneof![9 => 0..12, 1 => any::<i32>()];
+        let label = prop_oneof![9 => 0..3, 1 => any::<i32>()];
+        (
+            prop::option::of(product),
+            prop::option::of(day()),
+            prop::option::of(label),
+        )
+    }
+    fn args(&(product, day, label): &Self::Row) -> (Option<i32>, Option<Date>, Option<i32>) {
+        (product, day.map(Date), label)
+    }
+}
+
+#[test]
+fn basket() {
+    laws::<BasketCase>();
+}
+
+struct MembersCase;
+
+impl Case for MembersCase {
     type Aggregate = LabelMembers;
     type Row = (i32, i32);
 
     fn row() -> impl Strategy<Value = Self::Row> {
         (-1..5i32, -1..5i32)
+        prop_oneof![9 => (0..12, 0..3), 1 => any::<(i32, i32)>()]
     }
     fn args(&row: &Self::Row) -> (i32, i32) {
         row
@@ -594,13 +628,16 @@ fn seed_weights() -> Vec<u8> {
 
 fn lookalike_fit() {
     laws::<LookalikeCase>();
+    laws::<MembersCase>();
 }
 
 /// An aggregate without a law above would go unnoticed.
 #[test]
 fn every_aggregate_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let laws = fs::read_to_string(root.join("tests/laws.rs")).expect("this file");
+    let laws = ["tests/laws.rs", "tests/laws/intent.rs"]
+        .map(|path| fs::read_to_string(root.join(path)).expect("the laws"))
+        .concat();
     for entry in fs::read_dir(root.join("src/functions")).expect("the functions") {
         let path = entry.expect("an entry").path();
         let source = fs::read_to_string(&path).expect("a source file");

@@ -23,6 +23,9 @@ impl<T: Prepare> Constant<T> {
     /// Prepares a value.
     pub fn of(raw: T::Raw<'_>) -> Self {
         Self(Rc::new(T::prepare(raw)))
+impl<T> From<T> for Constant<T> {
+    fn from(prepared: T) -> Self {
+        Self(Rc::new(Ok(prepared)))
     }
 }
 

@@ -101,13 +101,15 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(length)
-            .ok_or_else(|| Error::argument("blob", "was not made by this extension"))?;
+        let (taken, rest) = self.0.split_at_checked(length).ok_or_else(foreign)?;
         self.0 = rest;
         Ok(taken)
     }
+}
+
+/// The error for bytes that no [`Writer`] of this version wrote.
+pub fn foreign() -> Error {
+    Error::argument("blob", "was not made by this extension")
 }
 
 /// Packed values, read where they are.

@@ -165,3 +165,7 @@ fn keep(reasons: &mut Vec<Reason>, reason: Reason) {
         reasons.insert(place, reason);
     }
 }
+
+#[cfg(test)]
+#[path = "evidence_tests.rs"]
+mod tests;

@@ -178,3 +178,7 @@ impl<'a> Weights<'a> {
         self.label_buyers.len()
     }
 }
+
+#[cfg(test)]
+#[path = "weights_tests.rs"]
+mod tests;
