@@ -19,10 +19,6 @@ pub trait Prepare: Sized + 'static {
 #[derive(Clone)]
 pub struct Constant<T>(Rc<Result<T>>);
 
-impl<T: Prepare> Constant<T> {
-    /// Prepares a value.
-    pub fn of(raw: T::Raw<'_>) -> Self {
-        Self(Rc::new(T::prepare(raw)))
 impl<T> From<T> for Constant<T> {
     fn from(prepared: T) -> Self {
         Self(Rc::new(Ok(prepared)))
@@ -50,7 +46,7 @@ impl<'a, T: Prepare> Read<'a> for Constant<T> {
             return None;
         }
         let raw = T::Raw::<'a>::read(&T::Raw::<'a>::column(vector), 0)?;
-        Some(Self::of(raw).0)
+        Some(Rc::new(T::prepare(raw)))
     }
     #[inline]
     fn read(column: &Self::Column, _row: usize) -> Option<Self> {
