@@ -21,8 +21,8 @@
 --
 -- Example:
 -- SELECT customer_id, rank, round(probability, 3) AS probability, have_last_date, reason
--- FROM audience.cross_sell('lines', customer_id, order_date, product_id, category = 'Tents', category = 'Insect Repellents',
---                          name := product_name)
+-- FROM audience.cross_sell('lines', customer_id, order_date, product_id, category = 'Tents', category = 'Repellents',
+--                          filter := quantity > 0, name := product_name)
 -- ORDER BY rank
 -- LIMIT 3;
 --

@@ -10,7 +10,8 @@
 -- Arguments:
 -- - lines: the order lines, the quoted name of a table, view, CTE or data frame; one row per product bought
 -- - customer_id, order_date: as in audience.customers
--- - product: what identifies a product, of any type; lines with NULL only count as orders
+-- - product: what identifies a product, of any type. Lines with NULL speak for nothing; they count as orders, and as
+--   purchases of the set where they meet `target`
 -- - target: BOOLEAN expression over the lines: category = 'Wine', keyword(product_name, 'lantern'), product_id IN (FROM sale)
 -- - as_of: DATE; lines after it are ignored; default the latest line, at the latest today
 -- - filter: BOOLEAN expression over the lines; default all lines. Exclude refunds with it: filter := quantity > 0
