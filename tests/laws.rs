@@ -34,6 +34,11 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
+#[path = "laws/intent.rs"]
+mod intent;
+#[path = "laws/recommend.rs"]
+mod recommend;
+
 /// An aggregate and rows to feed it with.
 trait Case {
     /// What the laws are about.
@@ -631,30 +636,13 @@ fn basket() {
     laws::<BasketCase>();
 }
 
-struct MembersCase;
-
-impl Case for MembersCase {
-    type Aggregate = LabelMembers;
-    type Row = (i32, i32);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        prop_oneof![9 => (0..12, 0..3), 1 => any::<(i32, i32)>()]
-    }
-    fn args(&row: &Self::Row) -> (i32, i32) {
-        row
-    }
-}
-
-#[test]
-fn label_members() {
-    laws::<MembersCase>();
-}
-
 /// An aggregate without a law above would go unnoticed.
 #[test]
 fn every_aggregate_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let laws = fs::read_to_string(root.join("tests/laws.rs")).expect("this file");
+    let laws = ["laws.rs", "laws/intent.rs", "laws/recommend.rs"]
+        .map(|path| fs::read_to_string(root.join("tests").join(path)).expect("the laws"))
+        .concat();
     for entry in fs::read_dir(root.join("src/functions")).expect("the functions") {
         let path = entry.expect("an entry").path();
         let source = fs::read_to_string(&path).expect("a source file");

@@ -79,16 +79,16 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
         earlier.product_buyers.iter().collect::<Vec<_>>(),
         [20, 10, 0, 0]
     );
-    let terms: Vec<Term> = (0..4).flat_map(|product| today.of(product)).collect();
+    let terms: Vec<(usize, Term)> = (0..4).flat_map(|product| today.of(product)).collect();
     let expected = Term {
         label: 0,
-        both: 8,
-        weight: weight(8.0, 10.0, 20.0, 100.0),
-        weight_without_self: weight(7.0, 9.0, 19.0, 99.0),
+        weight: weight(8.0, 10.0, 20.0, 100.0) as f32,
+        weight_without_self: weight(7.0, 9.0, 19.0, 99.0) as f32,
     };
+    assert_eq!(today.common_buyers.iter().collect::<Vec<_>>(), [8]);
     assert_eq!(
         terms,
-        [expected],
+        [(0, expected)],
         "a member says nothing, nor does one without common buyers"
     );
     // 8 of 10 are fewer than 20 of 22.
