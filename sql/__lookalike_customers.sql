@@ -19,10 +19,11 @@ WITH __seeds AS (
     WHERE __label = 0 OR __label - 1 != __fold
 ), __collected AS (
     SELECT __customer, __audience_basket(__index, __day, __label) AS __packed,
-           __audience_purchase_history(__day, __amount) FILTER (WHERE __label IS NULL) AS __summary
+           __audience_purchase_history(__day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
+           bool_or(__label IS NOT NULL) AS __is_seed
     FROM __rows
     GROUP BY __customer
 )
 SELECT __customer, (md5_number_lower(__customer::VARCHAR) >> 1)::BIGINT AS __key, __packed.basket AS __basket,
-       __summary.history AS __history, __summary.latest AS __latest
+       __summary.history AS __history, __summary.latest AS __latest, __is_seed
 FROM __collected;

@@ -13,7 +13,8 @@
 -- - seed_customers: customers with a purchase for whom `seed` holds
 -- - holdout_auc: the chance that a hidden seed customer is ranked above a customer who is none, equal ranks counting half; NULL
 --   with fewer than two of either
--- - lower, upper: its 95 % interval; without width where the ranking is perfect
+-- - lower: lower end of its 95 % interval
+-- - upper: upper end; the interval has no width where the ranking is perfect
 -- - warning: NULL, or what is wrong with the seed: nobody, everybody or fewer than 20 customers; a figure (silence_days,
 --   purchases, revenue or tenure_days) or a product that alone tells it with an AUC of 0.95 or more; 90 % of its customers
 --   bought products that nobody else did, and that by no chance. A seed that is defined by many products with few buyers each
@@ -22,7 +23,7 @@
 -- Errors: as_of is infinite
 --
 -- Example:
--- FROM audience.lookalike_quality('lines', customer_id, order_date, product_id, amount,
+-- FROM audience.lookalike_quality('lines', customer_id, order_date, product_name, amount,
 --                                 customer_id IN (SELECT customer_id FROM lines WHERE category = 'Tents'),
 --                                 filter := status != 'cancelled' AND category != 'Tents');
 --

@@ -9,7 +9,7 @@
 -- Arguments:
 -- - lines: the order lines, the quoted name of a table, view, CTE or data frame; one row per product bought
 -- - customer_id, order_date: as in audience.customers
--- - product: what identifies a product, of any type; lines with NULL only count as orders
+-- - product: what identifies a product, of any type; its name makes the reasons readable; lines with NULL only count as orders
 -- - amount: what was paid for the line, as in audience.customers; a product in a line below 0 was not bought
 -- - seed: BOOLEAN expression over the lines: customer_id IN (FROM vips), is_member; NULL counts as false
 -- - as_of: DATE; lines after it are ignored; default the latest line, at the latest today
@@ -34,7 +34,7 @@
 -- Example:
 -- SELECT customer_id, rank, round(similarity, 3) AS similarity, because[1].feature AS feature, because[1].value AS value,
 --        because[1].seeds AS seeds, because[1].others AS others
--- FROM audience.lookalikes('lines', customer_id, order_date, product_id, amount,
+-- FROM audience.lookalikes('lines', customer_id, order_date, product_name, amount,
 --                          customer_id IN (SELECT customer_id FROM lines WHERE category = 'Tents'),
 --                          filter := status != 'cancelled' AND category != 'Tents')
 -- ORDER BY rank
@@ -71,8 +71,8 @@ WITH __options AS MATERIALIZED (
     FROM (
         SELECT __customer, __audience_lookalike_score(__basket, __history, __weights, __model, __horizon_days) AS __found, __top
         FROM __customers, __fitted
+        WHERE NOT __is_seed AND __history IS NOT NULL
     )
-    WHERE __found IS NOT NULL
     QUALIFY __rank <= coalesce(__top, __rank)
 )
 SELECT

