@@ -31,6 +31,12 @@ $(VENV)/tools/.done: tests/requirements-peers.txt tests/requirements.txt
 	@$(@D)/$(PIP_INSTALL) -r $<
 	@touch $@
 
+$(VENV)/intent/.done: benches/requirements-intent.txt
+	@echo "installing the recommenders"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@touch $@
+
 # The shell has no wheel for some platforms; the demo then prints through Python.
 $(VENV)/shell/.done: scripts/requirements.txt
 	@echo "installing DuckDB and its shell"
@@ -60,10 +66,11 @@ test_debug: configure debug
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv
 
-bench: release $(VENV)/tools/.done
+bench: release $(VENV)/tools/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done)
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 docs: release
+	AUDIENCE_WRITE_SCHEMA=1 cargo test --quiet --lib schema_tests
 	$(SHELL_PYTHON) scripts/docs.py
 
 charts: release $(VENV)/tools/.done $(TESTDATA)/.done

@@ -121,7 +121,7 @@ def value_text(value: object) -> str:
 
 def table(header: list[str], rows: list[list[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in line) + " |" for line in lines)
 
 
 def call_in(function: Function, sql: str) -> str:
@@ -165,6 +165,7 @@ def anchor(heading: str) -> str:
 def linked(text: str) -> str:
     """With links where another function (its name has a dot or an underscore) or page is named."""
     text = re.sub(r"\bas in (audience\.\w+|\w+_\w+)", lambda match: f"as in [{match[1]}]({anchor(match[1])})", text)
+    text = re.sub(r"\baudiences\.md", "[Audiences](audiences.md)", text)
     return re.sub(r"\bhow-it-works\.md", "[How it works](how-it-works.md)", text)
 
 

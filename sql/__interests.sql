@@ -16,8 +16,7 @@ WITH __lines AS (
 ), __products AS MATERIALIZED (
     SELECT __product, coalesce(first(__name ORDER BY __rows DESC, __name) FILTER (WHERE __name IS NOT NULL), __product::VARCHAR) AS __name,
            (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
-    FROM __named
-    WHERE __product IS NOT NULL
+    FROM (SELECT __product, __name, sum(__rows) AS __rows FROM __named WHERE __product IS NOT NULL GROUP BY ALL)
     GROUP BY __product
 ), __labels AS MATERIALIZED (
     SELECT __label, (row_number() OVER (ORDER BY __label) - 1)::INTEGER AS __number
@@ -72,21 +71,24 @@ WITH __lines AS (
     FROM __scored
     WHERE NOT __only_new OR __score.last_bought IS NULL
     QUALIFY __rank <= coalesce(__top, __rank)
+), __catalogue AS MATERIALIZED (
+    SELECT list(__product ORDER BY __index) AS __product_list, list(__name ORDER BY __index) AS __name_list,
+           (SELECT list(__label ORDER BY __number) FROM __labels) AS __label_list
+    FROM __products
 )
 SELECT
-    __labels.__label,
-    __labels.__number AS __label_number,
+    __label_list[__score.label + 1] AS __label,
+    __score.label AS __label_number,
     __customer,
     __rank,
     __score,
     [
-        {'product': __first.__product, 'name': __first.__name, 'buyers': __score.first.buyers, 'co_buyers': __score.first.co_buyers, 'weight': __score.first.weight},
-        {'product': __second.__product, 'name': __second.__name, 'buyers': __score.second.buyers, 'co_buyers': __score.second.co_buyers, 'weight': __score.second.weight},
-        {'product': __third.__product, 'name': __third.__name, 'buyers': __score.third.buyers, 'co_buyers': __score.third.co_buyers, 'weight': __score.third.weight}
+        {'product': __product_list[__score.first.product + 1], 'name': __name_list[__score.first.product + 1],
+         'buyers': __score.first.buyers, 'co_buyers': __score.first.co_buyers, 'weight': __score.first.weight},
+        {'product': __product_list[__score.second.product + 1], 'name': __name_list[__score.second.product + 1],
+         'buyers': __score.second.buyers, 'co_buyers': __score.second.co_buyers, 'weight': __score.second.weight},
+        {'product': __product_list[__score.third.product + 1], 'name': __name_list[__score.third.product + 1],
+         'buyers': __score.third.buyers, 'co_buyers': __score.third.co_buyers, 'weight': __score.third.weight}
     ][:(__score.first IS NOT NULL)::INTEGER + (__score.second IS NOT NULL)::INTEGER + (__score.third IS NOT NULL)::INTEGER] AS __because,
-    __audience_explain_intent(__score, __first.__name, __as_of, __horizon_days) AS __reason
-FROM __ranked
-JOIN __labels ON __labels.__number = __score.label
-LEFT JOIN __products AS __first ON __first.__index = __score.first.product
-LEFT JOIN __products AS __second ON __second.__index = __score.second.product
-LEFT JOIN __products AS __third ON __third.__index = __score.third.product;
+    __audience_explain_intent(__score, __name_list[__score.first.product + 1], __as_of, __horizon_days) AS __reason
+FROM __ranked, __catalogue;

@@ -21,17 +21,22 @@
 --
 -- Example:
 -- SELECT customer_id, rank, round(probability, 3) AS probability, have_last_date, reason
--- FROM audience.cross_sell('lines', customer_id, order_date, product_id, category = 'Tents', category = 'Insect Repellents',
---                          name := product_name)
+-- FROM audience.cross_sell('lines', customer_id, order_date, product_id, category = 'Tents', category = 'Repellents',
+--                          filter := quantity > 0, name := product_name)
 -- ORDER BY rank
 -- LIMIT 3;
 --
 -- Source: as in audience.interested_in.
 CREATE MACRO audience.cross_sell(lines, customer_id, order_date, product, have, have_not, as_of := NULL, filter := true, horizon_days := 60, name := NULL, top := NULL) AS TABLE
-WITH __owners AS MATERIALIZED (
-    SELECT customer_id AS __owner, last_bought_date AS __have_last_date
-    FROM audience.bought(lines, customer_id, order_date, have, as_of := as_of, filter := filter)
-    WHERE bought
+WITH __lines AS (
+    SELECT customer_id AS __owner, order_date::DATE AS __day, have AS __have
+    FROM query_table(lines)
+    WHERE filter
+), __owners AS (
+    SELECT __owner, max(__day) AS __have_last_date
+    FROM __lines
+    WHERE __have AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+    GROUP BY __owner
 ), __interested AS (
     FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, CASE WHEN have_not THEN true END, [true], as_of, filter, horizon_days, name, true, NULL)
 ), __candidates AS (

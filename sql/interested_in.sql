@@ -10,7 +10,8 @@
 -- Arguments:
 -- - lines: the order lines, the quoted name of a table, view, CTE or data frame; one row per product bought
 -- - customer_id, order_date: as in audience.customers
--- - product: what identifies a product, of any type; lines with NULL only count as orders
+-- - product: what identifies a product, of any type. Lines with NULL speak for nothing; they count as orders, and as
+--   purchases of the set where they meet `target`
 -- - target: BOOLEAN expression over the lines: category = 'Wine', keyword(product_name, 'lantern'), product_id IN (FROM sale)
 -- - as_of: DATE; lines after it are ignored; default the latest line, at the latest today
 -- - filter: BOOLEAN expression over the lines; default all lines. Exclude refunds with it: filter := quantity > 0
@@ -23,8 +24,9 @@
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = the most likely buyer; unique, equal scores by customer_id
 -- - probability: of buying a product of the set within horizon_days after as_of; NULL where nothing is known to estimate it
---   from: no line is as old as horizon_days, nobody had bought the set by then, or nothing meets `target`
--- - lift: probability over the mean probability of all customers
+--   from: nothing meets `target`, no line is as old as horizon_days, or of those who were customers then nobody had bought
+--   the set (for its buyers) or everybody had (for the others)
+-- - lift: probability over the mean probability of all customers who have one
 -- - score: what rank goes by: log odds, comparable within one result
 -- - has_bought: whether the customer has bought the set
 -- - last_bought_date: when last

@@ -44,24 +44,13 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days, 180)
 ), __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, until, filter)
-), __span AS MATERIALIZED (
-    SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since, coalesce(until::DATE, max(__latest)) AS __until
-    FROM __logs
-), __shown AS MATERIALIZED (
-    FROM audience.__periods('lifecycle_history', every, (SELECT __since FROM __span), (SELECT __until FROM __span))
-), __before AS (
-    -- The year and the period before, as far as there are customers, only to compare with.
-    FROM audience.__periods('lifecycle_history', every,
-        (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE FROM __shown ORDER BY __start LIMIT 1),
-        (SELECT min(__start) - 1 FROM __shown))
-    WHERE __end >= (SELECT __first FROM __span)
 ), __periods AS MATERIALIZED (
-    SELECT *, false AS __shown FROM __before UNION ALL SELECT *, true FROM __shown
+    FROM audience.__history_periods('lifecycle_history', '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
 ), __models AS MATERIALIZED (
-    SELECT __dates, __audience_history_models(__log, __dates) AS __models
+    SELECT __dates, __audience_history_models(__log, __dates, 'lifecycle_history') AS __models
     FROM __logs, __dates
     GROUP BY __dates
 ), __counts AS (

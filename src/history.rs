@@ -127,6 +127,22 @@ impl Prepare for Judge {
     }
 }
 
+/// The models of several dates.
+impl Prepare for Vec<Judge> {
+    type Raw<'a> = Vec<Model>;
+    fn prepare(models: Vec<Model>) -> Result<Self> {
+        models.into_iter().map(Judge::prepare).collect()
+    }
+}
+
+/// The dates themselves.
+impl Prepare for Vec<Date> {
+    type Raw<'a> = Self;
+    fn prepare(dates: Self) -> Result<Self> {
+        Ok(dates)
+    }
+}
+
 /// A checked `days` argument: from none to a century.
 ///
 /// # Errors

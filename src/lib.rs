@@ -7,6 +7,8 @@
 //! - [`duckdb`] is the glue to DuckDB's C API and holds all `unsafe` code.
 //! - `sql/` composes the functions into the table functions that analysts call.
 
+pub mod audiences;
+pub mod column;
 pub mod duckdb;
 pub mod error;
 pub mod functions;

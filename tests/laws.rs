@@ -5,18 +5,25 @@
 //! tests/test_behaviour.py has them.
 
 use audience::duckdb::{Aggregate, Constant, Date};
+use audience::functions::basket::BasketAggregate;
 use audience::functions::campaign_uplift::CampaignUplift;
 use audience::functions::exact_sum::ExactSum;
 use audience::functions::importance::ImportanceAggregate;
+use audience::functions::label_members::LabelMembers;
 use audience::functions::lookalike_fit::Fit;
+use audience::functions::member_set::MemberSet;
 use audience::functions::purchase_days::PurchaseDaysAggregate;
 use audience::functions::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchase_log::PurchaseLogAggregate;
 use audience::functions::purchase_model_fit::PurchaseModelFit;
 use audience::functions::ranking::RankingAggregate;
 use audience::functions::score_cuts::ScoreCutsAggregate;
+use audience::functions::score_order::ScoreOrder;
+use audience::functions::set_overlap::SetOverlap;
+use audience::functions::set_totals::SetTotals;
 use audience::functions::typical_gap::TypicalGapAggregate;
 use audience::history::History;
+use audience::models::audience_sets::AudienceSet;
 use audience::models::basket::{Basket, BasketBuilder};
 use audience::models::intent::counts::{Counts, Frame, pack_pairs};
 use audience::models::intent::features::Reading;
@@ -26,6 +33,11 @@ use proptest::test_runner::TestRunner;
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
+
+#[path = "laws/intent.rs"]
+mod intent;
+#[path = "laws/recommend.rs"]
+mod recommend;
 
 /// An aggregate and rows to feed it with.
 trait Case {
@@ -398,6 +410,90 @@ fn exact_sum() {
     laws::<SumCase>();
 }
 
+struct MemberSetCase;
+
+impl Case for MemberSetCase {
+    type Aggregate = MemberSet;
+    type Row = i32;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        prop_oneof![0..12i32, 120..140i32, 0..1000i32]
+    }
+    fn args(&row: &Self::Row) -> (i32,) {
+        (row,)
+    }
+}
+
+#[test]
+fn member_set() {
+    laws::<MemberSetCase>();
+}
+
+/// Sets of audiences, the empty one and large ones too.
+fn audience_set() -> impl Strategy<Value = Vec<u8>> {
+    let numbers = prop_oneof![8 => 0..10u16, 1 => 0..200u16];
+    prop::collection::vec(numbers, 0..6).prop_map(|numbers| {
+        let mut set = AudienceSet::default();
+        numbers.into_iter().for_each(|number| set.add(number));
+        set.to_bytes()
+    })
+}
+
+struct OverlapCase;
+
+impl Case for OverlapCase {
+    type Aggregate = SetOverlap;
+    type Row = Vec<u8>;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        audience_set()
+    }
+    fn args(row: &Self::Row) -> (&[u8],) {
+        (row,)
+    }
+}
+
+#[test]
+fn set_overlap() {
+    laws::<OverlapCase>();
+}
+
+struct TotalsCase;
+
+impl Case for TotalsCase {
+    type Aggregate = SetTotals;
+    type Row = (Vec<u8>, Option<i64>, [Option<f64>; 3], Option<bool>);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let money = || prop::option::of(amount());
+        (
+            audience_set(),
+            prop::option::of(0..50i64),
+            [money(), money(), money()],
+            any::<Option<bool>>(),
+        )
+    }
+    fn args(
+        (set, purchases, [revenue, value, expected], is_lost): &Self::Row,
+    ) -> <SetTotals as Aggregate>::Args<'_> {
+        let is_slipping = is_lost.map(|is_lost| !is_lost);
+        (
+            set,
+            *purchases,
+            *revenue,
+            *value,
+            *expected,
+            *is_lost,
+            is_slipping,
+        )
+    }
+}
+
+#[test]
+fn set_totals() {
+    laws::<TotalsCase>();
+}
+
 struct UpliftCase;
 
 impl Case for UpliftCase {
@@ -425,6 +521,25 @@ fn campaign_uplift() {
     laws::<UpliftCase>();
 }
 
+struct LabelCase;
+
+impl Case for LabelCase {
+    type Aggregate = LabelMembers;
+    type Row = (i32, i32);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        (-1..5i32, -1..5i32)
+    }
+    fn args(&row: &Self::Row) -> (i32, i32) {
+        row
+    }
+}
+
+#[test]
+fn label_members() {
+    laws::<LabelCase>();
+}
+
 struct LookalikeCase;
 
 impl Case for LookalikeCase {
@@ -446,7 +561,7 @@ impl Case for LookalikeCase {
         )
     }
     fn args((key, basket, history, weights): &Self::Row) -> <Fit as Aggregate>::Args<'_> {
-        thread_local!(static READING: Constant<Reading> = Constant::of(365));
+        thread_local!(static READING: Constant<Reading> = Constant::from(Reading::new(365)));
         let reading = READING.with(Constant::clone);
         (*key, basket, history.clone(), weights, reading)
     }
@@ -476,11 +591,58 @@ fn lookalike_fit() {
     laws::<LookalikeCase>();
 }
 
+struct ScoreOrderCase;
+
+impl Case for ScoreOrderCase {
+    type Aggregate = ScoreOrder;
+    type Row = (f64, bool);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let score = prop_oneof![-1e12..1e12, (-2..=2i8).prop_map(f64::from), Just(-0.0)];
+        (score, any::<bool>())
+    }
+    fn args(&row: &Self::Row) -> (f64, bool) {
+        row
+    }
+}
+
+#[test]
+fn score_order() {
+    laws::<ScoreOrderCase>();
+}
+
+struct BasketCase;
+
+impl Case for BasketCase {
+    type Aggregate = BasketAggregate;
+    type Row = (Option<i32>, Option<i32>, Option<i32>);
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        let product = prop_oneof![9 => 0..12, 1 => any::<i32>()];
+        let label = prop_oneof![9 => 0..3, 1 => any::<i32>()];
+        (
+            prop::option::of(product),
+            prop::option::of(day()),
+            prop::option::of(label),
+        )
+    }
+    fn args(&(product, day, label): &Self::Row) -> (Option<i32>, Option<Date>, Option<i32>) {
+        (product, day.map(Date), label)
+    }
+}
+
+#[test]
+fn basket() {
+    laws::<BasketCase>();
+}
+
 /// An aggregate without a law above would go unnoticed.
 #[test]
 fn every_aggregate_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let laws = fs::read_to_string(root.join("tests/laws.rs")).expect("this file");
+    let laws = ["laws.rs", "laws/intent.rs", "laws/recommend.rs"]
+        .map(|path| fs::read_to_string(root.join("tests").join(path)).expect("the laws"))
+        .concat();
     for entry in fs::read_dir(root.join("src/functions")).expect("the functions") {
         let path = entry.expect("an entry").path();
         let source = fs::read_to_string(&path).expect("a source file");

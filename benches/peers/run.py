@@ -3,8 +3,12 @@
     make bench                      10 M orders of 1 M customers
     make bench BENCH=--quick        1 M orders of 100,000 customers
     make bench BENCH=--analytics    functions over time and trigger rules, 10 M orders of 1 M customers
+    make bench BENCH=--exports      exports of 1 M contacts, beside DuckDB's sha256
+    make bench BENCH=--audiences    100 audiences of 1 M customers, as definitions and by hand
+    make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
+    make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
 """
 
 import argparse
@@ -18,8 +22,11 @@ from pathlib import Path
 
 import duckdb
 
+import audiences
+import comparisons
 from candidates import ANALYTICS, CANDIDATES, CUSTOMERS, FLOOR, HISTORY, Candidate
 from data import EQUAL, IN_DATE_ORDER, IN_RANDOM_ORDER, SKEWED, order_table
+from exports import CONTACTS, EXPORTS
 from measure import EXTENSION, ROOT, compare, connect, cost, peak_megabytes
 
 LIFETIMES_TARGET = 20
@@ -29,6 +36,10 @@ def main() -> None:
     arguments = parse_arguments()
     if arguments.versions:
         return every_version()
+    if arguments.intent_accuracy:
+        python, script = ROOT / "build/venv/intent/bin/python", Path(__file__).parent / "intent_accuracy.py"
+        subprocess.run([python, script], check=True)
+        return
     with connect() as con:
         threads = con.execute("SELECT current_setting('threads')").fetchone()[0]
     print(f"audience on DuckDB {duckdb.__version__} · {os.cpu_count()} cores, {threads} threads · "
@@ -39,8 +50,17 @@ def main() -> None:
         if arguments.growth:
             growth(Path(directory))
             return
+        if arguments.audiences:
+            by_definition()
+            return
+        if arguments.comparisons:
+            comparisons.run(Path(directory), print_ratios)
+            return
         if arguments.analytics:
             analytics(Path(directory))
+            return
+        if arguments.exports:
+            exports(Path(directory))
             return
         customers, rounds = (100_000, 9) if arguments.quick else (1_000_000, 3)
         ratios(Path(directory), customers, rounds, IN_DATE_ORDER, memory=True)
@@ -54,8 +74,12 @@ def parse_arguments() -> argparse.Namespace:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--quick", action="store_true", help="1 M orders of 100,000 customers")
     kind.add_argument("--analytics", action="store_true", help="functions over time and trigger rules")
+    kind.add_argument("--exports", action="store_true", help="exports of 1 M contacts")
+    kind.add_argument("--audiences", action="store_true", help="audience definitions against conditions written by hand")
+    kind.add_argument("--comparisons", action="store_true", help="100 audiences of 1 M customers")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
+    kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()
 
@@ -90,6 +114,29 @@ def analytics(directory: Path) -> None:
     print_ratios(database, FLOOR, ANALYTICS, 3, memory=True)
     print("\n36 months; floor: audience.lifecycle_stage\n")
     print_ratios(database, CANDIDATES[0].query, [HISTORY], 2, memory=True)
+
+
+def exports(directory: Path) -> None:
+    database = str(directory / "contacts.duckdb")
+    with duckdb.connect(database) as con:
+        con.execute(CONTACTS.format(contacts=1_000_000))
+    for floor, candidate in EXPORTS:
+        print(f"\n1,000,000 contacts; floor: sha256(lower(trim(x))) over {floor.count('sha256')} columns; 5 rounds\n")
+        print_ratios(database, floor, [candidate], 5, memory=False)
+
+
+def by_definition() -> None:
+    with connect() as con:
+        con.execute("SET threads = 2")
+        by_hand = audiences.prepare(con, 1_000_000)
+        found = compare(con, by_hand, audiences.BY_DEFINITION.query, 5)
+    print(f"\n{audiences.DEFINITIONS} audiences of 1,000,000 customers on 2 threads, members counted; floor: as many boolean columns by hand\n")
+    low, high = found.spread()
+    target = audiences.BY_DEFINITION.time_target
+    print_table(["", "floor", "time", "ratio", "rounds", "CPU ratio", "target"], [
+        [audiences.BY_DEFINITION.name, f"{found.floor_seconds():.3f} s", f"{found.seconds():.3f} s", f"{found.ratio():.2f}",
+         f"{low:.2f} to {high:.2f}", f"{found.cpu_ratio():.2f}", verdict(found.ratio(), target)],
+    ])
 
 
 def print_ratios(database: str, floor: str, candidates: list[Candidate], rounds: int, memory: bool) -> None:

@@ -19,10 +19,9 @@ pub trait Prepare: Sized + 'static {
 #[derive(Clone)]
 pub struct Constant<T>(Rc<Result<T>>);
 
-impl<T: Prepare> Constant<T> {
-    /// Prepares a value.
-    pub fn of(raw: T::Raw<'_>) -> Self {
-        Self(Rc::new(T::prepare(raw)))
+impl<T> From<T> for Constant<T> {
+    fn from(prepared: T) -> Self {
+        Self(Rc::new(Ok(prepared)))
     }
 }
 
@@ -47,7 +46,7 @@ impl<'a, T: Prepare> Read<'a> for Constant<T> {
             return None;
         }
         let raw = T::Raw::<'a>::read(&T::Raw::<'a>::column(vector), 0)?;
-        Some(Self::of(raw).0)
+        Some(Rc::new(T::prepare(raw)))
     }
     #[inline]
     fn read(column: &Self::Column, _row: usize) -> Option<Self> {
@@ -55,8 +54,8 @@ impl<'a, T: Prepare> Read<'a> for Constant<T> {
     }
 }
 
-/// A text that analysts mostly write as a literal but may take from a column: prepared anew
-/// only where it is another one than in the row before. NULL gives NULL.
+/// An argument that is the same in many rows on end, such as the model of a period or a query
+/// that is written as a literal. It is prepared anew only where it changes. NULL gives NULL.
 pub struct Repeated<T>(Rc<Result<T>>);
 
 impl<T> Repeated<T> {
@@ -70,28 +69,31 @@ impl<T> Repeated<T> {
     }
 }
 
-impl<'a, T: for<'b> Prepare<Raw<'b> = String>> Read<'a> for Repeated<T> {
-    type Column = (
-        <&'a [u8] as Read<'a>>::Column,
-        RefCell<Option<(&'a [u8], Rc<Result<T>>)>>,
-    );
+/// A vector, and what was prepared of the row before.
+pub struct RepeatedColumn<C, R, T>(C, RefCell<Option<(R, Rc<Result<T>>)>>);
+
+impl<'a, T: Prepare> Read<'a> for Repeated<T>
+where
+    T::Raw<'a>: Clone + PartialEq,
+{
+    type Column = RepeatedColumn<<T::Raw<'a> as Read<'a>>::Column, T::Raw<'a>, T>;
     fn logical_type() -> LogicalType {
-        LogicalType::varchar()
+        T::Raw::<'a>::logical_type()
     }
     fn column(vector: Vector<'a>) -> Self::Column {
-        (<&[u8]>::column(vector), RefCell::new(None))
+        RepeatedColumn(T::Raw::<'a>::column(vector), RefCell::default())
     }
     #[inline]
-    fn read((texts, last): &Self::Column, row: usize) -> Option<Self> {
-        let text = <&[u8]>::read(texts, row)?;
-        let mut last = last.borrow_mut();
-        match &*last {
-            Some((same, value)) if *same == text => Some(Self(value.clone())),
-            _ => {
-                let value = Rc::new(T::prepare(String::from_utf8_lossy(text).into_owned()));
-                *last = Some((text, value.clone()));
-                Some(Self(value))
-            }
+    fn read(RepeatedColumn(column, before): &Self::Column, row: usize) -> Option<Self> {
+        let raw = T::Raw::<'a>::read(column, row)?;
+        let mut before = before.borrow_mut();
+        if let Some((of, prepared)) = before.as_ref()
+            && *of == raw
+        {
+            return Some(Self(Rc::clone(prepared)));
         }
+        let prepared = Rc::new(T::prepare(raw.clone()));
+        *before = Some((raw, Rc::clone(&prepared)));
+        Some(Self(prepared))
     }
 }

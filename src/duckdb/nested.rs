@@ -95,6 +95,28 @@ impl<T: Write> Write for Vec<T> {
     }
 }
 
+/// Writes the lists of a whole chunk: their items one after the other, and where the list of
+/// each row ends.
+pub fn write_lists<T: Write>(
+    (vector, _): &mut (Vector, ValidityMut),
+    ends: &[usize],
+    items: Vec<T>,
+) {
+    let offset = vector.grow_list(items.len());
+    let mut start = 0;
+    for (entry, &end) in vector.values_mut().iter_mut().zip(ends) {
+        *entry = ffi::duckdb_list_entry {
+            offset: (offset + start) as u64,
+            length: (end - start) as u64,
+        };
+        start = end;
+    }
+    let mut child = T::column(vector.list_child());
+    for (index, item) in items.into_iter().enumerate() {
+        item.write(&mut child, offset + index);
+    }
+}
+
 /// Declares a SQL STRUCT: the Rust struct's field names and types are the SQL ones.
 ///
 /// A NULL in a field that is not an `Option` makes the whole value NULL.

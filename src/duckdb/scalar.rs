@@ -24,8 +24,51 @@ pub trait Scalar: 'static {
     fn call(args: Self::Args<'_>) -> Result<Option<Self::Out>>;
 }
 
+/// A SQL scalar function, called once per chunk of rows. Every [`Scalar`] is one.
+pub trait ChunkScalar: 'static {
+    /// The SQL name.
+    const NAME: &'static str;
+    /// The function that errors name: for internal ones, the one that the analyst called.
+    const REPORTED_AS: &'static str = Self::NAME;
+    /// The arguments.
+    type Args<'a>: Args<'a>;
+    /// The result.
+    type Out: Write;
+    /// Writes the results of `rows` rows.
+    fn run<'a>(
+        columns: &<Self::Args<'a> as Args<'a>>::Columns,
+        rows: usize,
+        results: &mut <Self::Out as Write>::Column<'a>,
+    ) -> Result<()>;
+}
+
+impl<S: Scalar> ChunkScalar for S {
+    const NAME: &'static str = S::NAME;
+    const REPORTED_AS: &'static str = S::REPORTED_AS;
+    type Args<'a> = S::Args<'a>;
+    type Out = S::Out;
+
+    fn run<'a>(
+        columns: &<Self::Args<'a> as Args<'a>>::Columns,
+        rows: usize,
+        results: &mut <Self::Out as Write>::Column<'a>,
+    ) -> Result<()> {
+        for row in 0..rows {
+            let value = match S::Args::read(columns, row) {
+                Some(args) => S::call(args)?,
+                None => None,
+            };
+            match value {
+                Some(value) => value.write(results, row),
+                None => S::Out::write_null(results, row),
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Registers a function without further overloads.
-pub(crate) fn register<S: Scalar>(connection: &Connection) -> Result<()> {
+pub(crate) fn register<S: ChunkScalar>(connection: &Connection) -> Result<()> {
     ScalarSet::of::<S>().register(connection)
 }
 
@@ -37,14 +80,14 @@ pub struct ScalarSet {
 
 impl ScalarSet {
     /// A set with `S` as its first overload.
-    pub fn of<S: Scalar>() -> Self {
+    pub fn of<S: ChunkScalar>() -> Self {
         // SAFETY: DuckDB copies the name; the handle is owned.
         let raw = unsafe { ffi::duckdb_create_scalar_function_set(c_string(S::NAME).as_ptr()) };
         Self { name: S::NAME, raw }.and::<S>()
     }
 
     /// The set with `S` as a further overload.
-    pub fn and<S: Scalar>(self) -> Self {
+    pub fn and<S: ChunkScalar>(self) -> Self {
         debug_assert_eq!(self.name, S::NAME);
         // SAFETY: all handles are live; the function is copied into the set and
         // destroyed once; `execute::<S>` reads the argument types declared here.
@@ -86,7 +129,7 @@ impl Drop for ScalarSet {
     }
 }
 
-unsafe extern "C" fn execute<S: Scalar>(
+unsafe extern "C" fn execute<S: ChunkScalar>(
     info: ffi::duckdb_function_info,
     input: ffi::duckdb_data_chunk,
     output: ffi::duckdb_vector,
@@ -99,7 +142,8 @@ unsafe extern "C" fn execute<S: Scalar>(
             let rows = chunk.rows;
             (chunk, Vector::new(output, rows))
         };
-        run::<S>(&chunk, output)
+        let columns = S::Args::columns(&chunk, 0);
+        S::run(&columns, chunk.rows, &mut S::Out::column(output))
     })) {
         Ok(Ok(())) => return,
         Ok(Err(error)) => message(S::REPORTED_AS, &error),
@@ -107,20 +151,4 @@ unsafe extern "C" fn execute<S: Scalar>(
     };
     // SAFETY: DuckDB copies the message.
     unsafe { ffi::duckdb_scalar_function_set_error(info, c_string(&failure).as_ptr()) };
-}
-
-fn run<'a, S: Scalar>(chunk: &Chunk<'a>, output: Vector<'a>) -> Result<()> {
-    let columns = S::Args::columns(chunk, 0);
-    let mut result = S::Out::column(output);
-    for row in 0..chunk.rows {
-        let value = match S::Args::read(&columns, row) {
-            Some(args) => S::call(args)?,
-            None => None,
-        };
-        match value {
-            Some(value) => value.write(&mut result, row),
-            None => S::Out::write_null(&mut result, row),
-        }
-    }
-    Ok(())
 }

@@ -48,7 +48,7 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// Strings of up to 12 bytes are stored in the element itself.
-fn bytes(text: &ffi::duckdb_string_t) -> &[u8] {
+pub(super) fn bytes(text: &ffi::duckdb_string_t) -> &[u8] {
     const INLINE: u32 = 12;
     // SAFETY: both variants start with the length, which says which one it is; the
     // bytes live as long as the vector.

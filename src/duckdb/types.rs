@@ -5,7 +5,7 @@ use libduckdb_sys as ffi;
 use std::fmt;
 
 /// A DATE: days since 1970-01-01. `i32::MAX` and `-i32::MAX` are DuckDB's ±infinity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
 impl Date {
@@ -94,6 +94,11 @@ impl LogicalType {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BLOB)
     }
 
+    /// Any type, of an argument only
+    pub fn any() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_ANY)
+    }
+
     fn primitive(id: ffi::duckdb_type) -> Self {
         // SAFETY: plain constructor; the result is owned.
         Self(unsafe { ffi::duckdb_create_logical_type(id) })
@@ -126,6 +131,17 @@ impl LogicalType {
                 fields.len() as u64,
             )
         })
+    }
+
+    /// # Safety
+    /// `raw` must be a live handle that nobody else destroys.
+    pub(super) unsafe fn owned(raw: ffi::duckdb_logical_type) -> Self {
+        Self(raw)
+    }
+
+    pub(super) fn id(&self) -> ffi::duckdb_type {
+        // SAFETY: the handle is live.
+        unsafe { ffi::duckdb_get_type_id(self.0) }
     }
 
     pub(super) fn raw(&self) -> ffi::duckdb_logical_type {

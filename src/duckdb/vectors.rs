@@ -20,9 +20,15 @@ pub struct Vector<'a> {
 
 /// Types with the layout of a DuckDB element.
 pub(super) trait Element: Copy {}
-impl Element for u8 {}
+impl Element for i8 {}
+impl Element for i16 {}
 impl Element for i32 {}
 impl Element for i64 {}
+impl Element for u8 {}
+impl Element for u16 {}
+impl Element for u32 {}
+impl Element for u64 {}
+impl Element for f32 {}
 impl Element for f64 {}
 impl Element for ffi::duckdb_hugeint {}
 impl Element for ffi::duckdb_list_entry {}
@@ -37,6 +43,17 @@ impl<'a> Vector<'a> {
             rows,
             callback: PhantomData,
         }
+    }
+
+    /// The type that DuckDB gave the vector.
+    pub(super) fn logical_type(self) -> LogicalType {
+        // SAFETY: the vector is live; the handle that it returns is ours.
+        unsafe { LogicalType::owned(ffi::duckdb_vector_get_column_type(self.raw)) }
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(self) -> usize {
+        self.rows
     }
 
     /// Whether there are no rows.
@@ -135,7 +152,12 @@ impl<'a> Vector<'a> {
 /// The NULL mask of a vector; absent where nothing is NULL.
 pub struct Validity<'a>(Option<&'a [u64]>);
 
-impl Validity<'_> {
+impl<'a> Validity<'a> {
+    /// The mask, one bit per row.
+    pub fn mask(&self) -> Option<&'a [u64]> {
+        self.0
+    }
+
     /// Whether `row` is not NULL.
     #[inline]
     pub fn is_valid(&self, row: usize) -> bool {
@@ -257,7 +279,7 @@ plain!(Uuid, ffi::duckdb_hugeint, uuid, value => Uuid(from_hugeint(value) as u12
 /// signed numbers.
 const UUID_SIGN: u128 = 1 << 127;
 
-fn from_hugeint(value: ffi::duckdb_hugeint) -> i128 {
+pub(super) fn from_hugeint(value: ffi::duckdb_hugeint) -> i128 {
     i128::from(value.upper) << 64 | i128::from(value.lower)
 }
 

@@ -2,8 +2,10 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
+use crate::models::recommend::fisher::Fisher;
 use crate::models::recommend::matrix::Matrix;
-use crate::models::recommend::together::Together;
+use crate::models::recommend::together::{Together, similarity};
+use std::cell::RefCell;
 
 sql_struct! {
     /// A product and how often it is bought together with another.
@@ -12,13 +14,16 @@ sql_struct! {
         pub product: i32,
         /// Baskets with both.
         pub together: i32,
-        /// Baskets with this one.
-        pub buyers: i32,
-        /// Baskets with the other.
-        pub own_buyers: i32,
-        /// All baskets.
-        pub baskets: i32,
+        /// Shrunk cosine.
+        pub similarity: f64,
+        /// Fisher's exact test.
+        pub p_value: f64,
     }
+}
+
+thread_local! {
+    /// Counts and logarithms, which the next product needs as well.
+    static SCRATCH: RefCell<(Together, Fisher)> = RefCell::default();
 }
 
 /// `__audience_bought_together(product INTEGER, matrix BLOB, min_together INTEGER) → STRUCT[]`: the
@@ -32,24 +37,24 @@ impl Scalar for BoughtTogether {
 
     fn call((product, matrix, min_together): Self::Args<'_>) -> Result<Option<Vec<Partner>>> {
         let matrix = Matrix::open(matrix)?;
-        let Some(product) = u32::try_from(product)
-            .ok()
-            .filter(|&product| product < matrix.width)
-        else {
+        let known = |product: &u32| *product < matrix.width;
+        let Some(product) = u32::try_from(product).ok().filter(known) else {
             return Ok(None);
         };
-        let buyers = |product: usize| matrix.buyers.get(product).unwrap_or_default() as i32;
-        let mut together = Together::default();
-        let counts = together.up_to(&matrix, product).iter().zip(0..);
-        let partners = counts
-            .filter(|&(&count, other)| count as i32 >= min_together && other != product as i32)
-            .map(|(&count, other)| Partner {
-                product: other,
-                together: count as i32,
-                buyers: buyers(other as usize),
-                own_buyers: buyers(product as usize),
-                baskets: matrix.baskets as i32,
-            });
-        Ok(Some(partners.collect()))
+        let buyers = |product: u32| matrix.buyers.get(product as usize).unwrap_or_default();
+        let own = buyers(product);
+        let partners = SCRATCH.with_borrow_mut(|(together, fisher)| {
+            let counts = together.up_to(&matrix, product).iter().zip(0..product);
+            counts
+                .filter(|&(&both, _)| i64::from(both) >= i64::from(min_together))
+                .map(|(&both, other)| Partner {
+                    product: other as i32,
+                    together: both as i32,
+                    similarity: similarity(both, buyers(other), own),
+                    p_value: fisher.p_value(both, buyers(other), own, matrix.baskets),
+                })
+                .collect()
+        });
+        Ok(Some(partners))
     }
 }

@@ -4,6 +4,7 @@ use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::history::{History, YEAR_DAYS};
 use crate::models::lifecycle::Judge;
+use crate::models::model::PurchaseModel;
 use crate::models::purchases::PurchaseHistory;
 use crate::models::tiers;
 
@@ -30,12 +31,23 @@ impl Scalar for Value {
     fn call((history, model, as_of): Self::Args<'_>) -> Result<Option<CustomerValue>> {
         let history: PurchaseHistory = history.try_into()?;
         let model = model.get()?.model();
-        let customer = model.customer(&history, as_of.0)?;
+        CustomerValue::at(&history, model, as_of).map(Some)
+    }
+}
+
+impl CustomerValue {
+    /// The value of a customer whose history is valid.
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond `as_of`.
+    pub fn at(history: &PurchaseHistory, model: &PurchaseModel, as_of: Date) -> Result<Self> {
+        let customer = model.customer(history, as_of.0)?;
         let expected_purchases = customer.expected_purchases(f64::from(YEAR_DAYS));
-        Ok(Some(CustomerValue {
+        Ok(Self {
             expected_purchases,
-            expected_revenue: tiers::expected_revenue(&history, model, expected_purchases),
-            customer_value: tiers::customer_value(&history, model, expected_purchases),
-        }))
+            expected_revenue: tiers::expected_revenue(history, model, expected_purchases),
+            customer_value: tiers::customer_value(history, model, expected_purchases),
+        })
     }
 }

@@ -34,7 +34,7 @@ impl Scalar for Explain {
             reason: score
                 .first
                 .zip(name.as_deref())
-                .map(|(reason, name)| (name, reason.buyers, reason.co_buyers)),
+                .map(|(reason, name)| (name, reason.buyers.into(), reason.co_buyers.into())),
             base: (score.label_buyers, score.customers),
         })))
     }

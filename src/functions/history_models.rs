@@ -6,10 +6,13 @@ use crate::error::{Error, Result};
 use crate::history::Model;
 use crate::models::model_fit::ModelFit;
 use crate::models::purchase_log::{LogDay, histories_at};
+use std::borrow::Cow;
 
 /// The fits of all dates: 12 bytes per customer and date.
 #[derive(Default)]
 pub struct Fits {
+    /// Whom an error names.
+    caller: String,
     dates: Vec<i32>,
     fits: Vec<ModelFit>,
     /// Customers over all dates.
@@ -20,36 +23,36 @@ pub struct Fits {
 /// the bound (2.4 GB, and while states are combined some more) is ours to keep.
 const MOST_ENTRIES: usize = 200_000_000;
 
-fn check_entries(entries: usize) -> Result<()> {
+fn check_entries(entries: usize, caller: &str) -> Result<()> {
     if entries <= MOST_ENTRIES {
         return Ok(());
     }
-    Err(Error::argument(
-        "every",
-        "makes more than 200 million pairs of a customer and a period; choose longer periods or \
-         a shorter span",
-    ))
+    Err(Error::DuckDb(format!(
+        "{caller}: every makes more than 200 million pairs of a customer and a period; choose \
+         longer periods or a shorter span"
+    )))
 }
 
-/// `__audience_history_models(log STRUCT[], dates DATE[]) → model STRUCT[]`, one model for
-/// each of the ascending dates, which are the same in every row.
+/// `__audience_history_models(log STRUCT[], dates DATE[], caller VARCHAR) → model STRUCT[]`, one
+/// model for each of the ascending dates. Dates and caller are the same in every row.
 ///
 /// The result takes about 40 ms per date and million customers, on one thread.
 pub struct HistoryModels;
 
 impl Aggregate for HistoryModels {
     const NAME: &'static str = "__audience_history_models";
-    const REPORTED_AS: &'static str = "lifecycle_history";
-    type Args<'a> = (List<'a, Day>, List<'a, Date>);
+    type Args<'a> = (List<'a, Day>, List<'a, Date>, Cow<'a, str>);
     type State = Fits;
     type Out = Vec<Model>;
 
-    fn update(state: &mut Fits, (log, dates): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut Fits, (log, dates, caller): Self::Args<'_>) -> Result<()> {
         if state.dates.is_empty() {
+            state.caller = caller.into_owned();
             state.dates = dates.iter().flatten().map(|date| date.0).collect();
             state.fits = vec![ModelFit::default(); state.dates.len()];
         }
         let Fits {
+            caller,
             dates,
             fits,
             entries,
@@ -60,13 +63,12 @@ impl Aggregate for HistoryModels {
             *entries += 1;
             Ok(())
         })?;
-        check_entries(*entries)
+        check_entries(*entries, caller)
     }
 
     fn combine(into: &mut Fits, from: &Fits) -> Result<()> {
-        into.entries += from.entries;
-        check_entries(into.entries)?;
         if into.dates.is_empty() {
+            into.caller.clone_from(&from.caller);
             into.dates.clone_from(&from.dates);
             into.fits.clone_from(&from.fits);
         } else {
@@ -74,7 +76,8 @@ impl Aggregate for HistoryModels {
                 into.merge(from);
             }
         }
-        Ok(())
+        into.entries += from.entries;
+        check_entries(into.entries, &into.caller)
     }
 
     fn finish(state: &mut Fits) -> Result<Option<Vec<Model>>> {
@@ -93,6 +96,8 @@ mod tests {
     #[test]
     fn too_many_customers_and_periods_are_refused_also_when_combined() {
         let half = Fits {
+            caller: "lifecycle_history".into(),
+            dates: vec![0],
             entries: MOST_ENTRIES / 2,
             ..Fits::default()
         };
@@ -107,7 +112,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .starts_with("every makes more than 200 million")
+                .starts_with("lifecycle_history: every makes more than 200 million")
         );
     }
 }

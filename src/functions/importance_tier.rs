@@ -1,6 +1,6 @@
 //! The importance tier of one customer.
 
-use crate::duckdb::{Constant, Scalar, sql_enum};
+use crate::duckdb::{Repeated, Scalar, sql_enum};
 use crate::error::Result;
 use crate::history::History;
 use crate::models::lifecycle::{Judge, usual_gap};
@@ -15,7 +15,7 @@ pub struct Tier;
 
 impl Scalar for Tier {
     const NAME: &'static str = "__audience_importance_tier";
-    type Args<'a> = (History, Constant<Judge>, Option<f64>, Option<f64>);
+    type Args<'a> = (History, Repeated<Judge>, Option<f64>, Option<f64>);
     type Out = ImportanceTier;
 
     fn call(

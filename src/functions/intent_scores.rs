@@ -48,9 +48,9 @@ sql_struct! {
         /// The product's number.
         pub product: i32,
         /// Its buyers.
-        pub buyers: i64,
+        pub buyers: i32,
         /// Those of them who also bought the label.
-        pub co_buyers: i64,
+        pub co_buyers: i32,
         /// What it adds to the similarity.
         pub weight: f64,
     }
@@ -60,8 +60,8 @@ impl From<&Reason> for IntentReason {
     fn from(reason: &Reason) -> Self {
         Self {
             product: reason.product as i32,
-            buyers: reason.buyers.into(),
-            co_buyers: reason.both.into(),
+            buyers: reason.buyers as i32,
+            co_buyers: reason.both as i32,
             weight: reason.weight,
         }
     }

@@ -43,8 +43,8 @@ use crate::models::keyword::Query;
 use std::borrow::Cow;
 
 impl Prepare for Query {
-    type Raw<'a> = String;
-    fn prepare(raw: String) -> Result<Self> {
+    type Raw<'a> = Cow<'a, str>;
+    fn prepare(raw: Cow<'_, str>) -> Result<Self> {
         Self::new(&raw)
     }
 }

@@ -1,6 +1,6 @@
 //! The lifecycle stage and all numbers behind it, for the table functions.
 
-use crate::duckdb::{Constant, Date, Scalar, sql_enum, sql_struct};
+use crate::duckdb::{Date, Repeated, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::history::History;
 use crate::models::lifecycle::{Judge, LifecycleStage, Rule};
@@ -57,7 +57,7 @@ pub struct Assess;
 
 impl Scalar for Assess {
     const NAME: &'static str = "__audience_lifecycle";
-    type Args<'a> = (History, Constant<Judge>, Date, i32, i32, Option<f64>);
+    type Args<'a> = (History, Repeated<Judge>, Date, i32, i32, Option<f64>);
     type Out = Lifecycle;
 
     fn call(

@@ -59,7 +59,7 @@ impl Aggregate for Fit {
             Basket::open(basket)?,
             &weights,
             reading.get()?,
-            |_, _, _| {},
+            |_, _, _, _| {},
         );
         if let Some(profile) = profile {
             state.add(key as u64, &profile);

@@ -32,7 +32,7 @@ macro_rules! number {
     )+};
 }
 
-number!(u32, u64, i32, f64);
+number!(u32, u64, i32, f32, f64);
 
 /// Packs values and slices of values one after the other.
 #[derive(Default)]
@@ -101,13 +101,15 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(length)
-            .ok_or_else(|| Error::argument("blob", "was not made by this extension"))?;
+        let (taken, rest) = self.0.split_at_checked(length).ok_or_else(foreign)?;
         self.0 = rest;
         Ok(taken)
     }
+}
+
+/// The error for bytes that no [`Writer`] of this version wrote.
+pub fn foreign() -> Error {
+    Error::argument("blob", "was not made by this extension")
 }
 
 /// Packed values, read where they are.
@@ -123,6 +125,13 @@ impl<'a, T: Packed> Slice<'a, T> {
             .zip(end.checked_mul(T::SIZE))
             .and_then(|(start, end)| self.0.get(start..end));
         Self(bytes.unwrap_or_default(), PhantomData)
+    }
+
+    /// The packed values as they are, `N` bytes each.
+    #[inline]
+    pub fn chunks<const N: usize>(self) -> &'a [[u8; N]] {
+        debug_assert_eq!(N, T::SIZE);
+        self.0.as_chunks().0
     }
 
     /// How many there are.

@@ -109,10 +109,8 @@ impl Explained<'_> {
         self.push("purchases", history.purchases.to_string(), explanation);
         match history.revenue {
             Some(revenue) => {
-                let refunds = self
-                    .log
-                    .iter()
-                    .filter(|day| day.day <= self.as_of && !day.is_purchase);
+                let days = self.log.chunk_by(|a, b| a.day == b.day);
+                let refunds = days.filter(|day| day[0].day <= self.as_of && !day[0].is_purchase);
                 let explanation = match refunds.count() {
                     0 => "The sum of all amounts.".to_owned(),
                     days => format!(

@@ -1,10 +1,13 @@
 //! The mathematics: numbers in, numbers out, and nothing of DuckDB.
 
+pub mod audience_sets;
+pub mod audience_totals;
 pub mod basket;
 pub mod bytes;
 pub mod cohorts;
 pub mod contact_stage;
 mod days;
+pub mod definition;
 pub mod demo;
 pub mod demo_contacts;
 pub mod demo_lines;
@@ -12,6 +15,7 @@ pub mod engagement;
 pub mod essential_segment;
 pub mod explanation;
 pub mod holdout;
+pub mod identifiers;
 pub mod intent;
 pub mod kaplan_meier;
 pub mod keyword;

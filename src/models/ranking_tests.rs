@@ -70,6 +70,66 @@ fn only_probabilities_are_predictions() {
     }
 }
 
+fn order(rows: &[(f64, bool)]) -> Option<Order> {
+    let mut ranking = Ranking::default();
+    for &(score, outcome) in rows {
+        ranking.add_score(score, outcome).expect("a finite score");
+    }
+    ranking.order()
+}
+
+#[test]
+fn any_finite_score_has_an_order() {
+    // 40 scores, the two positives in the first and the third place: the head of 5 % is two,
+    // that of 10 % four.
+    let rows: Vec<(f64, bool)> = (0..40)
+        .map(|place| (-1e9 * f64::from(place), [0, 2].contains(&place)))
+        .collect();
+    let found = order(&rows).expect("both classes");
+    assert_close(found.lift_top5, (1.0 / 2.0) / (2.0 / 40.0));
+    assert_close(found.lift_top10, (2.0 / 4.0) / (2.0 / 40.0));
+    assert_close(found.auc, (38.0 + 37.0) / (2.0 * 38.0));
+    assert_close(found.average_precision, (1.0 + 2.0 / 3.0) / 2.0);
+    // With equal scores every head is like the whole, also a head of half a customer.
+    let equal = order(&[(7.0, true), (7.0, false), (7.0, false)]).expect("both classes");
+    assert_close(equal.lift_top5, 1.0);
+    assert_close(equal.lift_top10, 1.0);
+    // Half of the first of five, or all of it: it is the positive, of whom there is one.
+    let few = order(&[
+        (5.0, true),
+        (4.0, false),
+        (3.0, false),
+        (2.0, false),
+        (1.0, false),
+    ])
+    .expect("both classes");
+    assert_close(few.lift_top5, 5.0);
+    assert_close(few.lift_top10, 5.0);
+    assert_eq!(order(&[(1.0, true)]), None);
+    assert_eq!(order(&[]), None);
+    for score in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        assert!(
+            Ranking::default().add_score(score, true).is_err(),
+            "{score}"
+        );
+    }
+}
+
+/// The rate in the head over that of all, averaged over many random orders of equal scores
+/// would be this: each customer counts with the chance to be in the head.
+fn lift_by_definition(rows: &[(f64, bool)], share: f64) -> f64 {
+    let head = share * rows.len() as f64;
+    let chance = |score: f64| {
+        let above = rows.iter().filter(|row| row.0 > score).count() as f64;
+        let equal = rows.iter().filter(|row| row.0 == score).count() as f64;
+        ((head - above) / equal).clamp(0.0, 1.0)
+    };
+    let positives = || rows.iter().filter(|row| row.1);
+    positives().map(|row| chance(row.0)).sum::<f64>()
+        / head
+        / (positives().count() as f64 / rows.len() as f64)
+}
+
 /// The formulas as they are written, at the cost of a square.
 fn by_definition(rows: &[(f64, bool)]) -> Quality {
     let n = rows.len() as f64;
@@ -191,6 +251,10 @@ proptest! {
             assert_close(found.average_precision, expected.average_precision);
             assert_close(found.brier, expected.brier);
             assert_close(found.calibration_error, expected.calibration_error);
+            let order = ranking.order().expect("both classes");
+            assert_eq!((order.auc, order.average_precision), (found.auc, found.average_precision));
+            assert_close(order.lift_top5, lift_by_definition(&rows, 0.05));
+            assert_close(order.lift_top10, lift_by_definition(&rows, 0.10));
         } else {
             prop_assert!(rows.iter().all(|row| row.1 == rows[0].1));
         }

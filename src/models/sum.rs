@@ -58,6 +58,11 @@ impl Sum {
         (self.high + self.low) / SCALE + 0.0
     }
 
+    /// What [`Sum::value`] leaves out: the sum is both together.
+    pub(crate) fn rest(&self) -> f64 {
+        self.low / SCALE
+    }
+
     /// The sum of amounts; `None` where none was added.
     ///
     /// # Errors

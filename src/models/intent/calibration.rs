@@ -9,7 +9,7 @@ use super::score::log_odds;
 use super::weights::Weights;
 use crate::error::Result;
 use crate::models::basket::Basket;
-use crate::models::bytes::{Packed, Reader, Writer};
+use crate::models::bytes::{Packed, Reader, Writer, foreign};
 
 /// Weights and labels of the two days, today's first, and the horizon.
 pub struct Days<'a> {
@@ -27,15 +27,16 @@ impl<'a> Days<'a> {
     /// When they were not packed by this version.
     pub fn open(weights: &'a [u8], reading: &'a Reading) -> Result<Self> {
         let mut reader = Reader::new(weights);
-        Ok(Self {
-            weights: [Weights::open(&mut reader)?, Weights::open(&mut reader)?],
-            reading,
-        })
+        let weights = [Weights::open(&mut reader)?, Weights::open(&mut reader)?];
+        if weights[0].labels() != weights[1].labels() {
+            return Err(foreign());
+        }
+        Ok(Self { weights, reading })
     }
 
     fn features(&self, basket: Basket, day: usize) -> Option<Features> {
         self.reading
-            .features(basket, &self.weights[day], |_, _, _| {})
+            .features(basket, &self.weights[day], |_, _, _, _| {})
     }
 }
 
@@ -314,3 +315,7 @@ impl Packed for Calibration {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "calibration_tests.rs"]
+mod tests;

@@ -74,8 +74,9 @@ impl Counts {
     }
 
     fn new(frame: Frame) -> Result<Self> {
-        let pairs = frame.products.saturating_mul(frame.labels);
-        if pairs > MOST_PAIRS {
+        // Either alone takes room as well.
+        let counted = frame.products.max(1).saturating_mul(frame.labels.max(1));
+        if counted > MOST_PAIRS {
             return Err(Error::argument(
                 "label",
                 format!(
@@ -84,7 +85,7 @@ impl Counts {
                 ),
             ));
         }
-        let mut members = vec![0; pairs.div_ceil(64)];
+        let mut members = vec![0; (frame.products * frame.labels).div_ceil(64)];
         for pair in Reader::new(frame.members).slice::<u64>()?.iter() {
             let (product, label) = ((pair >> 32) as usize, pair as u32 as usize);
             if product < frame.products && label < frame.labels {

@@ -80,29 +80,28 @@ impl Judge<'_> {
     pub fn scores(&self, basket: Basket) -> Option<Vec<Score>> {
         let weights = &self.days.weights[0];
         let mut reasons: Vec<Vec<Reason>> = vec![Vec::new(); weights.labels()];
-        let features = self
-            .days
-            .reading
-            .features(basket, weights, |product, term, weight| {
-                if term.both < LEAST_COMMON_BUYERS || weight <= 0.0 {
-                    return;
-                }
-                if let Some(reasons) = reasons.get_mut(term.label as usize) {
-                    let buyers = weights
-                        .product_buyers
-                        .get(product as usize)
-                        .unwrap_or_default();
-                    keep(
-                        reasons,
-                        Reason {
-                            product,
-                            buyers,
-                            both: term.both,
-                            weight,
-                        },
-                    );
-                }
-            })?;
+        let note = |product, label, term, weight| {
+            let Some(reasons) = reasons.get_mut(label as usize) else {
+                return;
+            };
+            if reasons.len() == REASONS && reasons[REASONS - 1].weight >= weight {
+                return;
+            }
+            let both = weights.common_buyers.get(term).unwrap_or_default();
+            if both >= LEAST_COMMON_BUYERS && weight > 0.0 {
+                let buyers = weights.product_buyers.get(product as usize);
+                keep(
+                    reasons,
+                    Reason {
+                        product,
+                        buyers: buyers.unwrap_or_default(),
+                        both,
+                        weight,
+                    },
+                );
+            }
+        };
+        let features = self.days.reading.features(basket, weights, note)?;
         let scores = reasons.into_iter().zip(self.calibrations).enumerate();
         Some(
             scores
@@ -166,3 +165,7 @@ fn keep(reasons: &mut Vec<Reason>, reason: Reason) {
         reasons.insert(place, reason);
     }
 }
+
+#[cfg(test)]
+#[path = "evidence_tests.rs"]
+mod tests;

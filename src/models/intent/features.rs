@@ -1,7 +1,7 @@
 //! What a customer's basket says about their wish for each label.
 
 use super::decay::Decay;
-use super::weights::{Term, Weights};
+use super::weights::Weights;
 use crate::models::basket::Basket;
 
 /// A customer on one day.
@@ -54,7 +54,8 @@ impl Reading {
     }
 
     /// The features on the last day of `weights`; `None` without an order by then. `seen` is
-    /// called with every term of similarity and its share in it.
+    /// called with the product, the label, the number of every term of similarity, and its
+    /// share in it.
     ///
     /// # Formula
     ///
@@ -65,7 +66,7 @@ impl Reading {
         &self,
         basket: Basket,
         weights: &Weights<'_>,
-        mut seen: impl FnMut(u32, Term, f64),
+        mut seen: impl FnMut(u32, u32, usize, f64),
     ) -> Option<Features> {
         let now = weights.until;
         basket.days(now).next()?;
@@ -84,19 +85,21 @@ impl Reading {
             mean if mean > 0.0 => (breadth / mean + 0.1).powf(-0.6),
             _ => 1.0,
         };
+        let sums = features.labels.as_mut_slice();
         for bought in basket.products(now) {
             let decay = self.taste.of(bought.last(), now) * per_breadth;
-            for term in weights.of(bought.number) {
-                let Some(label) = features.labels.get_mut(term.label as usize) else {
+            for (number, term) in weights.of(bought.number) {
+                let Some(label) = sums.get_mut(term.label as usize) else {
                     continue;
                 };
-                let weight = match label.bought {
-                    Some(_) => term.weight_without_self,
-                    None => term.weight,
+                let weight = if label.bought.is_some() {
+                    term.weight_without_self
+                } else {
+                    term.weight
                 };
-                let contribution = weight * decay;
+                let contribution = f64::from(weight) * decay;
                 label.similarity += contribution;
-                seen(bought.number, term, contribution);
+                seen(bought.number, term.label, number, contribution);
             }
         }
         Some(features)

@@ -1,11 +1,12 @@
 //! Sums that do not depend on the order of what is added.
 
-/// A sum of numbers in units of 2⁻³², exact but for their rounding.
+/// A sum of numbers in units of 2⁻⁶⁴, exact but for their rounding. What has decayed for
+/// dozens of half-lives still counts, and 10⁸ numbers of 10¹⁰ have room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FixedSum(i128);
 
 impl FixedSum {
-    const UNIT: f64 = (1_u64 << 32) as f64;
+    const UNIT: f64 = (1_u128 << 64) as f64;
 
     /// Adds a number.
     pub fn add(&mut self, value: f64) {
@@ -20,5 +21,21 @@ impl FixedSum {
     /// The sum.
     pub fn value(self) -> f64 {
         self.0 as f64 / Self::UNIT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_small_nor_many_numbers_are_lost() {
+        let mut sum = FixedSum::default();
+        (0..1000).for_each(|_| sum.add((-50.0_f64).exp2()));
+        assert_eq!(sum.value(), 1000.0 * (-50.0_f64).exp2());
+        let mut other = FixedSum::default();
+        other.add(1e18);
+        sum.merge(other);
+        assert_eq!(sum.value(), 1e18);
     }
 }

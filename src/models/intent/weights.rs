@@ -26,19 +26,20 @@ pub struct Weights<'a> {
     /// By product: where its terms begin; one more than there are products.
     starts: Slice<'a, u32>,
     terms: Slice<'a, Term>,
+    /// By term: customers who bought the product and the label.
+    pub common_buyers: Slice<'a, u32>,
 }
 
-/// What one product says about one label.
+/// What one product says about one label. Half the digits of an `f64` are enough, and the
+/// weights of many labels stay in the processor's cache.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Term {
     /// The label.
     pub label: u32,
-    /// Customers who bought both.
-    pub both: u32,
     /// The weight for those who have not bought the label.
-    pub weight: f64,
+    pub weight: f32,
     /// The weight for those who have; they are left out of the counts.
-    pub weight_without_self: f64,
+    pub weight_without_self: f32,
 }
 
 /// # Formula
@@ -68,20 +69,27 @@ fn weight(both: f64, product_buyers: f64, label_buyers: f64, customers: f64) -> 
 }
 
 impl Packed for Term {
-    const SIZE: usize = 24;
+    const SIZE: usize = 12;
     fn append(self, to: &mut Vec<u8>) {
         self.label.append(to);
-        self.both.append(to);
         self.weight.append(to);
         self.weight_without_self.append(to);
     }
-    #[inline]
     fn parse(bytes: &[u8]) -> Self {
+        let mut term = [0; Self::SIZE];
+        term.copy_from_slice(bytes);
+        Self::from_bytes(&term)
+    }
+}
+
+impl Term {
+    #[inline]
+    fn from_bytes(bytes: &[u8; Self::SIZE]) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = *bytes;
         Self {
-            label: u32::parse(&bytes[..4]),
-            both: u32::parse(&bytes[4..8]),
-            weight: f64::parse(&bytes[8..16]),
-            weight_without_self: f64::parse(&bytes[16..24]),
+            label: u32::from_le_bytes([a, b, c, d]),
+            weight: f32::from_le_bytes([e, f, g, h]),
+            weight_without_self: f32::from_le_bytes([i, j, k, l]),
         }
     }
 }
@@ -90,10 +98,13 @@ impl Packed for Term {
 /// and a label with common buyers.
 pub fn pack(counts: &Counts, tally: &Tally, writer: &mut Writer) {
     let mut starts = vec![0];
-    let mut terms = Vec::new();
+    let (mut terms, mut common) = (Vec::new(), Vec::new());
     for product in 0..counts.products() {
         let labels = 0..counts.labels();
-        terms.extend(labels.filter_map(|label| term(counts, tally, product, label)));
+        for term in labels.filter_map(|label| term(counts, tally, product, label)) {
+            common.push(tally.both(product, term.label as usize));
+            terms.push(term);
+        }
         starts.push(terms.len() as u32);
     }
     writer.value(tally.until);
@@ -105,6 +116,7 @@ pub fn pack(counts: &Counts, tally: &Tally, writer: &mut Writer) {
     writer.slice(tally.product_buyers.iter().copied());
     writer.slice(starts.into_iter());
     writer.slice(terms.into_iter());
+    writer.slice(common.into_iter());
 }
 
 /// What a product says about a label, unless it says nothing or belongs to it.
@@ -126,9 +138,8 @@ fn term(counts: &Counts, tally: &Tally, product: usize, label: usize) -> Option<
     let says = weight > 0.0 || weight_without_self > 0.0;
     says.then_some(Term {
         label: label as u32,
-        both,
-        weight,
-        weight_without_self,
+        weight: weight as f32,
+        weight_without_self: weight_without_self as f32,
     })
 }
 
@@ -148,15 +159,18 @@ impl<'a> Weights<'a> {
             product_buyers: reader.slice()?,
             starts: reader.slice()?,
             terms: reader.slice()?,
+            common_buyers: reader.slice()?,
         })
     }
 
-    /// What `product` says, by ascending label.
+    /// What `product` says, by ascending label, each term with its number.
     #[inline]
-    pub fn of(&self, product: u32) -> impl Iterator<Item = Term> + 'a {
+    pub fn of(&self, product: u32) -> impl Iterator<Item = (usize, Term)> + 'a {
         let product = product as usize;
         let at = |index| self.starts.get(index).unwrap_or_default() as usize;
-        self.terms.range(at(product), at(product + 1)).iter()
+        let start = at(product);
+        let terms = self.terms.range(start, at(product + 1)).chunks();
+        (start..).zip(terms.iter().map(Term::from_bytes))
     }
 
     /// How many labels there are.
@@ -164,3 +178,7 @@ impl<'a> Weights<'a> {
         self.label_buyers.len()
     }
 }
+
+#[cfg(test)]
+#[path = "weights_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::models::basket::Basket;
 use crate::models::bytes::{Reader, Writer};
 use crate::models::intent::features::Reading;
-use crate::models::intent::weights::{Term, Weights};
+use crate::models::intent::weights::Weights;
 use crate::models::purchases::PurchaseHistory;
 use crate::models::ridge_logistic::RidgeLogistic;
 
@@ -103,12 +103,19 @@ impl Lookalike {
         weights: &Weights<'_>,
         reading: &Reading,
     ) -> Option<Likeness> {
-        let mut terms: Vec<(u32, Term, f64)> = Vec::new();
-        let profile = Profile::new(history, basket, weights, reading, |product, term, share| {
-            if term.label == 0 && term.both >= LEAST_SEEDS {
-                terms.push((product, term, share));
-            }
-        })?;
+        let mut terms: Vec<(u32, u32, f64)> = Vec::new();
+        let profile = Profile::new(
+            history,
+            basket,
+            weights,
+            reading,
+            |product, label, term, share| {
+                let both = weights.common_buyers.get(term).unwrap_or_default();
+                if label == 0 && both >= LEAST_SEEDS {
+                    terms.push((product, both, share));
+                }
+            },
+        )?;
         let seed = profile.intent.labels.first()?;
         if seed.bought.is_some() {
             return None;
@@ -126,13 +133,13 @@ impl Lookalike {
             .collect();
         let seeds = weights.label_buyers.get(0).unwrap_or_default();
         let taste = contributions[FIGURES];
-        reasons.extend(terms.into_iter().map(|(product, term, share)| {
+        reasons.extend(terms.into_iter().map(|(product, both, share)| {
             let buyers = weights.product_buyers.get(product as usize);
-            let others = buyers.unwrap_or_default().saturating_sub(term.both);
+            let others = buyers.unwrap_or_default().saturating_sub(both);
             Reason {
                 feature: Feature::Product(product),
                 value: 1.0,
-                seeds: f64::from(term.both) / f64::from(seeds),
+                seeds: f64::from(both) / f64::from(seeds),
                 others: f64::from(others) / f64::from(weights.customers - seeds),
                 contribution: taste * share / seed.similarity,
             }

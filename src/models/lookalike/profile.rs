@@ -2,7 +2,7 @@
 
 use crate::models::basket::Basket;
 use crate::models::intent::features::{Features, Reading};
-use crate::models::intent::weights::{Term, Weights};
+use crate::models::intent::weights::Weights;
 use crate::models::purchases::PurchaseHistory;
 
 /// The figures of a [`Profile`], named like the columns of `audience.customers`.
@@ -27,21 +27,22 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Reads a customer; `None` without an order by then. `seen` is called with every term of
-    /// the taste and its share in it.
+    /// Reads a customer; `None` without an order by then. `seen` is called as in
+    /// [`Reading::features`].
     pub fn new(
         history: &PurchaseHistory,
         basket: Basket,
         weights: &Weights<'_>,
         reading: &Reading,
-        mut seen: impl FnMut(u32, Term, f64),
+        mut seen: impl FnMut(u32, u32, usize, f64),
     ) -> Option<Self> {
         let enough = too_many_for_chance(weights);
         let mut exclusive = false;
-        let intent = reading.features(basket, weights, |product, term, share| {
-            let only_seeds = weights.product_buyers.get(product as usize) == Some(term.both);
-            exclusive |= term.label == 0 && only_seeds && f64::from(term.both) >= enough;
-            seen(product, term, share);
+        let intent = reading.features(basket, weights, |product, label, term, share| {
+            let both = weights.common_buyers.get(term).unwrap_or_default();
+            let only_seeds = weights.product_buyers.get(product as usize) == Some(both);
+            exclusive |= label == 0 && only_seeds && f64::from(both) >= enough;
+            seen(product, label, term, share);
         })?;
         let since = |day: i32| f64::from(weights.until) - f64::from(day);
         Some(Self {

@@ -56,9 +56,10 @@ pub fn telling_product(weights: &Weights<'_>) -> Option<(u32, f64)> {
     let others = weights.customers - seeds;
     let alone = (0u32..).zip(weights.product_buyers.iter());
     let alone = alone.filter_map(|(product, buyers)| {
-        let term = weights.of(product).find(|term| term.label == 0)?;
-        let share = f64::from(term.both) / f64::from(seeds);
-        let of_others = f64::from(buyers - term.both) / f64::from(others.max(1));
+        let (number, _) = weights.of(product).find(|(_, term)| term.label == 0)?;
+        let both = weights.common_buyers.get(number)?;
+        let share = f64::from(both) / f64::from(seeds);
+        let of_others = f64::from(buyers - both) / f64::from(others.max(1));
         Some((product, (1.0 + share - of_others) / 2.0))
     });
     alone.reduce(|best, next| if next.1 > best.1 { next } else { best })

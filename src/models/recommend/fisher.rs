@@ -1,55 +1,75 @@
 //! Whether two products are bought together more often than by chance.
 
-/// The chance that at least `both` of `n` baskets have two products that are in `a` and in `b`
-/// of them, if they had nothing to do with each other: Fisher's exact test, one-sided.
-///
-/// # Formula
-///
-/// Σ_{k ≥ both} C(a, k)·C(n − a, b − k) / C(n, b). Fisher (1935), "The logic of inductive
-/// inference", *Journal of the Royal Statistical Society* 98.
-///
-/// The first term comes from logarithms of factorials, the others from the ratio of
-/// neighbours. Whichever tail is the shorter is summed.
-pub fn p_value(both: u32, a: u32, b: u32, n: u32) -> f64 {
-    let (both, a, b, n) = (f64::from(both), f64::from(a), f64::from(b), f64::from(n));
-    let expected = a * b / n.max(1.0);
-    let p = if both > expected {
-        tail(both, 1.0, a, b, n)
-    } else {
-        // P(X ≥ both) = 1 − P(X ≤ both − 1)
-        1.0 - tail(both - 1.0, -1.0, a, b, n)
-    };
-    p.clamp(0.0, 1.0)
+/// Fisher's exact test, with the logarithms of factorials that it has needed so far.
+#[derive(Default)]
+pub struct Fisher {
+    /// ln n! by n.
+    ln_factorials: Vec<f64>,
 }
 
-/// Σ of the probabilities from `k` on, upwards or downwards, away from the mean.
-fn tail(mut k: f64, step: f64, a: f64, b: f64, n: f64) -> f64 {
-    let least = (a + b - n).max(0.0);
-    let most = a.min(b);
-    if k < least || k > most {
-        return 0.0;
-    }
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    let first = ln_choose(a, k) + ln_choose(n - a, b - k) - ln_choose(n, b);
-    while k + step >= least && k + step <= most {
-        term *= if step > 0.0 {
-            (a - k) * (b - k) / ((k + 1.0) * (n - a - b + k + 1.0))
-        } else {
-            k * (n - a - b + k) / ((a - k + 1.0) * (b - k + 1.0))
-        };
-        sum += term;
-        // The ratios fall, so what is left is less than the last term over one minus its ratio.
-        if term < sum * 1e-17 {
-            break;
+impl Fisher {
+    /// The chance that at least `both` of `n` baskets have two products that are in `a` and in
+    /// `b` of them, if they had nothing to do with each other: one-sided.
+    ///
+    /// # Formula
+    ///
+    /// Σ_{k ≥ both} C(a, k)·C(n − a, b − k) / C(n, b). Fisher (1935), "The logic of inductive
+    /// inference", *Journal of the Royal Statistical Society* 98.
+    ///
+    /// The first term comes from logarithms of factorials, the others from the ratio of
+    /// neighbours. The tail away from the mean is summed, which is the shorter one.
+    pub fn p_value(&mut self, both: u32, a: u32, b: u32, n: u32) -> f64 {
+        let known = self.ln_factorials.len();
+        let needed = known..(n as usize + 1).max(known);
+        self.ln_factorials
+            .extend(needed.map(|n| ln_factorial(n as f64)));
+        // Counts that cannot be, as no matrix has them.
+        if both > a.min(b) || a.max(b) > n {
+            return 0.0;
         }
-        k += step;
+        let above_mean = u64::from(both) * u64::from(n) > u64::from(a) * u64::from(b);
+        let p = if above_mean {
+            self.tail(both, 1.0, [a, b, n])
+        } else if u64::from(both) <= (u64::from(a) + u64::from(b)).saturating_sub(n.into()) {
+            1.0
+        } else {
+            // P(X ≥ both) = 1 − P(X ≤ both − 1)
+            1.0 - self.tail(both - 1, -1.0, [a, b, n])
+        };
+        p.clamp(0.0, 1.0)
     }
-    (first + sum.ln()).exp()
-}
 
-fn ln_choose(n: f64, k: f64) -> f64 {
-    ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k)
+    /// Σ of the probabilities from `k` on, upwards or downwards, away from the mean.
+    fn tail(&self, k: u32, step: f64, [a, b, n]: [u32; 3]) -> f64 {
+        let choose = |n: u32, k: u32| {
+            let ln = |n: u32| self.ln_factorials[n as usize];
+            ln(n) - ln(k) - ln(n - k)
+        };
+        let first = choose(a, k) + choose(n - a, b - k) - choose(n, b);
+        let [mut k, a, b, n] = [k, a, b, n].map(f64::from);
+        let (mut term, mut sum) = (1.0, 1.0);
+        loop {
+            // Eight ratios at a time, so that the processor divides them side by side.
+            let ratios: [f64; 8] = std::array::from_fn(|ahead| {
+                let k = k + step * ahead as f64;
+                if step > 0.0 {
+                    (a - k) * (b - k) / ((k + 1.0) * (n - a - b + k + 1.0))
+                } else {
+                    k * (n - a - b + k) / ((a - k + 1.0) * (b - k + 1.0))
+                }
+            });
+            for ratio in ratios {
+                // Zero at the end of the range, and beyond it not looked at.
+                term *= ratio;
+                sum += term;
+                // The ratios fall, so what is left is less than a geometric series.
+                if term * ratio <= sum * 1e-12 * (1.0 - ratio) {
+                    return (first + sum.ln()).exp();
+                }
+            }
+            k += 8.0 * step;
+        }
+    }
 }
 
 /// ln n!
@@ -76,6 +96,10 @@ fn ln_factorial(n: f64) -> f64 {
 mod tests {
     use super::*;
 
+    fn p_value(both: u32, a: u32, b: u32, n: u32) -> f64 {
+        Fisher::default().p_value(both, a, b, n)
+    }
+
     fn assert_close(found: f64, expected: f64, relative: f64) {
         assert!(
             (found - expected).abs() <= relative * expected.abs(),
@@ -85,9 +109,8 @@ mod tests {
 
     #[test]
     fn factorials() {
-        assert_close(ln_factorial(0.0), 0.0, 0.0_f64.max(1e-300) + 1.0);
-        assert!(ln_factorial(0.0).abs() < 1e-14 && ln_factorial(1.0).abs() < 1e-14);
-        assert_close(ln_factorial(5.0), 120.0_f64.ln(), 1e-14);
+        assert!(ln_factorial(0.0).abs() < 1e-13 && ln_factorial(1.0).abs() < 1e-13);
+        assert_close(ln_factorial(5.0), 120.0_f64.ln(), 1e-13);
         assert_close(
             ln_factorial(20.0),
             2_432_902_008_176_640_000.0_f64.ln(),

@@ -1,14 +1,12 @@
 //! How much owning one product speaks for another.
 
 use super::matrix::Matrix;
-use super::together::Together;
+use super::together::{Together, similarity};
 use crate::error::Result;
 use crate::models::bytes::{Packed, Reader, Slice, Writer};
 
 /// Candidates per product.
 const NEIGHBOURS: usize = 50;
-/// Pseudo-buyers against which a pair's common buyers are held when candidates are chosen.
-const PSEUDO_BUYERS: f64 = 10.0;
 /// The ridge, in buyers.
 const RIDGE: f64 = 300.0;
 
@@ -83,13 +81,11 @@ impl<'a> Gram<'a> {
 
     /// Common buyers; of a product with itself, its buyers.
     #[inline]
-    fn get(&self, a: u32, b: u32) -> f64 {
+    fn get(&self, a: u32, b: u32) -> u32 {
         let (low, high) = (a.min(b) as usize, a.max(b) as usize);
-        f64::from(
-            self.cells
-                .get(high * (high + 1) / 2 + low)
-                .unwrap_or_default(),
-        )
+        self.cells
+            .get(high * (high + 1) / 2 + low)
+            .unwrap_or_default()
     }
 
     /// The products that speak for or against `product`, with their weights.
@@ -109,9 +105,8 @@ impl<'a> Gram<'a> {
             .filter(|&other| other != product)
             .filter_map(|other| {
                 let both = self.get(product, other);
-                let similarity =
-                    both / (own * self.get(other, other)).sqrt() * both / (both + PSEUDO_BUYERS);
-                (both > 0.0).then_some((similarity, other))
+                let similarity = similarity(both, own, self.get(other, other));
+                (both > 0).then_some((similarity, other))
             })
             .collect();
         let strongest = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
@@ -125,10 +120,16 @@ impl<'a> Gram<'a> {
             .iter()
             .map(|&a| {
                 let ridge = |b| if a == b { RIDGE } else { 0.0 };
-                sources.iter().map(|&b| self.get(a, b) + ridge(b)).collect()
+                sources
+                    .iter()
+                    .map(|&b| f64::from(self.get(a, b)) + ridge(b))
+                    .collect()
             })
             .collect();
-        let right = sources.iter().map(|&a| self.get(a, product)).collect();
+        let right = sources
+            .iter()
+            .map(|&a| self.get(a, product).into())
+            .collect();
         let solution = solve(system, right);
         let weights = sources.into_iter().zip(solution);
         weights

@@ -28,3 +28,15 @@ impl Together {
         counts
     }
 }
+
+/// Pseudo-buyers against which a pair's common buyers are held.
+const PSEUDO_BUYERS: f64 = 10.0;
+
+/// # Formula
+///
+/// n_ij/√(n_i·n_j) · n_ij/(n_ij + 10): the cosine of two products over baskets, shrunk where
+/// there is little to go by.
+pub fn similarity(both: u32, a: u32, b: u32) -> f64 {
+    let both = f64::from(both);
+    both / (f64::from(a) * f64::from(b)).sqrt() * (both / (both + PSEUDO_BUYERS))
+}

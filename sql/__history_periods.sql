@@ -1,0 +1,15 @@
+-- The periods of a history: those from since to until (the first purchase and the latest row where they are not given), and
+-- the year and the period before, as far as there are customers, only to compare with.
+CREATE MACRO audience.__history_periods(caller, logs, every, since, until) AS TABLE
+WITH __span AS MATERIALIZED (
+    SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since, coalesce(until::DATE, max(__latest)) AS __until
+    FROM query_table(logs)
+), __shown AS MATERIALIZED (
+    FROM audience.__periods(caller, every, (SELECT __since FROM __span), (SELECT __until FROM __span))
+), __before AS (
+    FROM audience.__periods(caller, every,
+        (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE FROM __shown ORDER BY __start LIMIT 1),
+        (SELECT min(__start) - 1 FROM __shown))
+    WHERE __end >= (SELECT __first FROM __span)
+)
+SELECT *, false AS __shown FROM __before UNION ALL SELECT *, true FROM __shown;

@@ -1,0 +1,73 @@
+-- How large each audience was at the end of every period and what it was worth, as it would have been seen on that day: the
+-- customers, their stages, tiers and values are those of audience.customers as of it, fitted to nothing later, and dates in
+-- the definitions count from it. One row per period and audience, also where nobody belongs to it, ordered by both.
+--
+-- Periods are those of audience.lifecycle_history, also the year before since, which is only computed to compare with. Every
+-- period takes about as long as audience.customers does for the customers known then, of which all periods together may
+-- have 200 million.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, amount, filter: as in audience.customers
+-- - definitions: as in audience.members; they can only use what was known then, which are the columns of audience.customers
+-- - every, since, until: as in audience.lifecycle_history
+--
+-- Returns:
+-- - period_end: last day of the period; the customers are judged at its end
+-- - audience: the audience's name
+-- - customers: customers in it on that day
+-- - revenue: what they had spent up to that day, refunds included, amounts that are not known left out; NULL where none is
+--   known
+-- - customer_value: the sum of their values on that day; NULL where none is known
+-- - change_from_previous: customers, less those at the end of the period before; NULL in the first period since the first
+--   order
+-- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that is before
+--   the first order, or is this period
+--
+-- Errors:
+-- - a definition has an error, or uses another column; the message names the audience and the path
+-- - and as in audience.lifecycle_history
+--
+-- Example:
+-- CREATE TEMP TABLE watched AS FROM (VALUES
+--     ('VIP', '{"column": "importance_tier", "=": "VIP"}'),
+--     ('New', '{"column": "first_order_date", "within_last_days": 90}')) v(name, definition);
+-- SELECT period_end, audience, customers, revenue, customer_value, change_from_previous, change_from_year_before
+-- FROM audience.audience_history('orders', customer_id, order_date, amount, 'watched', every := '6 months',
+--                                since := DATE '2024-07-01', filter := status <> 'cancelled');
+--
+-- Source: as in audience.customers
+CREATE MACRO audience.audience_history(orders, customer_id, order_date, amount, definitions, every := '1 month', since := NULL, until := NULL, filter := true) AS TABLE
+WITH __checked AS MATERIALIZED (
+    SELECT __audience_definitions(__table, 'audience_history') AS __definitions FROM audience.__definition_table(definitions)
+), __names AS MATERIALIZED (
+    SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked
+), __matched AS (
+    SELECT __start, __end, __shown, __row.revenue AS __revenue, __row.customer_value AS __value,
+           __audience_matching_set(__definitions.packed, __end, __row) AS __set
+    FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until, filter), __checked
+), __summed AS (
+    SELECT __end, any_value(__start) AS __start, any_value(__shown) AS __shown,
+           __audience_set_totals(__set, NULL, __revenue, __value, NULL, NULL, NULL) AS __totals
+    FROM __matched
+    GROUP BY __end
+), __cells AS (
+    SELECT __start, __end, __shown, __name, __number, __totals[__number] AS __total FROM __summed, __names
+), __counted AS (
+    SELECT *, coalesce(__total.customers, 0) AS __customers FROM __cells
+), __grid AS MATERIALIZED (
+    SELECT *, lag(__customers) OVER (PARTITION BY __number ORDER BY __end) AS __previous FROM __counted
+)
+SELECT
+    __now.__end AS period_end,
+    __now.__name AS audience,
+    __now.__customers AS customers,
+    CASE WHEN __now.__customers = 0 THEN 0 ELSE __now.__total.revenue END AS revenue,
+    CASE WHEN __now.__customers = 0 THEN 0 ELSE __now.__total.customer_value END AS customer_value,
+    __now.__customers - __now.__previous AS change_from_previous,
+    __now.__customers - __then.__customers AS change_from_year_before
+FROM __grid AS __now
+LEFT JOIN __grid AS __then
+    ON __now.__number = __then.__number AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
+    AND __then.__end < __now.__start
+WHERE __now.__shown
+ORDER BY __now.__end, __now.__number;

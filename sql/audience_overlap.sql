@@ -1,0 +1,56 @@
+-- How many customers every two audiences have in common. One row per pair, each pair once, those without a common
+-- customer too; ordered by both names.
+--
+-- A customer counts once per audience, however often the relation repeats them. It is read twice, so store a view that
+-- takes long to compute.
+--
+-- Arguments:
+-- - members: the quoted name of a relation with the columns audience and customer_id, such as a table of what
+--   audience.members gave; rows with a NULL in either are ignored
+--
+-- Returns:
+-- - audience_a: an audience
+-- - audience_b: an audience that comes after it in their order
+-- - customers_a: customers in the first
+-- - customers_b: customers in the second
+-- - both: customers in both; a word of SQL, so write "both"
+-- - jaccard: both, as a share, 0 to 1, of the customers in either: 1 means that the audiences are the same
+-- - lift: both, in multiples of what chance would give two audiences of these sizes among the customers of all audiences
+--   in members: 1 means that they have nothing to do with each other
+--
+-- Errors:
+-- - there are more than 1,000 audiences
+-- - the relation or a column does not exist: DuckDB's own message
+--
+-- Example:
+-- CREATE TEMP TABLE overlapping AS
+-- SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id
+-- FROM audience.customers('orders', customer_id, order_date, amount, filter := status = 'completed');
+-- FROM audience.audience_overlap('overlapping')
+-- WHERE "both" > 0
+-- ORDER BY lift DESC
+-- LIMIT 5;
+--
+-- Source: Jaccard (1912), New Phytologist 11:37; lift is both * customers / (customers_a * customers_b), of the customers
+-- who are in any audience.
+CREATE MACRO audience.audience_overlap(members) AS TABLE
+WITH __audiences AS MATERIALIZED (
+    FROM audience.__audiences('audience_overlap', 'members', members)
+), __counted AS MATERIALIZED (
+    SELECT count(*) AS __customers, __audience_set_overlap(__set) AS __pairs
+    FROM audience.__member_sets(members, '__audiences')
+), __pairs AS (
+    SELECT unnest(__pairs) AS __pair, __customers FROM __counted
+)
+SELECT
+    __first.__audience AS audience_a,
+    __second.__audience AS audience_b,
+    __pair.customers_a,
+    __pair.customers_b,
+    __pair.both,
+    __pair.both / (__pair.customers_a + __pair.customers_b - __pair.both) AS jaccard,
+    __pair.both::DOUBLE * __customers / (__pair.customers_a::DOUBLE * __pair.customers_b) AS lift
+FROM __pairs
+JOIN __audiences AS __first ON __first.__number = __pair.a
+JOIN __audiences AS __second ON __second.__number = __pair.b
+ORDER BY __pair.a, __pair.b;

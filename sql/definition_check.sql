@@ -1,0 +1,29 @@
+-- What is wrong with a table of audience definitions: errors, which audience.members refuses, and warnings. No row means
+-- that the definitions can be used; whether their columns exist, only audience.members can tell.
+--
+-- Arguments:
+-- - definitions: as in audience.members
+--
+-- Returns:
+-- - name: the audience
+-- - severity: error or warning
+-- - path: where in the definition, as DuckDB's JSON functions read it: json_extract(definition, path)
+-- - problem: what is wrong
+--
+-- Errors: name or definition is no column of the relation: DuckDB's own message
+--
+-- Example:
+-- CREATE TEMP TABLE drafts AS FROM (VALUES
+--     ('VIPs', '{"column": "importance_tier", "=": "VIP"}'),
+--     ('Lost VIPs', '{"all": [{"audience": "VIP"}, {"column": "lifecycle_stage", "eq": "Lost"}]}'),
+--     ('Mid spenders', '{"column": "revenue", "between": [500, 100]}')) AS v(name, definition);
+-- FROM audience.definition_check('drafts');
+--
+-- Source: the checks are the project's own.
+CREATE MACRO audience.definition_check(definitions) AS TABLE
+WITH __found AS (
+    SELECT unnest(__audience_definition_check(__table)) AS __finding FROM audience.__definition_table(definitions)
+)
+SELECT __finding.name AS name, __finding.severity AS severity, __finding.path AS path, __finding.problem AS problem
+FROM __found
+ORDER BY __finding.severity, __finding.name NULLS FIRST, __finding.path, __finding.problem;

@@ -1,0 +1,66 @@
+-- What becomes of every row of an export: how many are in the file, and how many are left out for which reason. The rows add
+-- up to the rows of the contacts. Reasons without a row are not listed. In their order:
+--
+-- - exported: in the file with all that was given
+-- - exported, malformed e-mail left out; exported, phone without country left out; exported, malformed phone left out;
+--   exported, unusable address left out: in the file with what remains. An address is unusable where the name, country or zip
+--   is malformed, and for Google also where one of the four is missing
+-- - exported, phone of another row left out: Klaviyo takes every telephone number once
+-- - no consent: consent is false or NULL; nothing else of these rows is looked at
+-- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to recognise
+--   the person by
+-- - duplicate: another row has the same identifiers
+-- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
+--
+-- Where several hold the first is given, with no consent before all others.
+--
+-- Arguments:
+-- - platform: VARCHAR, google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or
+--   mailchimp_contacts, or only the part before the first underscore
+-- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export. Where a row of
+--   audience.meta_custom_audience has a uid, the file can have more rows than are counted here
+--
+-- Returns:
+-- - platform: as it was given
+-- - reason: what becomes of these rows, in the order above
+-- - rows: how many
+--
+-- Errors:
+-- - platform is not one of those
+-- - consent is not BOOLEAN: DuckDB's own message, which names types only
+--
+-- Example:
+-- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone, first_name := first_name,
+--                            last_name := last_name, country := country, zip := zip, consent := consent);
+--
+-- Source: counting; the rules of the platforms are in exports.md.
+CREATE MACRO audience.export_audit(platform, contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok', 'tiktok_custom_audience',
+                                  'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts') THEN platform::VARCHAR
+                ELSE error(concat('audience: export_audit: platform must be google_customer_match, meta_custom_audience, tiktok_custom_audience, ',
+                                  'klaviyo_profiles or mailchimp_contacts, got ', coalesce(platform::VARCHAR, 'NULL'))) END AS __platform
+), __identified AS MATERIALIZED (
+    FROM audience.__identified(platform, contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, consent)
+), __once AS (
+    FROM audience.__once('__identified')
+), __exported AS MATERIALIZED (
+    FROM audience.__one_phone('__once', platform IN ('klaviyo', 'klaviyo_profiles'))
+), __counts AS (
+    SELECT __outcome::VARCHAR AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL
+    UNION ALL
+    SELECT __outcome::VARCHAR, count(*) FROM __identified WHERE __key IS NULL GROUP BY ALL
+    UNION ALL
+    SELECT 'duplicate', count(__key) - (SELECT count(*) FROM __exported) FROM __identified
+)
+SELECT __platform AS platform, __reason AS reason, __rows AS rows
+FROM (
+    FROM __counts WHERE __rows > 0
+    UNION ALL
+    SELECT 'not hashed', 0 WHERE platform IN ('klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts')
+), __options
+ORDER BY list_position([
+    'exported', 'exported, malformed e-mail left out', 'exported, phone without country left out', 'exported, malformed phone left out',
+    'exported, unusable address left out', 'exported, phone of another row left out', 'no consent', 'no identifier', 'malformed e-mail',
+    'phone without country', 'malformed phone', 'unusable address', 'duplicate', 'not hashed'
+], __reason);

@@ -1,0 +1,56 @@
+-- Contacts as a file for Google Ads Customer Match, hashed: COPY (FROM audience.google_customer_match(…)) TO 'google.csv'
+-- (HEADER). One row for every contact with consent and an identifier, ordered by e-mail address, telephone number and
+-- address as they were before hashing.
+--
+-- Names, country and zip are matched together only, so they are left empty where one of the four is missing. Rows with the
+-- same identifiers become one. What is left out, and why, is told by audience.export_audit with the same arguments.
+--
+-- Arguments:
+-- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
+-- - email: expression over its columns, as in normalize_email; of addresses at gmail.com and googlemail.com dots and tags
+--   (+shop) are removed; default none
+-- - phone: as in normalize_phone, with country; default none
+-- - first_name: as in normalize_name; default none
+-- - last_name: as in normalize_name; default none
+-- - country: two letters (ISO 3166-1); default none
+-- - zip: as in normalize_zip, with country; default none
+-- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+--
+-- Returns:
+-- - Email: hash of the address, lower-case hexadecimal
+-- - Phone: hash of the number in E.164 form with its plus
+-- - First Name: hash of the name
+-- - Last Name: hash of the name
+-- - Country: two capitals, not hashed
+-- - Zip: the postal code, not hashed
+--
+-- Errors:
+-- - consent is not BOOLEAN: DuckDB's own message, which names types only
+--
+-- Example:
+-- SELECT left("Email", 8) AS email, left("Phone", 8) AS phone, left("First Name", 8) AS first_name, left("Last Name", 8) AS last_name, "Country", "Zip"
+-- FROM audience.google_customer_match('contacts', email := email, phone := phone, first_name := first_name, last_name := last_name,
+--                                     country := country, zip := zip, consent := consent)
+-- LIMIT 3;
+--
+-- Source: Google Ads Help 7659867 and Data Manager API, user data formatting; see exports.md.
+CREATE MACRO audience.google_customer_match(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true) AS TABLE
+WITH __identified AS (
+    FROM audience.__identified('google_customer_match', contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, consent)
+), __once AS (
+    -- Every column is an identifier, so rows that are the same are equal, and grouping is cheaper than audience.__once. A
+    -- condition on the key alone would be moved below the projection, and every row be identified twice.
+    SELECT __email, __phone, __first_name, __last_name, __country, __zip
+    FROM __identified
+    GROUP BY ALL
+    HAVING count(__key) > 0
+    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST, __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST
+)
+SELECT
+    hash_identifier(__email) AS "Email",
+    hash_identifier(__phone) AS "Phone",
+    hash_identifier(__first_name) AS "First Name",
+    hash_identifier(__last_name) AS "Last Name",
+    __country AS "Country",
+    __zip AS "Zip"
+FROM __once;

@@ -1,0 +1,97 @@
+-- Checks purchase intent on your own order lines: scores every customer for every label with nothing after cutoff, then
+-- compares with what was bought in the days after it. Three rows per label, one per method, so that you can see for which
+-- categories it is worth using. Ordered by label.
+--
+-- The customers are those with an order line up to cutoff, the buyers those of them who buy the label in the days after it,
+-- whether or not they had bought it before. audience is audience.interests as of cutoff with days as its horizon.
+-- bought_before puts those first who had bought the label, and within both groups who ordered more and more lately.
+-- activity looks at that alone: order days, each half as much with every `days` that it is old. A label that repeats, such
+-- as milk, is easy for all three; look also at how far audience is ahead of bought_before.
+--
+-- Arguments:
+-- - lines, customer_id, order_date, product, filter: as in audience.interested_in
+-- - label: as in audience.interests
+-- - cutoff: DATE, finite; the last day that the methods know
+-- - days: INTEGER, 1 to 3650; how many days after cutoff are compared; default 60
+--
+-- Returns:
+-- - label: the label, of the type that was given; also one that is only bought in the days after cutoff
+-- - method: audience, bought_before or activity
+-- - customers: customers with an order line up to cutoff
+-- - buyers: those of them who bought the label in the days after it
+-- - auc: chance that a random buyer was ranked before a random other customer, ties counting half; 0.5 is guessing, 1 perfect
+-- - average_precision: share of buyers among the first customers, averaged over all cut-offs; guessing gives
+--   buyers / customers, perfect is 1
+-- - lift_top5: share of buyers among the first 5 % of the customers over that among all; of equals at the border the expected
+--   share counts; 1 is guessing, 20 the most there can be
+-- - lift_top10: the same for the first 10 %; 10 is the most
+-- - calibration_error: mean absolute difference between predicted and realised share of buyers, as in
+--   audience.backtest_summary, over the customers with a probability; NULL for the methods that give none
+--
+-- The measures are NULL when nobody or everybody bought the label in the days, and when nobody had bought it by cutoff.
+--
+-- Errors:
+-- - cutoff is NULL or infinite; days is out of range
+-- - label has more than 1,000 values, or too many for so many products
+--
+-- Example:
+-- SELECT label, method, buyers, auc, average_precision, lift_top5, calibration_error
+-- FROM audience.intent_backtest('lines', customer_id, order_date, product_id, category, cutoff := DATE '2025-09-30',
+--                               filter := status = 'completed')
+-- WHERE label IN ('Coffee', 'Tents');
+--
+-- Source: AUC, average precision and calibration error as in audience.backtest_summary; lift, Ling & Li (1998).
+CREATE MACRO audience.intent_backtest(lines, customer_id, order_date, product, label, cutoff, days := 60, filter := true) AS TABLE
+WITH __rows AS (
+    SELECT customer_id AS __customer, order_date::DATE AS __day, label AS __label
+    FROM query_table(lines)
+    WHERE filter
+), __checked AS MATERIALIZED (
+    FROM audience.__backtest_options('intent_backtest', cutoff, days)
+), __bought AS MATERIALIZED (
+    SELECT __label, __customer, max(__day) > any_value(__cutoff) AS __later
+    FROM __rows, __checked
+    WHERE __label IS NOT NULL AND __customer IS NOT NULL AND isfinite(__day) AND __day <= __cutoff + __days
+    GROUP BY __label, __customer
+), __all AS MATERIALIZED (
+    SELECT __label, (row_number() OVER (ORDER BY __label))::INTEGER AS __place
+    FROM (SELECT DISTINCT __label FROM __bought)
+), __scored AS (
+    SELECT __all.__label, __all.__place, __intent.__score, coalesce(__bought.__later, false) AS __later
+    FROM __all
+    LEFT JOIN audience.__interests('intent_backtest', lines, customer_id, order_date, product, label, (SELECT list(__label) FROM __all),
+                                   (SELECT __cutoff FROM __checked), filter, (SELECT __days FROM __checked), NULL, false, NULL) AS __intent
+        ON __intent.__label = __all.__label
+    LEFT JOIN __bought ON __bought.__label = __all.__label AND __bought.__customer = __intent.__customer
+), __measured AS (
+    SELECT __label, __place,
+           count(__score) AS __customers,
+           count(*) FILTER (WHERE __later) AS __buyers,
+           __audience_score_order(__score.score, __later) FILTER (WHERE __score.label_buyers > 0) AS __audience,
+           -- Who has not bought ranks below 0, and orders little far below.
+           __audience_score_order(CASE WHEN __score.last_bought IS NULL THEN -1 / greatest(__score.activity, 1e-300) ELSE __score.activity END,
+                                  __later) FILTER (WHERE __score.label_buyers > 0) AS __bought_before,
+           __audience_score_order(__score.activity, __later) FILTER (WHERE __score.label_buyers > 0) AS __activity,
+           __audience_ranking(__score.probability, __later).calibration_error AS __calibration_error
+    FROM __scored
+    GROUP BY __label, __place
+), __methods AS (
+    SELECT __label, __place, __customers, __buyers,
+           unnest(range(3)) AS __position,
+           unnest(['audience', 'bought_before', 'activity']) AS __method,
+           unnest([__audience, __bought_before, __activity]) AS __order,
+           unnest([CASE WHEN __audience IS NOT NULL THEN __calibration_error END, NULL, NULL]) AS __calibration_error
+    FROM __measured
+)
+SELECT
+    __label AS label,
+    __method AS method,
+    __customers AS customers,
+    __buyers AS buyers,
+    __order.auc,
+    __order.average_precision,
+    __order.lift_top5,
+    __order.lift_top10,
+    __calibration_error AS calibration_error
+FROM __methods, __checked
+ORDER BY __place, __position;

@@ -1,0 +1,46 @@
+-- Contacts as a file for Klaviyo: COPY (FROM audience.klaviyo_profiles(…)) TO 'klaviyo.csv' (HEADER). NOT HASHED: the file
+-- holds personal data in clear text. One row for every contact with consent and an e-mail address or a telephone number,
+-- ordered by the address, or the number without one.
+--
+-- Klaviyo refuses files in which an address or a number comes twice. So rows with the same address become one, and a number
+-- that several addresses have stays with the first of them. What is left out, and why, is told by audience.export_audit with
+-- the same arguments.
+--
+-- Arguments:
+-- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
+-- - email: expression over its columns, as in normalize_email; a hash is malformed here; default none
+-- - phone: as in normalize_phone, with country; a hash is malformed here; default none
+-- - first_name: as written, with single spaces; default none
+-- - last_name: as written, with single spaces; default none
+-- - country: two letters (ISO 3166-1), of numbers in national form; default none
+-- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+--
+-- Returns:
+-- - Email: the address
+-- - Phone Number: the number in E.164 form
+-- - First Name: the name
+-- - Last Name: the name
+--
+-- Errors:
+-- - consent is not BOOLEAN: DuckDB's own message, which names types only
+--
+-- Example:
+-- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name, last_name := last_name,
+--                                country := country, consent := consent)
+-- LIMIT 3;
+--
+-- Source: Klaviyo Help Center 115005078967 and 115005078807; see exports.md.
+CREATE MACRO audience.klaviyo_profiles(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, consent := true) AS TABLE
+WITH __identified AS (
+    FROM audience.__identified('klaviyo_profiles', contacts, email, phone, first_name, last_name, country, NULL, NULL, NULL, consent)
+), __once AS (
+    FROM audience.__once('__identified')
+), __profiles AS (
+    FROM audience.__one_phone('__once', true)
+)
+SELECT
+    __email AS "Email",
+    __phone AS "Phone Number",
+    __first_name AS "First Name",
+    __last_name AS "Last Name"
+FROM __profiles;

@@ -1,0 +1,43 @@
+-- Contacts as a file for Mailchimp: COPY (FROM audience.mailchimp_contacts(…)) TO 'mailchimp.csv' (HEADER). NOT HASHED: the
+-- file holds personal data in clear text. One row for every contact with consent and an e-mail address, ordered by it.
+--
+-- Rows with the same address become one. What is left out, and why, is told by audience.export_audit with the same
+-- arguments.
+--
+-- Arguments:
+-- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
+-- - email: expression over its columns, as in normalize_email; malformed here are also a hash and an address with other
+--   than ASCII characters before the @, which Mailchimp does not take; default none
+-- - first_name: as written, with single spaces; default none
+-- - last_name: as written, with single spaces; default none
+-- - phone: as in normalize_phone; without a country, so pass normalize_phone(phone, country) for numbers in national form;
+--   default none
+-- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+--
+-- Returns:
+-- - Email Address: the address
+-- - First Name: the name
+-- - Last Name: the name
+-- - Phone Number: the number in E.164 form
+--
+-- Errors:
+-- - consent is not BOOLEAN: DuckDB's own message, which names types only
+--
+-- Example:
+-- FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name,
+--                                  phone := normalize_phone(phone, country), consent := consent)
+-- LIMIT 3;
+--
+-- Source: Mailchimp Help, "Format guidelines for your import file"; see exports.md.
+CREATE MACRO audience.mailchimp_contacts(contacts, email := NULL, first_name := NULL, last_name := NULL, phone := NULL, consent := true) AS TABLE
+WITH __identified AS (
+    FROM audience.__identified('mailchimp_contacts', contacts, email, phone, first_name, last_name, NULL, NULL, NULL, NULL, consent)
+), __once AS (
+    FROM audience.__once('__identified')
+)
+SELECT
+    __email AS "Email Address",
+    __first_name AS "First Name",
+    __last_name AS "Last Name",
+    __phone AS "Phone Number"
+FROM __once;

@@ -1,0 +1,43 @@
+-- Contacts as a file for a TikTok customer file audience, hashed: COPY (FROM audience.tiktok_custom_audience(…)) TO
+-- 'tiktok.csv' (HEADER). One row for every contact with consent and an e-mail address or a telephone number, ordered by these
+-- as they were before hashing.
+--
+-- Rows with the same identifiers become one. What is left out, and why, is told by audience.export_audit with the same
+-- arguments.
+--
+-- Arguments:
+-- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
+-- - email: expression over its columns, as in normalize_email, without a tag (+shop); default none
+-- - phone: as in normalize_phone, with country; default none
+-- - country: two letters (ISO 3166-1), of numbers in national form; default none
+-- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+-- - phone_plus: BOOLEAN; whether the number is hashed with its plus; TikTok's own pages differ; default true
+--
+-- Returns:
+-- - Email_SHA256: hash of the address, lower-case hexadecimal
+-- - Phone_SHA256: hash of the number in E.164 form
+--
+-- Errors:
+-- - phone_plus is NULL
+-- - consent is not BOOLEAN: DuckDB's own message, which names types only
+--
+-- Example:
+-- SELECT left("Email_SHA256", 8) AS email, left("Phone_SHA256", 8) AS phone
+-- FROM audience.tiktok_custom_audience('contacts', email := email, phone := phone, country := country, consent := consent)
+-- LIMIT 3;
+--
+-- Source: TikTok Business Help Center, "Supported IDs and formats for a customer file"; see exports.md.
+CREATE MACRO audience.tiktok_custom_audience(contacts, email := NULL, phone := NULL, country := NULL, consent := true, phone_plus := true) AS TABLE
+WITH __options AS MATERIALIZED (
+    SELECT CASE WHEN phone_plus IS NOT NULL THEN phone_plus::BOOLEAN
+                ELSE error('audience: tiktok_custom_audience: phone_plus must be true or false, got NULL') END AS __plus
+), __identified AS (
+    FROM audience.__identified('tiktok_custom_audience', contacts, email, phone, NULL, NULL, country, NULL, NULL, NULL, consent)
+), __once AS (
+    FROM audience.__once('__identified')
+)
+SELECT
+    hash_identifier(__email) AS "Email_SHA256",
+    hash_identifier(CASE WHEN __plus THEN __phone ELSE ltrim(__phone, '+') END) AS "Phone_SHA256"
+FROM __once, __options
+ORDER BY __key;

@@ -1,0 +1,137 @@
+//! What the functions over audience definitions share: definitions as arguments, and their
+//! evaluation on the rows of a chunk.
+
+use crate::duckdb::{Date, Rows, sql_struct};
+use crate::error::{Error, Result};
+use crate::models::definition::parse::{Reference, parse};
+use crate::models::definition::plan::{Matches, Plan};
+use crate::models::definition::table::{self, Audience, Finding};
+use crate::models::definition::{Definition, Problem, Severity};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+sql_struct! {
+    /// A row of a table of definitions.
+    pub struct Entry {
+        /// The audience's name.
+        pub name: Option<String>,
+        /// The JSON document.
+        pub definition: Option<String>,
+    }
+}
+
+impl From<Entry> for table::Entry {
+    fn from(entry: Entry) -> Self {
+        Self {
+            name: entry.name,
+            definition: entry.definition,
+        }
+    }
+}
+
+/// The first error of a table of definitions.
+pub fn first_error(findings: &[Finding]) -> Result<()> {
+    let is_error = |finding: &&Finding| finding.problem.severity == Severity::Error;
+    findings.iter().find(is_error).map_or(Ok(()), |finding| {
+        Err(error(
+            finding.name.as_deref(),
+            &finding.problem.path,
+            &finding.problem.problem,
+        ))
+    })
+}
+
+/// A single definition.
+pub fn single(json: &str) -> Result<(Definition, Vec<Reference>)> {
+    let parsed = parse(json);
+    let is_error = |problem: &&Problem| problem.severity == Severity::Error;
+    if let Some(problem) = parsed.problems.iter().find(is_error) {
+        return Err(error(None, &problem.path, &problem.problem));
+    }
+    let definition = parsed
+        .definition
+        .ok_or_else(|| error(None, "$", "is no definition"))?;
+    Ok((definition, parsed.references))
+}
+
+fn error(audience: Option<&str>, path: &str, problem: &str) -> Error {
+    let place = audience.map_or(path.to_owned(), |name| format!("{name:?}, {path}"));
+    Error::argument("definition", format!("{place}: {problem}"))
+}
+
+/// Definitions that are ready to be evaluated.
+pub struct Audiences {
+    source: String,
+    names: Option<Vec<String>>,
+    plan: Plan,
+}
+
+impl Audiences {
+    /// A table that [`table::pack`] has packed. The last one is kept, because a table comes
+    /// with every chunk and is the same in all of them.
+    pub fn unpacked(packed: &str) -> Rc<Self> {
+        thread_local!(static LAST: RefCell<Option<Rc<Audiences>>> = const { RefCell::new(None) });
+        LAST.with_borrow_mut(|last| {
+            if let Some(same) = last.as_ref().filter(|last| last.source == packed) {
+                return Rc::clone(same);
+            }
+            let audiences = table::unpack(packed);
+            let new = Rc::new(Self {
+                source: packed.to_owned(),
+                plan: Plan::new(&audiences),
+                names: Some(
+                    audiences
+                        .into_iter()
+                        .map(|audience| audience.name)
+                        .collect(),
+                ),
+            });
+            *last = Some(Rc::clone(&new));
+            new
+        })
+    }
+
+    /// A single definition, which cannot refer to others.
+    pub fn one(json: &str) -> Result<Self> {
+        let (definition, references) = single(json)?;
+        if let Some(Reference { path, name }) = references.first() {
+            let problem =
+                format!("refers to the audience {name:?}, which only audience.members can");
+            return Err(error(None, path, &problem));
+        }
+        let audience = Audience {
+            name: String::new(),
+            definition: Some(definition),
+            references,
+        };
+        Ok(Self {
+            source: String::new(),
+            names: None,
+            plan: Plan::new(&[audience]),
+        })
+    }
+
+    /// Which rows belong to which audience.
+    pub fn matches(&self, customers: &Rows, as_of: Date) -> Result<Matches> {
+        if !as_of.is_finite() {
+            return Err(Error::argument("as_of", "must be a finite date"));
+        }
+        let Some(names) = customers.names() else {
+            return Err(Error::argument("customer", "must be a row or a STRUCT"));
+        };
+        let open = |index| customers.column(index);
+        let found = self.plan.evaluate(names, open, as_of.0, customers.len());
+        found.map_err(|(place, problem)| {
+            let name = self
+                .names
+                .as_ref()
+                .map(|names| names[place.audience].as_str());
+            error(name, &place.path, &problem)
+        })
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.names.as_ref().map_or(1, Vec::len)
+    }
+}

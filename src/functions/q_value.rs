@@ -1,0 +1,18 @@
+//! The share of chance among all pairs that are at least as sure.
+
+use crate::duckdb::Scalar;
+use crate::error::Result;
+use crate::models::recommend::discovery::QValues;
+
+/// `__audience_q_value(p_value DOUBLE, q_values BLOB) → DOUBLE`
+pub struct QValue;
+
+impl Scalar for QValue {
+    const NAME: &'static str = "__audience_q_value";
+    type Args<'a> = (f64, &'a [u8]);
+    type Out = f64;
+
+    fn call((p, q_values): Self::Args<'_>) -> Result<Option<f64>> {
+        Ok(Some(QValues::open(q_values)?.of(p)))
+    }
+}

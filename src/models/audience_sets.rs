@@ -1,0 +1,233 @@
+//! Which audiences each customer is in, and how many customers pairs of audiences share.
+
+/// The audiences of one customer, by their numbers: one bit each.
+#[derive(Clone, Debug, Default)]
+pub struct AudienceSet {
+    /// The first 128, so that the state of a customer has no heap while there are no more.
+    first: [u64; 2],
+    more: Vec<u64>,
+    repeated: u64,
+}
+
+impl AudienceSet {
+    /// Adds an audience; adding it again only counts as a repetition.
+    pub fn add(&mut self, audience: u16) {
+        let (word, bit) = (usize::from(audience / 64), 1 << (audience % 64));
+        let word = match word.checked_sub(self.first.len()) {
+            None => &mut self.first[word],
+            Some(word) => {
+                if self.more.len() <= word {
+                    self.more.resize(word + 1, 0);
+                }
+                &mut self.more[word]
+            }
+        };
+        self.repeated += u64::from(*word & bit > 0);
+        *word |= bit;
+    }
+
+    /// Adds everything that `other` has.
+    pub fn merge(&mut self, other: &Self) {
+        if self.more.len() < other.more.len() {
+            self.more.resize(other.more.len(), 0);
+        }
+        self.repeated += other.repeated;
+        let into = self.first.iter_mut().chain(&mut self.more);
+        let from = other.first.iter().chain(&other.more);
+        for (into, from) in into.zip(from) {
+            self.repeated += u64::from((*into & from).count_ones());
+            *into |= from;
+        }
+    }
+
+    /// How often an audience was added that was there already.
+    #[must_use]
+    pub fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
+    /// The bits in order, the lowest of each byte first, without empty bytes at the end.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let words = self.first.iter().chain(&self.more);
+        let mut bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
+        bytes.truncate(
+            bytes
+                .iter()
+                .rposition(|&byte| byte > 0)
+                .map_or(0, |last| last + 1),
+        );
+        bytes
+    }
+}
+
+/// The numbers in a set that [`AudienceSet::to_bytes`] made, ascending.
+pub fn audiences(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    bytes.iter().enumerate().flat_map(|(index, &byte)| {
+        (0..8)
+            .filter(move |bit| byte >> bit & 1 == 1)
+            .map(move |bit| 8 * index + bit)
+    })
+}
+
+/// The numbers in one such set that are not in another, ascending.
+pub fn difference<'a>(set: &'a [u8], without: &'a [u8]) -> impl Iterator<Item = usize> {
+    audiences(set).filter(move |number| {
+        without
+            .get(number / 8)
+            .is_none_or(|byte| byte >> (number % 8) & 1 == 0)
+    })
+}
+
+/// A pair of audiences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The one with the lower number.
+    pub a: usize,
+    /// The other.
+    pub b: usize,
+    /// Customers in the first.
+    pub customers_a: u64,
+    /// Customers in the second.
+    pub customers_b: u64,
+    /// Customers in both.
+    pub both: u64,
+}
+
+/// Counts the customers of every pair of audiences, of which there are few enough for a
+/// table: 8 bytes per pair.
+///
+/// 64 customers are counted at a time: with one bit each in a word per audience, a pair costs
+/// one `and`. So the work per customer is at most audiences² / 128, however many of them a
+/// customer is in.
+#[derive(Clone, Debug, Default)]
+pub struct Overlap {
+    /// Customers of the pair a ≤ b at b·(b+1)/2 + a.
+    counts: Vec<u64>,
+    /// The customers that are not yet counted: a word per audience, a bit per customer.
+    words: Vec<u64>,
+    waiting: u32,
+}
+
+impl Overlap {
+    /// Adds a customer with their set.
+    pub fn add(&mut self, set: &[u8]) {
+        for audience in audiences(set) {
+            if self.words.len() <= audience {
+                self.words.resize(audience + 1, 0);
+            }
+            self.words[audience] |= 1 << self.waiting;
+        }
+        self.waiting += 1;
+        if self.waiting == u64::BITS {
+            self.count_waiting();
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
+        let pairs = self.counts.iter_mut().zip(&other.counts);
+        pairs.for_each(|(into, from)| *into += from);
+        count(&other.words, &mut self.counts);
+    }
+
+    /// All pairs, by b and then a; those without a customer in common too.
+    pub fn finish(&mut self) -> Vec<Pair> {
+        self.count_waiting();
+        let at = |a, b| self.counts.get(place(a, b)).copied().unwrap_or(0);
+        let audiences = (0..).take_while(|&b| place(b, b) < self.counts.len());
+        audiences
+            .flat_map(|b| (0..b).map(move |a| (a, b)))
+            .map(|(a, b)| Pair {
+                a,
+                b,
+                customers_a: at(a, a),
+                customers_b: at(b, b),
+                both: at(a, b),
+            })
+            .collect()
+    }
+
+    fn count_waiting(&mut self) {
+        count(&self.words, &mut self.counts);
+        self.words.fill(0);
+        self.waiting = 0;
+    }
+}
+
+fn place(a: usize, b: usize) -> usize {
+    b * (b + 1) / 2 + a
+}
+
+fn count(words: &[u64], counts: &mut Vec<u64>) {
+    let used: Vec<(usize, u64)> = words
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|&(_, word)| word > 0)
+        .collect();
+    let Some(&(last, _)) = used.last() else {
+        return;
+    };
+    if counts.len() <= place(last, last) {
+        counts.resize(place(last, last) + 1, 0);
+    }
+    for (index, &(b, in_b)) in used.iter().enumerate() {
+        for &(a, in_a) in &used[..=index] {
+            counts[place(a, b)] += u64::from((in_a & in_b).count_ones());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn set(numbers: &[u16]) -> Vec<u8> {
+        let mut set = AudienceSet::default();
+        numbers.iter().for_each(|&number| set.add(number));
+        set.to_bytes()
+    }
+
+    #[test]
+    fn a_set_has_each_number_once_and_in_order() {
+        assert!(set(&[]).is_empty());
+        assert_eq!(set(&[0, 9, 0]), [1, 2]);
+        let numbers: Vec<usize> = audiences(&set(&[700, 3, 127, 128, 3])).collect();
+        assert_eq!(numbers, [3, 127, 128, 700]);
+        let numbers: Vec<usize> = difference(&set(&[700, 3, 9]), &set(&[9, 5])).collect();
+        assert_eq!(numbers, [3, 700]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20))]
+
+        #[test]
+        fn pairs_are_counted_one_by_one(
+            sets in prop::collection::vec(prop::collection::btree_set(0..30_u16, 0..12), 0..150),
+        ) {
+            let mut overlap = Overlap::default();
+            for numbers in &sets {
+                overlap.add(&set(&numbers.iter().copied().collect::<Vec<_>>()));
+            }
+            let last = sets.iter().flatten().max().map_or(0, |&last| usize::from(last));
+            let pairs = overlap.finish();
+            prop_assert_eq!(pairs.len(), last * (last + 1) / 2);
+            for pair in pairs {
+                let (a, b) = (pair.a as u16, pair.b as u16);
+                let count = |wanted: &[u16]| {
+                    let having = sets.iter().filter(|set| wanted.iter().all(|n| set.contains(n)));
+                    having.count() as u64
+                };
+                prop_assert_eq!(
+                    (pair.customers_a, pair.customers_b, pair.both),
+                    (count(&[a]), count(&[b]), count(&[a, b]))
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Audiences defined as data: a JSON document of conditions over the columns of a row.
+//!
+//! [`parse`] reads a document into a [`Definition`] and finds everything that is wrong with
+//! it, [`table`] does so for many that may refer to each other, [`plan`] evaluates them on
+//! many rows at once, and [`sql`] writes one as a WHERE clause.
+//!
+//! A condition is true, false or unknown, as in SQL: a comparison with NULL is unknown, and
+//! only the rows on which the whole definition is true are members.
+
+mod bind;
+mod evaluate;
+mod instant;
+mod json;
+mod like;
+mod number;
+pub mod parse;
+pub mod plan;
+mod predicate;
+pub mod sql;
+pub mod table;
+
+#[cfg(test)]
+mod evaluate_tests;
+#[cfg(test)]
+mod parse_tests;
+#[cfg(test)]
+mod schema_tests;
+
+pub use number::Number;
+#[cfg(test)]
+use schemars::JsonSchema;
+
+/// Who belongs to an audience: conditions over the columns of a customer's row, combined by all, any and not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(JsonSchema), schemars(rename_all = "snake_case"))]
+pub enum Definition {
+    /// All of these hold.
+    All(#[cfg_attr(test, schemars(length(min = 1)))] Vec<Definition>),
+    /// At least one of these holds.
+    Any(#[cfg_attr(test, schemars(length(min = 1)))] Vec<Definition>),
+    /// This does not hold.
+    Not(Box<Definition>),
+    /// The customer is a member of another audience of the same table.
+    Audience(#[cfg_attr(test, schemars(regex(pattern = NAME)))] String),
+    /// A condition on a column.
+    #[cfg_attr(test, schemars(untagged))]
+    Condition(Condition),
+}
+
+/// A name is not empty and has no NUL character, which SQL cannot write.
+#[cfg(test)]
+const NAME: &str = r"^[^\u0000]+$";
+/// A text has no NUL character.
+#[cfg(test)]
+const TEXT: &str = r"^[^\u0000]*$";
+
+/// A condition on a column: the column's name and one operator.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(deny_unknown_fields))]
+pub struct Condition {
+    /// The column's name; upper and lower case are the same.
+    #[cfg_attr(test, schemars(regex(pattern = NAME)))]
+    pub column: String,
+    /// The operator and what it compares with.
+    #[cfg_attr(test, schemars(flatten))]
+    pub test: Test,
+}
+
+/// What is asked of the column. Of NULL the answer is unknown, except for `is_null`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(rename_all = "snake_case"))]
+pub enum Test {
+    /// Equal to the value.
+    #[cfg_attr(test, schemars(rename = "="))]
+    Equal(Value),
+    /// Not equal to the value.
+    #[cfg_attr(test, schemars(rename = "!="))]
+    NotEqual(Value),
+    /// Less than the value.
+    #[cfg_attr(test, schemars(rename = "<"))]
+    Less(Bound),
+    /// Less than the value, or equal to it.
+    #[cfg_attr(test, schemars(rename = "<="))]
+    AtMost(Bound),
+    /// More than the value.
+    #[cfg_attr(test, schemars(rename = ">"))]
+    More(Bound),
+    /// More than the value, or equal to it.
+    #[cfg_attr(test, schemars(rename = ">="))]
+    AtLeast(Bound),
+    /// From the first to the second value, both included.
+    Between(Between),
+    /// Equal to one of the values.
+    In(List),
+    /// Like the pattern, in which % stands for any text and _ for one character.
+    Like(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
+    /// The same without regard to upper and lower case.
+    Ilike(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
+    /// Whether the column is NULL. Never unknown.
+    IsNull(bool),
+    /// A day of the last N days, of which as_of is the last: 1 means as_of itself.
+    WithinLastDays(#[cfg_attr(test, schemars(range(min = 1, max = MAX_DAYS)))] u32),
+    /// N days before as_of or earlier. Of a day that is not in the future, the opposite of within_last_days.
+    AtLeastDaysAgo(#[cfg_attr(test, schemars(range(min = 1, max = MAX_DAYS)))] u32),
+    /// A day of the next N days, of which as_of is the first: 1 means as_of itself.
+    WithinNextDays(#[cfg_attr(test, schemars(range(min = 1, max = MAX_DAYS)))] u32),
+}
+
+/// A century.
+pub const MAX_DAYS: u32 = 36_525;
+
+/// The operators, as they are written.
+pub const OPERATORS: [&str; 14] = [
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "between",
+    "in",
+    "like",
+    "ilike",
+    "is_null",
+    "within_last_days",
+    "at_least_days_ago",
+    "within_next_days",
+];
+
+/// A value to be equal to. A date or a timestamp is a text, such as "2025-06-30" or "2025-06-30 12:00:00".
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
+#[allow(missing_docs)]
+pub enum Value {
+    Boolean(bool),
+    Number(Number),
+    Text(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
+}
+
+/// A value that has an order: a number or a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
+#[allow(missing_docs)]
+pub enum Bound {
+    Number(Number),
+    Text(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
+}
+
+/// Two values of one type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
+#[allow(missing_docs)]
+pub enum Between {
+    Numbers([Number; 2]),
+    Texts(#[cfg_attr(test, schemars(inner(regex(pattern = TEXT))))] [String; 2]),
+}
+
+/// At least one value, all of one type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
+#[allow(missing_docs)]
+pub enum List {
+    Numbers(#[cfg_attr(test, schemars(length(min = 1)))] Vec<Number>),
+    Texts(#[cfg_attr(test, schemars(length(min = 1), inner(regex(pattern = TEXT))))] Vec<String>),
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The definition cannot be used.
+    Error,
+    /// It can be used, but hardly as it is meant.
+    Warning,
+}
+
+impl Severity {
+    /// In the order of the variants.
+    pub const LABELS: [&'static str; 2] = ["error", "warning"];
+}
+
+/// What is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where, as a JSON path.
+    pub path: String,
+    /// What it is.
+    pub problem: String,
+}
+
+/// ", did you mean "…"?" if one of the names is nearly the wanted one.
+fn suggestion<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let lower = wanted.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::osa_distance(&lower, &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= wanted.chars().count() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| format!(", did you mean {}?", quoted(name)))
+        .unwrap_or_default()
+}
+
+/// A name in a message: `"name"`, whatever is in it.
+fn quoted(name: &str) -> String {
+    format!("{name:?}")
+}

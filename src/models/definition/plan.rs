@@ -1,0 +1,208 @@
+//! Many definitions evaluated on many rows at once.
+
+use super::bind::bind;
+use super::evaluate::{FALSE, TRUE, Truth, evaluate};
+use super::table::{Audience, in_order};
+use super::{Condition, Definition, quoted, suggestion};
+use crate::column::Column;
+use std::collections::HashMap;
+
+/// The steps to evaluate some definitions, in which equal ones are done once.
+pub struct Plan {
+    nodes: Vec<Node>,
+    /// Where the first definition has each node, to report what is wrong.
+    places: Vec<Place>,
+    /// The node of each definition.
+    members: Vec<usize>,
+}
+
+/// What is computed for all rows; the numbers are those of nodes before it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Node {
+    Condition(Condition),
+    All(Vec<usize>),
+    Any(Vec<usize>),
+    Not(usize),
+    /// Membership in an audience, which is never unknown.
+    Member(usize),
+}
+
+/// Where a definition has a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the definition.
+    pub audience: usize,
+    /// The JSON path.
+    pub path: String,
+}
+
+/// The rows on which each definition is true.
+pub struct Matches {
+    truths: Vec<Truth>,
+    rows: usize,
+    members: Vec<usize>,
+}
+
+impl Matches {
+    /// One of these for each definition: whether each row is a member.
+    pub fn of(&self, definition: usize) -> impl Iterator<Item = bool> {
+        let start = self.members[definition] * self.rows;
+        self.truths[start..start + self.rows]
+            .iter()
+            .map(|&truth| truth == TRUE)
+    }
+}
+
+impl Plan {
+    /// The plan for checked definitions.
+    pub fn new(audiences: &[Audience]) -> Self {
+        let mut builder = Builder {
+            nodes: Vec::new(),
+            places: Vec::new(),
+            known: HashMap::new(),
+        };
+        let mut members = vec![0; audiences.len()];
+        let mut nodes: HashMap<&str, usize> = HashMap::new();
+        for audience in in_order(audiences).0 {
+            let Audience {
+                name,
+                definition: Some(definition),
+                ..
+            } = &audiences[audience]
+            else {
+                continue;
+            };
+            let place = Place {
+                audience,
+                path: "$".into(),
+            };
+            members[audience] = builder.add(definition, place, &nodes);
+            nodes.insert(name, members[audience]);
+        }
+        Self {
+            nodes: builder.nodes,
+            places: builder.places,
+            members,
+        }
+    }
+
+    /// Evaluates all definitions on a chunk of `rows` rows, whose columns have these `names`
+    /// and are opened by their number.
+    ///
+    /// # Errors
+    ///
+    /// If a condition does not go with its column: where, and what is wrong.
+    pub fn evaluate<'a>(
+        &self,
+        names: &[String],
+        open: impl Fn(usize) -> Column<'a>,
+        as_of: i32,
+        rows: usize,
+    ) -> Result<Matches, (Place, String)> {
+        let mut columns: Vec<Option<Column>> = names.iter().map(|_| None).collect();
+        let mut truths = vec![FALSE; self.nodes.len() * rows];
+        for (index, node) in self.nodes.iter().enumerate() {
+            let (done, rest) = truths.split_at_mut(index * rows);
+            let result = &mut rest[..rows];
+            let of = |node: &usize| &done[node * rows..(node + 1) * rows];
+            match node {
+                Node::Condition(condition) => {
+                    let at = |problem| (self.places[index].clone(), problem);
+                    let number = find(names, &condition.column).map_err(at)?;
+                    let column = columns[number].get_or_insert_with(|| open(number));
+                    let predicate = bind(condition, &column.kind, as_of).map_err(at)?;
+                    evaluate(&predicate, column, result);
+                }
+                Node::All(parts) => combine(result, parts.iter().map(of), Truth::min),
+                Node::Any(parts) => combine(result, parts.iter().map(of), Truth::max),
+                Node::Not(part) => map(result, of(part), |truth| TRUE - truth),
+                Node::Member(part) => map(result, of(part), |truth| truth & TRUE),
+            }
+        }
+        Ok(Matches {
+            truths,
+            rows,
+            members: self.members.clone(),
+        })
+    }
+}
+
+fn combine<'a>(
+    result: &mut [Truth],
+    mut parts: impl Iterator<Item = &'a [Truth]>,
+    with: impl Fn(Truth, Truth) -> Truth,
+) {
+    if let Some(first) = parts.next() {
+        result.copy_from_slice(first);
+    }
+    for part in parts {
+        for (result, &truth) in result.iter_mut().zip(part) {
+            *result = with(*result, truth);
+        }
+    }
+}
+
+fn map(result: &mut [Truth], part: &[Truth], to: impl Fn(Truth) -> Truth) {
+    for (result, &truth) in result.iter_mut().zip(part) {
+        *result = to(truth);
+    }
+}
+
+/// The number of a column. As in SQL, upper and lower case are the same.
+fn find(names: &[String], wanted: &str) -> Result<usize, String> {
+    names
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(wanted))
+        .ok_or_else(|| {
+            let suggestion = suggestion(wanted, names.iter().map(String::as_str));
+            format!("column {} does not exist{suggestion}", quoted(wanted))
+        })
+}
+
+struct Builder {
+    nodes: Vec<Node>,
+    places: Vec<Place>,
+    known: HashMap<Node, usize>,
+}
+
+impl Builder {
+    fn add(
+        &mut self,
+        definition: &Definition,
+        place: Place,
+        members: &HashMap<&str, usize>,
+    ) -> usize {
+        let mut parts = |parts: &[Definition], key: &str| -> Vec<usize> {
+            let within = |index| Place {
+                path: format!("{}.{key}[{index}]", place.path),
+                ..place
+            };
+            parts
+                .iter()
+                .enumerate()
+                .map(|(index, part)| self.add(part, within(index), members))
+                .collect()
+        };
+        let node = match definition {
+            Definition::All(all) => Node::All(parts(all, "all")),
+            Definition::Any(any) => Node::Any(parts(any, "any")),
+            Definition::Not(part) => {
+                let path = format!("{}.not", place.path);
+                Node::Not(self.add(part, Place { path, ..place }, members))
+            }
+            // A checked table has it, and it was added before.
+            Definition::Audience(name) => {
+                Node::Member(members.get(name.as_str()).copied().unwrap_or_default())
+            }
+            Definition::Condition(condition) => Node::Condition(condition.clone()),
+        };
+        if let Some(&known) = self.known.get(&node) {
+            return known;
+        }
+        let number = self.nodes.len();
+        self.nodes.push(node.clone());
+        self.places.push(place);
+        self.known.insert(node, number);
+        number
+    }
+}

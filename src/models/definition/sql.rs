@@ -1,0 +1,158 @@
+//! A definition as the WHERE clause that gives the same members.
+
+use super::instant::Instant;
+use super::{Between, Bound, Condition, Definition, List, Test, Value};
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use std::fmt::Display;
+
+/// A group that is longer is broken into lines.
+const WIDTH: usize = 80;
+
+/// The condition; `as_of` is the SQL of a date.
+pub fn where_clause(definition: &Definition, as_of: &str) -> String {
+    let writer = Writer { as_of };
+    match definition {
+        Definition::All(parts) => writer.lines(parts, "AND", ""),
+        Definition::Any(parts) => writer.lines(parts, "OR", ""),
+        other => writer.part(other, ""),
+    }
+}
+
+/// A day since 1970-01-01 as SQL; `None` if it is not in the years 1 to 9999.
+pub fn date_literal(day: i32) -> Option<String> {
+    let date = NaiveDate::default().checked_add_signed(TimeDelta::days(day.into()))?;
+    (1..=9999)
+        .contains(&date.year())
+        .then(|| format!("DATE '{date}'"))
+}
+
+struct Writer<'a> {
+    as_of: &'a str,
+}
+
+impl Writer<'_> {
+    /// One part per line, with the operator in front.
+    fn lines(&self, parts: &[Definition], operator: &str, indent: &str) -> String {
+        let parts: Vec<_> = parts.iter().map(|part| self.part(part, indent)).collect();
+        parts.join(&format!("\n{indent}{operator} "))
+    }
+
+    fn part(&self, definition: &Definition, indent: &str) -> String {
+        let (parts, operator) = match definition {
+            Definition::All(parts) => (parts, "AND"),
+            Definition::Any(parts) => (parts, "OR"),
+            Definition::Not(part) => {
+                let is_group = matches!(**part, Definition::All(_) | Definition::Any(_));
+                let part = self.part(part, indent);
+                return if is_group {
+                    format!("NOT {part}")
+                } else {
+                    format!("NOT ({part})")
+                };
+            }
+            Definition::Audience(name) => {
+                return format!(
+                    "customer_id IN (SELECT customer_id FROM members WHERE audience = {})",
+                    literal(name)
+                );
+            }
+            Definition::Condition(condition) => return self.condition(condition),
+        };
+        let inline: Vec<_> = parts.iter().map(|part| self.part(part, indent)).collect();
+        let inline = format!("({})", inline.join(&format!(" {operator} ")));
+        if inline.len() <= WIDTH && !inline.contains('\n') {
+            return inline;
+        }
+        let deeper = format!("{indent}    ");
+        format!(
+            "(\n{deeper}{}\n{indent})",
+            self.lines(parts, operator, &deeper)
+        )
+    }
+
+    fn condition(&self, condition: &Condition) -> String {
+        let column = identifier(&condition.column);
+        let compared = |operator: &str, bound: &Bound| {
+            format!("{column} {operator} {}", ordered(bound, &column))
+        };
+        match &condition.test {
+            Test::Equal(value) => format!("{column} = {}", plain(value)),
+            Test::NotEqual(value) => format!("{column} <> {}", plain(value)),
+            Test::Less(bound) => compared("<", bound),
+            Test::AtMost(bound) => compared("<=", bound),
+            Test::More(bound) => compared(">", bound),
+            Test::AtLeast(bound) => compared(">=", bound),
+            Test::Between(between) => {
+                let [low, high] = match between {
+                    Between::Numbers(numbers) => numbers.map(|number| number.to_string()),
+                    Between::Texts(texts) => {
+                        texts.each_ref().map(|text| ordered_text(text, &column))
+                    }
+                };
+                format!("{column} BETWEEN {low} AND {high}")
+            }
+            Test::In(List::Numbers(numbers)) => format!("{column} IN ({})", listed(numbers)),
+            Test::In(List::Texts(texts)) => format!(
+                "{column} IN ({})",
+                listed(texts.iter().map(|text| literal(text)))
+            ),
+            Test::Like(pattern) => format!("{column} LIKE {}", literal(pattern)),
+            Test::Ilike(pattern) => format!("{column} ILIKE {}", literal(pattern)),
+            Test::IsNull(true) => format!("{column} IS NULL"),
+            Test::IsNull(false) => format!("{column} IS NOT NULL"),
+            Test::WithinLastDays(days) => {
+                format!(
+                    "{column}::DATE BETWEEN {0} - {1} AND {0}",
+                    self.as_of,
+                    days - 1
+                )
+            }
+            Test::AtLeastDaysAgo(days) => format!("{column}::DATE <= {} - {days}", self.as_of),
+            Test::WithinNextDays(days) => {
+                format!(
+                    "{column}::DATE BETWEEN {0} AND {0} + {1}",
+                    self.as_of,
+                    days - 1
+                )
+            }
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Boolean(boolean) => boolean.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => literal(text),
+    }
+}
+
+fn ordered(bound: &Bound, column: &str) -> String {
+    match bound {
+        Bound::Number(number) => number.to_string(),
+        Bound::Text(text) => ordered_text(text, column),
+    }
+}
+
+/// DuckDB compares an ENUM with a text by the alphabet, so the text becomes what the column
+/// is, whatever that is. A date or timestamp needs no help.
+fn ordered_text(text: &str, column: &str) -> String {
+    match Instant::parse(text) {
+        Some(_) => literal(text),
+        None => format!("cast_to_type({}, {column})", literal(text)),
+    }
+}
+
+fn listed(values: impl IntoIterator<Item = impl Display>) -> String {
+    let values: Vec<_> = values.into_iter().map(|value| value.to_string()).collect();
+    values.join(", ")
+}
+
+/// A text as SQL writes it. NUL, which it cannot write, is not in a definition.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,66 @@
+//! SHA-256 as the platforms want it, and never twice.
+
+use super::trimmed;
+use sha2::{Digest, Sha256};
+
+/// SHA-256 (FIPS 180-4) of the UTF-8 text in small hexadecimal digits. A text that is such a
+/// hash already is only brought to small letters; the empty text identifies nobody.
+pub fn hash_identifier(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    Some(already_hashed(text).unwrap_or_else(|| hexadecimal(&Sha256::digest(text).into())))
+}
+
+const HASH_DIGITS: usize = 64;
+
+/// The hash that a text is, in small letters.
+pub(super) fn already_hashed(text: &str) -> Option<String> {
+    // First, because this is asked for every value, and nearly all are shorter.
+    if text.len() < HASH_DIGITS {
+        return None;
+    }
+    let text = trimmed(text);
+    (text.len() == HASH_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .then(|| text.to_ascii_lowercase())
+}
+
+fn hexadecimal(bytes: &[u8; HASH_DIGITS / 2]) -> String {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    let mut text = [0; HASH_DIGITS];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_hashes_are_those_of_the_standard() {
+        // FIPS 180-4, examples of NIST.
+        assert_eq!(
+            hash_identifier("abc").unwrap(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(
+            hash_identifier("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq").unwrap(),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        );
+        assert_eq!(hash_identifier(""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn hashing_again_changes_nothing(text in ".+") {
+            let once = hash_identifier(&text).unwrap();
+            prop_assert_eq!(hash_identifier(&once), Some(once.clone()));
+            prop_assert_eq!(hash_identifier(&once.to_uppercase()), Some(once.clone()));
+            prop_assert_eq!(hash_identifier(&format!(" {once}\n")), Some(once));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Personal identifiers: e-mail addresses, telephone numbers, names and postal codes as
+//! people type them, brought to the form in which advertising and mailing platforms compare
+//! them. What a platform does differently is in [`platform`].
+
+pub mod country;
+pub mod email;
+pub mod hash;
+pub mod name;
+pub mod phone;
+pub mod platform;
+pub mod zip;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// White space, control characters, and the marks without width that come along when text is
+/// pasted: zero-width space, joiners and marks of direction, soft hyphen, byte order mark.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Without blanks at both ends.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(is_blank)
+}
+
+/// What was given, if it is more than blanks.
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(trimmed).filter(|text| !text.is_empty())
+}
+
+/// In small letters, and composed (NFC), so that é is one character however it was typed.
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.to_lowercase().nfc().collect()
+    }
+}

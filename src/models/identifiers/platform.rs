@@ -1,0 +1,576 @@
+//! What each platform wants of a contact, and why a contact is left out.
+
+use super::country::{as_text, country_code};
+use super::email::{gmail_mailbox, normalize_email, without_tag};
+use super::given;
+use super::hash::already_hashed;
+use super::name::{letters_only, normalize_name, written_name};
+use super::phone::{self, normalize_phone};
+use super::zip::{meta_zip, normalize_zip};
+
+/// Where an audience is handed over to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Google Ads, Customer Match.
+    Google,
+    /// Meta Ads (Facebook, Instagram), custom audiences.
+    Meta,
+    /// TikTok Ads, customer file audiences.
+    TikTok,
+    /// Klaviyo profiles.
+    Klaviyo,
+    /// Mailchimp contacts.
+    Mailchimp,
+}
+
+impl Platform {
+    /// By its name, or that of the export's SQL function.
+    pub fn of_export(name: &str) -> Option<Self> {
+        Some(match name {
+            "google" | "google_customer_match" => Self::Google,
+            "meta" | "meta_custom_audience" => Self::Meta,
+            "tiktok" | "tiktok_custom_audience" => Self::TikTok,
+            "klaviyo" | "klaviyo_profiles" => Self::Klaviyo,
+            "mailchimp" | "mailchimp_contacts" => Self::Mailchimp,
+            _ => return None,
+        })
+    }
+}
+
+/// What becomes of a contact. The first that holds is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// In the file, with all that was given.
+    Exported,
+    /// In the file, without the e-mail address.
+    WithoutEmail,
+    /// In the file, without the national telephone number of nobody knows which country.
+    WithoutPhoneOfNoCountry,
+    /// In the file, without the telephone number.
+    WithoutPhone,
+    /// In the file, without name, country or zip.
+    WithoutAddress,
+    /// In the file, without the telephone number that another one has.
+    WithoutSharedPhone,
+    /// Left out unseen.
+    NoConsent,
+    /// Left out: nothing to be recognised by was given.
+    NoIdentifier,
+    /// Left out: the e-mail address cannot be delivered to.
+    MalformedEmail,
+    /// Left out: a national telephone number without its country.
+    PhoneWithoutCountry,
+    /// Left out: no telephone number that is in use.
+    MalformedPhone,
+    /// Left out: an address lacks one of its four parts.
+    UnusableAddress,
+    /// Left out: another row has the same identifiers.
+    Duplicate,
+}
+
+impl Outcome {
+    /// The names, in the order of the variants.
+    pub const LABELS: [&'static str; 13] = [
+        "exported",
+        "exported, malformed e-mail left out",
+        "exported, phone without country left out",
+        "exported, malformed phone left out",
+        "exported, unusable address left out",
+        "exported, phone of another row left out",
+        "no consent",
+        "no identifier",
+        "malformed e-mail",
+        "phone without country",
+        "malformed phone",
+        "unusable address",
+        "duplicate",
+    ];
+}
+
+/// A contact as it was given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Contact<'a> {
+    /// E-mail address.
+    pub email: Option<&'a str>,
+    /// Telephone number.
+    pub phone: Option<&'a str>,
+    /// First name.
+    pub first_name: Option<&'a str>,
+    /// Last name.
+    pub last_name: Option<&'a str>,
+    /// Country, two letters.
+    pub country: Option<&'a str>,
+    /// Postal code.
+    pub zip: Option<&'a str>,
+    /// The platform's own number of the person; Meta's.
+    pub uid: Option<&'a str>,
+}
+
+/// A contact as the platform wants it, before hashing. Two rows with the same `key` are the
+/// same to the platform.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Identifiers {
+    pub key: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub country: Option<String>,
+    pub zip: Option<String>,
+    pub uid: Option<String>,
+}
+
+/// Sorts before every character of an identifier, so that keys sort like their parts.
+const SEPARATOR: &str = "\u{1f}";
+
+/// The identifiers of a contact whose consent is known, or why there are none.
+pub fn identify(platform: Platform, contact: Contact<'_>) -> (Outcome, Option<Identifiers>) {
+    let country = given(contact.country).and_then(country_code);
+    let email =
+        given(contact.email).map(|text| email(platform, text).ok_or(Outcome::MalformedEmail));
+    let phone = match platform {
+        // Mailchimp knows people by their e-mail address.
+        Platform::Mailchimp if email.is_none() => None,
+        _ => given(contact.phone).map(|text| phone(platform, text, country)),
+    };
+    let mut found = Identifiers {
+        uid: (platform == Platform::Meta)
+            .then(|| given(contact.uid).map(str::to_owned))
+            .flatten(),
+        ..Identifiers::default()
+    };
+    let address_is_usable = address(platform, contact, country, &mut found);
+    let has_address = [
+        &found.first_name,
+        &found.last_name,
+        &found.country,
+        &found.zip,
+    ]
+    .iter()
+    .all(|part| part.is_some());
+    let (email, email_problem) = split(email);
+    let (phone, phone_problem) = split(phone);
+    (found.email, found.phone) = (email, phone);
+
+    let is_identified = found.email.is_some()
+        || match platform {
+            Platform::Google => found.phone.is_some() || has_address,
+            Platform::Meta => found.phone.is_some() || found.uid.is_some() || has_address,
+            Platform::TikTok | Platform::Klaviyo => found.phone.is_some(),
+            Platform::Mailchimp => false,
+        };
+    let problem = email_problem
+        .or(phone_problem)
+        .or((!address_is_usable).then_some(Outcome::UnusableAddress));
+    if !is_identified {
+        return (problem.unwrap_or(Outcome::NoIdentifier), None);
+    }
+    found.key = key(platform, &found);
+    let outcome = match problem {
+        None => Outcome::Exported,
+        Some(Outcome::MalformedEmail) => Outcome::WithoutEmail,
+        Some(Outcome::PhoneWithoutCountry) => Outcome::WithoutPhoneOfNoCountry,
+        Some(Outcome::MalformedPhone) => Outcome::WithoutPhone,
+        Some(_) => Outcome::WithoutAddress,
+    };
+    (outcome, Some(found))
+}
+
+fn split(found: Option<Result<String, Outcome>>) -> (Option<String>, Option<Outcome>) {
+    match found {
+        None => (None, None),
+        Some(Ok(text)) => (Some(text), None),
+        Some(Err(problem)) => (None, Some(problem)),
+    }
+}
+
+fn email(platform: Platform, text: &str) -> Option<String> {
+    let email = normalize_email(text)?;
+    match platform {
+        Platform::Google => gmail_mailbox(email),
+        Platform::Meta => Some(email),
+        Platform::TikTok => without_tag(email),
+        // Mail is sent to these, so a hash is of no use to them.
+        Platform::Klaviyo => email.contains('@').then_some(email),
+        // Before the @ Mailchimp takes ASCII only.
+        Platform::Mailchimp => email
+            .split_once('@')
+            .is_some_and(|(local, _)| local.is_ascii())
+            .then_some(email),
+    }
+}
+
+fn phone(platform: Platform, text: &str, country: Option<[u8; 2]>) -> Result<String, Outcome> {
+    let mut phone = normalize_phone(text, country).map_err(|problem| match problem {
+        phone::Problem::WithoutCountry => Outcome::PhoneWithoutCountry,
+        phone::Problem::Malformed => Outcome::MalformedPhone,
+    })?;
+    let is_number = phone.starts_with('+');
+    match platform {
+        Platform::Meta if is_number => {
+            phone.remove(0);
+        }
+        Platform::Klaviyo | Platform::Mailchimp if !is_number => {
+            return Err(Outcome::MalformedPhone);
+        }
+        _ => {}
+    }
+    Ok(phone)
+}
+
+/// Fills in names, country and zip. False where something of it was given that the platform
+/// cannot use: a part that is malformed, and for Google also a part without the others.
+fn address(
+    platform: Platform,
+    contact: Contact<'_>,
+    country: Option<[u8; 2]>,
+    found: &mut Identifiers,
+) -> bool {
+    let texts = [
+        contact.first_name,
+        contact.last_name,
+        contact.country,
+        contact.zip,
+    ]
+    .map(given);
+    let [first_name, last_name, country_text, zip] = texts;
+    match platform {
+        Platform::Google => {
+            found.first_name = first_name.and_then(normalize_name);
+            found.last_name = last_name.and_then(normalize_name);
+            found.country = country.map(as_text);
+            found.zip = zip.and_then(|zip| normalize_zip(zip, country));
+        }
+        Platform::Meta => {
+            let hashed = |text: Option<&str>| text.and_then(already_hashed);
+            found.first_name = first_name.and_then(letters_only);
+            found.last_name = last_name.and_then(letters_only);
+            found.country = hashed(country_text)
+                .or_else(|| country.map(|code| as_text(code).to_ascii_lowercase()));
+            found.zip = hashed(zip).or_else(|| zip.and_then(|zip| meta_zip(zip, country)));
+        }
+        Platform::TikTok => return true,
+        Platform::Klaviyo | Platform::Mailchimp => {
+            let written = |text: Option<&str>| {
+                text.filter(|text| already_hashed(text).is_none())
+                    .and_then(written_name)
+            };
+            found.first_name = written(first_name);
+            found.last_name = written(last_name);
+            return true;
+        }
+    }
+    let parts = [
+        &mut found.first_name,
+        &mut found.last_name,
+        &mut found.country,
+        &mut found.zip,
+    ];
+    let missing = parts.iter().filter(|part| part.is_none()).count();
+    if platform == Platform::Google {
+        if missing > 0 {
+            parts.into_iter().for_each(|part| *part = None);
+        }
+        // A country alone is no address: it says where the telephone number is from.
+        return missing == 0
+            || texts.iter().flatten().count() == usize::from(country_text.is_some());
+    }
+    missing == texts.iter().filter(|text| text.is_none()).count()
+}
+
+fn key(platform: Platform, found: &Identifiers) -> String {
+    let text = |part: &Option<String>| part.as_deref().unwrap_or("").to_owned();
+    match platform {
+        Platform::Klaviyo | Platform::Mailchimp => text(if found.email.is_some() {
+            &found.email
+        } else {
+            &found.phone
+        }),
+        Platform::Google | Platform::Meta | Platform::TikTok => {
+            let parts = [
+                &found.email,
+                &found.phone,
+                &found.first_name,
+                &found.last_name,
+                &found.country,
+                &found.zip,
+                &found.uid,
+            ];
+            let mut key = String::with_capacity(96);
+            for part in parts {
+                key.push_str(part.as_deref().unwrap_or(""));
+                key.push_str(SEPARATOR);
+            }
+            key
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: Contact<'_> = Contact {
+        email: Some("Anna.M+shop@GMail.com "),
+        phone: Some("0171 3920012"),
+        first_name: Some("Anna-Lena"),
+        last_name: Some("Müller"),
+        country: Some("de"),
+        zip: Some("04109"),
+        uid: None,
+    };
+
+    fn found(platform: Platform, contact: Contact<'_>) -> Identifiers {
+        identify(platform, contact).1.unwrap()
+    }
+
+    #[test]
+    fn every_platform_has_its_form() {
+        let text = |found: Identifiers| {
+            [
+                found.email,
+                found.phone,
+                found.first_name,
+                found.last_name,
+                found.country,
+                found.zip,
+            ]
+            .map(|part| part.unwrap_or_default())
+            .join(" ")
+        };
+        for (platform, expected) in [
+            (
+                Platform::Google,
+                "annam@gmail.com +491713920012 anna-lena müller DE 04109",
+            ),
+            (
+                Platform::Meta,
+                "anna.m+shop@gmail.com 491713920012 annalena müller de 04109",
+            ),
+            (Platform::TikTok, "anna.m@gmail.com +491713920012    "),
+            (
+                Platform::Klaviyo,
+                "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
+            ),
+            (
+                Platform::Mailchimp,
+                "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
+            ),
+        ] {
+            assert_eq!(text(found(platform, ANNA)), expected, "{platform:?}");
+            assert_eq!(
+                identify(platform, ANNA).0,
+                Outcome::Exported,
+                "{platform:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_problem_is_reported() {
+        use Outcome::*;
+        let nobody = Contact {
+            country: Some("DE"),
+            ..Contact::default()
+        };
+        let no_country = Contact {
+            country: None,
+            ..ANNA
+        };
+        for (contact, expected) in [
+            (
+                Contact {
+                    email: Some("anna"),
+                    ..ANNA
+                },
+                WithoutEmail,
+            ),
+            (
+                Contact {
+                    email: Some("anna"),
+                    phone: Some("1"),
+                    ..ANNA
+                },
+                WithoutEmail,
+            ),
+            (
+                Contact {
+                    phone: Some("1"),
+                    ..ANNA
+                },
+                WithoutPhone,
+            ),
+            (no_country, WithoutPhoneOfNoCountry),
+            (Contact { zip: None, ..ANNA }, WithoutAddress),
+            (
+                Contact {
+                    first_name: Some("?"),
+                    ..ANNA
+                },
+                WithoutAddress,
+            ),
+            (
+                Contact {
+                    email: None,
+                    phone: None,
+                    ..ANNA
+                },
+                Exported,
+            ),
+            (
+                Contact {
+                    email: None,
+                    phone: None,
+                    zip: None,
+                    ..ANNA
+                },
+                UnusableAddress,
+            ),
+            (
+                Contact {
+                    email: None,
+                    phone: Some("1"),
+                    zip: None,
+                    ..ANNA
+                },
+                MalformedPhone,
+            ),
+            (
+                Contact {
+                    email: None,
+                    ..no_country
+                },
+                PhoneWithoutCountry,
+            ),
+            (
+                Contact {
+                    email: Some("anna"),
+                    ..nobody
+                },
+                MalformedEmail,
+            ),
+            (
+                Contact {
+                    email: Some(" "),
+                    ..nobody
+                },
+                NoIdentifier,
+            ),
+        ] {
+            let (outcome, found) = identify(Platform::Google, contact);
+            assert_eq!(outcome, expected, "{contact:?}");
+            let is_exported = Outcome::LABELS[outcome as usize].starts_with("exported");
+            assert_eq!(found.is_some(), is_exported, "{contact:?}");
+        }
+    }
+
+    #[test]
+    fn google_takes_an_address_whole_or_not_at_all() {
+        let found = found(
+            Platform::Google,
+            Contact {
+                last_name: None,
+                ..ANNA
+            },
+        );
+        assert_eq!(
+            (found.first_name, found.country, found.zip),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn hashes_pass_where_they_are_of_use() {
+        let hash = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+        let small = Some(hash.to_lowercase());
+        let hashed = Contact {
+            email: Some(hash),
+            phone: Some(hash),
+            first_name: Some(hash),
+            last_name: Some(hash),
+            country: Some(hash),
+            zip: Some(hash),
+            uid: None,
+        };
+        let meta = found(Platform::Meta, hashed);
+        assert!(
+            [
+                meta.email,
+                meta.phone,
+                meta.first_name,
+                meta.last_name,
+                meta.country,
+                meta.zip
+            ]
+            .iter()
+            .all(|part| *part == small)
+        );
+        let google = found(
+            Platform::Google,
+            Contact {
+                country: Some("US"),
+                zip: Some("94303"),
+                ..hashed
+            },
+        );
+        assert!(
+            [google.email, google.phone, google.first_name]
+                .iter()
+                .all(|part| *part == small)
+        );
+        assert_eq!(
+            identify(Platform::Klaviyo, hashed).0,
+            Outcome::MalformedEmail
+        );
+        assert_eq!(
+            identify(Platform::Mailchimp, hashed).0,
+            Outcome::MalformedEmail
+        );
+        let klaviyo = found(
+            Platform::Klaviyo,
+            Contact {
+                email: Some("a@example.com"),
+                ..hashed
+            },
+        );
+        assert_eq!((klaviyo.phone, klaviyo.first_name), (None, None));
+    }
+
+    #[test]
+    fn keys_tell_contacts_apart() {
+        let key = |platform, contact| found(platform, contact).key;
+        let other_name = Contact {
+            first_name: Some("Lena"),
+            ..ANNA
+        };
+        assert_ne!(
+            key(Platform::Google, ANNA),
+            key(Platform::Google, other_name)
+        );
+        assert_eq!(
+            key(Platform::TikTok, ANNA),
+            key(Platform::TikTok, other_name)
+        );
+        assert_eq!(
+            key(Platform::Klaviyo, ANNA),
+            key(
+                Platform::Klaviyo,
+                Contact {
+                    phone: None,
+                    ..ANNA
+                }
+            )
+        );
+        assert_ne!(
+            key(Platform::Meta, ANNA),
+            key(
+                Platform::Meta,
+                Contact {
+                    uid: Some("7"),
+                    ..ANNA
+                }
+            )
+        );
+    }
+}

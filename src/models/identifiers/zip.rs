@@ -1,0 +1,104 @@
+//! Postal codes.
+
+use super::trimmed;
+
+/// The longest code of any country, with its spaces, has ten characters.
+const MAX_BYTES: usize = 10;
+
+/// The postal code in capitals with single spaces, that of the USA without its extension of
+/// four digits; `None` where it is none: 2 to 10 letters, digits, spaces and hyphens, at least
+/// one digit, and exactly five digits in the USA.
+pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
+    let text = trimmed(text);
+    // Twice as long with its spaces is still read.
+    if text.len() > 2 * MAX_BYTES {
+        return None;
+    }
+    if country == Some(*b"US") {
+        return five_digits(text);
+    }
+    let zip = text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_ascii_uppercase();
+    let is_code = (2..=MAX_BYTES).contains(&zip.len())
+        && zip
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ' || byte == b'-')
+        && zip.bytes().any(|byte| byte.is_ascii_digit());
+    is_code.then_some(zip)
+}
+
+/// 12345, 12345-6789, 12345 6789 and 123456789.
+fn five_digits(text: &str) -> Option<String> {
+    let is_number =
+        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (zip, extension) = text.split_at_checked(5)?;
+    let extension = extension.trim_start_matches(['-', ' ']);
+    (is_number(zip, 5) && (extension.is_empty() || is_number(extension, 4))).then(|| zip.to_owned())
+}
+
+/// As Meta wants it: small letters without spaces and hyphens, the five digits of the USA, and
+/// of Great Britain the area, district and sector, that is, all but the last two letters.
+pub fn meta_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
+    let mut zip = normalize_zip(text, country)?.to_ascii_lowercase();
+    zip.retain(|c| c != ' ' && c != '-');
+    if country == Some(*b"GB") && is_whole_british(zip.as_bytes()) {
+        zip.truncate(zip.len() - 2);
+    }
+    Some(zip)
+}
+
+/// Whether a British code is more than its first half: it then ends in a digit and two letters.
+fn is_whole_british(zip: &[u8]) -> bool {
+    matches!(zip, [_, _, .., sector, a, b]
+        if sector.is_ascii_digit() && a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_brought_to_one_form() {
+        for (text, country, normal, meta) in [
+            ("94303", b"US", "94303", "94303"),
+            (" 94303-5300", b"US", "94303", "94303"),
+            ("94303 5300", b"US", "94303", "94303"),
+            ("943035300", b"US", "94303", "94303"),
+            ("wc2h  8lg", b"GB", "WC2H 8LG", "wc2h8"),
+            ("M1 1AE", b"GB", "M1 1AE", "m11"),
+            ("M11AE", b"GB", "M11AE", "m11"),
+            ("M1", b"GB", "M1", "m1"),
+            ("k1a 0b1", b"CA", "K1A 0B1", "k1a0b1"),
+            ("1012 ab", b"NL", "1012 AB", "1012ab"),
+            ("01310-100", b"BR", "01310-100", "01310100"),
+            ("04109", b"DE", "04109", "04109"),
+        ] {
+            assert_eq!(
+                normalize_zip(text, Some(*country)).as_deref(),
+                Some(normal),
+                "{text}"
+            );
+            assert_eq!(
+                meta_zip(text, Some(*country)).as_deref(),
+                Some(meta),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn others_are_malformed() {
+        for text in ["", "-", "1", "unknown", "12345678901", "1234é", "12_34"] {
+            assert_eq!(normalize_zip(text, Some(*b"DE")), None, "{text}");
+        }
+        for text in [
+            "2108", "123456", "9430", "K1A 0B1", "94303-53", "94303-", "9430é",
+        ] {
+            let expected = (text == "94303-").then(|| "94303".to_owned());
+            assert_eq!(normalize_zip(text, Some(*b"US")), expected, "{text}");
+        }
+    }
+}

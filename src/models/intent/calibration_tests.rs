@@ -1,0 +1,57 @@
+//! The histogram's intercept against the plain sums.
+
+use super::*;
+use crate::models::bytes::Writer;
+
+/// Σp + mean(p) of the numbers themselves.
+fn balance(log_odds: &[f64], intercept: f64) -> f64 {
+    let sum: f64 = log_odds.iter().map(|z| logistic(z + intercept)).sum();
+    sum + sum / log_odds.len() as f64
+}
+
+fn histogram(log_odds: &[f64]) -> Histogram {
+    let mut histogram = Histogram::default();
+    log_odds.iter().for_each(|&z| histogram.add(z));
+    histogram
+}
+
+#[test]
+fn the_intercept_balances_the_numbers_themselves() {
+    // Spread evenly, skewed, all alike, beyond the bins; one customer; all or none positive.
+    let even: Vec<f64> = (0..5000).map(|i| f64::from(i) / 500.0 - 5.0).collect();
+    let skewed: Vec<f64> = (1..3000).map(|i| -(3000.0 / f64::from(i)).ln()).collect();
+    for log_odds in [
+        even,
+        skewed,
+        vec![0.7; 40],
+        vec![-50.0, 0.0, 50.0],
+        vec![1.5],
+    ] {
+        let customers = log_odds.len() as u32;
+        for positives in [0, 1, customers / 3, customers - 1, customers] {
+            let intercept = histogram(&log_odds).intercept(positives);
+            let intercept = intercept.expect("there are customers");
+            let expected = f64::from(positives) + 0.5;
+            let balance = balance(&log_odds, intercept);
+            assert!(
+                (balance / expected - 1.0).abs() < 5e-5,
+                "{customers} customers, {positives} positives: {balance}"
+            );
+        }
+    }
+    assert_eq!(Histogram::default().intercept(0), None);
+}
+
+#[test]
+fn weights_of_two_days_have_the_same_labels() {
+    let mut writer = Writer::default();
+    for labels in [2, 3] {
+        writer.value(0_i32);
+        writer.value(0_u32);
+        writer.value(0.0_f64);
+        writer.value(0.0_f64);
+        writer.slice(vec![0_u32; labels].into_iter());
+        (0..3).for_each(|_| writer.slice(std::iter::empty::<u32>()));
+    }
+    assert!(Days::open(&writer.finish(), &Reading::new(60)).is_err());
+}

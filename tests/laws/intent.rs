@@ -1,0 +1,128 @@
+//! The laws of the aggregates of purchase intent, each fed with what the one before it gives.
+
+use super::{Case, State, laws, update};
+use audience::duckdb::{Aggregate, Blob, Constant, Date};
+use audience::functions::intent_calibration::IntentCalibration;
+use audience::functions::intent_scales::IntentScales;
+use audience::functions::intent_weights::IntentWeights;
+use audience::models::basket::BasketBuilder;
+use audience::models::bytes::Reader;
+use audience::models::intent::calibration::Scales;
+use audience::models::intent::counts::pack_pairs;
+use audience::models::intent::features::Reading;
+use audience::models::intent::weights::Weights;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+const PRODUCTS: i32 = 12;
+const LABELS: i32 = 3;
+const TODAY: Date = Date(20_000);
+const HORIZON: i32 = 60;
+
+/// Products 0, 1 and 2 have the labels, and product 2 two of them.
+static MEMBERS: LazyLock<Vec<u8>> =
+    LazyLock::new(|| pack_pairs(vec![0, 1 << 32 | 1, 2 << 32 | 1, 2 << 32 | 2]));
+
+/// What a customer bought: numbers that decide the product, and days.
+fn packed_basket(lines: &[(u32, i32)]) -> Vec<u8> {
+    let mut builder = BasketBuilder::default();
+    for &(product, day) in lines {
+        let label = [Some(0), Some(1), Some(1 + day as u32 % 2)];
+        let label = label.get(product as usize).copied().flatten();
+        builder.add((product != 11).then_some(product), day, label);
+    }
+    builder.pack()
+}
+
+/// Baskets up to a horizon after today, which is not to be looked at.
+fn basket_row() -> impl Strategy<Value = Vec<u8>> {
+    let day = prop_oneof![TODAY.0 - 300..TODAY.0 + HORIZON, TODAY.0 - 5..=TODAY.0];
+    let line = (prop_oneof![0..4_u32, 0..PRODUCTS as u32], day);
+    prop::collection::vec(line, 0..12).prop_map(|lines| packed_basket(&lines))
+}
+
+/// Weights that say something about every label.
+static WEIGHTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut counts = State::<WeightsCase>::default();
+    for customer in 0..60_u32 {
+        let taste = customer % 3;
+        let lines = [taste, taste + 3, taste + 6, customer % 11].map(|product| {
+            let age = (product * 37 + customer * 7) % 200;
+            (product, TODAY.0 - age as i32)
+        });
+        update::<WeightsCase>(&mut counts, &[packed_basket(&lines)]);
+    }
+    let Ok(Some(Blob(weights))) = IntentWeights::finish(&mut counts) else {
+        panic!("there are customers")
+    };
+    let opened = Weights::open(&mut Reader::new(&weights)).expect("it was packed");
+    let mut labels: Vec<u32> = (0..12)
+        .flat_map(|p| opened.of(p))
+        .map(|(_, term)| term.label)
+        .collect();
+    labels.sort_unstable();
+    labels.dedup();
+    assert_eq!(labels, [0, 1, 2]);
+    weights
+});
+
+struct WeightsCase;
+
+impl Case for WeightsCase {
+    type Aggregate = IntentWeights;
+    type Row = Vec<u8>;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        basket_row()
+    }
+    fn args(basket: &Self::Row) -> (&[u8], &[u8], i32, i32, Date, i32) {
+        (basket, &MEMBERS, PRODUCTS, LABELS, TODAY, HORIZON)
+    }
+}
+
+#[test]
+fn intent_weights() {
+    laws::<WeightsCase>();
+}
+
+struct ScalesCase;
+
+impl Case for ScalesCase {
+    type Aggregate = IntentScales;
+    type Row = Vec<u8>;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        basket_row()
+    }
+    fn args(basket: &Self::Row) -> (&[u8], &[u8], Constant<Reading>) {
+        (basket, &WEIGHTS, Reading::new(HORIZON).into())
+    }
+}
+
+#[test]
+fn intent_scales() {
+    laws::<ScalesCase>();
+}
+
+struct CalibrationCase;
+
+impl Case for CalibrationCase {
+    type Aggregate = IntentCalibration;
+    type Row = Vec<u8>;
+    // Thousands of bins are merged and solved for in each step.
+    const CASES: u32 = 20;
+
+    fn row() -> impl Strategy<Value = Self::Row> {
+        basket_row()
+    }
+    fn args(basket: &Self::Row) -> (&[u8], &[u8], Constant<Scales>, Constant<Reading>) {
+        let scales = Scales([vec![2.0, 1.0, 0.5], vec![1.5, 0.0, 0.5]]);
+        let reading = Reading::new(HORIZON);
+        (basket, &WEIGHTS, scales.into(), reading.into())
+    }
+}
+
+#[test]
+fn intent_calibration() {
+    laws::<CalibrationCase>();
+}

@@ -1,0 +1,312 @@
+"""The files of the five exports, computed without the extension: hashlib, unicodedata and phonenumbers.
+
+usage: exports.py        writes tests/golden/exports/*.csv anew, from contacts.csv
+
+The rules are those of docs/exports.md, written down a second time.
+"""
+
+import csv
+import datetime
+import hashlib
+import io
+import math
+import re
+import unicodedata
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+import phonenumbers
+
+DIRECTORY = Path(__file__).resolve().parents[1] / "golden/exports"
+
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\ufeff"
+ATOM = re.compile(r"[a-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\U0010ffff]+")
+LABEL = re.compile(r"(?!-)[a-z0-9\-\u0080-\U0010ffff]{1,63}(?<!-)")
+ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+HEADERS = {
+    "google_customer_match": ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"],
+    "meta_custom_audience": "email phone fn ln zip ct st country dob doby gen age uid value".split(),
+    "tiktok_custom_audience": ["Email_SHA256", "Phone_SHA256"],
+    "klaviyo_profiles": ["Email", "Phone Number", "First Name", "Last Name"],
+    "mailchimp_contacts": ["Email Address", "First Name", "Last Name", "Phone Number"],
+}
+REASONS = [
+    "exported",
+    "exported, malformed e-mail left out",
+    "exported, phone without country left out",
+    "exported, malformed phone left out",
+    "exported, unusable address left out",
+    "exported, phone of another row left out",
+    "no consent",
+    "no identifier",
+    "malformed e-mail",
+    "phone without country",
+    "malformed phone",
+    "unusable address",
+    "duplicate",
+    "not hashed",
+]
+
+
+def blank(c: str) -> bool:
+    return c.isspace() or unicodedata.category(c) == "Cc" or c in INVISIBLE
+
+
+def strip(text: str) -> str:
+    while text and blank(text[0]):
+        text = text[1:]
+    while text and blank(text[-1]):
+        text = text[:-1]
+    return text
+
+
+def fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text.lower())
+
+
+def is_hash(text: str) -> bool:
+    return re.fullmatch("[0-9a-fA-F]{64}", text) is not None
+
+
+def sha256(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return text.lower() if is_hash(text) else hashlib.sha256(text.encode()).hexdigest()
+
+
+def email(text: str) -> str | None:
+    text = fold(text)
+    if is_hash(text):
+        return text
+    local, at, domain = text.partition("@")
+    labels = domain.split(".")
+    good = (
+        at
+        and not any(map(blank, text))
+        and all(ATOM.fullmatch(atom) for atom in local.split("."))
+        and len(local.encode()) <= 64
+        and len(text.encode()) <= 254
+        and len(labels) >= 2
+        and all(LABEL.fullmatch(label) and len(label.encode()) <= 63 for label in labels)
+        and len(labels[-1]) >= 2
+        and not re.fullmatch("[0-9]+", labels[-1])
+    )
+    return text if good else None
+
+
+def phone(text: str, country: str | None) -> str:
+    """The number, or why there is none."""
+    if is_hash(text):
+        return text.lower()
+    known = country if country in phonenumbers.SUPPORTED_REGIONS else None
+    try:
+        number = phonenumbers.parse(text, known)
+    except phonenumbers.NumberParseException as problem:
+        national = problem.error_type == problem.INVALID_COUNTRY_CODE and known is None and "+" not in text
+        return "phone without country" if national else "malformed phone"
+    if not phonenumbers.is_valid_number(number):
+        return "malformed phone"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def words(text: str) -> str | None:
+    parts = "".join(" " if c.isspace() or unicodedata.category(c) == "Cc" else c for c in text).split(" ")
+    return " ".join(part for part in map(strip, parts) if part) if any(c.isalpha() for c in text) else None
+
+
+def name(text: str | None) -> str | None:
+    found = words(text) if text else None
+    return fold(found) if found else None
+
+
+def written(text: str | None) -> str | None:
+    found = words(text) if text and not is_hash(text) else None
+    return unicodedata.normalize("NFC", found) if found else None
+
+
+def letters(text: str | None) -> str | None:
+    kept = [c for c in name(text) or "" if c not in ASCII_PUNCTUATION + " ´" and not "\u2000" <= c <= "\u206f"]
+    return "".join(kept) or None
+
+
+def zip_code(text: str | None, country: str | None) -> str | None:
+    if not text:
+        return None
+    if country == "US":
+        match = re.fullmatch(r"([0-9]{5})[- ]*([0-9]{4})?", text)
+        return match[1] if match else None
+    code = " ".join(text.split()).upper()
+    return code if re.fullmatch(r"(?=.*[0-9])[A-Z0-9 -]{2,10}", code) else None
+
+
+def meta_zip(text: str | None, country: str | None) -> str | None:
+    if text and is_hash(text):
+        return text.lower()
+    code = (zip_code(text, country) or "").lower().replace(" ", "").replace("-", "")
+    return (re.sub("(?<=..)([0-9])[a-z]{2}$", r"\1", code) if country == "GB" else code) or None
+
+
+def identify(platform: str, row: dict) -> tuple[str, dict]:
+    """What becomes of the row, and its identifiers where it is exported."""
+    if row["consent"] != "true":
+        return "no consent", {}
+    given = {key: strip(text) or None for key, text in row.items()}
+    country = {"UK": "GB"}.get((given["country"] or "").upper(), (given["country"] or "").upper())
+    country = country if re.fullmatch("[A-Z]{2}", country) else None
+    if platform == "mailchimp_contacts":
+        country = None
+    problems, found = [], dict.fromkeys(("email", "phone", "fn", "ln", "country", "zip", "uid"))
+
+    if given["email"]:
+        address = email(given["email"])
+        local, _, domain = (address or "").partition("@")
+        if address and domain:
+            if platform == "google_customer_match" and domain in ("gmail.com", "googlemail.com"):
+                local = local.split("+")[0].replace(".", "")
+            if platform == "tiktok_custom_audience":
+                local = local.split("+")[0]
+            address = f"{local}@{domain}" if local else None
+            if platform == "mailchimp_contacts" and not local.isascii():
+                address = None
+        elif platform in ("klaviyo_profiles", "mailchimp_contacts"):
+            address = None
+        found["email"] = address
+        problems += [] if address else ["malformed e-mail"]
+    if given["phone"] and (given["email"] or platform != "mailchimp_contacts"):
+        number = phone(given["phone"], country)
+        if is_hash(number) and platform in ("klaviyo_profiles", "mailchimp_contacts"):
+            number = "malformed phone"
+        if "phone" in number:
+            problems.append(number)
+        else:
+            found["phone"] = number.lstrip("+") if platform == "meta_custom_audience" else number
+
+    parts = [given[key] for key in ("first_name", "last_name", "country", "zip")]
+    if platform == "google_customer_match":
+        address = [name(parts[0]), name(parts[1]), country, zip_code(parts[3], country)]
+        if all(address):
+            found |= dict(zip(("fn", "ln", "country", "zip"), address))
+        elif parts[0] or parts[1] or parts[3]:
+            problems.append("unusable address")
+    elif platform == "meta_custom_audience":
+        code = parts[2].lower() if parts[2] and is_hash(parts[2]) else country and country.lower()
+        address = [letters(parts[0]), letters(parts[1]), code, meta_zip(parts[3], country)]
+        found |= dict(zip(("fn", "ln", "country", "zip"), address))
+        problems += ["unusable address"] if any(part and not used for part, used in zip(parts, address)) else []
+        found["uid"] = given["uid"]
+    elif platform in ("klaviyo_profiles", "mailchimp_contacts"):
+        found |= {"fn": written(parts[0]), "ln": written(parts[1])}
+
+    identified = {
+        "google_customer_match": found["email"] or found["phone"] or found["zip"],
+        "meta_custom_audience": found["email"] or found["phone"] or found["uid"] or (found["fn"] and found["ln"] and found["country"] and found["zip"]),
+        "tiktok_custom_audience": found["email"] or found["phone"],
+        "klaviyo_profiles": found["email"] or found["phone"],
+        "mailchimp_contacts": found["email"],
+    }[platform]
+    if not identified:
+        return (problems or ["no identifier"])[0], {}
+    return f"exported, {problems[0]} left out" if problems else "exported", found
+
+
+def further(row: dict) -> dict:
+    """What only Meta takes."""
+    try:
+        value = float(row["value"])
+    except ValueError:
+        value = math.nan
+    birth = datetime.date.fromisoformat(row["birth_date"]) if row["birth_date"] else None
+    return {
+        "value": value if value >= 0 and math.isfinite(value) else None,
+        "ct": letters(strip(row["city"])),
+        "st": letters(strip(row["state"])),
+        "birth": birth,
+        "gen": {"m": "m", "male": "m", "f": "f", "female": "f"}.get(row["gender"].lower()),
+    }
+
+
+def nulls_last(*values) -> tuple:
+    return tuple((value is None, value if value is not None else 0) for value in values)
+
+
+def key(platform: str, found: dict) -> tuple:
+    if platform in ("klaviyo_profiles", "mailchimp_contacts"):
+        return (found["email"] or found["phone"],)
+    return tuple(found[part] or "" for part in ("email", "phone", "fn", "ln", "country", "zip", "uid"))
+
+
+def preference(row: dict) -> tuple:
+    value = None if row["value"] is None else -row["value"]
+    return nulls_last(value, row["ct"], row["st"], row["birth"], row["gen"], row["phone"], row["fn"], row["ln"])
+
+
+def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
+    """The rows of the file before hashing, in order, and how many rows have which reason."""
+    outcomes = [identify(platform, row) for row in contacts]
+    reasons = Counter(reason for reason, found in outcomes if not found)
+    kept = [found | further(row) | {"reason": reason} for (reason, found), row in zip(outcomes, contacts) if found]
+    exportable = len(kept)
+    if platform != "meta_custom_audience":
+        kept = [row | dict.fromkeys(("value", "ct", "st", "birth", "gen")) for row in kept]
+    kept.sort(key=lambda row: key(platform, row))
+    kept = [min(same, key=preference) for _, same in groupby(kept, key=lambda row: key(platform, row))]
+    if platform == "klaviyo_profiles":
+        taken = set()
+        for row in [row for row in kept if row["email"]] + [row for row in kept if not row["email"]]:
+            if row["phone"] in taken:
+                row |= {"phone": None, "reason": "exported, phone of another row left out"}
+            elif row["phone"]:
+                taken.add(row["phone"])
+        kept = [row for row in kept if row["email"] or row["phone"]]
+    reasons += Counter(row["reason"] for row in kept)
+    reasons["duplicate"] = exportable - len(kept)
+    return kept, reasons
+
+
+def fields(platform: str, row: dict) -> list[str | float | None]:
+    match platform:
+        case "google_customer_match":
+            return [*(sha256(row[part]) for part in ("email", "phone", "fn", "ln")), row["country"], row["zip"]]
+        case "meta_custom_audience":
+            birth = row["birth"] if row["birth"] and datetime.date(1900, 1, 1) <= row["birth"] <= datetime.date.today() else None
+            hashed = [row["email"], row["phone"], row["fn"], row["ln"], row["zip"], row["ct"], row["st"], row["country"],
+                      birth and birth.strftime("%Y%m%d"), birth and birth.strftime("%Y"), row["gen"]]
+            return [*map(sha256, hashed), None, row["uid"], row["value"]]
+        case "tiktok_custom_audience":
+            return [sha256(row["email"]), sha256(row["phone"])]
+        case "klaviyo_profiles":
+            return [row["email"], row["phone"], row["fn"], row["ln"]]
+        case "mailchimp_contacts":
+            return [row["email"], row["fn"], row["ln"], row["phone"]]
+
+
+def text_of(header: list[str], rows: list[list]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue()
+
+
+def files() -> dict[str, str]:
+    with open(DIRECTORY / "contacts.csv", newline="", encoding="utf-8") as file:
+        contacts = list(csv.DictReader(file))
+    found, audit = {}, []
+    for platform, header in HEADERS.items():
+        rows, reasons = export(platform, contacts)
+        found[f"{platform}.csv"] = text_of(header, [fields(platform, row) for row in rows])
+        audit += [[platform, reason, reasons[reason]] for reason in REASONS if reasons[reason]]
+        if platform in ("klaviyo_profiles", "mailchimp_contacts"):
+            audit.append([platform, "not hashed", 0])
+    # The audit does not see what only Meta has: a uid.
+    without_uid = [row | {"uid": ""} for row in contacts]
+    _, reasons = export("meta_custom_audience", without_uid)
+    audit = [line for line in audit if line[0] != "meta_custom_audience"]
+    audit += [["meta_custom_audience", reason, reasons[reason]] for reason in REASONS if reasons[reason]]
+    found["audit.csv"] = text_of(["platform", "reason", "rows"], sorted(audit, key=lambda line: (line[0], REASONS.index(line[1]))))
+    return found
+
+
+if __name__ == "__main__":
+    for file, text in files().items():
+        (DIRECTORY / file).write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,187 @@
+"""Exports: byte for byte the golden files, laws on made-up lists, and hostile data.
+
+The golden files come from tests/peers/exports.py, which does not know the extension.
+"""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import support
+
+GOLDEN = Path(__file__).parent / "golden/exports"
+
+NAMES = "first_name := first_name, last_name := last_name"
+ADDRESS = f"{NAMES}, country := country, zip := zip"
+CONSENT = "consent := consent"
+EXPORTS = {
+    "google_customer_match": f"email := email, phone := phone, {ADDRESS}, {CONSENT}",
+    "meta_custom_audience": f"email := email, phone := phone, {ADDRESS}, city := city, state := state, birth_date := birth_date, "
+    f"gender := gender, uid := uid, value := value, {CONSENT}",
+    "tiktok_custom_audience": f"email := email, phone := phone, country := country, {CONSENT}",
+    "klaviyo_profiles": f"email := email, phone := phone, {NAMES}, country := country, {CONSENT}",
+    "mailchimp_contacts": f"email := email, {NAMES}, phone := phone, {CONSENT}",
+}
+HASHED = list(EXPORTS)[:3]
+
+
+def audit_arguments(platform: str) -> str:
+    return EXPORTS["mailchimp_contacts" if platform == "mailchimp_contacts" else "google_customer_match"]
+
+
+@pytest.fixture
+def nasty(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The contacts of the golden files."""
+    con.execute(f"CREATE TABLE texts AS FROM read_csv('{GOLDEN / 'contacts.csv'}', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')")
+    con.execute("CREATE TABLE contacts AS SELECT * REPLACE (consent::BOOLEAN AS consent, id::INTEGER AS id) FROM texts")
+    return con
+
+
+def copied(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> str:
+    con.execute(f"COPY ({sql}) TO '{path}' (HEADER)")
+    return path.read_bytes().decode()
+
+
+def audit(con: duckdb.DuckDBPyConnection, platform: str, arguments: str, contacts: str = "contacts") -> dict[str, int]:
+    rows = con.execute(f"SELECT reason, rows FROM audience.export_audit('{platform}', '{contacts}', {arguments})").fetchall()
+    assert len(dict(rows)) == len(rows)
+    return dict(rows)
+
+
+@pytest.mark.parametrize("platform", EXPORTS)
+def test_the_file_is_the_golden_one(nasty, tmp_path: Path, platform: str) -> None:
+    found = copied(nasty, f"FROM audience.{platform}('contacts', {EXPORTS[platform]})", tmp_path / "export.csv")
+    assert found == (GOLDEN / f"{platform}.csv").read_bytes().decode()
+
+
+def test_the_audit_is_the_golden_one(nasty, tmp_path: Path) -> None:
+    audits = " UNION ALL ".join(f"(FROM audience.export_audit('{platform}', 'contacts', {audit_arguments(platform)}))" for platform in sorted(EXPORTS))
+    assert copied(nasty, audits, tmp_path / "audit.csv") == (GOLDEN / "audit.csv").read_bytes().decode()
+
+
+@pytest.mark.parametrize("platform", EXPORTS)
+def test_neither_order_nor_threads_nor_settings_matter(nasty, tmp_path: Path, platform: str) -> None:
+    nasty.execute("CREATE TABLE turned AS FROM contacts ORDER BY hash(id)")
+    nasty.execute("SET threads = 1; SET default_null_order = 'nulls_first'; SET preserve_insertion_order = false")
+    found = copied(nasty, f"FROM audience.{platform}('turned', {EXPORTS[platform]})", tmp_path / "export.csv")
+    assert found == (GOLDEN / f"{platform}.csv").read_bytes().decode()
+
+
+@pytest.mark.parametrize("platform", EXPORTS)
+def test_the_audit_adds_up_and_agrees_with_the_file(con, platform: str) -> None:
+    con.execute("CREATE TABLE contacts AS SELECT *, NULL::VARCHAR AS state, NULL::DATE AS birth_date, NULL::VARCHAR AS gender, NULL::VARCHAR AS uid, contact_id AS value FROM audience.demo_contacts(customers := 3000)")
+    counted = audit(con, platform, audit_arguments(platform))
+    rows = con.execute("SELECT count(*), count(*) FILTER (consent IS NOT TRUE) FROM contacts").fetchone()
+    assert (sum(counted.values()), counted["no consent"]) == rows
+    exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', {EXPORTS[platform]})").fetchone()[0]
+    assert sum(n for reason, n in counted.items() if reason.startswith("exported")) == exported > 0
+    assert ("not hashed" in counted) == (platform not in HASHED)
+    assert counted["duplicate"] > 0
+    short = platform.partition("_")[0]
+    assert audit(con, short, audit_arguments(platform)) == counted
+
+
+@pytest.mark.parametrize("platform", HASHED)
+def test_nothing_personal_is_in_a_hashed_file(nasty, platform: str) -> None:
+    rows = nasty.execute(f"FROM audience.{platform}('contacts', {EXPORTS[platform]})").fetchall()
+    clear = {"Country", "Zip", "uid", "value"}
+    columns = [column[0] for column in nasty.description]
+    for row in rows:
+        for column, value in zip(columns, row):
+            assert value is None or column in clear or (len(value) == 64 and value == value.lower() and int(value, 16) >= 0)
+
+
+def test_a_hash_is_never_hashed_again(nasty) -> None:
+    """An export over an export's columns leaves the hashes as they are."""
+    nasty.execute(f"CREATE TABLE once AS FROM audience.google_customer_match('contacts', {EXPORTS['google_customer_match']})")
+    again = """FROM audience.google_customer_match('once', email := "Email", phone := "Phone", first_name := "First Name",
+                                                   last_name := "Last Name", country := "Country", zip := "Zip")"""
+    assert sorted(map(str, nasty.execute(again).fetchall())) == sorted(map(str, nasty.execute("FROM once").fetchall()))
+
+
+def test_tiktok_numbers_without_plus(con) -> None:
+    con.execute("CREATE TABLE contacts AS SELECT '+49 151 23456789' AS phone")
+    for plus, number in [("true", "+4915123456789"), ("false", "4915123456789")]:
+        sql = f"""SELECT "Phone_SHA256" FROM audience.tiktok_custom_audience('contacts', phone := phone, phone_plus := {plus})"""
+        assert con.execute(sql).fetchone()[0] == hashlib.sha256(number.encode()).hexdigest()
+
+
+HOSTILE = {
+    "nothing": "SELECT NULL::VARCHAR AS email, NULL::VARCHAR AS phone WHERE false",
+    "only NULL": "SELECT NULL AS email, NULL AS phone FROM range(5000)",
+    "10 MB": "SELECT repeat(unnest(['a', '@', 'ä', '+1', '0', ' ', '.', chr(0)]), 10000000) AS email, email AS phone",
+    "10 MB before an @": "SELECT repeat('a', 10000000) || '@example.com' AS email, '+49' || repeat('1', 10000000) AS phone",
+    "controls": "SELECT 'a' || chr(i::INTEGER) || 'b@example.com' AS email, '+49 151 234' || chr(i::INTEGER) || '56789' AS phone FROM range(1, 55000) r(i)",
+    "twice encoded": "SELECT 'Ã¼ber@example.com' AS email, 'â€ª+49' AS phone UNION ALL SELECT '\ufffd@example.com', '\ufffd'",
+    "quotes": """SELECT unnest(['''; DROP TABLE contacts; --', '"@example.com', '=cmd()@example.com']) AS email, '''' AS phone""",
+    "numbers": "SELECT i AS email, 4915123456789 + i AS phone FROM range(100) r(i)",
+    "binary": "SELECT '\\xFF\\x00'::BLOB AS email, 'a'::BLOB AS phone",
+    "a million times the same": "SELECT 'a@example.com' AS email, '+4915123456789' AS phone FROM range(1000000)",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_values_are_counted(run_isolated, name: str) -> None:
+    code = """
+        import sys
+        from support import *
+        con = connect()
+        con.execute(f"CREATE TABLE contacts AS {sys.argv[1]}")
+        rows = con.execute("SELECT count(*) FROM contacts").fetchone()[0]
+        country = ", country := 'DE'"
+        for platform in ('google_customer_match', 'meta_custom_audience', 'tiktok_custom_audience', 'klaviyo_profiles', 'mailchimp_contacts'):
+            with_country = "" if platform == "mailchimp_contacts" else country
+            exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', email := email, phone := phone {with_country})").fetchone()[0]
+            audit = dict(con.execute(f"SELECT reason, rows FROM audience.export_audit('{platform}', 'contacts', email := email, phone := phone {with_country})").fetchall())
+            assert sum(audit.values()) == rows, audit
+            assert sum(n for reason, n in audit.items() if reason.startswith('exported')) == exported, audit
+        assert con.execute("SELECT count(*) FROM contacts").fetchone()[0] == rows
+    """
+    run_isolated(code, HOSTILE[name])
+
+
+SECRET = "anna.secret@example.com"
+FAILING = [
+    "google_customer_match('contacts', email := email, consent := email)",
+    "meta_custom_audience('contacts', email := email, consent := email)",
+    "meta_custom_audience('contacts', email := email, birth_date := email, value := email, gender := email)",
+    "tiktok_custom_audience('contacts', email := email, phone_plus := NULL)",
+    "tiktok_custom_audience('contacts', email := email, consent := phone)",
+    "klaviyo_profiles('contacts', email := mail)",
+    "mailchimp_contacts('contact', email := email)",
+    "export_audit('facebook', 'contacts', email := email)",
+    "export_audit(NULL, 'contacts', email := email)",
+    "export_audit('google', 'contacts', email := email, consent := email)",
+]
+
+
+@pytest.mark.parametrize("call", FAILING)
+def test_no_error_names_a_person(con, call: str) -> None:
+    con.execute(f"CREATE TABLE contacts AS SELECT '{SECRET}' AS email, '+4915123456789' AS phone")
+    try:
+        con.execute(f"FROM audience.{call}").fetchall()
+    except duckdb.Error as error:
+        assert SECRET not in str(error) and "4915123456789" not in str(error)
+    else:
+        assert "birth_date" in call, "this call should fail"
+
+
+def test_members_of_an_audience(con) -> None:
+    """The documented pattern: a relation of members beside the contacts."""
+    con.execute("CREATE TABLE contacts AS FROM audience.demo_contacts(customers := 500); CREATE TABLE vips AS SELECT i AS customer_id FROM range(1, 400, 7) r(i)")
+    with_consent = "SELECT count(*) FROM audience.tiktok_custom_audience('contacts', email := email, consent := consent AND contact_id IN (FROM vips))"
+    through_a_cte = "WITH chosen AS (FROM contacts SEMI JOIN vips ON contact_id = customer_id) SELECT count(*) FROM audience.tiktok_custom_audience('chosen', email := email, consent := consent)"
+    assert con.execute(with_consent).fetchone() == con.execute(through_a_cte).fetchone()
+    assert con.execute(with_consent).fetchone()[0] > 20
+    con.execute("CREATE VIEW chosen AS FROM contacts WHERE contact_id IN (FROM vips)")
+    assert sum(audit(con, "tiktok", "email := email, consent := consent", "chosen").values()) == con.execute("SELECT count(*) FROM chosen").fetchone()[0]
+
+
+def test_columns_named_like_ours(con) -> None:
+    con.execute("""CREATE TABLE contacts AS SELECT 'a@example.com' AS mail, 'x' AS email, 'y' AS key, 'z' AS outcome, 'p' AS platform, false AS consent,
+                   'q' AS phone, 's' AS contacts, 1 AS uid, 'f' AS further""")
+    for platform in EXPORTS:
+        assert con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', email := mail)").fetchone() == (1,)
+        assert audit(con, platform, "email := mail")["exported"] == 1
