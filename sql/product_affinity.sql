@@ -64,7 +64,7 @@ WITH __lines AS (
 ), __options AS MATERIALIZED (
     SELECT CASE WHEN level IN ('customer', 'order') THEN level
                 ELSE error(concat('audience: product_affinity: level must be ''customer'' or ''order'', got ', coalesce(level::VARCHAR, 'NULL'))) END AS __level,
-           CASE WHEN min_together >= 1 THEN min_together::INTEGER
+           CASE WHEN min_together >= 1 THEN least(min_together, 2147483647)::INTEGER
                 ELSE error(concat('audience: product_affinity: min_together must be at least 1, got ', coalesce(min_together::VARCHAR, 'NULL'))) END AS __min_together,
            CASE WHEN top IS NULL OR top >= 1 THEN top::BIGINT
                 ELSE error(concat('audience: product_affinity: top must be at least 1, got ', top::VARCHAR)) END AS __top

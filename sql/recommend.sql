@@ -38,7 +38,7 @@ WITH __lines AS (
     FROM __lines
     WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
 ), __counted AS (
-    SELECT __product, count(*) AS __rows, coalesce(bool_or(__target), false) AS __allowed
+    SELECT __product, count(*) AS __rows, count(CASE WHEN __target THEN true END) > 0 AS __allowed
     FROM __known
     WHERE __product IS NOT NULL
     GROUP BY __product

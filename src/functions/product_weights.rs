@@ -22,9 +22,12 @@ impl Aggregate for ProductWeights {
     type Out = Blob;
 
     fn update(state: &mut Collected, (product, gram): Self::Args<'_>) -> Result<()> {
-        if let Ok(product) = u32::try_from(product) {
-            state.weights.extend(Gram::open(gram)?.weights(product));
-            state.width = state.width.max(product.saturating_add(1));
+        let gram = Gram::open(gram)?;
+        if let Ok(product) = u32::try_from(product)
+            && product < gram.products()
+        {
+            state.weights.extend(gram.weights(product));
+            state.width = gram.products();
         }
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! Who bought what.
 
 use crate::duckdb::{Aggregate, Blob, Date};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::basket::Basket;
 use crate::models::recommend::matrix::{Frame, MatrixBuilder};
+
+/// Every product takes 20 bytes per thread, bought or not.
+const MOST_PRODUCTS: i32 = 20_000_000;
 
 /// `__audience_purchase_matrix(basket BLOB, products INTEGER, width INTEGER, as_of DATE,
 /// horizon_days INTEGER, cap INTEGER) → BLOB`; all but the basket are the same in every row.
@@ -21,6 +24,10 @@ impl Aggregate for PurchaseMatrix {
         state: &mut MatrixBuilder,
         (basket, products, width, as_of, horizon, cap): Self::Args<'_>,
     ) -> Result<()> {
+        if products > MOST_PRODUCTS {
+            let problem = format!("has {products} values, at most {MOST_PRODUCTS} are counted");
+            return Err(Error::argument("product", problem));
+        }
         let frame = Frame {
             products: u32::try_from(products).unwrap_or(0),
             width: u32::try_from(width.min(products)).unwrap_or(0),

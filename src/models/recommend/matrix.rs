@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::models::basket::Basket;
-use crate::models::bytes::{Reader, Slice, Writer};
+use crate::models::bytes::{Reader, Slice, Writer, foreign};
 use crate::models::intent::decay::Decay;
 use crate::models::intent::fixed_sum::FixedSum;
 
@@ -134,6 +134,10 @@ pub struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
+    fn len(self) -> u32 {
+        self.ends.len() as u32
+    }
+
     /// The list at `index`; empty where there is none.
     #[inline]
     pub fn get(self, index: usize) -> Slice<'a, u32> {
@@ -171,7 +175,7 @@ impl<'a> Matrix<'a> {
     /// When it was not packed so.
     pub fn open(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        Ok(Self {
+        let matrix = Self {
             baskets: reader.value()?,
             width: reader.value()?,
             buyers: reader.slice()?,
@@ -184,6 +188,9 @@ impl<'a> Matrix<'a> {
                 ends: reader.slice()?,
                 items: reader.slice()?,
             },
-        })
+        };
+        // Arrays are made as long as these say.
+        let lists = [matrix.baskets, matrix.width] == [matrix.rows, matrix.columns].map(Lists::len);
+        lists.then_some(matrix).ok_or_else(foreign)
     }
 }

@@ -3,7 +3,7 @@
 use super::matrix::Matrix;
 use super::together::{Together, similarity};
 use crate::error::Result;
-use crate::models::bytes::{Packed, Reader, Slice, Writer};
+use crate::models::bytes::{Packed, Reader, Slice, Writer, foreign};
 
 /// Candidates per product.
 const NEIGHBOURS: usize = 50;
@@ -73,10 +73,17 @@ impl<'a> Gram<'a> {
     /// When it was not packed so.
     pub fn open(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        Ok(Self {
-            products: reader.value()?,
-            cells: reader.slice()?,
-        })
+        let (products, cells) = (reader.value::<u32>()?, reader.slice()?);
+        let triangle = u64::from(products) * (u64::from(products) + 1) / 2;
+        let whole = triangle == cells.len() as u64;
+        whole
+            .then_some(Self { products, cells })
+            .ok_or_else(foreign)
+    }
+
+    /// How many products there are.
+    pub fn products(&self) -> u32 {
+        self.products
     }
 
     /// Common buyers; of a product with itself, its buyers.

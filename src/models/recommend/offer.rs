@@ -58,7 +58,7 @@ pub fn pack_catalogue(
         .recent
         .iter()
         .zip(0..)
-        .filter(|&(recent, product)| recent > 0.0 && allowed.get(product as usize) == Some(&1))
+        .filter(|&(_, product)| allowed.get(product as usize) == Some(&1))
         .collect();
     popular.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut writer = Writer::default();
