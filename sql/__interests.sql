@@ -84,11 +84,11 @@ SELECT
     __score,
     [
         {'product': __product_list[__score.first.product + 1], 'name': __name_list[__score.first.product + 1],
-         'buyers': __score.first.buyers, 'co_buyers': __score.first.co_buyers, 'weight': __score.first.weight},
+         'buyers': __score.first.buyers::BIGINT, 'co_buyers': __score.first.co_buyers::BIGINT, 'weight': __score.first.weight},
         {'product': __product_list[__score.second.product + 1], 'name': __name_list[__score.second.product + 1],
-         'buyers': __score.second.buyers, 'co_buyers': __score.second.co_buyers, 'weight': __score.second.weight},
+         'buyers': __score.second.buyers::BIGINT, 'co_buyers': __score.second.co_buyers::BIGINT, 'weight': __score.second.weight},
         {'product': __product_list[__score.third.product + 1], 'name': __name_list[__score.third.product + 1],
-         'buyers': __score.third.buyers, 'co_buyers': __score.third.co_buyers, 'weight': __score.third.weight}
+         'buyers': __score.third.buyers::BIGINT, 'co_buyers': __score.third.co_buyers::BIGINT, 'weight': __score.third.weight}
     ][:(__score.first IS NOT NULL)::INTEGER + (__score.second IS NOT NULL)::INTEGER + (__score.third IS NOT NULL)::INTEGER] AS __because,
     __audience_explain_intent(__score, __name_list[__score.first.product + 1], __as_of, __horizon_days) AS __reason
 FROM __ranked, __catalogue;

@@ -24,6 +24,7 @@ from implicit.utils import ParameterWarning  # noqa: E402
 from scipy.sparse import csr_matrix  # noqa: E402
 from sklearn.metrics import roc_auc_score  # noqa: E402
 
+import recommend_accuracy  # noqa: E402
 from measure import connect  # noqa: E402
 
 DAYS = 60
@@ -226,6 +227,9 @@ def main() -> None:
         print(f"\n{shop.title}: {customers:,} customers, {products:,} products; cut-offs {', '.join(shop.cutoffs)}; "
               + ", ".join(f"{kind}: {kinds.count(kind)}" for kind in shop.per_kind) + "\n")
         report(results, range(len(kinds)))
+        with connect() as con:
+            con.execute(f"CREATE TABLE lines AS SELECT customer, product AS item, day FROM ({shop.lines})")
+            recommend_accuracy.report(con, shop.cutoffs)
 
 
 if __name__ == "__main__":
