@@ -40,3 +40,28 @@ def order_table(customers: int, mean: int, counts: str = SKEWED, ordering: str =
         FROM __orders
     )
     SELECT customer_id, order_date, amount FROM __log ORDER BY {ordering}"""
+
+
+def line_table(lines: int, customers: int, products: int) -> str:
+    """The query for order lines over two years. Few customers have most lines, few products most buyers; three lines of five are
+    from three of twenty categories that the customer likes. Five lines on end are of one day."""
+    return f"""
+    WITH __uniform AS (
+        SELECT c, (hash(c * 4) >> 11) / 9007199254740992.0 AS __u0, (hash(c * 4 + 1) >> 11) / 9007199254740992.0 AS __u1
+        FROM range({customers}) __customers(c)
+    ), __counted AS (
+        SELECT c, (1 + floor(({lines / customers} - 0.5) * 0.627 * abs(sqrt(-2 * ln(1 - __u0)) * cos(2 * pi() * __u1)) ** 3))::BIGINT AS __lines
+        FROM __uniform
+    ), __rows AS (
+        SELECT c, unnest(range(__lines)) AS i FROM __counted
+    ), __drawn AS (
+        SELECT c, i, hash(c * 1048583 + i) AS h, (hash(c * 1048583 + i + 77777777777) >> 11) / 9007199254740992.0 AS u FROM __rows
+    ), __chosen AS (
+        SELECT c, i, u, CASE WHEN h % 10 < 6 THEN hash(c * 7 + (h // 10) % 3) % 20 ELSE (h // 10) % 20 END AS __category FROM __drawn
+    )
+    SELECT c + 1 AS customer_id,
+           DATE '2024-01-01' + (hash(c * 31 + i // 5) % 730)::INTEGER AS order_date,
+           'P' || lpad((__category + 20 * floor({products // 20} * u * u * u))::BIGINT::VARCHAR, 6, '0') AS product_id,
+           'C' || __category AS category,
+           1 + (hash(i) % 90) AS amount
+    FROM __chosen ORDER BY order_date"""

@@ -75,16 +75,19 @@ def compare(con: duckdb.DuckDBPyConnection, floor: str, candidate: str, rounds: 
     return Comparison(*(list(column) for column in zip(*costs)))
 
 
-def peak_megabytes(database: str, query: str) -> float:
+ORDERS_READ = "SELECT max(customer_id), max(order_date), max(amount) FROM orders"
+
+
+def peak_megabytes(database: str, query: str, warm_up: str = ORDERS_READ) -> float:
     """How much a process with the warm table grows at most while it answers the query once."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=1, mp_context=spawn) as process:
-        return process.submit(_peak_of_this_process, database, query).result()
+        return process.submit(_peak_of_this_process, database, query, warm_up).result()
 
 
-def _peak_of_this_process(database: str, query: str) -> float:
+def _peak_of_this_process(database: str, query: str, warm_up: str) -> float:
     con = connect(database)
-    con.execute("SELECT max(customer_id), max(order_date), max(amount) FROM orders").fetchall()
+    con.execute(warm_up).fetchall()
     # Forgets the peak so far. getrusage would not do: a process inherits its parent's peak.
     Path("/proc/self/clear_refs").write_text("5")
     before = _resident_megabytes("VmRSS")

@@ -8,6 +8,7 @@
     make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
+    make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
 """
 
@@ -36,9 +37,9 @@ def main() -> None:
     arguments = parse_arguments()
     if arguments.versions:
         return every_version()
-    if arguments.intent_accuracy:
-        python, script = ROOT / "build/venv/intent/bin/python", Path(__file__).parent / "intent_accuracy.py"
-        subprocess.run([python, script], check=True)
+    if arguments.intent or arguments.intent_accuracy:
+        script = "intent_speed.py" if arguments.intent else "intent_accuracy.py"
+        subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
     with connect() as con:
         threads = con.execute("SELECT current_setting('threads')").fetchone()[0]
@@ -79,6 +80,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--comparisons", action="store_true", help="100 audiences of 1 M customers")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
+    kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()
