@@ -1,0 +1,264 @@
+use super::*;
+
+const ANNA: Contact<'_> = Contact {
+    email: Some("Anna.M+shop@GMail.com "),
+    phone: Some("0171 3920012"),
+    first_name: Some("Anna-Lena"),
+    last_name: Some("Müller"),
+    country: Some("de"),
+    zip: Some("04109"),
+    uid: None,
+};
+
+fn found(platform: Platform, contact: Contact<'_>) -> Identifiers {
+    identify(platform, contact).1.unwrap()
+}
+
+#[test]
+fn every_platform_has_its_form() {
+    let text = |found: Identifiers| {
+        [
+            found.email,
+            found.phone,
+            found.first_name,
+            found.last_name,
+            found.country,
+            found.zip,
+        ]
+        .map(|part| part.unwrap_or_default())
+        .join(" ")
+    };
+    for (platform, expected) in [
+        (
+            Platform::Google,
+            "annam@gmail.com +491713920012 anna-lena müller DE 04109",
+        ),
+        (
+            Platform::Meta,
+            "anna.m+shop@gmail.com 491713920012 annalena müller de 04109",
+        ),
+        (Platform::TikTok, "anna.m@gmail.com +491713920012    "),
+        (
+            Platform::Klaviyo,
+            "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
+        ),
+        (
+            Platform::Mailchimp,
+            "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
+        ),
+    ] {
+        assert_eq!(text(found(platform, ANNA)), expected, "{platform:?}");
+        assert_eq!(
+            identify(platform, ANNA).0,
+            Outcome::Exported,
+            "{platform:?}"
+        );
+    }
+}
+
+#[test]
+fn the_first_problem_is_reported() {
+    use Outcome::*;
+    let nobody = Contact {
+        country: Some("DE"),
+        ..Contact::default()
+    };
+    let no_country = Contact {
+        country: None,
+        ..ANNA
+    };
+    for (contact, expected) in [
+        (
+            Contact {
+                email: Some("anna"),
+                ..ANNA
+            },
+            WithoutEmail,
+        ),
+        (
+            Contact {
+                email: Some("anna"),
+                phone: Some("1"),
+                ..ANNA
+            },
+            WithoutEmail,
+        ),
+        (
+            Contact {
+                phone: Some("1"),
+                ..ANNA
+            },
+            WithoutPhone,
+        ),
+        (no_country, WithoutPhoneOfNoCountry),
+        (Contact { zip: None, ..ANNA }, WithoutAddress),
+        (
+            Contact {
+                first_name: Some("?"),
+                ..ANNA
+            },
+            WithoutAddress,
+        ),
+        (
+            Contact {
+                email: None,
+                phone: None,
+                ..ANNA
+            },
+            Exported,
+        ),
+        (
+            Contact {
+                email: None,
+                phone: None,
+                zip: None,
+                ..ANNA
+            },
+            UnusableAddress,
+        ),
+        (
+            Contact {
+                email: None,
+                phone: Some("1"),
+                zip: None,
+                ..ANNA
+            },
+            MalformedPhone,
+        ),
+        (
+            Contact {
+                email: None,
+                ..no_country
+            },
+            PhoneWithoutCountry,
+        ),
+        (
+            Contact {
+                email: Some("anna"),
+                ..nobody
+            },
+            MalformedEmail,
+        ),
+        (
+            Contact {
+                email: Some(" "),
+                ..nobody
+            },
+            NoIdentifier,
+        ),
+    ] {
+        let (outcome, found) = identify(Platform::Google, contact);
+        assert_eq!(outcome, expected, "{contact:?}");
+        let is_exported = Outcome::LABELS[outcome as usize].starts_with("exported");
+        assert_eq!(found.is_some(), is_exported, "{contact:?}");
+    }
+}
+
+#[test]
+fn google_takes_an_address_whole_or_not_at_all() {
+    let found = found(
+        Platform::Google,
+        Contact {
+            last_name: None,
+            ..ANNA
+        },
+    );
+    assert_eq!(
+        (found.first_name, found.country, found.zip),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn hashes_pass_where_they_are_of_use() {
+    let hash = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+    let small = Some(hash.to_lowercase());
+    let hashed = Contact {
+        email: Some(hash),
+        phone: Some(hash),
+        first_name: Some(hash),
+        last_name: Some(hash),
+        country: Some(hash),
+        zip: Some(hash),
+        uid: None,
+    };
+    let meta = found(Platform::Meta, hashed);
+    assert!(
+        [
+            meta.email,
+            meta.phone,
+            meta.first_name,
+            meta.last_name,
+            meta.country,
+            meta.zip
+        ]
+        .iter()
+        .all(|part| *part == small)
+    );
+    let google = found(
+        Platform::Google,
+        Contact {
+            country: Some("US"),
+            zip: Some("94303"),
+            ..hashed
+        },
+    );
+    assert!(
+        [google.email, google.phone, google.first_name]
+            .iter()
+            .all(|part| *part == small)
+    );
+    assert_eq!(
+        identify(Platform::Klaviyo, hashed).0,
+        Outcome::MalformedEmail
+    );
+    assert_eq!(
+        identify(Platform::Mailchimp, hashed).0,
+        Outcome::MalformedEmail
+    );
+    let klaviyo = found(
+        Platform::Klaviyo,
+        Contact {
+            email: Some("a@example.com"),
+            ..hashed
+        },
+    );
+    assert_eq!((klaviyo.phone, klaviyo.first_name), (None, None));
+}
+
+#[test]
+fn keys_tell_contacts_apart() {
+    let key = |platform, contact| found(platform, contact).key;
+    let other_name = Contact {
+        first_name: Some("Lena"),
+        ..ANNA
+    };
+    assert_ne!(
+        key(Platform::Google, ANNA),
+        key(Platform::Google, other_name)
+    );
+    assert_eq!(
+        key(Platform::TikTok, ANNA),
+        key(Platform::TikTok, other_name)
+    );
+    assert_eq!(
+        key(Platform::Klaviyo, ANNA),
+        key(
+            Platform::Klaviyo,
+            Contact {
+                phone: None,
+                ..ANNA
+            }
+        )
+    );
+    assert_ne!(
+        key(Platform::Meta, ANNA),
+        key(
+            Platform::Meta,
+            Contact {
+                uid: Some("7"),
+                ..ANNA
+            }
+        )
+    );
+}
