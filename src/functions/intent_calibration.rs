@@ -9,7 +9,7 @@ use crate::models::intent::features::Reading;
 /// `__audience_intent_calibration(basket BLOB, weights BLOB, scales BLOB, horizon_days INTEGER)
 /// → BLOB`
 ///
-/// The result takes about 0.2 ms per label.
+/// The result solves two equations per label, each over a histogram of 2,048 bins.
 pub struct IntentCalibration;
 
 impl Aggregate for IntentCalibration {

@@ -8,13 +8,13 @@ use crate::models::intent::counts::{Counts, Frame};
 /// `__audience_intent_weights(basket BLOB, members BLOB, products INTEGER, labels INTEGER,
 /// as_of DATE, horizon_days INTEGER) → BLOB`; all but the basket are the same in every row.
 ///
-/// The result takes two logarithms per pair of a product and a label that has common buyers:
-/// 10 ms for 20,000 products and 20 labels, 1 s for the most pairs that are counted.
+/// The result looks at every pair of a product and a label, and takes two logarithms where they
+/// have common buyers: 26 ms for 20,000 products and 20 labels; the most pairs that are counted are
+/// 84 times as many.
 pub struct IntentWeights;
 
 impl Aggregate for IntentWeights {
     const NAME: &'static str = "__audience_intent_weights";
-    const REPORTED_AS: &'static str = "interests";
     type Args<'a> = (&'a [u8], &'a [u8], i32, i32, Date, i32);
     type State = Counts;
     type Out = Blob;

@@ -20,8 +20,8 @@ fn log_ratio(value: f64, mean: f64) -> f64 {
 /// Never bought: 1.3·L(similarity).
 /// Bought: 1.9·ln(1 + own) + 0.3·L(activity) + 0.6·L(similarity).
 ///
-/// The coefficients are those of pooled logistic regressions over many labels of two shops;
-/// fitting them to each label anew gained next to nothing (docs/intent.md).
+/// The coefficients are those of pooled logistic regressions over many labels of two shops,
+/// other ones than those that docs/intent.md reports on.
 pub fn log_odds(
     features: &Features,
     index: usize,
