@@ -38,8 +38,13 @@ WITH __lines AS (
 ), __frame AS MATERIALIZED (
     SELECT __as_of, __horizon_days, __only_new, __top, __members,
            (SELECT count(*) FROM __products)::INTEGER AS __product_count,
-           CASE WHEN __label_count <= 1000 THEN __label_count::INTEGER
-                ELSE error(concat('audience: ', caller, ': label must have at most 1,000 values, got ', format('{:,}', __label_count))) END AS __label_count
+           CASE WHEN __label_count > 1000
+                THEN error(concat('audience: ', caller, ': label must have at most 1,000 values, got ', format('{:,}', __label_count)))
+                -- The counts allow as many pairs: MOST_PAIRS in src/models/intent/counts.rs.
+                WHEN __label_count * (SELECT count(*) FROM __products) > 33_554_432
+                THEN error(concat('audience: ', caller, ': label has ', format('{:,}', __label_count), ' values for ',
+                                  format('{:,}', (SELECT count(*) FROM __products)), ' products; at most 33,554,432 pairs of both are counted: use coarser labels or a filter'))
+                ELSE __label_count::INTEGER END AS __label_count
     FROM audience.__intent_options(caller, horizon_days, only_new, top),
          audience.__clock('__baskets', as_of, caller := caller),
          (SELECT __audience_label_members(__index, __number) AS __members FROM __numbered),
