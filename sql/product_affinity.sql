@@ -28,8 +28,9 @@
 --   by; 0 to 1
 -- - p_value: the chance of so many in common, or more, if they had nothing to do with each other: Fisher's exact test,
 --   one-sided
--- - q_value: the share of pairs that are expected to be chance, among those with a p_value of at most this one's; by up to
---   0.23 % too large, never too small. All pairs of products count as tested, also those that are left out
+-- - q_value: the share of pairs that are expected to be chance, among the listed ones with a p_value of at most this one's. All
+--   pairs of products count as tested, also those that min_together leaves out, so it is never too small; but too large by as
+--   many times as there are more pairs of that significance than listed ones, and by up to 0.23 % from rounding
 --
 -- Errors: level is something else, order_id is not given at the level of orders, min_together or top is less than 1, as_of is
 -- infinite
@@ -83,18 +84,22 @@ WITH __lines AS (
 ), __sold AS MATERIALIZED (
     SELECT __product, __index, __audience_product_buyers(__index, __matrix) AS __sold FROM __products, __bought
 ), __pairs AS MATERIALIZED (
-    SELECT __index, unnest(__partners) AS __partner
-    FROM (SELECT __index, __audience_bought_together(__index, __matrix, __min_together) AS __partners FROM __products, __bought)
+    -- Measured after the UNNEST, so that a call is about 2,048 pairs and Ctrl-C works.
+    SELECT __index, __partner.product AS __other, __partner.together AS __together, __audience_affinity(__partner) AS __measured
+    FROM (
+        SELECT __index, unnest(__partners) AS __partner
+        FROM (SELECT __index, __audience_bought_together(__index, __matrix, __min_together) AS __partners FROM __products, __bought)
+    )
 ), __discovered AS MATERIALIZED (
     SELECT __found.q_values AS __q_values, __found.least_similarity AS __least_similarity, __top
     FROM __frame, (
-        SELECT __audience_discoveries(__partner.p_value, __partner.similarity, __top, __product_count::DOUBLE * (__product_count - 1) / 2) AS __found
+        SELECT __audience_discoveries(__measured.p_value, __measured.similarity, __top, __product_count::DOUBLE * (__product_count - 1) / 2) AS __found
         FROM __pairs, __frame
     )
 ), __corrected AS MATERIALIZED (
-    SELECT __index, __partner, __audience_q_value(__partner.p_value, __q_values) AS __q_value, __top
+    SELECT __index, __other, __together, __measured, __audience_q_value(__measured.p_value, __q_values) AS __q_value, __top
     FROM __pairs, __discovered
-    WHERE __least_similarity IS NULL OR __partner.similarity >= __least_similarity
+    WHERE __least_similarity IS NULL OR __measured.similarity >= __least_similarity
 ), __best AS (
     -- Only the last of the best can be as similar as others.
     FROM __corrected
@@ -102,22 +107,22 @@ WITH __lines AS (
     UNION ALL
     (FROM __corrected
      WHERE __top IS NOT NULL
-     QUALIFY row_number() OVER (ORDER BY __partner.similarity DESC, __partner.product, __index) <= __top)
+     QUALIFY row_number() OVER (ORDER BY __measured.similarity DESC, __other, __index) <= __top)
 )
 SELECT
     __a.__product AS product_a,
     __b.__product AS product_b,
-    __partner.together::BIGINT AS together,
+    __together::BIGINT AS together,
     __a.__sold.buyers AS buyers_a,
     __b.__sold.buyers AS buyers_b,
-    __partner.together / __a.__sold.baskets AS support,
-    __partner.together / __a.__sold.buyers AS confidence_ab,
-    __partner.together / __b.__sold.buyers AS confidence_ba,
-    __partner.together::DOUBLE * __a.__sold.baskets / (__a.__sold.buyers::DOUBLE * __b.__sold.buyers) AS lift,
-    __partner.similarity,
-    __partner.p_value,
+    __together / __a.__sold.baskets AS support,
+    __together / __a.__sold.buyers AS confidence_ab,
+    __together / __b.__sold.buyers AS confidence_ba,
+    __together::DOUBLE * __a.__sold.baskets / (__a.__sold.buyers::DOUBLE * __b.__sold.buyers) AS lift,
+    __measured.similarity,
+    __measured.p_value,
     __q_value AS q_value
 FROM __best
-JOIN __sold AS __a ON __a.__index = __partner.product
+JOIN __sold AS __a ON __a.__index = __other
 JOIN __sold AS __b ON __b.__index = __best.__index
 ORDER BY __a.__product, __b.__product;

@@ -2,9 +2,8 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::recommend::fisher::Fisher;
 use crate::models::recommend::matrix::Matrix;
-use crate::models::recommend::together::{Together, similarity};
+use crate::models::recommend::together::Together;
 use std::cell::RefCell;
 
 sql_struct! {
@@ -14,20 +13,25 @@ sql_struct! {
         pub product: i32,
         /// Baskets with both.
         pub together: i32,
-        /// Shrunk cosine.
-        pub similarity: f64,
-        /// Fisher's exact test.
-        pub p_value: f64,
+        /// Baskets with this product.
+        pub buyers: i32,
+        /// Baskets with the other.
+        pub other_buyers: i32,
+        /// All baskets.
+        pub baskets: i32,
     }
 }
 
 thread_local! {
-    /// Counts and logarithms, which the next product needs as well.
-    static SCRATCH: RefCell<(Together, Fisher)> = RefCell::default();
+    /// Counts, whose memory the next product needs as well.
+    static TOGETHER: RefCell<Together> = RefCell::default();
 }
 
 /// `__audience_bought_together(product INTEGER, matrix BLOB, min_together INTEGER) → STRUCT[]`: the
 /// partners with lower numbers, ascending
+///
+/// A call counts all pairs of 2,048 products, in which it cannot be interrupted; what takes longer, the
+/// tests of significance, is done pair by pair by `__audience_affinity`.
 pub struct BoughtTogether;
 
 impl Scalar for BoughtTogether {
@@ -41,19 +45,20 @@ impl Scalar for BoughtTogether {
         let Some(product) = u32::try_from(product).ok().filter(known) else {
             return Ok(None);
         };
-        let buyers = |product: u32| matrix.buyers.get(product as usize).unwrap_or_default();
-        let own = buyers(product);
-        let partners = SCRATCH.with_borrow_mut(|(together, fisher)| {
-            let counts = together.up_to(&matrix, product).iter().zip(0..product);
-            counts
-                .filter(|&(&both, _)| i64::from(both) >= i64::from(min_together))
-                .map(|(&both, other)| Partner {
-                    product: other as i32,
-                    together: both as i32,
-                    similarity: similarity(both, buyers(other), own),
-                    p_value: fisher.p_value(both, buyers(other), own, matrix.baskets),
-                })
-                .collect()
+        let buyers = |product: u32| matrix.buyers.get(product as usize).unwrap_or_default() as i32;
+        let mut partners = Vec::new();
+        TOGETHER.with_borrow_mut(|together| {
+            together.up_to(&matrix, product, |other, both| {
+                if other != product && i64::from(both) >= i64::from(min_together) {
+                    partners.push(Partner {
+                        product: other as i32,
+                        together: both as i32,
+                        buyers: buyers(other),
+                        other_buyers: buyers(product),
+                        baskets: matrix.baskets as i32,
+                    });
+                }
+            });
         });
         Ok(Some(partners))
     }

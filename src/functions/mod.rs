@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::history;
 use crate::models;
 
+pub mod affinity;
 pub mod alive_probability;
 pub mod audience_sql;
 pub mod basket;
@@ -145,6 +146,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     audience_sql::register,
     holdout_group::register,
     rfm_segment::register,
+    scalar::<affinity::Affinity>,
     scalar::<bought_together::BoughtTogether>,
     scalar::<contact_stage::Assess>,
     scalar::<customer_value::Value>,

@@ -7,6 +7,9 @@ pub struct Fisher {
     ln_factorials: Vec<f64>,
 }
 
+/// The most logarithms that are kept: 32 MB. Beyond, they are computed each time.
+const MOST_KEPT: usize = 1 << 22;
+
 impl Fisher {
     /// The chance that at least `both` of `n` baskets have two products that are in `a` and in
     /// `b` of them, if they had nothing to do with each other: one-sided.
@@ -20,7 +23,7 @@ impl Fisher {
     /// neighbours. The tail away from the mean is summed, which is the shorter one.
     pub fn p_value(&mut self, both: u32, a: u32, b: u32, n: u32) -> f64 {
         let known = self.ln_factorials.len();
-        let needed = known..(n as usize + 1).max(known);
+        let needed = known..(n as usize + 1).min(MOST_KEPT).max(known);
         self.ln_factorials
             .extend(needed.map(|n| ln_factorial(n as f64)));
         // Counts that cannot be, as no matrix has them.
@@ -42,7 +45,10 @@ impl Fisher {
     /// Σ of the probabilities from `k` on, upwards or downwards, away from the mean.
     fn tail(&self, k: u32, step: f64, [a, b, n]: [u32; 3]) -> f64 {
         let choose = |n: u32, k: u32| {
-            let ln = |n: u32| self.ln_factorials[n as usize];
+            let ln = |n: u32| match self.ln_factorials.get(n as usize) {
+                Some(&known) => known,
+                None => ln_factorial(n.into()),
+            };
             ln(n) - ln(k) - ln(n - k)
         };
         let first = choose(a, k) + choose(n - a, b - k) - choose(n, b);

@@ -31,7 +31,9 @@ impl GramBuilder {
     /// Adds a product's row, up to the diagonal.
     pub fn add(&mut self, matrix: &Matrix, product: u32) {
         if product < matrix.width {
-            let row = self.together.up_to(matrix, product).into();
+            let mut row: Box<[u32]> = vec![0; product as usize + 1].into();
+            self.together
+                .up_to(matrix, product, |other, both| row[other as usize] = both);
             self.rows.push((product, row));
         }
     }

@@ -223,6 +223,11 @@ impl Scratch {
         reading: &Reading,
         bought: &[u32],
     ) -> Vec<Offer> {
+        // Nothing is left of the last customer unless that one ended in a panic.
+        for product in self.touched.drain(..) {
+            self.scores[product as usize] = 0.0;
+            self.strongest[product as usize] = (0.0, 0);
+        }
         self.scores.resize(weights.width(), 0.0);
         self.strongest.resize(weights.width(), (0.0, 0));
         let now = reading.options.as_of;

@@ -2,30 +2,54 @@
 
 use super::matrix::Matrix;
 
-/// Counts for one product at a time, in an array that is used again.
+/// Counts for one product at a time, in arrays that are used again.
 ///
 /// Gustavson (1978), "Two fast algorithms for sparse matrices", *ACM TOMS* 4: a row of MᵀM is
 /// the sum of the rows of M in which the product occurs. The work is the number of pairs in all
 /// baskets; a join would sort them as well.
 #[derive(Default)]
-pub struct Together(Vec<u32>);
+pub struct Together {
+    counts: Vec<u32>,
+    /// The products whose count is not zero.
+    counted: Vec<u32>,
+}
 
 impl Together {
-    /// By product up to `product` itself: baskets with both.
-    pub fn up_to<'a>(&'a mut self, matrix: &Matrix, product: u32) -> &'a [u32] {
-        let counts = &mut self.0;
-        counts.clear();
-        counts.resize(product as usize + 1, 0);
+    /// Calls `each` with every product up to `product` itself that shares baskets with it,
+    /// ascending, and their number.
+    pub fn up_to(&mut self, matrix: &Matrix, product: u32, mut each: impl FnMut(u32, u32)) {
+        let Self { counts, counted } = self;
+        for other in counted.drain(..) {
+            counts[other as usize] = 0;
+        }
+        if counts.len() <= product as usize {
+            counts.resize(product as usize + 1, 0);
+        }
         for basket in matrix.columns.get(product as usize).iter() {
             for other in matrix.rows.get(basket as usize).iter() {
                 // Rows ascend, and the product itself is in each of them.
-                match counts.get_mut(other as usize) {
-                    Some(count) => *count += 1,
-                    None => break,
+                if other > product {
+                    break;
                 }
+                let count = &mut counts[other as usize];
+                if *count == 0 {
+                    counted.push(other);
+                }
+                *count += 1;
             }
         }
-        counts
+        // Few are sorted, many found by looking at all, so that neither many products nor many
+        // pairs cost more than their number.
+        if counted.len() < product as usize / 16 {
+            counted.sort_unstable();
+            counted
+                .iter()
+                .for_each(|&other| each(other, counts[other as usize]));
+        } else {
+            let all = counts[..=product as usize].iter().zip(0..);
+            all.filter(|(both, _)| **both > 0)
+                .for_each(|(&both, other)| each(other, both));
+        }
     }
 }
 
@@ -39,4 +63,64 @@ const PSEUDO_BUYERS: f64 = 10.0;
 pub fn similarity(both: u32, a: u32, b: u32) -> f64 {
     let both = f64::from(both);
     both / (f64::from(a) * f64::from(b)).sqrt() * (both / (both + PSEUDO_BUYERS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::basket::{Basket, BasketBuilder};
+    use crate::models::recommend::matrix::{Frame, MatrixBuilder};
+
+    /// Products that share few baskets with others, and ones that share one with all.
+    #[test]
+    fn pairs_are_those_of_all_baskets() {
+        let products = 160;
+        let baskets: Vec<Vec<u32>> = (0..90)
+            .map(|i| match i % 45 {
+                0 => (0..products).collect(),
+                _ => vec![i * 7 % products, i * 13 % products, i % 16],
+            })
+            .map(|mut basket: Vec<u32>| {
+                basket.sort_unstable();
+                basket.dedup();
+                basket
+            })
+            .collect();
+        for some in [&baskets[..], &baskets[1..45]] {
+            let mut builder = MatrixBuilder::default();
+            for basket in some {
+                let mut lines = BasketBuilder::default();
+                basket
+                    .iter()
+                    .for_each(|&product| lines.add(Some(product), 0, None));
+                let packed = lines.pack();
+                let frame = Frame {
+                    products,
+                    width: products,
+                    as_of: 0,
+                    horizon: 60,
+                    cap: usize::MAX,
+                };
+                builder.add(Basket::open(&packed).expect("it was packed"), frame);
+            }
+            let packed = builder.pack().expect("there are baskets");
+            let matrix = Matrix::open(&packed).expect("it was packed");
+            let mut together = Together::default();
+            // Backwards, so that what is left of one product could disturb the next.
+            for product in (0..products).rev() {
+                let mut found = Vec::new();
+                together.up_to(&matrix, product, |other, both| found.push((other, both)));
+                let both = |other: u32| {
+                    let has =
+                        |basket: &&Vec<u32>| basket.contains(&product) && basket.contains(&other);
+                    some.iter().filter(has).count() as u32
+                };
+                let expected: Vec<_> = (0..=product)
+                    .map(|other| (other, both(other)))
+                    .filter(|pair| pair.1 > 0)
+                    .collect();
+                assert_eq!(found, expected, "product {product}");
+            }
+        }
+    }
 }

@@ -1,0 +1,48 @@
+//! How much two products go together, and how sure that is.
+
+use super::bought_together::Partner;
+use crate::duckdb::{Scalar, sql_struct};
+use crate::error::Result;
+use crate::models::recommend::fisher::Fisher;
+use crate::models::recommend::together::similarity;
+use std::cell::RefCell;
+
+sql_struct! {
+    /// Measures of a pair of products.
+    pub struct Measures {
+        /// Shrunk cosine.
+        pub similarity: f64,
+        /// Fisher's exact test.
+        pub p_value: f64,
+    }
+}
+
+thread_local! {
+    /// Logarithms, which the next pair needs as well.
+    static FISHER: RefCell<Fisher> = RefCell::default();
+}
+
+/// `__audience_affinity(partner STRUCT) → STRUCT`
+pub struct Affinity;
+
+impl Scalar for Affinity {
+    const NAME: &'static str = "__audience_affinity";
+    type Args<'a> = (Partner,);
+    type Out = Measures;
+
+    fn call((partner,): Self::Args<'_>) -> Result<Option<Measures>> {
+        // Counts are not negative where the macros made them.
+        let count = |number: i32| u32::try_from(number).unwrap_or(0);
+        let (both, a, b) = (
+            count(partner.together),
+            count(partner.buyers),
+            count(partner.other_buyers),
+        );
+        let baskets = count(partner.baskets);
+        let p_value = FISHER.with_borrow_mut(|fisher| fisher.p_value(both, a, b, baskets));
+        Ok(Some(Measures {
+            similarity: similarity(both, a, b),
+            p_value,
+        }))
+    }
+}
