@@ -59,6 +59,8 @@ fn error(audience: Option<&str>, path: &str, problem: &str) -> Error {
     Error::argument("definition", format!("{place}: {problem}"))
 }
 
+thread_local!(static LAST: RefCell<Option<Rc<Audiences>>> = const { RefCell::new(None) });
+
 /// Definitions that are ready to be evaluated.
 pub struct Audiences {
     source: String,
@@ -67,16 +69,11 @@ pub struct Audiences {
 }
 
 impl Audiences {
-    /// A table that [`table::pack`] has packed. The last one is kept, because a table comes
-    /// with every chunk and is the same in all of them.
+    /// A table that [`table::pack`] has packed.
     pub fn unpacked(packed: &str) -> Rc<Self> {
-        thread_local!(static LAST: RefCell<Option<Rc<Audiences>>> = const { RefCell::new(None) });
-        LAST.with_borrow_mut(|last| {
-            if let Some(same) = last.as_ref().filter(|last| last.source == packed) {
-                return Rc::clone(same);
-            }
+        Self::remembered(packed).unwrap_or_else(|| {
             let audiences = table::unpack(packed);
-            let new = Rc::new(Self {
+            Self::remember(Self {
                 source: packed.to_owned(),
                 plan: Plan::new(&audiences),
                 names: Some(
@@ -85,14 +82,31 @@ impl Audiences {
                         .map(|audience| audience.name)
                         .collect(),
                 ),
-            });
-            *last = Some(Rc::clone(&new));
-            new
+            })
         })
     }
 
+    /// The last one, if it is of this source: definitions come with every chunk and are usually
+    /// the same in all of them. A table is a JSON list and a definition an object, so one is
+    /// never taken for the other.
+    fn remembered(source: &str) -> Option<Rc<Self>> {
+        LAST.with_borrow(|last| {
+            let same = last.as_ref().filter(|last| last.source == source);
+            same.cloned()
+        })
+    }
+
+    fn remember(self) -> Rc<Self> {
+        let new = Rc::new(self);
+        LAST.set(Some(Rc::clone(&new)));
+        new
+    }
+
     /// A single definition, which cannot refer to others.
-    pub fn one(json: &str) -> Result<Self> {
+    pub fn one(json: &str) -> Result<Rc<Self>> {
+        if let Some(same) = Self::remembered(json) {
+            return Ok(same);
+        }
         let (definition, references) = single(json)?;
         if let Some(Reference { path, name }) = references.first() {
             let problem =
@@ -104,11 +118,11 @@ impl Audiences {
             definition: Some(definition),
             references,
         };
-        Ok(Self {
-            source: String::new(),
+        Ok(Self::remember(Self {
+            source: json.to_owned(),
             names: None,
             plan: Plan::new(&[audience]),
-        })
+        }))
     }
 
     /// Which rows belong to which audience.

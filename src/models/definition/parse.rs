@@ -7,6 +7,7 @@ use super::{
     Test, Value, quoted, suggestion,
 };
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 
 /// How deep definitions may be nested.
 const MAX_DEPTH: usize = 64;
@@ -116,8 +117,9 @@ impl Parser {
     fn object(&mut self, entries: &[(String, &RawValue)]) -> Option<Definition> {
         let is_condition = entries.iter().any(|(key, _)| key == "column");
         let mut known = true;
-        for (index, (key, _)) in entries.iter().enumerate() {
-            if entries[..index].iter().any(|(other, _)| other == key) {
+        let mut seen = HashSet::new();
+        for (key, _) in entries {
+            if !seen.insert(key) {
                 known = false;
                 self.error::<()>(format!("has the key {} twice", quoted(key)));
             } else if is_condition && key != "column" && !OPERATORS.contains(&key.as_str()) {

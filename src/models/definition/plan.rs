@@ -2,9 +2,11 @@
 
 use super::bind::bind;
 use super::evaluate::{FALSE, TRUE, Truth, evaluate};
+use super::predicate::Predicate;
 use super::table::{Audience, in_order};
 use super::{Condition, Definition, quoted, suggestion};
-use crate::column::Column;
+use crate::column::{Column, Kind};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// The steps to evaluate some definitions, in which equal ones are done once.
@@ -14,6 +16,15 @@ pub struct Plan {
     places: Vec<Place>,
     /// The node of each definition.
     members: Vec<usize>,
+    /// By node: what the last chunk was asked, as the next one usually is.
+    bound: RefCell<Vec<Option<Bound>>>,
+}
+
+/// A condition bound to what decides its predicate.
+struct Bound {
+    kind: Kind,
+    as_of: i32,
+    predicate: Predicate,
 }
 
 /// What is computed for all rows; the numbers are those of nodes before it.
@@ -80,6 +91,7 @@ impl Plan {
             nodes.insert(name, members[audience]);
         }
         Self {
+            bound: RefCell::new(builder.nodes.iter().map(|_| None).collect()),
             nodes: builder.nodes,
             places: builder.places,
             members,
@@ -100,6 +112,7 @@ impl Plan {
         rows: usize,
     ) -> Result<Matches, (Place, String)> {
         let mut columns: Vec<Option<Column>> = names.iter().map(|_| None).collect();
+        let mut bound = self.bound.borrow_mut();
         let mut truths = vec![FALSE; self.nodes.len() * rows];
         for (index, node) in self.nodes.iter().enumerate() {
             let (done, rest) = truths.split_at_mut(index * rows);
@@ -110,8 +123,17 @@ impl Plan {
                     let at = |problem| (self.places[index].clone(), problem);
                     let number = find(names, &condition.column).map_err(at)?;
                     let column = columns[number].get_or_insert_with(|| open(number));
-                    let predicate = bind(condition, &column.kind, as_of).map_err(at)?;
-                    evaluate(&predicate, column, result);
+                    let same = |last: &Bound| last.as_of == as_of && last.kind == column.kind;
+                    let last = match bound[index].take().filter(same) {
+                        Some(last) => last,
+                        None => Bound {
+                            predicate: bind(condition, &column.kind, as_of).map_err(at)?,
+                            kind: column.kind.clone(),
+                            as_of,
+                        },
+                    };
+                    evaluate(&last.predicate, column, result);
+                    bound[index] = Some(last);
                 }
                 Node::All(parts) => combine(result, parts.iter().map(of), Truth::min),
                 Node::Any(parts) => combine(result, parts.iter().map(of), Truth::max),

@@ -38,36 +38,47 @@ impl Writer<'_> {
     }
 
     fn part(&self, definition: &Definition, indent: &str) -> String {
+        if let Some(line) = self.line(definition) {
+            return line;
+        }
         let (parts, operator) = match definition {
             Definition::All(parts) => (parts, "AND"),
             Definition::Any(parts) => (parts, "OR"),
-            Definition::Not(part) => {
-                let is_group = matches!(**part, Definition::All(_) | Definition::Any(_));
-                let part = self.part(part, indent);
-                return if is_group {
-                    format!("NOT {part}")
-                } else {
-                    format!("NOT ({part})")
-                };
-            }
-            Definition::Audience(name) => {
-                return format!(
-                    "customer_id IN (SELECT customer_id FROM members WHERE audience = {})",
-                    literal(name)
-                );
-            }
+            Definition::Not(part) => return not(part, &self.part(part, indent)),
+            Definition::Audience(name) => return member(name),
             Definition::Condition(condition) => return self.condition(condition),
         };
-        let inline: Vec<_> = parts.iter().map(|part| self.part(part, indent)).collect();
-        let inline = format!("({})", inline.join(&format!(" {operator} ")));
-        if inline.len() <= WIDTH && !inline.contains('\n') {
-            return inline;
-        }
         let deeper = format!("{indent}    ");
         format!(
             "(\n{deeper}{}\n{indent})",
             self.lines(parts, operator, &deeper)
         )
+    }
+
+    /// All in one line, if it is short. Given up as soon as it is not, so that deep nesting does
+    /// not cost more than the square of its depth.
+    fn line(&self, definition: &Definition) -> Option<String> {
+        let joined = |parts: &[Definition], operator: &str| {
+            let mut line = String::from("(");
+            for (index, part) in parts.iter().enumerate() {
+                if index > 0 {
+                    line += operator;
+                }
+                line += &self.line(part)?;
+                if line.len() > WIDTH {
+                    return None;
+                }
+            }
+            Some(line + ")")
+        };
+        let line = match definition {
+            Definition::All(parts) => joined(parts, " AND ")?,
+            Definition::Any(parts) => joined(parts, " OR ")?,
+            Definition::Not(part) => not(part, &self.line(part)?),
+            Definition::Audience(name) => member(name),
+            Definition::Condition(condition) => self.condition(condition),
+        };
+        (line.len() <= WIDTH && !line.contains('\n')).then_some(line)
     }
 
     fn condition(&self, condition: &Condition) -> String {
@@ -119,6 +130,20 @@ impl Writer<'_> {
     }
 }
 
+fn not(part: &Definition, sql: &str) -> String {
+    match part {
+        Definition::All(_) | Definition::Any(_) => format!("NOT {sql}"),
+        _ => format!("NOT ({sql})"),
+    }
+}
+
+fn member(audience: &str) -> String {
+    format!(
+        "customer_id IN (SELECT customer_id FROM members WHERE audience = {})",
+        literal(audience)
+    )
+}
+
 fn plain(value: &Value) -> String {
     match value {
         Value::Boolean(boolean) => boolean.to_string(),
@@ -155,4 +180,34 @@ fn literal(text: &str) -> String {
 
 fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::definition::parse::parse;
+
+    /// Each level would double the work if it tried a line and then wrote its parts anew.
+    #[test]
+    fn the_deepest_nesting_is_written_in_no_time() {
+        let level = |inner: String, depth: usize| {
+            let key = ["all", "any"][depth % 2];
+            format!(r#"{{"{key}": [{inner}, {{"column": "purchases", "=": {depth}}}]}}"#)
+        };
+        let innermost = r#"{"column": "purchases", "=": 0}"#.to_owned();
+        let json = (1..64).fold(innermost, level);
+        let definition = parse(&json).definition.expect("it is not too deep");
+        let sql = where_clause(&definition, "current_date");
+        for depth in 0..64 {
+            let condition = format!("\"purchases\" = {depth}");
+            let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit());
+            let times = sql
+                .split(&condition)
+                .skip(1)
+                .filter(|rest| ends(rest))
+                .count();
+            assert_eq!(times, 1, "{condition}");
+        }
+        assert_eq!(sql.matches('(').count(), sql.matches(')').count());
+    }
 }

@@ -112,10 +112,15 @@ fn check_references(
     };
     let mut sorted: Vec<_> = names.keys().copied().collect();
     sorted.sort_unstable();
+    // A suggestion looks at every name, so only the first findings get one.
+    let mut suggestions = 0..100;
     for audience in audiences {
         for Reference { path, name } in &audience.references {
             if !names.contains_key(name.as_str()) {
-                let suggestion = suggestion(name, sorted.iter().copied());
+                let suggestion = match suggestions.next() {
+                    Some(_) => suggestion(name, sorted.iter().copied()),
+                    None => String::new(),
+                };
                 report(
                     audience,
                     path,
