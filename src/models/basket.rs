@@ -36,8 +36,10 @@ impl Number {
 impl BasketBuilder {
     /// Adds a line: its product and label, where they are known, and its day.
     pub fn add(&mut self, product: Option<u32>, day: i32, label: Option<u32>) {
-        // Instead of growing, repeated lines are thrown out first.
-        if self.lines.len() == self.lines.capacity() && self.lines.len() - self.sorted >= 64 {
+        // Before growing, repeated lines are thrown out, but not for the sake of a few: sorting
+        // after every half more keeps the work linear, up to a logarithm.
+        let new = self.lines.len() - self.sorted;
+        if self.lines.len() == self.lines.capacity() && new >= (self.sorted / 2).max(64) {
             self.sort();
         }
         self.lines.push(Line {

@@ -26,13 +26,15 @@ pub(super) fn already_hashed(text: &str) -> Option<String> {
 }
 
 fn hexadecimal(bytes: &[u8; HASH_DIGITS / 2]) -> String {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let mut text = [0; HASH_DIGITS];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let mut text = String::with_capacity(HASH_DIGITS);
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
     }
-    String::from_utf8_lossy(&text).into_owned()
+    text
 }
 
 #[cfg(test)]
