@@ -4,7 +4,7 @@
 //! - `nike sneaker`: all of the words, each as the beginning of a word, so `sneaker` finds Sneakers;
 //!   it does not find Kidssneakers, which `*sneaker` does: anywhere within a word
 //! - `"blue tent"`: exactly these words, one after the other; so `"tent"` does not find Tents
-//! - `tent -red`, `tent -"play tent"`: but not these. Exclusions alone are allowed
+//! - `tent -red`, `tent -"play tent"`: but not these. Exclusions alone are allowed. A minus that stands alone means nothing
 //!
 //! Only letters and digits count; anything else separates words, so `t-shirt` finds T-Shirt and
 //! t shirt, but not tshirt. There is no OR: write `keyword(…) OR keyword(…)`.

@@ -21,6 +21,9 @@ pub struct Query {
 /// What opens and closes a phrase. Spreadsheets and word processors replace the straight one.
 const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 
+/// What excludes a term. Word processors make dashes of it.
+const MINUSES: [char; 3] = ['-', '–', '−'];
+
 impl Query {
     /// Parses a query: words, "phrases", and either after a minus.
     ///
@@ -34,15 +37,15 @@ impl Query {
         };
         let mut rest = query.trim_start();
         while !rest.is_empty() {
-            let (is_unwanted, term) = match rest.strip_prefix('-') {
+            let (is_unwanted, term) = match rest.strip_prefix(MINUSES) {
                 Some(term) => (true, term),
                 None => (false, rest),
             };
             let (needle, after) = match term.strip_prefix(QUOTES) {
                 Some(phrase) => {
-                    let (phrase, after) = phrase.split_once(QUOTES).ok_or_else(|| {
-                        Error::argument("query", format!("must close its quotes, got {query}"))
-                    })?;
+                    let (phrase, after) = phrase
+                        .split_once(QUOTES)
+                        .ok_or_else(|| Error::argument("query", "must close its quotes"))?;
                     (whole(phrase), after)
                 }
                 None => {
@@ -64,7 +67,7 @@ impl Query {
         if parsed.wanted.is_empty() && parsed.unwanted.is_empty() {
             return Err(Error::argument(
                 "query",
-                format!("must have a word of letters or digits, got '{query}'"),
+                "must have a word of letters or digits",
             ));
         }
         Ok(parsed)

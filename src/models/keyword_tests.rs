@@ -110,6 +110,14 @@ fn a_star_finds_the_inside_of_words() {
 }
 
 #[test]
+fn a_minus_may_be_a_dash() {
+    for query in ["tent -red", "tent –red", "tent −red", "tent –“red”"] {
+        let query = Query::new(query).expect("it has words");
+        assert!(query.matches("blue tent") && !query.matches("red tent"));
+    }
+}
+
+#[test]
 fn without_a_word_there_is_no_query() {
     for query in [
         "", "  ", "\"\"", "-", "-\"\"", "*", "!?", "🍀", "\u{0301}", "--",
