@@ -14,7 +14,7 @@ WITH __lines AS (
     FROM __known
     GROUP BY ALL
 ), __products AS MATERIALIZED (
-    SELECT __product, coalesce(first(__name ORDER BY __rows DESC, __name) FILTER (WHERE __name IS NOT NULL), __product::VARCHAR) AS __name,
+    SELECT __product, coalesce(first(__name ORDER BY __rows DESC, __name) FILTER (WHERE __name <> ''), __product::VARCHAR) AS __name,
            (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
     FROM (SELECT __product, __name, sum(__rows) AS __rows FROM __named WHERE __product IS NOT NULL GROUP BY ALL)
     GROUP BY __product

@@ -28,6 +28,9 @@
 -- - calibration_error: mean absolute difference between predicted and realised share of buyers, as in
 --   audience.backtest_summary, over the customers with a probability; NULL for the methods that give none
 --
+-- Where the lines end before cutoff + days, fewer days are compared with what was expected of all of them: choose a cutoff at
+-- least `days` before the last line.
+--
 -- The measures are NULL when nobody or everybody bought the label in the days, and when nobody had bought it by cutoff.
 --
 -- Errors:

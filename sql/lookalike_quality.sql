@@ -15,7 +15,7 @@
 --   with fewer than two of either
 -- - lower: lower end of its 95 % interval
 -- - upper: upper end; the interval has no width where the ranking is perfect
--- - warning: NULL, or what is wrong with the seed: nobody, everybody or fewer than 20 customers; a figure (silence_days,
+-- - warning: NULL, or what is wrong with the seed: nobody, everybody, all but one or fewer than 20 customers; a figure (silence_days,
 --   purchases, revenue or tenure_days) or a product that alone tells it with an AUC of 0.95 or more; 90 % of its customers
 --   bought products that nobody else did, and that by no chance. A seed that is defined by many products with few buyers each
 --   is not noticed
@@ -55,6 +55,7 @@ SELECT
         CASE WHEN __fit IS NULL OR __fit.seeds + __fit.others = 0 THEN 'there is no customer'
              WHEN __fit.seeds = 0 THEN 'seed holds for no customer'
              WHEN __fit.others = 0 THEN 'seed holds for every customer, so there is nobody to tell seeds from'
+             WHEN __fit.others = 1 THEN 'seed leaves only one other customer, from whom nobody can be told'
              WHEN __fit.seeds < 20 THEN concat('with only ', __fit.seeds, CASE __fit.seeds WHEN 1 THEN ' seed customer' ELSE ' seed customers' END, ', what they have in common may be chance') END,
         CASE WHEN __fit.figure_auc >= 0.95
              THEN format('{} alone tells seeds from the others with an AUC of {:.2f}: the seed is defined by it, and the lookalikes are little more than the next in its order',

@@ -33,9 +33,10 @@ def weights(both: np.ndarray, product_buyers: np.ndarray, label_buyers: float, c
     return np.maximum(lift, 0) ** 2 * np.maximum((both - expected) / np.sqrt(expected + 1), 0)
 
 
-def log_ratio(values: np.ndarray) -> np.ndarray:
+def log_ratio(values: np.ndarray, presence: np.ndarray | float = 1.0) -> np.ndarray:
+    """The logarithm of values over their mean; where there are none, presence is all that counts."""
     mean = values.mean()
-    return np.log((values + 0.1 * mean) / (1.1 * mean)) if mean > 0 else np.zeros(len(values))
+    return np.log(((values / mean if mean > 0 else 0 * values) + 0.1 * presence) / 1.1)
 
 
 def read(lines: Iterable[tuple], label, members: set, now: int, horizon: int) -> Day | None:
@@ -73,8 +74,14 @@ def read(lines: Iterable[tuple], label, members: set, now: int, horizon: int) ->
     parts = np.where(buyer[:, None], without_self, with_self) * decayed * per_breadth[:, None]
     own = np.array([sum(2.0 ** ((day - now) / (2 * horizon)) for day in days) for days in label_days])
     activity = np.array([sum(2.0 ** ((day - now) / horizon) for day in days) for days in order_days])
-    taste = log_ratio(parts.sum(1))
-    odds = np.where(buyer, 1.9 * np.log(1 + own) + 0.3 * log_ratio(activity) + 0.6 * taste, 1.3 * taste)
+    silence = np.array([now - max(days) for days in order_days])
+    presence = np.maximum(2.0 ** (-silence / (4 * horizon)), 1 / 1024)
+    similarity = parts.sum(1)
+    odds = np.where(
+        buyer,
+        1.9 * np.log(1 + own) + 0.3 * log_ratio(activity) + 0.6 * log_ratio(similarity),
+        1.3 * log_ratio(similarity, presence),
+    )
     return Day(
         customers, np.array([len(days) for days in label_days]), [max(days, default=None) for days in label_days], odds,
         dict(zip(products, product_buyers.tolist())), dict(zip(products, both.tolist())),

@@ -342,6 +342,41 @@ def test_an_interrupted_query_leaves_the_connection_usable(snippet) -> None:
         """)
 
 
+def test_order_lines_can_be_interrupted(snippet) -> None:
+    """Also where one call of a function counts the pairs of 2,048 products."""
+    snippet("""
+        con = connect()
+        con.execute('''CREATE TABLE lines AS SELECT i % 4000 AS customer_id, DATE '2024-01-01' + (hash(i, 1) % 360)::INTEGER AS order_date,
+                       hash(i, 2) % (1 + hash(i, 3) % 6000) AS product, hash(i, 2) % 40 AS label, (i % 90)::DOUBLE AS amount FROM range(1000000) r(i)''')
+        con.execute('CREATE TABLE few AS FROM lines WHERE customer_id < 100 AND product < 100')
+        interrupted = 0
+        for call in ("product_affinity('lines', customer_id, order_date, product, top := 10)",
+                     "recommend('lines', customer_id, order_date, product)",
+                     "interests('lines', customer_id, order_date, product, label)",
+                     "lookalikes('lines', customer_id, order_date, product, amount, label = 1)"):
+            timer = threading.Timer(0.7, con.interrupt); timer.start()
+            try: con.execute(f'SELECT count(*) FROM audience.{call}').fetchall()
+            except duckdb.InterruptException: interrupted += 1
+            timer.join()
+            small = call.replace("'lines'", "'few'").replace('label = 1', 'customer_id < 9')
+            assert con.execute(f'SELECT count(*) > 0 FROM audience.{small}').fetchone() == (True,), call
+        assert interrupted > 0
+        """)
+
+
+def test_order_lines_spill(snippet) -> None:
+    """The lines need more memory than there is, and the result is the same."""
+    snippet("""
+        con = connect()
+        con.execute('''CREATE TABLE lines AS SELECT i % 30000 AS customer_id, DATE '2024-01-01' + (hash(i, 1) % 360)::INTEGER AS order_date,
+                       'product ' || (hash(i, 2) % (1 + hash(i, 3) % 800)) AS product, hash(i, 2) % 6 AS label FROM range(1500000) r(i)''')
+        query = "SELECT count(*), round(sum(probability), 6), sum(hash(reason)) FROM audience.interests('lines', customer_id, order_date, product, label)"
+        expected = con.execute(query).fetchone()
+        con.execute("SET memory_limit = '150MB'")
+        assert con.execute(query).fetchone() == expected
+        """)
+
+
 def test_a_python_exception_between_queries(snippet) -> None:
     """A failing query, then a good one, in and out of a transaction."""
     snippet("""

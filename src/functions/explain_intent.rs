@@ -35,6 +35,7 @@ impl Scalar for Explain {
                 .first
                 .zip(name.as_deref())
                 .map(|(reason, name)| (name, reason.buyers.into(), reason.co_buyers.into())),
+            is_similar: score.is_similar,
             base: (score.label_buyers, score.customers),
         })))
     }

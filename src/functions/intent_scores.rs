@@ -27,6 +27,8 @@ sql_struct! {
         pub last_bought: Option<Date>,
         /// Order days, decayed.
         pub activity: f64,
+        /// Whether anything bought speaks for the label.
+        pub is_similar: bool,
         /// What the probability rests on.
         pub evidence: Evidence,
         /// Customers who bought the label.
@@ -122,6 +124,7 @@ fn row((score, label): (&Score, i32)) -> IntentScore {
         times: score.bought.map_or(0, |(times, _)| times as i32),
         last_bought: score.bought.map(|(_, last)| Date(last)),
         activity: score.activity,
+        is_similar: score.is_similar,
         evidence: score.evidence,
         label_buyers: score.label_buyers.into(),
         customers: score.customers.into(),

@@ -17,6 +17,11 @@ impl Decay {
         }
     }
 
+    /// In days.
+    pub fn half_life(&self) -> f64 {
+        self.half_life
+    }
+
     /// What a purchase on `day` counts on the day `now`, which is not before it.
     #[inline]
     pub fn of(&self, day: i32, now: i32) -> f64 {

@@ -55,6 +55,8 @@ pub struct Score {
     pub bought: Option<(u32, i32)>,
     /// Order days, decayed.
     pub activity: f64,
+    /// Whether anything bought speaks for the label.
+    pub is_similar: bool,
     /// What the probability rests on.
     pub evidence: Evidence,
     /// Customers who bought the label.
@@ -140,6 +142,7 @@ impl Judge<'_> {
             lift: probability.map(|probability| probability / calibration.mean_probability),
             bought,
             activity: features.activity,
+            is_similar: features.labels[label].similarity > 0.0,
             evidence: match known {
                 false => Evidence::None,
                 true if buyers < FEW_BUYERS || calibration.positives[group] < FEW_POSITIVES => {

@@ -9,6 +9,9 @@ use crate::models::basket::Basket;
 pub struct Features {
     /// Order days, decayed.
     pub activity: f64,
+    /// One on the day of an order, halved with every four horizons since the last, down to a
+    /// thousandth.
+    pub presence: f64,
     /// By label.
     pub labels: Vec<LabelFeatures>,
 }
@@ -23,6 +26,9 @@ pub struct LabelFeatures {
     /// How often and last when it was bought; `None` for never.
     pub bought: Option<(u32, i32)>,
 }
+
+/// Who has been silent for ten half-lives is gone; the logarithm of less would be no better.
+const LEAST_PRESENCE: f64 = 1.0 / 1024.0;
 
 /// Reads baskets with one horizon.
 #[derive(Clone, Debug)]
@@ -69,10 +75,13 @@ impl Reading {
         mut seen: impl FnMut(u32, u32, usize, f64),
     ) -> Option<Features> {
         let now = weights.until;
-        basket.days(now).next()?;
+        let silence = f64::from(now) - f64::from(basket.days(now).last()?);
         let (activity, breadth) = self.activity_and_breadth(basket, now);
         let mut features = Features {
             activity,
+            presence: (-silence / (4.0 * self.horizon.half_life()))
+                .exp2()
+                .max(LEAST_PRESENCE),
             labels: vec![LabelFeatures::default(); weights.labels()],
         };
         for bought in basket.labels(now) {

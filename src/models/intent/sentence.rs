@@ -15,6 +15,8 @@ pub struct Facts<'a> {
     pub bought: Option<(i64, i64)>,
     /// The name of the strongest reason, its buyers, and those of them who bought the label.
     pub reason: Option<(&'a str, i64, i64)>,
+    /// Whether anything bought points to the label, also what too few bought to be named.
+    pub is_similar: bool,
     /// All buyers of the label, and all customers.
     pub base: (i64, i64),
 }
@@ -55,8 +57,11 @@ pub fn sentence(facts: &Facts) -> String {
             out.push_str(" of ");
             push_counted(&mut out, facts.base.1, " customer", " customers");
         }
-        None if facts.bought.is_none() => out.push_str("; nothing bought so far points to it"),
-        None => {}
+        None if facts.bought.is_some() => {}
+        None if facts.is_similar => {
+            out.push_str("; what points to it was bought by only one or two of its buyers");
+        }
+        None => out.push_str("; nothing bought so far points to it"),
     }
     out.push('.');
     out
@@ -86,6 +91,7 @@ mod tests {
             horizon_days: 60,
             bought: Some((2, 12)),
             reason: Some(("FRIDGE MAGNETS", 63, 23)),
+            is_similar: true,
             base: (87, 5283),
         };
         assert_eq!(
@@ -98,11 +104,20 @@ mod tests {
             lift: None,
             bought: None,
             reason: None,
+            is_similar: false,
             ..facts
         };
         assert_eq!(
             sentence(&nothing),
             "No earlier buyers to estimate a chance from; nothing bought so far points to it."
+        );
+        let unnamed = Facts {
+            is_similar: true,
+            ..nothing
+        };
+        assert_eq!(
+            sentence(&unnamed),
+            "No earlier buyers to estimate a chance from; what points to it was bought by only one or two of its buyers."
         );
         let rare = Facts {
             probability: Some(0.0001),

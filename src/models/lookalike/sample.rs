@@ -209,6 +209,7 @@ mod tests {
             figures: [(key % 100) as f64, (key % 5) as f64, revenue, 100.0],
             intent: Features {
                 activity: 0.0,
+                presence: 1.0,
                 labels: vec![LabelFeatures {
                     bought: is_seed.then_some((1, 0)),
                     ..LabelFeatures::default()
