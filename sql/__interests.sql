@@ -1,4 +1,4 @@
--- Every customer's wish for every label: what interests, interested_in and cross_sell have in common. Labels are the
+-- Every customer's wish for every label, ordered by both: what interests, interested_in and cross_sell have in common. Labels are the
 -- values of `label`, and those of the list `labels` also where no line has them. `caller` is the function that an error
 -- names.
 CREATE MACRO audience.__interests(caller, lines, customer_id, order_date, product, label, labels, as_of, filter, horizon_days, name, only_new, top) AS TABLE
@@ -76,6 +76,10 @@ WITH __lines AS (
     FROM __scored
     WHERE NOT __only_new OR __score.last_bought IS NULL
     QUALIFY __rank <= coalesce(__top, __rank)
+), __ordered AS (
+    -- Sorted before the reasons are added, which are most of a row.
+    FROM __ranked
+    ORDER BY __score.label, __customer
 ), __catalogue AS MATERIALIZED (
     SELECT list(__product ORDER BY __index) AS __product_list, list(__name ORDER BY __index) AS __name_list,
            (SELECT list(__label ORDER BY __number) FROM __labels) AS __label_list
@@ -83,7 +87,6 @@ WITH __lines AS (
 )
 SELECT
     __label_list[__score.label + 1] AS __label,
-    __score.label AS __label_number,
     __customer,
     __rank,
     __score,
@@ -96,4 +99,4 @@ SELECT
          'buyers': __score.third.buyers::BIGINT, 'co_buyers': __score.third.co_buyers::BIGINT, 'weight': __score.third.weight}
     ][:(__score.first IS NOT NULL)::INTEGER + (__score.second IS NOT NULL)::INTEGER + (__score.third IS NOT NULL)::INTEGER] AS __because,
     __audience_explain_intent(__score, __name_list[__score.first.product + 1], __as_of, __horizon_days) AS __reason
-FROM __ranked, __catalogue;
+FROM __ordered, __catalogue;
