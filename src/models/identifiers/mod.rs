@@ -31,6 +31,18 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 /// In small letters, and composed (NFC), so that é is one character however it was typed.
+/// Without the `.0` of a whole number that was read into a column of floating point numbers.
+fn whole_number(text: &str) -> &str {
+    match text.strip_suffix(".0") {
+        Some(whole) if is_digits(whole.strip_prefix('+').unwrap_or(whole)) => whole,
+        _ => text,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn folded(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()
