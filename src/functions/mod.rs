@@ -50,7 +50,6 @@ pub mod intent_weights;
 pub mod keyword;
 pub mod label_members;
 pub mod lapse_threshold;
-pub mod letters_only;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
@@ -169,7 +168,6 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<importance_tier::Tier>,
     scalar::<intent_scores::IntentScores>,
     scalar::<keyword::Keyword>,
-    scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
     scalar::<lookalike_score::Score>,
     scalar::<offers::Offers>,
