@@ -122,11 +122,11 @@ def bound(chance: random.Random, kind: str) -> object:
         case "DATE":
             return str(chance.choice(DAYS))
         case "TIMESTAMPTZ":
-            return f"{chance.choice(DAYS)} 0{chance.randrange(10)}:00:00{chance.choice(['Z', '+02:00', '-11:30'])}"
+            return f"{chance.choice(DAYS)} 0{chance.randrange(10)}:00:00{chance.choice(['Z', '+02:00', '-11:30', '+02'])}"
         case _ if kind.startswith("TIMESTAMP"):
             day = chance.choice([day for day in DAYS if day.year > 1950])
             fraction = ".5" if kind not in ("TIMESTAMP_S",) and chance.random() < 0.3 else ""
-            return chance.choice([str(day), f"{day} 00:00:01{fraction}", f"{day}T23:59:59"])
+            return chance.choice([str(day), f"{day} 00:00:01{fraction}", f"{day}T23:59:59", f"{day} 00:00", f"{day}T00:00"])
         case "BIGINT" | "HUGEINT" | "DECIMAL(38, 10)":
             return number(chance.choice(NUMBERS + BIG_NUMBERS))
         case "UHUGEINT":

@@ -151,7 +151,7 @@ impl Column<'_> {
 
     fn needs_zone(&self) -> String {
         format!(
-            "column {} is a TIMESTAMP WITH TIME ZONE, whose day depends on the session's time zone: cast it to DATE or TIMESTAMP first, or compare it with a timestamp that has an offset",
+            "column {} is a TIMESTAMP WITH TIME ZONE, whose day depends on the session's time zone: cast it to DATE or TIMESTAMP first, or compare it with a timestamp that has an offset, such as \"2025-06-30 12:00:00+02\"",
             quoted(self.name)
         )
     }
@@ -237,8 +237,9 @@ impl Column<'_> {
             (Some(_), true) => return Err(self.needs_zone()),
             (None, _) => {
                 return Err(format!(
-                    "column {} is a timestamp; write the value as \"2025-06-30 12:00:00\"",
+                    "column {} is a timestamp; write the value as \"2025-06-30 12:00:00{offset}\"",
                     quoted(self.name)
+                let offset = if with_zone { "+02" } else { "" };
                 ));
             }
         };

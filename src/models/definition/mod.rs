@@ -127,7 +127,7 @@ pub const OPERATORS: [&str; 14] = [
     "within_next_days",
 ];
 
-/// A value to be equal to. A date or a timestamp is a text, such as "2025-06-30" or "2025-06-30 12:00:00".
+/// A value to be equal to. A date or a timestamp is a text, such as "2025-06-30", "2025-06-30 12:00" or "2025-06-30 12:00:00+02".
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
 #[allow(missing_docs)]
