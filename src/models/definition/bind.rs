@@ -157,6 +157,9 @@ impl Column<'_> {
     }
 
     fn mismatch(&self, given: Given) -> String {
+        if *self.kind == Kind::Other {
+            return format!("column {} is {}", quoted(self.name), self.kind.name());
+        }
         let given = match given {
             Given::Boolean(_) => "a boolean",
             Given::Number(_) => "a number",
@@ -236,10 +239,10 @@ impl Column<'_> {
             }
             (Some(_), true) => return Err(self.needs_zone()),
             (None, _) => {
+                let offset = if with_zone { "+02" } else { "" };
                 return Err(format!(
                     "column {} is a timestamp; write the value as \"2025-06-30 12:00:00{offset}\"",
                     quoted(self.name)
-                let offset = if with_zone { "+02" } else { "" };
                 ));
             }
         };

@@ -201,7 +201,13 @@ fn suggestion<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Str
         .unwrap_or_default()
 }
 
+/// A longer name is shortened in a message, to so many characters.
+const MAX_NAME: usize = 100;
+
 /// A name in a message: `"name"`, whatever is in it.
-fn quoted(name: &str) -> String {
-    format!("{name:?}")
+pub fn quoted(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &name[..end])),
+        None => format!("{name:?}"),
+    }
 }
