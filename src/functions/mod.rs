@@ -224,6 +224,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__backtest_rules.sql"),
     include_str!("../../sql/__checked_days.sql"),
     include_str!("../../sql/__clock.sql"),
+    include_str!("../../sql/__comparable_keys.sql"),
     include_str!("../../sql/__contacts.sql"),
     include_str!("../../sql/__days_since.sql"),
     include_str!("../../sql/__definition_table.sql"),
