@@ -1,7 +1,9 @@
 -- The rows to export, once each, ordered by their identifiers. Which one of the same identifiers is kept depends on their
--- values only and not on the order in which they were read.
+-- values only and not on the order in which they were read: for Meta the one with the highest value.
 CREATE MACRO audience.__once(identified) AS TABLE
 FROM query_table(identified)
 -- A condition on the key alone would be moved below the projection, and every row be identified twice.
-QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST, __outcome ASC) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
+QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __value DESC NULLS LAST, __city ASC NULLS LAST, __state ASC NULLS LAST, __birth_date ASC NULLS LAST,
+                                                       __gender ASC NULLS LAST, __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST,
+                                                       __outcome ASC) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
 ORDER BY __key ASC;

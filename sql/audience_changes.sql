@@ -15,7 +15,8 @@
 -- - before or after has rows with a NULL audience or customer_id, or the same customer more than once in an audience; the
 --   message says how many and names the first
 -- - there are more than 1,000 audiences
--- - a relation or a column does not exist, or the types of the two do not combine: DuckDB's own message
+-- - the types of customer_id do not go together, such as INTEGER and VARCHAR
+-- - a relation or a column does not exist: DuckDB's own message
 --
 -- Example:
 -- CREATE TEMP TABLE june AS
@@ -30,16 +31,23 @@
 --
 -- Source: the difference of two sets of keys.
 CREATE MACRO audience.audience_changes(before, after) AS TABLE
-WITH __rows AS NOT MATERIALIZED (
-    SELECT audience, customer_id, 'before' AS __argument FROM query_table(before)
+WITH __comparable AS MATERIALIZED (
+    FROM audience.__comparable_keys('audience_changes', 'before and after', before, after)
+), __rows AS NOT MATERIALIZED (
+    SELECT audience, customer_id, 'before' AS __argument FROM query_table(before), __comparable WHERE __is_comparable
     UNION ALL
-    SELECT audience, customer_id, 'after' FROM query_table(after)
+    SELECT audience, customer_id, 'after' FROM query_table(after), __comparable WHERE __is_comparable
+), __rows_before AS NOT MATERIALIZED (
+    -- Of the type that both have in common.
+    SELECT audience, customer_id FROM __rows WHERE __argument = 'before'
+), __rows_after AS NOT MATERIALIZED (
+    SELECT audience, customer_id FROM __rows WHERE __argument = 'after'
 ), __audiences AS MATERIALIZED (
     FROM audience.__audiences('audience_changes', 'before and after', '__rows')
 ), __before AS (
-    SELECT __customer, __set AS __was, __repeated FROM audience.__member_sets(before, '__audiences')
+    SELECT __customer, __set AS __was, __repeated FROM audience.__member_sets('__rows_before', '__audiences')
 ), __after AS (
-    SELECT __customer, __set AS __is, __repeated AS __repeated_after FROM audience.__member_sets(after, '__audiences')
+    SELECT __customer, __set AS __is, __repeated AS __repeated_after FROM audience.__member_sets('__rows_after', '__audiences')
 ), __differing AS MATERIALIZED (
     SELECT __customer, coalesce(__was, ''::BLOB) AS __was, coalesce(__is, ''::BLOB) AS __is,
            coalesce(__repeated > 0, false) OR coalesce(__repeated_after > 0, false) AS __is_repeated
@@ -66,15 +74,15 @@ WITH __rows AS NOT MATERIALIZED (
     GROUP BY __argument
 ), __messages AS (
     SELECT CASE WHEN __missing > 0
-                THEN concat(__argument, ' has a NULL audience or customer_id in ', __missing, ' rows', ', the first in audience ' || __missing_in)
-                ELSE concat(__argument, ' has ', __repeated, ' members more than once, the first is ', __first.customer, ' in audience ', __first.audience)
+                THEN concat(__argument, ' has a NULL audience or customer_id in ', __missing, CASE __missing WHEN 1 THEN ' row' ELSE ' rows' END, ', the first in audience ' || __missing_in)
+                ELSE concat(__argument, ' has ', __repeated, CASE __repeated WHEN 1 THEN ' member' ELSE ' members' END, ' more than once, the first is ', __first.customer, ' in audience ', __first.audience)
            END AS __message
     FROM __faults
 ), __checked AS MATERIALIZED (
-    SELECT CASE WHEN count(*) > 0
+    SELECT CASE WHEN count(__message) > 0
                 THEN error(concat('audience: audience_changes: ', string_agg(__message, '; ' ORDER BY __message DESC)))
-                ELSE true END AS __valid
-    FROM __messages
+                ELSE true END AND bool_and(__is_comparable) AS __valid
+    FROM __comparable LEFT JOIN __messages ON true
 ), __changed AS (
     SELECT __customer, unnest(__audience_set_difference(__is, __was)) AS __number, 'added' AS __change FROM __differing, __checked WHERE __valid
     UNION ALL

@@ -27,6 +27,7 @@
 -- Errors:
 -- - there are more than 1,000 audiences; a customer is in customers more than once; the message names the first
 -- - a column adds up to more than a DOUBLE holds
+-- - the types of customer_id in members and customers do not go together, such as INTEGER and VARCHAR
 -- - a relation or a column does not exist, or a type does not fit: DuckDB's own message
 --
 -- Example:
@@ -39,26 +40,35 @@
 --
 -- Source: counting; the values and stages are those of audience.customers.
 CREATE MACRO audience.audience_summary(members, customers) AS TABLE
-WITH __customers AS MATERIALIZED (
+WITH __comparable AS MATERIALIZED (
+    FROM audience.__comparable_keys('audience_summary', 'members and customers', members, customers)
+), __customers AS MATERIALIZED (
     SELECT customer_id AS __customer, lifecycle_stage AS __stage, purchases AS __purchases, revenue AS __revenue,
            expected_revenue AS __expected, customer_value AS __value
-    FROM query_table(customers)
-    WHERE customer_id IS NOT NULL
+    FROM query_table(customers), __comparable
+    WHERE customer_id IS NOT NULL AND __is_comparable
 ), __repeated AS (
     SELECT __customer FROM __customers GROUP BY __customer HAVING count(*) > 1
 ), __checked AS MATERIALIZED (
     SELECT CASE WHEN count(*) > 0
-                THEN error(concat('audience: audience_summary: customers must have one row per customer_id; ', count(*), ' have more, the first is ', min(__customer)))
+                THEN error(concat('audience: audience_summary: customers must have one row per customer_id; ', count(*), CASE count(*) WHEN 1 THEN ' has' ELSE ' have' END, ' more, the first is ', min(__customer)))
                 ELSE true END AS __valid
     FROM __repeated
 ), __audiences AS MATERIALIZED (
     FROM audience.__audiences('audience_summary', 'members', members)
+), __members AS NOT MATERIALIZED (
+    -- Keys of the type that both have in common.
+    SELECT audience, customer_id FROM query_table(members), __comparable WHERE __is_comparable
+    UNION ALL BY NAME
+    (SELECT customer_id FROM query_table(customers) LIMIT 0)
 ), __known AS (
     SELECT *, true AS __is_known FROM __customers
+    UNION ALL BY NAME
+    (SELECT customer_id AS __customer FROM query_table(members) LIMIT 0)
 ), __summed AS MATERIALIZED (
     SELECT __audience_set_totals(__set, __purchases, __revenue, __value, __expected, __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
            (SELECT count(*) FROM __customers) + count(*) FILTER (__is_known IS NULL) AS __everybody
-    FROM (SELECT * FROM audience.__member_sets(members, '__audiences') LEFT JOIN __known USING (__customer)), __checked
+    FROM (SELECT * FROM audience.__member_sets('__members', '__audiences') LEFT JOIN __known USING (__customer)), __checked
     WHERE __valid
 ), __numbered AS (
     SELECT unnest(__totals) AS __total, generate_subscripts(__totals, 1) - 1 AS __number, __everybody FROM __summed

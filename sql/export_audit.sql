@@ -4,7 +4,9 @@
 -- - exported: in the file with all that was given
 -- - exported, malformed e-mail left out; exported, phone without country left out; exported, malformed phone left out;
 --   exported, unusable address left out: in the file with what remains. An address is unusable where the name, country or zip
---   is malformed, and for Google also where one of the four is missing
+--   is malformed, for Google also where one of the four is missing, and for Meta also where the city or state has no letter
+-- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta only;
+--   what is usable is said there
 -- - exported, phone of another row left out: Klaviyo takes every telephone number once
 -- - no consent: consent is false or NULL; nothing else of these rows is looked at
 -- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to recognise
@@ -12,13 +14,15 @@
 -- - duplicate: another row has the same identifiers
 -- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
 --
--- Where several hold the first is given, with no consent before all others.
+-- Where several hold the first is given, with no consent before all others. The call of an export becomes that of its audit
+-- with the platform in front; what the platform has no use for is ignored.
 --
 -- Arguments:
 -- - platform: VARCHAR, google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or
 --   mailchimp_contacts, or only the part before the first underscore
--- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export. Where a row of
---   audience.meta_custom_audience has a uid, the file can have more rows than are counted here
+-- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export
+-- - city, state, birth_date, gender, uid, value: as in audience.meta_custom_audience
+-- - phone_plus: as in audience.tiktok_custom_audience; nothing here depends on it
 --
 -- Returns:
 -- - platform: as it was given
@@ -27,21 +31,21 @@
 --
 -- Errors:
 -- - platform is not one of those
--- - consent is not BOOLEAN: DuckDB's own message, which names types only
+-- - consent is not BOOLEAN
 --
 -- Example:
 -- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone, first_name := first_name,
 --                            last_name := last_name, country := country, zip := zip, consent := consent);
 --
 -- Source: counting; the rules of the platforms are in exports.md.
-CREATE MACRO audience.export_audit(platform, contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true) AS TABLE
+CREATE MACRO audience.export_audit(platform, contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true, city := NULL, state := NULL, birth_date := NULL, gender := NULL, uid := NULL, value := NULL, phone_plus := true) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok', 'tiktok_custom_audience',
                                   'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts') THEN platform::VARCHAR
                 ELSE error(concat('audience: export_audit: platform must be google_customer_match, meta_custom_audience, tiktok_custom_audience, ',
                                   'klaviyo_profiles or mailchimp_contacts, got ', coalesce(platform::VARCHAR, 'NULL'))) END AS __platform
 ), __identified AS MATERIALIZED (
-    FROM audience.__identified(platform, contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, consent)
+    FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
 ), __once AS (
     FROM audience.__once('__identified')
 ), __exported AS MATERIALIZED (
@@ -61,6 +65,7 @@ FROM (
 ), __options
 ORDER BY list_position([
     'exported', 'exported, malformed e-mail left out', 'exported, phone without country left out', 'exported, malformed phone left out',
-    'exported, unusable address left out', 'exported, phone of another row left out', 'no consent', 'no identifier', 'malformed e-mail',
+    'exported, unusable address left out', 'exported, unusable birth date left out', 'exported, unusable gender left out',
+    'exported, unusable value left out', 'exported, phone of another row left out', 'no consent', 'no identifier', 'malformed e-mail',
     'phone without country', 'malformed phone', 'unusable address', 'duplicate', 'not hashed'
 ], __reason);

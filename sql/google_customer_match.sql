@@ -25,7 +25,7 @@
 -- - Zip: the postal code, not hashed
 --
 -- Errors:
--- - consent is not BOOLEAN: DuckDB's own message, which names types only
+-- - consent is not BOOLEAN
 --
 -- Example:
 -- SELECT left("Email", 8) AS email, left("Phone", 8) AS phone, left("First Name", 8) AS first_name, left("Last Name", 8) AS last_name, "Country", "Zip"
@@ -36,7 +36,7 @@
 -- Source: Google Ads Help 7659867 and Data Manager API, user data formatting; see exports.md.
 CREATE MACRO audience.google_customer_match(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('google_customer_match', contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, consent)
+    FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
     -- Every column is an identifier, so rows that are the same are equal, and grouping is cheaper than audience.__once. A
     -- condition on the key alone would be moved below the projection, and every row be identified twice.

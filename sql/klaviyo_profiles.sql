@@ -22,7 +22,7 @@
 -- - Last Name: the name
 --
 -- Errors:
--- - consent is not BOOLEAN: DuckDB's own message, which names types only
+-- - consent is not BOOLEAN
 --
 -- Example:
 -- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name, last_name := last_name,
@@ -32,7 +32,7 @@
 -- Source: Klaviyo Help Center 115005078967 and 115005078807; see exports.md.
 CREATE MACRO audience.klaviyo_profiles(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, consent := true) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('klaviyo_profiles', contacts, email, phone, first_name, last_name, country, NULL, NULL, NULL, consent)
+    FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name, country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
     FROM audience.__once('__identified')
 ), __profiles AS (

@@ -21,7 +21,7 @@
 -- - Phone Number: the number in E.164 form
 --
 -- Errors:
--- - consent is not BOOLEAN: DuckDB's own message, which names types only
+-- - consent is not BOOLEAN
 --
 -- Example:
 -- FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name,
@@ -31,7 +31,7 @@
 -- Source: Mailchimp Help, "Format guidelines for your import file"; see exports.md.
 CREATE MACRO audience.mailchimp_contacts(contacts, email := NULL, first_name := NULL, last_name := NULL, phone := NULL, consent := true) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('mailchimp_contacts', contacts, email, phone, first_name, last_name, NULL, NULL, NULL, NULL, consent)
+    FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name, last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
     FROM audience.__once('__identified')
 )

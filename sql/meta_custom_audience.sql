@@ -3,8 +3,8 @@
 -- identifier: an e-mail address, a telephone number, a uid, or names, country and zip together. Ordered by these as they
 -- were before hashing.
 --
--- Rows with the same identifiers become one; of those with different values the highest counts. What is left out, and why,
--- is told by audience.export_audit with the same arguments.
+-- Rows with the same identifiers become one; of those with different values the highest counts. What is left out or left
+-- empty, and why, is told by audience.export_audit with the same arguments.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
@@ -17,10 +17,11 @@
 -- - zip: as in normalize_zip, with country, then in lower case without spaces and hyphens; in Great Britain without the last
 --   two letters; default none
 -- - country: two letters (ISO 3166-1); default none
--- - birth_date: DATE, TIMESTAMP, or text that casts to DATE; days before 1900 or after today are left empty; default none
+-- - birth_date: DATE, TIMESTAMP, or text: what casts to DATE, or YYYYMMDD; others, and days before 1900 or after today, are
+--   left empty; default none
 -- - gender: m, f, male or female, in upper or lower case; others are left empty; default none
 -- - uid: the app user ID that Meta gave the person; default none
--- - value: what the customer is worth, for value-based lookalikes; negative and infinite are left empty; default none
+-- - value: what the customer is worth, for value-based lookalikes: a number from 0 on; others are left empty; default none
 -- - consent: BOOLEAN expression; rows where it is not true are left out; default true
 --
 -- Returns:
@@ -40,7 +41,7 @@
 -- - value: not hashed
 --
 -- Errors:
--- - consent is not BOOLEAN: DuckDB's own message, which names types only
+-- - consent is not BOOLEAN
 --
 -- Example:
 -- SELECT left(email, 8) AS email, left(phone, 8) AS phone, left(fn, 8) AS fn, left(ln, 8) AS ln, left(zip, 8) AS zip, left(country, 8) AS country, value
@@ -51,24 +52,9 @@
 -- Source: Meta, Customer File Custom Audiences (hashing and normalization) and Business Help 2082575038703844; see exports.md.
 CREATE MACRO audience.meta_custom_audience(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, city := NULL, state := NULL, zip := NULL, country := NULL, birth_date := NULL, gender := NULL, uid := NULL, value := NULL, consent := true) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('meta_custom_audience', contacts, email, phone, first_name, last_name, country, zip, uid, {
-        'value': TRY_CAST(value AS DOUBLE),
-        'city': __audience_letters_only(city::VARCHAR),
-        'state': __audience_letters_only(state::VARCHAR),
-        'birth_date': TRY_CAST(birth_date AS DATE),
-        'gender': CASE lower(trim(gender::VARCHAR)) WHEN 'm' THEN 'm' WHEN 'male' THEN 'm' WHEN 'f' THEN 'f' WHEN 'female' THEN 'f' END
-    }, consent)
-), __named AS (
-    SELECT * EXCLUDE (__further), __further.city AS __city, __further.state AS __state, __further.gender AS __gender,
-           CASE WHEN __further.birth_date BETWEEN DATE '1900-01-01' AND current_date THEN __further.birth_date END AS __birth_date,
-           CASE WHEN __further.value >= 0 AND isfinite(__further.value) THEN __further.value END AS __value
-    FROM __identified
+    FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
 ), __once AS (
-    -- As audience.__once, and the highest value first.
-    FROM __named
-    QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __value DESC NULLS LAST, __city ASC NULLS LAST, __state ASC NULLS LAST, __birth_date ASC NULLS LAST,
-                                                           __gender ASC NULLS LAST) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
-    ORDER BY __key ASC
+    FROM audience.__once('__identified')
 )
 SELECT
     hash_identifier(__email) AS email,
@@ -79,8 +65,9 @@ SELECT
     hash_identifier(__city) AS ct,
     hash_identifier(__state) AS st,
     hash_identifier(__country) AS country,
-    hash_identifier(strftime(__birth_date, '%Y%m%d')) AS dob,
-    hash_identifier(strftime(__birth_date, '%Y')) AS doby,
+    hash_identifier(__birth_date) AS dob,
+    -- A date has eight digits; a hash tells no year.
+    hash_identifier(CASE WHEN length(__birth_date) = 8 THEN left(__birth_date, 4) END) AS doby,
     hash_identifier(__gender) AS gen,
     NULL::VARCHAR AS age,
     __uid AS uid,

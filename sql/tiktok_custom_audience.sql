@@ -19,7 +19,7 @@
 --
 -- Errors:
 -- - phone_plus is NULL
--- - consent is not BOOLEAN: DuckDB's own message, which names types only
+-- - consent is not BOOLEAN
 --
 -- Example:
 -- SELECT left("Email_SHA256", 8) AS email, left("Phone_SHA256", 8) AS phone
@@ -32,7 +32,7 @@ WITH __options AS MATERIALIZED (
     SELECT CASE WHEN phone_plus IS NOT NULL THEN phone_plus::BOOLEAN
                 ELSE error('audience: tiktok_custom_audience: phone_plus must be true or false, got NULL') END AS __plus
 ), __identified AS (
-    FROM audience.__identified('tiktok_custom_audience', contacts, email, phone, NULL, NULL, country, NULL, NULL, NULL, consent)
+    FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL, country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
     FROM audience.__once('__identified')
 )

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::models::definition::parse::{Reference, parse};
 use crate::models::definition::plan::{Matches, Plan};
 use crate::models::definition::table::{self, Audience, Finding};
-use crate::models::definition::{Definition, Problem, Severity};
+use crate::models::definition::{Definition, Problem, Severity, quoted};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ pub fn single(json: &str) -> Result<(Definition, Vec<Reference>)> {
 }
 
 fn error(audience: Option<&str>, path: &str, problem: &str) -> Error {
-    let place = audience.map_or(path.to_owned(), |name| format!("{name:?}, {path}"));
+    let place = audience.map_or(path.to_owned(), |name| format!("{}, {path}", quoted(name)));
     Error::argument("definition", format!("{place}: {problem}"))
 }
 
@@ -109,8 +109,10 @@ impl Audiences {
         }
         let (definition, references) = single(json)?;
         if let Some(Reference { path, name }) = references.first() {
-            let problem =
-                format!("refers to the audience {name:?}, which only audience.members can");
+            let problem = format!(
+                "refers to the audience {}, which only audience.members can",
+                quoted(name)
+            );
             return Err(error(None, path, &problem));
         }
         let audience = Audience {

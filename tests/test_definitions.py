@@ -122,11 +122,11 @@ def bound(chance: random.Random, kind: str) -> object:
         case "DATE":
             return str(chance.choice(DAYS))
         case "TIMESTAMPTZ":
-            return f"{chance.choice(DAYS)} 0{chance.randrange(10)}:00:00{chance.choice(['Z', '+02:00', '-11:30'])}"
+            return f"{chance.choice(DAYS)} 0{chance.randrange(10)}:00:00{chance.choice(['Z', '+02:00', '-11:30', '+02'])}"
         case _ if kind.startswith("TIMESTAMP"):
             day = chance.choice([day for day in DAYS if day.year > 1950])
             fraction = ".5" if kind not in ("TIMESTAMP_S",) and chance.random() < 0.3 else ""
-            return chance.choice([str(day), f"{day} 00:00:01{fraction}", f"{day}T23:59:59"])
+            return chance.choice([str(day), f"{day} 00:00:01{fraction}", f"{day}T23:59:59", f"{day} 00:00", f"{day}T00:00"])
         case "BIGINT" | "HUGEINT" | "DECIMAL(38, 10)":
             return number(chance.choice(NUMBERS + BIG_NUMBERS))
         case "UHUGEINT":
@@ -195,6 +195,38 @@ def test_every_operator_on_every_type(table: duckdb.DuckDBPyConnection) -> None:
     found = [len(in_both_ways(table, condition(chance))) for _ in range(ROUNDS * 2)]
     # The test could not fail if everybody, or nobody, were a member every time.
     assert sum(0 < size < ROWS for size in found) > ROUNDS
+
+
+# One number in every type; those with all digits are what an analyst copies from a result.
+NUMERIC = {
+    "d": "probability",
+    "f": "probability::FLOAT",
+    "tiny": "probability * 1e-15",
+    "big": "probability * 1e20",
+    "ratio": "(revenue / 3)::FLOAT",
+    "money": "revenue::DECIMAL(18, 2)",
+    "fine": "probability::DECIMAL(38, 20)",
+    "i": "(revenue * 1000)::INTEGER",
+    "b": "(probability * 1e18)::BIGINT",
+    "h": "(probability * 1e30)::HUGEINT",
+}
+
+
+def test_numbers_of_the_data_itself(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE orders AS FROM audience.demo_orders(customers := 300)")
+    con.execute("CREATE TABLE scored AS SELECT alive_probability AS probability, revenue FROM audience.customers('orders', customer_id, order_date, amount)")
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in NUMERIC.items())
+    con.execute(f"CREATE TABLE t AS SELECT row_number() OVER () AS id, {columns} FROM scored")
+    texts = {name: [text for (text,) in con.execute(f"SELECT DISTINCT {name}::VARCHAR FROM t ORDER BY 1").fetchall()] for name in NUMERIC}
+    chance = random.Random(3)
+    found = 0
+    for name in NUMERIC:
+        for operator in ["=", "!=", "<", "<=", ">", ">=", "between", "in"] * 12:
+            source = chance.choice([name, name, chance.choice(list(NUMERIC))])
+            one, other = (number(chance.choice(texts[source])) for _ in range(2))
+            value = {"between": [one, other], "in": [one, other, number("0.5")]}.get(operator, one)
+            found += 0 < len(in_both_ways(con, {"column": name, operator: value}))
+    assert found > 500
 
 
 def test_combinations_and_members(table: duckdb.DuckDBPyConnection) -> None:

@@ -2,7 +2,8 @@
 //! `audience_sql(definition, as_of)` writes the day as_of where relative dates count from, instead of current_date.
 //!
 //! Every name and every value is quoted. A text is compared in the order of the column's own type by DuckDB's
-//! `cast_to_type`, because DuckDB would compare an ENUM with it by the alphabet. Another audience is looked up in the result
+//! `cast_to_type`, because DuckDB would compare an ENUM with it by the alphabet; so is a number of many digits, because DuckDB
+//! before 2.0 would compare a DOUBLE with a number beside the nearest one. Another audience is looked up in the result
 //! of audience.members, saved as a table `members`, by the column customer_id.
 //!
 //! Arguments:

@@ -1,6 +1,6 @@
 //! A contact as a platform wants it, and what becomes of it.
 
-use crate::duckdb::{Chain, Constant, Prepare, Scalar, sql_enum, sql_struct};
+use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::{Error, Result};
 use crate::models::identifiers::platform::{Contact, Outcome, Platform, identify};
 use std::borrow::Cow;
@@ -26,11 +26,21 @@ sql_struct! {
         pub zip: Option<String>,
         /// The platform's own number of the person.
         pub uid: Option<String>,
+        /// City.
+        pub city: Option<String>,
+        /// State.
+        pub state: Option<String>,
+        /// Date of birth as YYYYMMDD, or a hash of it.
+        pub birth_date: Option<String>,
+        /// m or f, or a hash of it.
+        pub gender: Option<String>,
+        /// What the person is worth.
+        pub value: Option<f64>,
     }
 }
 
-sql_enum!(Outcome: Exported, WithoutEmail, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutSharedPhone,
-    NoConsent, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
+sql_enum!(Outcome: Exported, WithoutEmail, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
+    WithoutSharedPhone, NoConsent, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
 
 impl Prepare for Platform {
     type Raw<'a> = Cow<'a, str>;
@@ -40,7 +50,7 @@ impl Prepare for Platform {
     }
 }
 
-/// `__audience_identify(platform, email, phone, first_name, last_name, country, zip, uid, consent) → STRUCT`
+/// `__audience_identify(platform, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, today, consent) → STRUCT`
 pub struct Identify;
 
 type Text<'a> = Option<Cow<'a, str>>;
@@ -49,14 +59,19 @@ impl Scalar for Identify {
     const NAME: &'static str = "__audience_identify";
     const REPORTED_AS: &'static str = "export_audit";
     type Args<'a> = Chain<
-        (Constant<Platform>, Text<'a>, Text<'a>, Text<'a>, Text<'a>),
-        (Text<'a>, Text<'a>, Text<'a>, Option<bool>),
+        Chain<
+            (Constant<Platform>, Text<'a>, Text<'a>, Text<'a>, Text<'a>),
+            (Text<'a>, Text<'a>, Text<'a>),
+        >,
+        Chain<(Text<'a>, Text<'a>, Text<'a>, Text<'a>, Text<'a>), (Date, Option<bool>)>,
     >;
     type Out = Identified;
 
     fn call(args: Self::Args<'_>) -> Result<Option<Identified>> {
-        let Chain((platform, email, phone, first_name, last_name), (country, zip, uid, consent)) =
-            args;
+        let Chain(
+            Chain((platform, email, phone, first_name, last_name), (country, zip, uid)),
+            Chain((city, state, birth_date, gender, value), (today, consent)),
+        ) = args;
         let contact = Contact {
             email: email.as_deref(),
             phone: phone.as_deref(),
@@ -65,6 +80,12 @@ impl Scalar for Identify {
             country: country.as_deref(),
             zip: zip.as_deref(),
             uid: uid.as_deref(),
+            city: city.as_deref(),
+            state: state.as_deref(),
+            birth_date: birth_date.as_deref(),
+            gender: gender.as_deref(),
+            value: value.as_deref(),
+            today: today.0,
         };
         let (outcome, found) = if consent == Some(true) {
             identify(*platform.get()?, contact)
@@ -83,6 +104,11 @@ impl Scalar for Identify {
             country: found.country,
             zip: found.zip,
             uid: found.uid,
+            city: found.city,
+            state: found.state,
+            birth_date: found.birth_date,
+            gender: found.gender,
+            value: found.value,
         }))
     }
 }

@@ -51,7 +51,6 @@ pub mod intent_weights;
 pub mod keyword;
 pub mod label_members;
 pub mod lapse_threshold;
-pub mod letters_only;
 pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
@@ -171,7 +170,6 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     scalar::<importance_tier::Tier>,
     scalar::<intent_scores::IntentScores>,
     scalar::<keyword::Keyword>,
-    scalar::<letters_only::LettersOnly>,
     scalar::<lifecycle::Assess>,
     scalar::<lookalike_score::Score>,
     scalar::<offers::Offers>,
@@ -228,6 +226,7 @@ pub(crate) const MACROS: &[&str] = &[
     include_str!("../../sql/__backtest_rules.sql"),
     include_str!("../../sql/__checked_days.sql"),
     include_str!("../../sql/__clock.sql"),
+    include_str!("../../sql/__comparable_keys.sql"),
     include_str!("../../sql/__contacts.sql"),
     include_str!("../../sql/__days_since.sql"),
     include_str!("../../sql/__definition_table.sql"),

@@ -38,6 +38,9 @@ REASONS = [
     "exported, phone without country left out",
     "exported, malformed phone left out",
     "exported, unusable address left out",
+    "exported, unusable birth date left out",
+    "exported, unusable gender left out",
+    "exported, unusable value left out",
     "exported, phone of another row left out",
     "no consent",
     "no identifier",
@@ -96,8 +99,14 @@ def email(text: str) -> str | None:
     return text if good else None
 
 
+def whole(text: str) -> str:
+    """Without the .0 of a floating point number."""
+    return text[:-2] if re.fullmatch(r"[+]?[0-9]+\.0", text) else text
+
+
 def phone(text: str, country: str | None) -> str:
     """The number, or why there is none."""
+    text = whole(text)
     if is_hash(text):
         return text.lower()
     known = country if country in phonenumbers.SUPPORTED_REGIONS else None
@@ -134,6 +143,7 @@ def letters(text: str | None) -> str | None:
 def zip_code(text: str | None, country: str | None) -> str | None:
     if not text:
         return None
+    text = whole(text)
     if country == "US":
         match = re.fullmatch(r"([0-9]{5})[- ]*([0-9]{4})?", text)
         return match[1] if match else None
@@ -196,6 +206,8 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         found |= dict(zip(("fn", "ln", "country", "zip"), address))
         problems += ["unusable address"] if any(part and not used for part, used in zip(parts, address)) else []
         found["uid"] = given["uid"]
+        extra, names = further(row), {"city": "ct", "state": "st", "birth_date": "birth", "gender": "gen", "value": "value"}
+        extra_problems = [what for what, name in names.items() if given[what] and extra[name] is None]
     elif platform in ("klaviyo_profiles", "mailchimp_contacts"):
         found |= {"fn": written(parts[0]), "ln": written(parts[1])}
 
@@ -206,6 +218,9 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         "klaviyo_profiles": found["email"] or found["phone"],
         "mailchimp_contacts": found["email"],
     }[platform]
+    if identified and platform == "meta_custom_audience":
+        called = {"city": "unusable address", "state": "unusable address", "birth_date": "unusable birth date"}
+        problems += [called.get(what, f"unusable {what}") for what in extra_problems]
     if not identified:
         return (problems or ["no identifier"])[0], {}
     return f"exported, {problems[0]} left out" if problems else "exported", found
@@ -217,13 +232,19 @@ def further(row: dict) -> dict:
         value = float(row["value"])
     except ValueError:
         value = math.nan
-    birth = datetime.date.fromisoformat(row["birth_date"]) if row["birth_date"] else None
+    birth, gender = row["birth_date"].lower(), row["gender"].lower()
+    if not is_hash(birth):
+        try:
+            day = datetime.datetime.strptime(birth.replace("-", ""), "%Y%m%d").date()
+            birth = day.strftime("%Y%m%d") if datetime.date(1900, 1, 1) <= day <= datetime.date.today() else None
+        except ValueError:
+            birth = None
     return {
         "value": value if value >= 0 and math.isfinite(value) else None,
         "ct": letters(strip(row["city"])),
         "st": letters(strip(row["state"])),
         "birth": birth,
-        "gen": {"m": "m", "male": "m", "f": "f", "female": "f"}.get(row["gender"].lower()),
+        "gen": gender if is_hash(gender) else {"m": "m", "male": "m", "f": "f", "female": "f"}.get(gender),
     }
 
 
@@ -239,7 +260,7 @@ def key(platform: str, found: dict) -> tuple:
 
 def preference(row: dict) -> tuple:
     value = None if row["value"] is None else -row["value"]
-    return nulls_last(value, row["ct"], row["st"], row["birth"], row["gen"], row["phone"], row["fn"], row["ln"])
+    return nulls_last(value, row["ct"], row["st"], row["birth"], row["gen"], row["phone"], row["fn"], row["ln"], REASONS.index(row["reason"]))
 
 
 def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
@@ -270,9 +291,9 @@ def fields(platform: str, row: dict) -> list[str | float | None]:
         case "google_customer_match":
             return [*(sha256(row[part]) for part in ("email", "phone", "fn", "ln")), row["country"], row["zip"]]
         case "meta_custom_audience":
-            birth = row["birth"] if row["birth"] and datetime.date(1900, 1, 1) <= row["birth"] <= datetime.date.today() else None
+            birth = row["birth"]
             hashed = [row["email"], row["phone"], row["fn"], row["ln"], row["zip"], row["ct"], row["st"], row["country"],
-                      birth and birth.strftime("%Y%m%d"), birth and birth.strftime("%Y"), row["gen"]]
+                      birth, birth and not is_hash(birth) and birth[:4] or None, row["gen"]]
             return [*map(sha256, hashed), None, row["uid"], row["value"]]
         case "tiktok_custom_audience":
             return [sha256(row["email"]), sha256(row["phone"])]
@@ -298,11 +319,6 @@ def files() -> dict[str, str]:
         audit += [[platform, reason, reasons[reason]] for reason in REASONS if reasons[reason]]
         if platform in ("klaviyo_profiles", "mailchimp_contacts"):
             audit.append([platform, "not hashed", 0])
-    # The audit does not see what only Meta has: a uid.
-    without_uid = [row | {"uid": ""} for row in contacts]
-    _, reasons = export("meta_custom_audience", without_uid)
-    audit = [line for line in audit if line[0] != "meta_custom_audience"]
-    audit += [["meta_custom_audience", reason, reasons[reason]] for reason in REASONS if reasons[reason]]
     found["audit.csv"] = text_of(["platform", "reason", "rows"], sorted(audit, key=lambda line: (line[0], REASONS.index(line[1]))))
     return found
 

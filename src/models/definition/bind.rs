@@ -21,9 +21,10 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
     let as_of = i128::from(as_of);
     match &condition.test {
         Test::IsNull(is_null) => Ok(Predicate::IsNull(*is_null)),
-        Test::WithinLastDays(days) => column.days(as_of + 1 - i128::from(*days), as_of),
-        Test::AtLeastDaysAgo(days) => column.days(i32::MIN.into(), as_of - i128::from(*days)),
-        Test::WithinNextDays(days) => column.days(as_of, as_of - 1 + i128::from(*days)),
+        Test::WithinLastDays(days) => column.days(Some(as_of + 1 - i128::from(*days)), as_of),
+        // From the beginning of time, -infinity.
+        Test::AtLeastDaysAgo(days) => column.days(None, as_of - i128::from(*days)),
+        Test::WithinNextDays(days) => column.days(Some(as_of), as_of - 1 + i128::from(*days)),
         test if *kind == Kind::Text => column.text(test),
         Test::Like(pattern) => column.like(pattern, false),
         Test::Ilike(pattern) => column.like(pattern, true),
@@ -127,17 +128,18 @@ struct Column<'a> {
 }
 
 impl Column<'_> {
-    /// The range of days from `first` to `last`.
-    fn days(&self, first: i128, last: i128) -> Result<Predicate> {
+    /// The range of days from `first`, or from any, to `last`.
+    fn days(&self, first: Option<i128>, last: i128) -> Result<Predicate> {
         match self.kind {
-            Kind::Date => Ok(range(first, last)),
+            Kind::Date => Ok(range(first.unwrap_or(i128::MIN), last)),
             Kind::Null => Ok(NOTHING),
             Kind::Timestamp {
                 with_zone: true, ..
             } => Err(self.needs_zone()),
             Kind::Timestamp { per_second, .. } => {
                 let day = 86_400 * i128::from(*per_second);
-                Ok(range(first * day, (last + 1) * day - 1))
+                let first = first.map_or(i128::MIN, |first| first * day);
+                Ok(range(first, (last + 1) * day - 1))
             }
             _ => Err(format!(
                 "column {} is {}, and days are counted from a date",
@@ -149,12 +151,15 @@ impl Column<'_> {
 
     fn needs_zone(&self) -> String {
         format!(
-            "column {} is a TIMESTAMP WITH TIME ZONE, whose day depends on the session's time zone: cast it to DATE or TIMESTAMP first, or compare it with a timestamp that has an offset",
+            "column {} is a TIMESTAMP WITH TIME ZONE, whose day depends on the session's time zone: cast it to DATE or TIMESTAMP first, or compare it with a timestamp that has an offset, such as \"2025-06-30 12:00:00+02\"",
             quoted(self.name)
         )
     }
 
     fn mismatch(&self, given: Given) -> String {
+        if *self.kind == Kind::Other {
+            return format!("column {} is {}", quoted(self.name), self.kind.name());
+        }
         let given = match given {
             Given::Boolean(_) => "a boolean",
             Given::Number(_) => "a number",
@@ -234,8 +239,9 @@ impl Column<'_> {
             }
             (Some(_), true) => return Err(self.needs_zone()),
             (None, _) => {
+                let offset = if with_zone { "+02" } else { "" };
                 return Err(format!(
-                    "column {} is a timestamp; write the value as \"2025-06-30 12:00:00\"",
+                    "column {} is a timestamp; write the value as \"2025-06-30 12:00:00{offset}\"",
                     quoted(self.name)
                 ));
             }

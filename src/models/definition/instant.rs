@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
-/// `2025-06-30`, `2025-06-30 12:00:00`, the same with `T`, with up to six digits of a
-/// fraction, and with `Z` or an offset such as `+02:00`.
+/// `2025-06-30`, `2025-06-30 12:00`, `2025-06-30 12:00:00`, the same with `T`; the last also
+/// with up to six digits of a fraction, and with `Z` or an offset such as `+02` or `+02:00`.
+/// DuckDB before 2.0 does not read an offset behind minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Instant {
     /// Days since 1970-01-01.
@@ -25,19 +26,27 @@ impl Instant {
         if has_form(bytes, b"0000-00-00") {
             return text.parse().ok().map(days).map(Self::Day);
         }
-        let time = bytes.get(..19)?;
-        let is_time =
-            has_form(time, b"0000-00-00 00:00:00") || has_form(time, b"0000-00-00T00:00:00");
-        if !is_time || time.ends_with(b"60") || text.ends_with('z') || fraction(text).len() > 6 {
+        let text = text.replacen(' ', "T", 1);
+        if has_form(text.as_bytes(), b"0000-00-00T00:00") {
+            return local(&text, "%Y-%m-%dT%H:%M");
+        }
+        let (time, rest) = text.split_at_checked(19)?;
+        let is_time = has_form(time.as_bytes(), b"0000-00-00T00:00:00") && !time.ends_with("60");
+        if !is_time || rest.ends_with('z') || fraction(rest).len() > 6 {
             return None;
         }
-        let text = text.replacen(' ', "T", 1);
-        if let Ok(local) = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f") {
-            return Some(Self::Local(local.and_utc().timestamp_micros()));
-        }
-        let absolute = DateTime::parse_from_rfc3339(&text).ok()?;
-        Some(Self::Absolute(absolute.timestamp_micros()))
+        // RFC 3339 wants the minutes of an offset.
+        let offset = &rest[rest.find(['+', '-']).unwrap_or(rest.len())..];
+        let minutes = if offset.len() == 3 { ":00" } else { "" };
+        let absolute = || DateTime::parse_from_rfc3339(&format!("{text}{minutes}")).ok();
+        local(&text, "%Y-%m-%dT%H:%M:%S%.f")
+            .or_else(|| Some(Self::Absolute(absolute()?.timestamp_micros())))
     }
+}
+
+fn local(text: &str, form: &str) -> Option<Instant> {
+    let time = NaiveDateTime::parse_from_str(text, form).ok()?;
+    Some(Instant::Local(time.and_utc().timestamp_micros()))
 }
 
 fn days(date: NaiveDate) -> i32 {

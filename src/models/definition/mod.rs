@@ -127,7 +127,7 @@ pub const OPERATORS: [&str; 14] = [
     "within_next_days",
 ];
 
-/// A value to be equal to. A date or a timestamp is a text, such as "2025-06-30" or "2025-06-30 12:00:00".
+/// A value to be equal to. A date or a timestamp is a text, such as "2025-06-30", "2025-06-30 12:00" or "2025-06-30 12:00:00+02".
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
 #[allow(missing_docs)]
@@ -201,7 +201,13 @@ fn suggestion<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Str
         .unwrap_or_default()
 }
 
+/// A longer name is shortened in a message, to so many characters.
+const MAX_NAME: usize = 100;
+
 /// A name in a message: `"name"`, whatever is in it.
-fn quoted(name: &str) -> String {
-    format!("{name:?}")
+pub fn quoted(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &name[..end])),
+        None => format!("{name:?}"),
+    }
 }

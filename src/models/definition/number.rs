@@ -71,6 +71,18 @@ impl Number {
         self.to_string().parse().unwrap_or(f32::NAN)
     }
 
+    /// Whether DuckDB casts it, written as a literal, to the nearest FLOAT and DOUBLE. Before
+    /// 2.0 it divides the units by the power of ten, which rounds once only where a FLOAT
+    /// holds both.
+    pub(super) fn casts_to_nearest(self) -> bool {
+        const FLOAT_UNITS: u128 = 1 << 24;
+        const FLOAT_SCALE: u8 = 10;
+        match self.scale {
+            0 => i64::try_from(self.units).is_ok(),
+            scale => scale <= FLOAT_SCALE && self.units.unsigned_abs() <= FLOAT_UNITS,
+        }
+    }
+
     /// Whether it is less, as far as an i128 can tell.
     pub(super) fn is_less(self, other: Self) -> bool {
         let scale = self.scale.max(other.scale);

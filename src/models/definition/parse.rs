@@ -14,6 +14,27 @@ const MAX_DEPTH: usize = 64;
 
 const COMBINATIONS: [&str; 4] = ["all", "any", "not", "audience"];
 
+/// The keys that an object can begin with.
+const KEYS: [&str; 5] = ["all", "any", "not", "audience", "column"];
+
+/// What other languages call our keys.
+const SYNONYMS: [(&str, &str); 14] = [
+    ("and", "all"),
+    ("or", "any"),
+    ("==", "="),
+    ("eq", "="),
+    ("equals", "="),
+    ("<>", "!="),
+    ("ne", "!="),
+    ("neq", "!="),
+    ("lt", "<"),
+    ("le", "<="),
+    ("lte", "<="),
+    ("gt", ">"),
+    ("ge", ">="),
+    ("gte", ">="),
+];
+
 /// What a JSON document says.
 pub struct Parsed {
     /// The definition, if it has no errors.
@@ -36,6 +57,7 @@ pub struct Reference {
 /// Reads a definition.
 pub fn parse(json: &str) -> Parsed {
     let mut parser = Parser {
+        document: json,
         path: "$".into(),
         depth: 0,
         references: Vec::new(),
@@ -52,14 +74,15 @@ pub fn parse(json: &str) -> Parsed {
     }
 }
 
-struct Parser {
+struct Parser<'a> {
+    document: &'a str,
     path: String,
     depth: usize,
     references: Vec<Reference>,
     problems: Vec<Problem>,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn report<T>(&mut self, severity: Severity, problem: String) -> Option<T> {
         let path = self.path.clone();
         self.problems.push(Problem {
@@ -98,7 +121,26 @@ impl Parser {
     }
 
     fn json<'a>(&mut self, raw: &'a RawValue) -> Option<Json<'a>> {
-        Json::read(raw).map_or_else(|error| self.error(format!("malformed JSON: {error}")), Some)
+        let read = Json::read(raw);
+        read.map_or_else(|error| self.malformed(raw, &error), Some)
+    }
+
+    /// Reports an error in a part of the document by its place in the whole.
+    fn malformed<T>(&mut self, part: &RawValue, error: &serde_json::Error) -> Option<T> {
+        let text = error.to_string();
+        let problem = text.split(" at line ").next().unwrap_or_default();
+        // The part is a slice of the document.
+        let start = (part.get().as_ptr() as usize).wrapping_sub(self.document.as_ptr() as usize);
+        let before = self.document.get(..start).unwrap_or_default();
+        let line = before.matches('\n').count() + error.line();
+        let indent = match error.line() {
+            1 => before.len() - before.rfind('\n').map_or(0, |newline| newline + 1),
+            _ => 0,
+        };
+        let column = indent + error.column();
+        self.error(format!(
+            "malformed JSON: {problem} at line {line} column {column}"
+        ))
     }
 
     fn definition(&mut self, raw: &RawValue) -> Option<Definition> {
@@ -124,7 +166,7 @@ impl Parser {
                 self.error::<()>(format!("has the key {} twice", quoted(key)));
             } else if is_condition && key != "column" && !OPERATORS.contains(&key.as_str()) {
                 known = false;
-                let (suggestion, all) = (suggestion(key, OPERATORS), OPERATORS.join(", "));
+                let (suggestion, all) = (meant(key, &OPERATORS), OPERATORS.join(", "));
                 let problem = format!("is no operator{suggestion} (operators are {all})");
                 self.within(&step(key), |parser| parser.error::<()>(problem));
             } else if !is_condition && !COMBINATIONS.contains(&key.as_str()) {
@@ -132,10 +174,7 @@ impl Parser {
                 let problem = if OPERATORS.contains(&key.as_str()) {
                     "has no \"column\" beside it".into()
                 } else {
-                    format!(
-                        "is unknown{}",
-                        suggestion(key, COMBINATIONS.into_iter().chain(["column"]))
-                    )
+                    format!("is unknown{}", meant(key, &KEYS))
                 };
                 self.within(&step(key), |parser| parser.error::<()>(problem));
             }
@@ -327,11 +366,24 @@ impl Parser {
     }
 }
 
+/// ", did you mean "…"?" if the key is a synonym of one of the names, or nearly one of them.
+fn meant(key: &str, names: &[&str]) -> String {
+    let synonym = SYNONYMS
+        .into_iter()
+        .find(|(other, ours)| other.eq_ignore_ascii_case(key) && names.contains(ours));
+    match synonym {
+        Some((_, ours)) => format!(", did you mean {}?", quoted(ours)),
+        None => suggestion(key, names.iter().copied()),
+    }
+}
+
 /// A key in a path, as DuckDB's JSON functions read it.
 fn step(key: &str) -> String {
-    if key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !key.is_empty() {
+    let quoted = quoted(key);
+    let is_plain = |key: &str| key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !key.is_empty() && is_plain(quoted.trim_matches('"')) {
         format!(".{key}")
     } else {
-        format!(".{}", quoted(key))
+        format!(".{quoted}")
     }
 }

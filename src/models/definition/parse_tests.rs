@@ -34,7 +34,7 @@ fn all_problems_of_a_document_are_found() {
         {"column": "q", "column": "r", "=": 1}, {"column": "s", "between": [3, 1]}, {"column": "t", "=": 1e40}
     ]}"#;
     let wanted = [
-        "$.all[0].eq: is no operator (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days)",
+        "$.all[0].eq: is no operator, did you mean \"=\"? (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days)",
         "$.all[1].\"=\": must be a boolean, a number or a text, got null; ask for NULL with is_null",
         "$.all[2].any: must have at least one condition",
         "$.all[3].not: must be an object, got a number",
@@ -83,6 +83,36 @@ fn malformed_json_gives_the_position() {
         ["$: malformed JSON: trailing characters at line 1 column 5"]
     );
     assert_eq!(problems("[1]"), ["$: must be an object, got a list"]);
+    // Half of a pair is found only when the text is read.
+    assert_eq!(
+        problems("{\"all\": [\n  {\"column\": \"é\\ud800\", \"=\": 1}]}"),
+        ["$.all[0].column: malformed JSON: unexpected end of hex escape at line 2 column 23"]
+    );
+}
+
+#[test]
+fn keys_of_other_languages_are_understood() {
+    for (json, wanted) in [
+        (r#"{"and": []}"#, "$.and: is unknown, did you mean \"all\"?"),
+        (r#"{"OR": []}"#, "$.OR: is unknown, did you mean \"any\"?"),
+        (r#"{"eq": 1}"#, "$.eq: is unknown"),
+    ] {
+        assert_eq!(problems(json), [wanted], "{json}");
+    }
+    for (key, wanted) in [("==", "="), ("<>", "!="), ("gte", ">=")] {
+        let found = &problems(&format!(r#"{{"column": "a", "{key}": 1}}"#))[0];
+        let wanted = format!("is no operator, did you mean {wanted:?}?");
+        assert!(found.contains(&wanted), "{found}");
+    }
+}
+
+#[test]
+fn long_names_are_shortened() {
+    let long = "ü".repeat(150);
+    let wanted = format!("$.\"{}…\": is unknown", "ü".repeat(100));
+    assert_eq!(problems(&format!(r#"{{"{long}": 1}}"#)), [wanted]);
+    let twice = problems(&format!(r#"{{"column": "a", "{long}": 1, "{long}": 1}}"#));
+    assert!(twice.iter().all(|problem| problem.len() < 600), "{twice:?}");
 }
 
 #[test]
@@ -165,10 +195,20 @@ fn instants() {
             "1970-01-01 00:00:01.000001Z",
             Some(Instant::Absolute(1_000_001)),
         ),
+        ("1970-01-01 00:01", Some(Instant::Local(60_000_000))),
+        ("1970-01-01T00:01", Some(Instant::Local(60_000_000))),
+        ("1970-01-01 01:00:01+01", Some(Instant::Absolute(1_000_000))),
+        (
+            "1970-01-01 00:00:00.5-01",
+            Some(Instant::Absolute(3_600_500_000)),
+        ),
+        ("1970-01-01 00:00+01", None),
+        ("1970-01-01 00:00:01+1", None),
+        ("1970-01-01 00:00:01+é", None),
+        ("1970-01-01 24:00", None),
         ("1970-1-2", None),
         ("1970-02-30", None),
         ("0000-01-01", None),
-        ("1970-01-01 00:00", None),
         ("1970-01-01 23:59:60", None),
         ("1970-01-01 00:00:00.0000001", None),
         ("1970-01-01 00:00:00z", None),

@@ -1,7 +1,7 @@
 //! A definition as the WHERE clause that gives the same members.
 
 use super::instant::Instant;
-use super::{Between, Bound, Condition, Definition, List, Test, Value};
+use super::{Between, Bound, Condition, Definition, List, Number, Test, Value};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use std::fmt::Display;
 
@@ -87,22 +87,25 @@ impl Writer<'_> {
             format!("{column} {operator} {}", ordered(bound, &column))
         };
         match &condition.test {
-            Test::Equal(value) => format!("{column} = {}", plain(value)),
-            Test::NotEqual(value) => format!("{column} <> {}", plain(value)),
+            Test::Equal(value) => format!("{column} = {}", plain(value, &column)),
+            Test::NotEqual(value) => format!("{column} <> {}", plain(value, &column)),
             Test::Less(bound) => compared("<", bound),
             Test::AtMost(bound) => compared("<=", bound),
             Test::More(bound) => compared(">", bound),
             Test::AtLeast(bound) => compared(">=", bound),
             Test::Between(between) => {
                 let [low, high] = match between {
-                    Between::Numbers(numbers) => numbers.map(|number| number.to_string()),
+                    Between::Numbers(numbers) => numbers.map(|one| number(one, &column)),
                     Between::Texts(texts) => {
                         texts.each_ref().map(|text| ordered_text(text, &column))
                     }
                 };
                 format!("{column} BETWEEN {low} AND {high}")
             }
-            Test::In(List::Numbers(numbers)) => format!("{column} IN ({})", listed(numbers)),
+            Test::In(List::Numbers(numbers)) => format!(
+                "{column} IN ({})",
+                listed(numbers.iter().map(|one| number(*one, &column)))
+            ),
             Test::In(List::Texts(texts)) => format!(
                 "{column} IN ({})",
                 listed(texts.iter().map(|text| literal(text)))
@@ -144,19 +147,30 @@ fn member(audience: &str) -> String {
     )
 }
 
-fn plain(value: &Value) -> String {
+fn plain(value: &Value, column: &str) -> String {
     match value {
         Value::Boolean(boolean) => boolean.to_string(),
-        Value::Number(number) => number.to_string(),
+        Value::Number(one) => number(*one, column),
         Value::Text(text) => literal(text),
     }
 }
 
 fn ordered(bound: &Bound, column: &str) -> String {
     match bound {
-        Bound::Number(number) => number.to_string(),
+        Bound::Number(one) => number(*one, column),
         Bound::Text(text) => ordered_text(text, column),
     }
+}
+
+/// DuckDB reads a number as a DECIMAL and before 2.0 casts long ones inexactly to FLOAT and
+/// DOUBLE, but exactly from a text. From that other types would be rounded.
+fn number(number: Number, column: &str) -> String {
+    if number.casts_to_nearest() {
+        return number.to_string();
+    }
+    format!(
+        "CASE WHEN typeof({column}) IN ('FLOAT', 'DOUBLE') THEN cast_to_type('{number}', {column}) ELSE {number} END"
+    )
 }
 
 /// DuckDB compares an ENUM with a text by the alphabet, so the text becomes what the column

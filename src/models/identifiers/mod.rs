@@ -3,6 +3,7 @@
 //! them. What a platform does differently is in [`platform`].
 
 pub mod country;
+mod details;
 pub mod email;
 pub mod hash;
 pub mod name;
@@ -28,6 +29,18 @@ fn trimmed(text: &str) -> &str {
 /// What was given, if it is more than blanks.
 fn given(text: Option<&str>) -> Option<&str> {
     text.map(trimmed).filter(|text| !text.is_empty())
+}
+
+/// Without the `.0` of a whole number that was read into a column of floating point numbers.
+fn whole_number(text: &str) -> &str {
+    match text.strip_suffix(".0") {
+        Some(whole) if is_digits(whole.strip_prefix('+').unwrap_or(whole)) => whole,
+        _ => text,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// In small letters, and composed (NFC), so that é is one character however it was typed.

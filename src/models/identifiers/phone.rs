@@ -1,7 +1,7 @@
 //! Telephone numbers, by the numbering plans of Google's libphonenumber.
 
 use super::hash::already_hashed;
-use super::trimmed;
+use super::{trimmed, whole_number};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, Region};
 
 /// The longest text that libphonenumber looks at.
@@ -17,13 +17,14 @@ pub enum Problem {
 }
 
 /// The number in E.164 form, with its plus. National numbers are those of `country`. A hash
-/// (64 hexadecimal digits) stays one.
+/// (64 hexadecimal digits) stays one. A last `.0` is that of a floating point number, and no
+/// digit of the telephone number.
 ///
 /// # Errors
 ///
 /// See [`Problem`].
 pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, Problem> {
-    let text = trimmed(text);
+    let text = whole_number(trimmed(text));
     if let Some(hash) = already_hashed(text) {
         return Ok(hash);
     }
@@ -70,6 +71,8 @@ mod tests {
             ("٠١٠١٢٣٤٥٦٧٨", b"EG", "+201012345678"),
             ("＋４９１７１３９２００１２", b"US", "+491713920012"),
             ("\u{202a}+49 171 3920012\u{202c}", b"US", "+491713920012"),
+            ("1713920012.0", b"DE", "+491713920012"),
+            ("+491713920012.0", b"US", "+491713920012"),
         ] {
             assert_eq!(
                 normalize_phone(text, Some(*country)),

@@ -1,6 +1,7 @@
 //! What each platform wants of a contact, and why a contact is left out.
 
 use super::country::{as_text, country_code};
+use super::details;
 use super::email::{gmail_mailbox, normalize_email, without_tag};
 use super::given;
 use super::hash::already_hashed;
@@ -48,8 +49,14 @@ pub enum Outcome {
     WithoutPhoneOfNoCountry,
     /// In the file, without the telephone number.
     WithoutPhone,
-    /// In the file, without name, country or zip.
+    /// In the file, without name, country or zip, or without city or state.
     WithoutAddress,
+    /// In the file, without the birth date.
+    WithoutBirthDate,
+    /// In the file, without the gender.
+    WithoutGender,
+    /// In the file, without the value.
+    WithoutValue,
     /// In the file, without the telephone number that another one has.
     WithoutSharedPhone,
     /// Left out unseen.
@@ -70,12 +77,15 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names, in the order of the variants.
-    pub const LABELS: [&'static str; 13] = [
+    pub const LABELS: [&'static str; 16] = [
         "exported",
         "exported, malformed e-mail left out",
         "exported, phone without country left out",
         "exported, malformed phone left out",
         "exported, unusable address left out",
+        "exported, unusable birth date left out",
+        "exported, unusable gender left out",
+        "exported, unusable value left out",
         "exported, phone of another row left out",
         "no consent",
         "no identifier",
@@ -104,11 +114,23 @@ pub struct Contact<'a> {
     pub zip: Option<&'a str>,
     /// The platform's own number of the person; Meta's.
     pub uid: Option<&'a str>,
+    /// City.
+    pub city: Option<&'a str>,
+    /// State.
+    pub state: Option<&'a str>,
+    /// Date of birth, as `1990-02-03` or `19900203`.
+    pub birth_date: Option<&'a str>,
+    /// Gender.
+    pub gender: Option<&'a str>,
+    /// What the person is worth.
+    pub value: Option<&'a str>,
+    /// The day of the export, after which nobody was born: days since 1970-01-01.
+    pub today: i32,
 }
 
 /// A contact as the platform wants it, before hashing. Two rows with the same `key` are the
 /// same to the platform.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)]
 pub struct Identifiers {
     pub key: String,
@@ -119,6 +141,12 @@ pub struct Identifiers {
     pub country: Option<String>,
     pub zip: Option<String>,
     pub uid: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    /// `19900203`, or a hash of it.
+    pub birth_date: Option<String>,
+    pub gender: Option<String>,
+    pub value: Option<f64>,
 }
 
 /// Sorts before every character of an identifier, so that keys sort like their parts.
@@ -126,7 +154,11 @@ const SEPARATOR: &str = "\u{1f}";
 
 /// The identifiers of a contact whose consent is known, or why there are none.
 pub fn identify(platform: Platform, contact: Contact<'_>) -> (Outcome, Option<Identifiers>) {
-    let country = given(contact.country).and_then(country_code);
+    let country = match platform {
+        // Its export does not take a country.
+        Platform::Mailchimp => None,
+        _ => given(contact.country).and_then(country_code),
+    };
     let email =
         given(contact.email).map(|text| email(platform, text).ok_or(Outcome::MalformedEmail));
     let phone = match platform {
@@ -167,8 +199,11 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> (Outcome, Option<Id
         return (problem.unwrap_or(Outcome::NoIdentifier), None);
     }
     found.key = key(platform, &found);
+    let detail = (platform == Platform::Meta)
+        .then(|| details::fill(contact, &mut found))
+        .flatten();
     let outcome = match problem {
-        None => Outcome::Exported,
+        None => detail.unwrap_or(Outcome::Exported),
         Some(Outcome::MalformedEmail) => Outcome::WithoutEmail,
         Some(Outcome::PhoneWithoutCountry) => Outcome::WithoutPhoneOfNoCountry,
         Some(Outcome::MalformedPhone) => Outcome::WithoutPhone,

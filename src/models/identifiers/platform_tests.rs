@@ -8,6 +8,12 @@ const ANNA: Contact<'_> = Contact {
     country: Some("de"),
     zip: Some("04109"),
     uid: None,
+    city: None,
+    state: None,
+    birth_date: None,
+    gender: None,
+    value: None,
+    today: 0,
 };
 
 fn found(platform: Platform, contact: Contact<'_>) -> Identifiers {
@@ -47,12 +53,14 @@ fn every_platform_has_its_form() {
             "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
         ),
     ] {
-        assert_eq!(text(found(platform, ANNA)), expected, "{platform:?}");
-        assert_eq!(
-            identify(platform, ANNA).0,
-            Outcome::Exported,
-            "{platform:?}"
-        );
+        // Mailchimp's export has no country.
+        let phone = Some(match platform {
+            Platform::Mailchimp => "+49 171 3920012",
+            _ => "0171 3920012",
+        });
+        let (outcome, found) = identify(platform, Contact { phone, ..ANNA });
+        assert_eq!(text(found.unwrap()), expected, "{platform:?}");
+        assert_eq!(outcome, Outcome::Exported, "{platform:?}");
     }
 }
 
@@ -180,7 +188,7 @@ fn hashes_pass_where_they_are_of_use() {
         last_name: Some(hash),
         country: Some(hash),
         zip: Some(hash),
-        uid: None,
+        ..Contact::default()
     };
     let meta = found(Platform::Meta, hashed);
     assert!(
@@ -260,5 +268,43 @@ fn keys_tell_contacts_apart() {
                 ..ANNA
             }
         )
+    );
+}
+
+#[test]
+fn what_only_meta_takes_is_ignored_elsewhere() {
+    let contact = Contact {
+        uid: Some("7"),
+        city: Some("Leipzig"),
+        gender: Some("?"),
+        value: Some("-1"),
+        ..ANNA
+    };
+    let (outcome, meta) = identify(Platform::Meta, contact);
+    assert_eq!(outcome, Outcome::WithoutGender);
+    assert_eq!(meta.unwrap().city.as_deref(), Some("leipzig"));
+    for platform in [Platform::Google, Platform::TikTok, Platform::Klaviyo] {
+        assert_eq!(identify(platform, contact), identify(platform, ANNA));
+    }
+}
+
+#[test]
+fn details_identify_nobody() {
+    let contact = Contact {
+        gender: Some("f"),
+        value: Some("?"),
+        ..Contact::default()
+    };
+    assert_eq!(
+        identify(Platform::Meta, contact),
+        (Outcome::NoIdentifier, None)
+    );
+}
+
+#[test]
+fn mailchimp_knows_no_country() {
+    assert_eq!(
+        identify(Platform::Mailchimp, ANNA).0,
+        Outcome::WithoutPhoneOfNoCountry
     );
 }

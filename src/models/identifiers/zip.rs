@@ -1,6 +1,6 @@
 //! Postal codes.
 
-use super::trimmed;
+use super::{is_digits, trimmed, whole_number};
 
 /// The longest code of any country, with its spaces, has ten characters.
 const MAX_BYTES: usize = 10;
@@ -9,7 +9,7 @@ const MAX_BYTES: usize = 10;
 /// four digits; `None` where it is none: 2 to 10 letters, digits, spaces and hyphens, at least
 /// one digit, and exactly five digits in the USA.
 pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
-    let text = trimmed(text);
+    let text = whole_number(trimmed(text));
     // Twice as long with its spaces is still read.
     if text.len() > 2 * MAX_BYTES {
         return None;
@@ -32,8 +32,7 @@ pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
 
 /// 12345, 12345-6789, 12345 6789 and 123456789.
 fn five_digits(text: &str) -> Option<String> {
-    let is_number =
-        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str, digits| text.len() == digits && is_digits(text);
     let (zip, extension) = text.split_at_checked(5)?;
     let extension = extension.trim_start_matches(['-', ' ']);
     (is_number(zip, 5) && (extension.is_empty() || is_number(extension, 4))).then(|| zip.to_owned())
@@ -75,6 +74,8 @@ mod tests {
             ("1012 ab", b"NL", "1012 AB", "1012ab"),
             ("01310-100", b"BR", "01310-100", "01310100"),
             ("04109", b"DE", "04109", "04109"),
+            ("94303.0", b"US", "94303", "94303"),
+            ("80331.0", b"DE", "80331", "80331"),
         ] {
             assert_eq!(
                 normalize_zip(text, Some(*country)).as_deref(),
@@ -95,7 +96,7 @@ mod tests {
             assert_eq!(normalize_zip(text, Some(*b"DE")), None, "{text}");
         }
         for text in [
-            "2108", "123456", "9430", "K1A 0B1", "94303-53", "94303-", "9430é",
+            "2108", "123456", "9430", "K1A 0B1", "94303-53", "94303-", "9430é", "2108.0", "94303.5",
         ] {
             let expected = (text == "94303-").then(|| "94303".to_owned());
             assert_eq!(normalize_zip(text, Some(*b"US")), expected, "{text}");

@@ -1,0 +1,20 @@
+-- One row: true, if the column customer_id of two relations has types that can be compared. Where they cannot, DuckDB's own
+-- error would name neither the function nor the argument. Whatever casts the keys has to wait for this row.
+CREATE MACRO audience.__comparable_keys(caller, arguments, first_rows, second_rows) AS TABLE
+WITH __types AS (
+    SELECT 1 AS __place, typeof(any_value(customer_id)) AS __type FROM (SELECT customer_id FROM query_table(first_rows) LIMIT 0)
+    UNION ALL
+    SELECT 2, typeof(any_value(customer_id)) FROM (SELECT customer_id FROM query_table(second_rows) LIMIT 0)
+), __families AS (
+    SELECT __place, __type,
+           CASE WHEN regexp_full_match(__type, 'BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*') THEN 'number'
+                WHEN regexp_full_match(__type, 'VARCHAR|ENUM.*') THEN 'text'
+                WHEN regexp_full_match(__type, 'DATE|TIMESTAMP.*') THEN 'time'
+                WHEN ends_with(__type, ']') THEN 'list'
+                WHEN __type <> '"NULL"' THEN regexp_extract(__type, '^[A-Z]*') END AS __family
+    FROM __types
+)
+SELECT CASE WHEN count(DISTINCT __family) > 1
+            THEN error(concat('audience: ', caller, ': ', arguments, ' must have a customer_id of the same type, got ', string_agg(__type, ' and ' ORDER BY __place)))
+            ELSE true END AS __is_comparable
+FROM __families;
