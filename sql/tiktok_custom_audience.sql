@@ -34,10 +34,14 @@ WITH __options AS MATERIALIZED (
 ), __identified AS (
     FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL, country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
-    FROM audience.__once('__identified')
+    -- As in audience.google_customer_match, which says why.
+    SELECT __email, __phone
+    FROM __identified
+    GROUP BY ALL
+    HAVING count(__key) > 0
+    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST
 )
 SELECT
     hash_identifier(__email) AS "Email_SHA256",
     hash_identifier(CASE WHEN __plus THEN __phone ELSE ltrim(__phone, '+') END) AS "Phone_SHA256"
-FROM __once, __options
-ORDER BY __key;
+FROM __once, __options;
