@@ -46,6 +46,15 @@ impl Aggregate for PurchaseMatrix {
     }
 
     fn finish(state: &mut MatrixBuilder) -> Result<Option<Blob>> {
-        Ok(state.pack().map(Blob))
+        let packed = state.pack();
+        // A BLOB has no room for more, and DuckDB would cut off its length.
+        if packed
+            .as_ref()
+            .is_some_and(|bytes| u32::try_from(bytes.len()).is_err())
+        {
+            let problem = "have more than 500 million pairs of a customer or order and a product: use a filter or coarser products";
+            return Err(Error::argument("lines", problem));
+        }
+        Ok(packed.map(Blob))
     }
 }
