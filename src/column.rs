@@ -11,6 +11,7 @@ pub struct Column<'a> {
 }
 
 /// The values as they are stored.
+#[derive(Clone)]
 #[allow(missing_docs)]
 pub enum Values<'a> {
     I8(&'a [i8]),

@@ -9,8 +9,14 @@
 
 pub mod audiences;
 pub mod column;
+#[allow(unsafe_code)]
 pub mod duckdb;
 pub mod error;
 pub mod functions;
 pub mod history;
 pub mod models;
+
+/// What LOAD adds to DuckDB.
+static EXTENSION: duckdb::Extension = duckdb::Extension {
+    rooms: functions::ROOMS,
+};

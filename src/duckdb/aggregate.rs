@@ -1,9 +1,11 @@
 //! Aggregate functions.
 
 use super::args::Chunk;
+use super::callback::{caught, declared};
 use super::connection::Connection;
-use super::vectors::{Vector, Write};
-use super::{Args, c_string, message, panic_message};
+use super::host::*;
+use super::stage::{Stage, Write};
+use super::{Args, c_string};
 use crate::error::{Error, Result};
 use libduckdb_sys as ffi;
 use std::mem::{align_of, needs_drop, size_of};
@@ -23,7 +25,8 @@ pub trait Aggregate: 'static {
     const REPORTED_AS: &'static str = Self::NAME;
     /// The arguments. A NULL in one that is not an `Option` skips the row.
     type Args<'a>: Args<'a>;
-    /// What is kept per group. Lives in DuckDB's memory, hence aligned to at most 8.
+    /// What is kept per group. Lives in DuckDB's memory, hence aligned to at most 8. Its
+    /// default must be made of constants: it cannot fail.
     type State: Default + Send + 'static;
     /// The result.
     type Out: Write;
@@ -41,86 +44,87 @@ pub(crate) fn register<A: Aggregate>(connection: &Connection) -> Result<()> {
     // SAFETY: all handles are live; DuckDB copies the function; the callbacks read
     // the argument types and the state declared here.
     let state = unsafe {
-        let mut function = ffi::duckdb_create_aggregate_function();
-        ffi::duckdb_aggregate_function_set_name(function, c_string(A::NAME).as_ptr());
+        let mut function = duckdb_create_aggregate_function();
+        duckdb_aggregate_function_set_name(function, c_string(A::NAME).as_ptr());
         for kind in A::Args::logical_types() {
-            ffi::duckdb_aggregate_function_add_parameter(function, kind.raw());
+            duckdb_aggregate_function_add_parameter(function, kind.raw());
         }
-        ffi::duckdb_aggregate_function_set_return_type(function, A::Out::logical_type().raw());
+        duckdb_aggregate_function_set_return_type(function, A::Out::logical_type().raw());
         if <A::Args<'static> as Args<'static>>::ACCEPTS_NULL {
-            ffi::duckdb_aggregate_function_set_special_handling(function);
+            duckdb_aggregate_function_set_special_handling(function);
         }
-        ffi::duckdb_aggregate_function_set_functions(
+        duckdb_aggregate_function_set_functions(
             function,
             Some(state_size::<A>),
             Some(initialise::<A>),
-            Some(update::<A>),
-            Some(combine::<A>),
-            Some(finish::<A>),
+            declared!(update::<A> => (Info, ffi::duckdb_data_chunk, States)),
+            declared!(combine::<A> => (Info, States, States, u64)),
+            declared!(finish::<A> => (Info, States, ffi::duckdb_vector, u64, u64)),
         );
         if needs_drop::<A::State>() {
-            ffi::duckdb_aggregate_function_set_destructor(function, Some(destroy::<A>));
+            duckdb_aggregate_function_set_destructor(function, Some(destroy::<A>));
         }
-        let state = ffi::duckdb_register_aggregate_function(connection.raw(), function);
-        ffi::duckdb_destroy_aggregate_function(&mut function);
+        let state = duckdb_register_aggregate_function(connection.raw(), function);
+        duckdb_destroy_aggregate_function(&mut function);
         state
     };
     if state == ffi::DuckDBSuccess {
         return Ok(());
     }
     Err(Error::DuckDb(format!(
-        "audience: DuckDB did not accept the aggregate {}",
+        "DuckDB did not accept the aggregate {}",
         A::NAME
     )))
 }
 
-/// Runs a callback's body; an error or a panic becomes the query's error.
-fn guard<A: Aggregate>(info: ffi::duckdb_function_info, body: impl FnOnce() -> Result<()>) {
-    let failure = match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => message(A::REPORTED_AS, &error),
-        Err(panic) => panic_message(A::REPORTED_AS, &*panic),
-    };
-    // SAFETY: DuckDB copies the message.
-    unsafe { ffi::duckdb_aggregate_function_set_error(info, c_string(&failure).as_ptr()) };
+type Info = ffi::duckdb_function_info;
+type States = *mut ffi::duckdb_aggregate_state;
+
+/// Runs the part of a callback that is our own code; an error becomes the query's.
+///
+/// # Safety
+/// `info` must be the one of the current callback.
+unsafe fn guarded<A: Aggregate, T>(info: Info, body: impl FnOnce() -> Result<T>) -> Option<T> {
+    caught(A::REPORTED_AS, body)
+        // SAFETY: DuckDB copies the message.
+        .map_err(|message| unsafe {
+            duckdb_aggregate_function_set_error(info, message.as_ptr());
+        })
+        .ok()
 }
 
-unsafe extern "C" fn state_size<A: Aggregate>(_info: ffi::duckdb_function_info) -> u64 {
+unsafe extern "C" fn state_size<A: Aggregate>(_info: Info) -> u64 {
     size_of::<A::State>() as u64
 }
 
-unsafe extern "C" fn initialise<A: Aggregate>(
-    info: ffi::duckdb_function_info,
-    state: ffi::duckdb_aggregate_state,
-) {
-    guard::<A>(info, || {
-        // SAFETY: DuckDB passes `state_size` bytes, aligned to 8.
-        unsafe { state.cast::<A::State>().write(A::State::default()) };
-        Ok(())
-    });
+/// Cannot fail, because DuckDB would later destroy a state that was never written: a default
+/// state is made of constants.
+unsafe extern "C" fn initialise<A: Aggregate>(_info: Info, state: ffi::duckdb_aggregate_state) {
+    // SAFETY: DuckDB passes `state_size` bytes, aligned to 8.
+    unsafe { state.cast::<A::State>().write(A::State::default()) }
 }
 
-unsafe extern "C" fn update<A: Aggregate>(
-    info: ffi::duckdb_function_info,
+unsafe extern "C-unwind" fn update<A: Aggregate>(
+    info: Info,
     input: ffi::duckdb_data_chunk,
-    states: *mut ffi::duckdb_aggregate_state,
+    states: States,
 ) {
-    guard::<A>(info, || {
-        // SAFETY: the flattened chunk of this callback.
-        let chunk = unsafe { Chunk::new(input) };
+    // SAFETY: the flattened chunk of this callback, and a state for every row.
+    unsafe {
+        let chunk = Chunk::new(input);
         let columns = A::Args::columns(&chunk, 0);
-        // SAFETY: DuckDB passes a state for every row.
-        let ahead = unsafe { std::slice::from_raw_parts(states, chunk.rows) };
-        for row in 0..chunk.rows {
-            prefetch::<A::State>(ahead, row);
-            if let Some(args) = A::Args::read(&columns, row) {
-                // SAFETY: one initialised state per row; several rows may share a
-                // state, but only one reference exists at a time.
-                A::update(unsafe { &mut *(*states.add(row)).cast() }, args)?;
+        let states = std::slice::from_raw_parts(states, chunk.rows);
+        guarded::<A, _>(info, || {
+            for row in 0..states.len() {
+                prefetch::<A::State>(states, row);
+                if let Some(args) = A::Args::read(&columns, row) {
+                    // Several rows may share a state, but only one reference exists at a time.
+                    A::update(&mut *states[row].cast(), args)?;
+                }
             }
-        }
-        Ok(())
-    });
+            Ok(())
+        });
+    }
 }
 
 /// Asks for the state that is needed a few rows on. With many groups nearly every state
@@ -142,52 +146,51 @@ fn prefetch<S>(states: &[ffi::duckdb_aggregate_state], row: usize) {
     let _ = (states, row, DISTANCE);
 }
 
-unsafe extern "C" fn combine<A: Aggregate>(
-    info: ffi::duckdb_function_info,
-    sources: *mut ffi::duckdb_aggregate_state,
-    targets: *mut ffi::duckdb_aggregate_state,
+unsafe extern "C-unwind" fn combine<A: Aggregate>(
+    info: Info,
+    sources: States,
+    targets: States,
     count: u64,
 ) {
-    guard::<A>(info, || {
-        for index in 0..count as usize {
-            // SAFETY: `count` pairs of initialised, distinct states.
-            unsafe {
+    // SAFETY: `count` pairs of initialised, distinct states.
+    unsafe {
+        guarded::<A, _>(info, || {
+            for index in 0..count as usize {
                 let source = (*sources.add(index)).cast::<A::State>();
                 let target = (*targets.add(index)).cast::<A::State>();
                 A::combine(&mut *target, &*source)?;
             }
-        }
-        Ok(())
-    });
+            Ok(())
+        });
+    }
 }
 
-unsafe extern "C" fn finish<A: Aggregate>(
-    info: ffi::duckdb_function_info,
-    states: *mut ffi::duckdb_aggregate_state,
+unsafe extern "C-unwind" fn finish<A: Aggregate>(
+    info: Info,
+    states: States,
     result: ffi::duckdb_vector,
     count: u64,
     offset: u64,
 ) {
-    guard::<A>(info, || {
-        let (count, offset) = (count as usize, offset as usize);
-        // SAFETY: the result has room for the rows that DuckDB asks for.
-        let mut result = A::Out::column(unsafe { Vector::new(result, offset + count) });
-        for index in 0..count {
-            // SAFETY: `count` initialised states.
-            let state = unsafe { &mut *(*states.add(index)).cast() };
-            match A::finish(state)? {
-                Some(value) => value.write(&mut result, offset + index),
-                None => A::Out::write_null(&mut result, offset + index),
+    // SAFETY: `count` initialised states, and a result with room for them from `offset` on.
+    unsafe {
+        let results = guarded::<A, _>(info, || {
+            let mut results = <A::Out as Write>::Staged::default();
+            results.reserve(count as usize)?;
+            for index in 0..count as usize {
+                A::finish(&mut *(*states.add(index)).cast())?.write(&mut results)?;
             }
+            Ok(results)
+        });
+        if let Some(results) = results {
+            results.commit(result, offset as usize);
         }
-        Ok(())
-    });
+    }
 }
 
-unsafe extern "C" fn destroy<A: Aggregate>(states: *mut ffi::duckdb_aggregate_state, count: u64) {
+/// A destructor has nobody to report to, and no need for memory.
+unsafe extern "C" fn destroy<A: Aggregate>(states: States, count: u64) {
     for index in 0..count as usize {
-        // A panic in a destructor has nobody to report to; it must only not unwind
-        // into DuckDB.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             // SAFETY: each initialised state is destroyed once.
             unsafe { (*states.add(index)).cast::<A::State>().drop_in_place() }

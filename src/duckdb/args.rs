@@ -1,5 +1,6 @@
 //! The argument tuples of SQL functions.
 
+use super::host::*;
 use super::{LogicalType, Read, Vector};
 use libduckdb_sys as ffi;
 
@@ -34,7 +35,7 @@ impl<'a> Chunk<'a> {
         Self {
             raw,
             // SAFETY: see above.
-            rows: unsafe { ffi::duckdb_data_chunk_get_size(raw) } as usize,
+            rows: unsafe { duckdb_data_chunk_get_size(raw) } as usize,
             callback: std::marker::PhantomData,
         }
     }
@@ -44,7 +45,7 @@ impl<'a> Chunk<'a> {
         // flattens them to the chunk's size before the call.
         unsafe {
             Vector::new(
-                ffi::duckdb_data_chunk_get_vector(self.raw, index as u64),
+                duckdb_data_chunk_get_vector(self.raw, index as u64),
                 self.rows,
             )
         }

@@ -2,8 +2,8 @@
 //! nothing is ever written to the user's.
 
 use super::connection::Connection;
+use super::extension::Extension;
 use crate::error::{Error, Result};
-use crate::functions::{MACROS, TYPES};
 
 /// Used when the user's own database or schema is called `audience`, which would
 /// make `audience.customers` ambiguous.
@@ -22,15 +22,15 @@ pub fn attach(connection: &Connection) -> Result<&'static str> {
         }
     }
     Err(Error::DuckDb(format!(
-        "audience: databases or schemas named {} and {} exist already; rename one and LOAD again",
+        "databases or schemas named {} and {} exist already; rename one and LOAD again",
         NAMES[0], NAMES[1]
     )))
 }
 
-/// Creates every ENUM type of the registry in `catalog`, to compare labels with: DuckDB
+/// Creates every ENUM type in `catalog`, to compare labels with: DuckDB
 /// compares an ENUM with a text by the alphabet.
-pub fn create_types(connection: &Connection, catalog: &str) -> Result<()> {
-    for (name, labels) in TYPES {
+pub fn create_types(connection: &Connection, catalog: &str, extension: &Extension) -> Result<()> {
+    for (name, labels) in extension.types() {
         let labels: Vec<_> = labels
             .iter()
             .map(|label| format!("'{}'", label.replace('\'', "''")))
@@ -43,9 +43,9 @@ pub fn create_types(connection: &Connection, catalog: &str) -> Result<()> {
     Ok(())
 }
 
-/// Creates every macro of the registry in `catalog`, with its documentation.
-pub fn create_macros(connection: &Connection, catalog: &str) -> Result<()> {
-    for source in MACROS {
+/// Creates every macro in `catalog`, with its documentation.
+pub fn create_macros(connection: &Connection, catalog: &str, extension: &Extension) -> Result<()> {
+    for source in extension.macros() {
         for statement in statements(source, catalog) {
             connection.execute(&statement)?;
         }
@@ -64,14 +64,7 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
     }
     let body = lines.collect::<Vec<_>>().join("\n");
     let mut statements = vec![in_catalog(&body, catalog)];
-    let header = body.trim_start();
-    if let Some(rest) = header.strip_prefix("CREATE MACRO ") {
-        let name = rest.split('(').next().unwrap_or_default();
-        let kind = if body.contains("AS TABLE") {
-            "MACRO TABLE"
-        } else {
-            "MACRO"
-        };
+    if let Some((kind, name)) = header(&body) {
         statements.push(format!(
             "COMMENT ON {kind} {} IS '{}'",
             in_catalog(name, catalog),
@@ -81,7 +74,39 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
     statements
 }
 
+/// The kind of a macro and its name, from `CREATE MACRO name(parameters) AS [TABLE]`.
+fn header(body: &str) -> Option<(&'static str, &str)> {
+    let rest = body.trim_start().strip_prefix("CREATE MACRO ")?;
+    let (name, parameters) = rest.split_once('(')?;
+    let mut depth = 1;
+    let end = parameters.find(|character| {
+        depth += match character {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    })?;
+    let mut words = parameters.get(end + 1..)?.split_whitespace();
+    let is_table = words.next() == Some("AS") && words.next() == Some("TABLE");
+    Some((if is_table { "MACRO TABLE" } else { "MACRO" }, name))
+}
+
 /// Every qualified name in sql/ is written with the catalog's usual name.
 fn in_catalog(sql: &str, catalog: &str) -> String {
     sql.replace("audience.", &format!("{catalog}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_tells_the_kind_of_a_macro() {
+        let table = "CREATE MACRO audience.a(x, y := coalesce(1, 2)) AS TABLE\nSELECT 1";
+        assert_eq!(header(table), Some(("MACRO TABLE", "audience.a")));
+        let scalar = "CREATE MACRO audience.b(x) AS 'AS TABLE';";
+        assert_eq!(header(scalar), Some(("MACRO", "audience.b")));
+        assert_eq!(header("SELECT 1"), None);
+    }
 }

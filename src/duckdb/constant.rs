@@ -2,7 +2,7 @@
 
 use super::{LogicalType, Read, Vector};
 use crate::error::Result;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// What a [`Constant`] is made into once, so that no row has to do it again.
@@ -36,21 +36,21 @@ impl<T> Constant<T> {
     }
 }
 
+/// A vector, and what its first row was prepared into when it was first asked for.
+pub struct ConstantColumn<C, T>(C, OnceCell<Option<Rc<Result<T>>>>);
+
 impl<'a, T: Prepare> Read<'a> for Constant<T> {
-    type Column = Option<Rc<Result<T>>>;
+    type Column = ConstantColumn<<T::Raw<'a> as Read<'a>>::Column, T>;
     fn logical_type() -> LogicalType {
         T::Raw::<'a>::logical_type()
     }
     fn column(vector: Vector<'a>) -> Self::Column {
-        if vector.is_empty() {
-            return None;
-        }
-        let raw = T::Raw::<'a>::read(&T::Raw::<'a>::column(vector), 0)?;
-        Some(Rc::new(T::prepare(raw)))
+        ConstantColumn(T::Raw::<'a>::column(vector), OnceCell::new())
     }
     #[inline]
-    fn read(column: &Self::Column, _row: usize) -> Option<Self> {
-        column.clone().map(Self)
+    fn read(ConstantColumn(column, prepared): &Self::Column, _row: usize) -> Option<Self> {
+        let first = || T::Raw::<'a>::read(column, 0).map(|raw| Rc::new(T::prepare(raw)));
+        prepared.get_or_init(first).clone().map(Self)
     }
 }
 

@@ -2,8 +2,10 @@
 //! their types are known only when a chunk arrives.
 //!
 //! What makes the typed access sound here is not a declaration, as elsewhere, but the type
-//! that DuckDB itself reports for the vector, read in the same callback as the values.
+//! that DuckDB itself reports for the vector, read in the same callback as the values. All columns are opened with the row, because
+//! reading them later must not call DuckDB.
 
+use super::host::*;
 use super::text::bytes;
 use super::types::LogicalType;
 use super::vectors::from_hugeint;
@@ -12,8 +14,8 @@ use crate::column::{Column, Kind, Values};
 use libduckdb_sys as ffi;
 use std::ffi::CStr;
 
-/// A row of any type: the argument of a [`ChunkScalar`](super::ChunkScalar), which opens the
-/// vector's fields itself.
+/// A row of any type: the argument of a [`ChunkScalar`](super::ChunkScalar), which reads the
+/// row's columns itself.
 pub struct AnyRow(());
 
 impl<'a> Read<'a> for AnyRow {
@@ -32,23 +34,45 @@ impl<'a> Read<'a> for AnyRow {
 
 /// The rows of a chunk, if the argument was a STRUCT.
 pub struct Rows<'a> {
-    vector: Vector<'a>,
+    rows: usize,
     validity: Validity<'a>,
     names: Option<Vec<String>>,
+    fields: Vec<Field<'a>>,
+}
+
+/// A column of the rows, as DuckDB stores it.
+struct Field<'a> {
+    kind: Kind,
+    stored: Stored<'a>,
+    validity: Validity<'a>,
+}
+
+/// The elements of a vector by their layout.
+enum Stored<'a> {
+    /// As they are read.
+    Plain(Values<'a>),
+    /// HUGEINT, or a type that is stored as one.
+    Wide(&'a [ffi::duckdb_hugeint]),
+    /// UHUGEINT
+    WideUnsigned(&'a [ffi::duckdb_hugeint]),
+    /// VARCHAR
+    Text(&'a [ffi::duckdb_string_t]),
 }
 
 impl<'a> Rows<'a> {
     fn open(vector: Vector<'a>) -> Self {
         let kind = vector.logical_type();
         let names = (kind.id() == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT).then(|| field_names(&kind));
+        let count = names.as_ref().map_or(0, Vec::len);
         Self {
-            vector,
+            rows: vector.len(),
             validity: vector.validity(),
             names,
+            fields: (0..count).map(|index| open(vector.field(index))).collect(),
         }
     }
 
-    /// The fields' names in their order; `None` if the argument is not a STRUCT.
+    /// The columns' names in their order; `None` if the argument is not a STRUCT.
     pub fn names(&self) -> Option<&[String]> {
         self.names.as_deref()
     }
@@ -56,7 +80,7 @@ impl<'a> Rows<'a> {
     /// How many rows there are.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.vector.len()
+        self.rows
     }
 
     /// Whether a row is not NULL.
@@ -64,20 +88,35 @@ impl<'a> Rows<'a> {
         self.validity.is_valid(row)
     }
 
-    /// Opens the field at `index` of [`names`](Self::names).
+    /// The column at `index` of [`names`](Self::names).
     pub fn column(&self, index: usize) -> Column<'a> {
-        assert!(self.names.as_ref().is_some_and(|names| index < names.len()));
-        open(self.vector.field(index))
+        let field = &self.fields[index];
+        let values = match &field.stored {
+            Stored::Plain(values) => values.clone(),
+            Stored::Wide(values) => Values::I128(wide(values)),
+            Stored::WideUnsigned(values) => Values::U128(
+                wide(values)
+                    .into_iter()
+                    .map(|value| value as u128)
+                    .collect(),
+            ),
+            Stored::Text(values) => Values::Text(texts(values, &field.validity)),
+        };
+        Column {
+            kind: field.kind.clone(),
+            values,
+            validity: field.validity.mask(),
+        }
     }
 }
 
 fn field_names(kind: &LogicalType) -> Vec<String> {
     // SAFETY: `kind` is a STRUCT.
-    let count = unsafe { ffi::duckdb_struct_type_child_count(kind.raw()) };
+    let count = unsafe { duckdb_struct_type_child_count(kind.raw()) };
     (0..count)
         .map(|index| {
             // SAFETY: the index is below the count; the name is ours to free.
-            unsafe { owned_text(ffi::duckdb_struct_type_child_name(kind.raw(), index)) }
+            unsafe { owned_text(duckdb_struct_type_child_name(kind.raw(), index)) }
         })
         .collect()
 }
@@ -91,85 +130,84 @@ unsafe fn owned_text(text: *mut std::ffi::c_char) -> String {
     // SAFETY: see above; copied before it is freed.
     unsafe {
         let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
-        ffi::duckdb_free(text.cast());
+        duckdb_free(text.cast());
         copy
     }
 }
 
-fn open(vector: Vector<'_>) -> Column<'_> {
+fn open(vector: Vector<'_>) -> Field<'_> {
     use ffi::*;
     let kind = vector.logical_type();
     let timestamp = |per_second, with_zone| Kind::Timestamp {
         per_second,
         with_zone,
     };
+    let i64s = || Stored::Plain(Values::I64(vector.values()));
     // Each arm names the type's layout. A type that is not listed, also one that a later
     // DuckDB brings, is never read.
-    let (kind, values) = match kind.id() {
-        DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN => (Kind::Boolean, Values::U8(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_TINYINT => (Kind::Integer, Values::I8(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_SMALLINT => (Kind::Integer, Values::I16(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => (Kind::Integer, Values::I32(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => (Kind::Integer, Values::I64(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT => (Kind::Integer, Values::I128(wide(vector))),
-        DUCKDB_TYPE_DUCKDB_TYPE_UTINYINT => (Kind::Integer, Values::U8(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_USMALLINT => (Kind::Integer, Values::U16(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER => (Kind::Integer, Values::U32(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_UBIGINT => (Kind::Integer, Values::U64(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_UHUGEINT => (
-            Kind::Integer,
-            Values::U128(
-                wide(vector)
-                    .into_iter()
-                    .map(|value| value as u128)
-                    .collect(),
-            ),
+    let (kind, stored) = match kind.id() {
+        DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN => {
+            (Kind::Boolean, Stored::Plain(Values::U8(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_TINYINT => {
+            (Kind::Integer, Stored::Plain(Values::I8(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_SMALLINT => {
+            (Kind::Integer, Stored::Plain(Values::I16(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => {
+            (Kind::Integer, Stored::Plain(Values::I32(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => (Kind::Integer, i64s()),
+        DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT => (Kind::Integer, Stored::Wide(vector.values())),
+        DUCKDB_TYPE_DUCKDB_TYPE_UTINYINT => {
+            (Kind::Integer, Stored::Plain(Values::U8(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_USMALLINT => {
+            (Kind::Integer, Stored::Plain(Values::U16(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER => {
+            (Kind::Integer, Stored::Plain(Values::U32(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_UBIGINT => {
+            (Kind::Integer, Stored::Plain(Values::U64(vector.values())))
+        }
+        DUCKDB_TYPE_DUCKDB_TYPE_UHUGEINT => (Kind::Integer, Stored::WideUnsigned(vector.values())),
+        DUCKDB_TYPE_DUCKDB_TYPE_FLOAT => (
+            Kind::Float { double: false },
+            Stored::Plain(Values::F32(vector.values())),
         ),
-        DUCKDB_TYPE_DUCKDB_TYPE_FLOAT => {
-            (Kind::Float { double: false }, Values::F32(vector.values()))
-        }
-        DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE => {
-            (Kind::Float { double: true }, Values::F64(vector.values()))
-        }
+        DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE => (
+            Kind::Float { double: true },
+            Stored::Plain(Values::F64(vector.values())),
+        ),
         DUCKDB_TYPE_DUCKDB_TYPE_DECIMAL => decimal(&kind, vector),
-        DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR => (Kind::Text, Values::Text(texts(vector))),
-        DUCKDB_TYPE_DUCKDB_TYPE_DATE => (Kind::Date, Values::I32(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_S => (timestamp(1, false), Values::I64(vector.values())),
-        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_MS => {
-            (timestamp(1_000, false), Values::I64(vector.values()))
-        }
-        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP => {
-            (timestamp(1_000_000, false), Values::I64(vector.values()))
-        }
-        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS => (
-            timestamp(1_000_000_000, false),
-            Values::I64(vector.values()),
-        ),
-        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ => {
-            (timestamp(1_000_000, true), Values::I64(vector.values()))
-        }
+        DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR => (Kind::Text, Stored::Text(vector.values())),
+        DUCKDB_TYPE_DUCKDB_TYPE_DATE => (Kind::Date, Stored::Plain(Values::I32(vector.values()))),
+        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_S => (timestamp(1, false), i64s()),
+        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_MS => (timestamp(1_000, false), i64s()),
+        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP => (timestamp(1_000_000, false), i64s()),
+        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS => (timestamp(1_000_000_000, false), i64s()),
+        DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ => (timestamp(1_000_000, true), i64s()),
         DUCKDB_TYPE_DUCKDB_TYPE_ENUM => enumeration(&kind, vector),
-        DUCKDB_TYPE_DUCKDB_TYPE_UUID => (Kind::Uuid, Values::I128(wide(vector))),
-        DUCKDB_TYPE_DUCKDB_TYPE_SQLNULL => (Kind::Null, Values::None),
-        _ => (Kind::Other, Values::None),
+        DUCKDB_TYPE_DUCKDB_TYPE_UUID => (Kind::Uuid, Stored::Wide(vector.values())),
+        DUCKDB_TYPE_DUCKDB_TYPE_SQLNULL => (Kind::Null, Stored::Plain(Values::None)),
+        _ => (Kind::Other, Stored::Plain(Values::None)),
     };
-    Column {
+    Field {
         kind,
-        values,
-        validity: vector.validity().mask(),
+        stored,
+        validity: vector.validity(),
     }
 }
 
 /// HUGEINTs have the alignment of their halves, so they are copied.
-fn wide(vector: Vector<'_>) -> Vec<i128> {
-    let values: &[ffi::duckdb_hugeint] = vector.values();
+fn wide(values: &[ffi::duckdb_hugeint]) -> Vec<i128> {
     values.iter().copied().map(from_hugeint).collect()
 }
 
 /// What a NULL row points to is not defined, so it is not looked at.
-fn texts(vector: Vector<'_>) -> Vec<&[u8]> {
-    let validity = vector.validity();
-    let values: &[ffi::duckdb_string_t] = vector.values();
+fn texts<'a>(values: &'a [ffi::duckdb_string_t], validity: &Validity) -> Vec<&'a [u8]> {
     let text = |(row, value)| {
         if validity.is_valid(row) {
             bytes(value)
@@ -180,31 +218,31 @@ fn texts(vector: Vector<'_>) -> Vec<&[u8]> {
     values.iter().enumerate().map(text).collect()
 }
 
-fn decimal<'a>(kind: &LogicalType, vector: Vector<'a>) -> (Kind, Values<'a>) {
+fn decimal<'a>(kind: &LogicalType, vector: Vector<'a>) -> (Kind, Stored<'a>) {
     // SAFETY: `kind` is a DECIMAL.
     let (scale, stored) = unsafe {
         (
-            ffi::duckdb_decimal_scale(kind.raw()),
-            ffi::duckdb_decimal_internal_type(kind.raw()),
+            duckdb_decimal_scale(kind.raw()),
+            duckdb_decimal_internal_type(kind.raw()),
         )
     };
-    let values = match stored {
-        ffi::DUCKDB_TYPE_DUCKDB_TYPE_SMALLINT => Values::I16(vector.values()),
-        ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => Values::I32(vector.values()),
-        ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => Values::I64(vector.values()),
-        ffi::DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT => Values::I128(wide(vector)),
-        _ => return (Kind::Other, Values::None),
+    let stored = match stored {
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_SMALLINT => Stored::Plain(Values::I16(vector.values())),
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => Stored::Plain(Values::I32(vector.values())),
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => Stored::Plain(Values::I64(vector.values())),
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT => Stored::Wide(vector.values()),
+        _ => return (Kind::Other, Stored::Plain(Values::None)),
     };
-    (Kind::Decimal { scale }, values)
+    (Kind::Decimal { scale }, stored)
 }
 
-fn enumeration<'a>(kind: &LogicalType, vector: Vector<'a>) -> (Kind, Values<'a>) {
+fn enumeration<'a>(kind: &LogicalType, vector: Vector<'a>) -> (Kind, Stored<'a>) {
     // SAFETY: `kind` is an ENUM; each label is below the count and ours to free.
     let (stored, labels) = unsafe {
-        let count = ffi::duckdb_enum_dictionary_size(kind.raw());
-        let label = |index| owned_text(ffi::duckdb_enum_dictionary_value(kind.raw(), index));
+        let count = duckdb_enum_dictionary_size(kind.raw());
+        let label = |index| owned_text(duckdb_enum_dictionary_value(kind.raw(), index));
         (
-            ffi::duckdb_enum_internal_type(kind.raw()),
+            duckdb_enum_internal_type(kind.raw()),
             (0..u64::from(count)).map(label).collect(),
         )
     };
@@ -212,7 +250,7 @@ fn enumeration<'a>(kind: &LogicalType, vector: Vector<'a>) -> (Kind, Values<'a>)
         ffi::DUCKDB_TYPE_DUCKDB_TYPE_UTINYINT => Values::U8(vector.values()),
         ffi::DUCKDB_TYPE_DUCKDB_TYPE_USMALLINT => Values::U16(vector.values()),
         ffi::DUCKDB_TYPE_DUCKDB_TYPE_UINTEGER => Values::U32(vector.values()),
-        _ => return (Kind::Other, Values::None),
+        _ => return (Kind::Other, Stored::Plain(Values::None)),
     };
-    (Kind::Enum { labels }, values)
+    (Kind::Enum { labels }, Stored::Plain(values))
 }

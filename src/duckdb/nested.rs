@@ -1,7 +1,8 @@
 //! LIST, STRUCT and ENUM as Rust types.
 
-use super::vectors::ValidityMut;
-use super::{LogicalType, Read, Validity, Vector, Write};
+use super::stage::{ListStage, Write};
+use super::{LogicalType, Read, Validity, Vector};
+use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::ops::Range;
 use std::rc::Rc;
@@ -66,55 +67,41 @@ impl<'a, T: Read<'a>> Read<'a> for Vec<T> {
 
 /// A LIST result.
 impl<T: Write> Write for Vec<T> {
-    type Column<'a> = (Vector<'a>, ValidityMut<'a>);
+    type Staged = ListStage<T::Staged>;
     fn logical_type() -> LogicalType {
         LogicalType::list(&T::logical_type())
     }
-    fn column(vector: Vector<'_>) -> Self::Column<'_> {
-        (vector, vector.validity_mut())
-    }
-    fn write(self, (vector, _): &mut Self::Column<'_>, row: usize) {
+    fn write(self, staged: &mut Self::Staged) -> Result<()> {
         let length = self.len();
-        let offset = vector.grow_list(length);
-        vector.values_mut::<ffi::duckdb_list_entry>()[row] = ffi::duckdb_list_entry {
-            offset: offset as u64,
-            length: length as u64,
-        };
-        // Growing may move the child, so it is opened anew for every list.
-        let mut child = T::column(vector.list_child());
-        for (index, item) in self.into_iter().enumerate() {
-            item.write(&mut child, offset + index);
+        staged.begin(length)?;
+        for item in self {
+            item.write(&mut staged.child)?;
         }
+        staged.end(length);
+        Ok(())
     }
-    fn write_null((vector, validity): &mut Self::Column<'_>, row: usize) {
-        vector.values_mut::<ffi::duckdb_list_entry>()[row] = ffi::duckdb_list_entry {
-            offset: 0,
-            length: 0,
-        };
-        validity.set_null(row);
+    fn write_null(staged: &mut Self::Staged) {
+        staged.push_null();
     }
 }
 
 /// Writes the lists of a whole chunk: their items one after the other, and where the list of
 /// each row ends.
 pub fn write_lists<T: Write>(
-    (vector, _): &mut (Vector, ValidityMut),
+    staged: &mut ListStage<T::Staged>,
     ends: &[usize],
     items: Vec<T>,
-) {
-    let offset = vector.grow_list(items.len());
+) -> Result<()> {
+    staged.begin(items.len())?;
+    for item in items {
+        item.write(&mut staged.child)?;
+    }
     let mut start = 0;
-    for (entry, &end) in vector.values_mut().iter_mut().zip(ends) {
-        *entry = ffi::duckdb_list_entry {
-            offset: (offset + start) as u64,
-            length: (end - start) as u64,
-        };
+    for &end in ends {
+        staged.end(end - start);
         start = end;
     }
-    let mut child = T::column(vector.list_child());
-    for (index, item) in items.into_iter().enumerate() {
-        item.write(&mut child, offset + index);
-    }
+    Ok(())
 }
 
 /// Declares a SQL STRUCT: the Rust struct's field names and types are the SQL ones.
@@ -158,30 +145,23 @@ macro_rules! sql_struct {
         }
 
         impl $crate::duckdb::Write for $name {
-            type Column<'a> = (
-                $crate::duckdb::ValidityMut<'a>,
-                ($(<$type as $crate::duckdb::Write>::Column<'a>,)+),
-            );
+            type Staged = $crate::duckdb::StructStage<($(<$type as $crate::duckdb::Write>::Staged,)+)>;
             fn logical_type() -> $crate::duckdb::LogicalType {
                 $crate::duckdb::LogicalType::structure(&[
                     $((stringify!($field), <$type as $crate::duckdb::Write>::logical_type())),+
                 ])
             }
-            fn column(vector: $crate::duckdb::Vector<'_>) -> Self::Column<'_> {
-                let mut fields = 0..;
-                let mut next = || vector.field(fields.next().unwrap_or_default());
-                (
-                    vector.validity_mut(),
-                    ($(<$type as $crate::duckdb::Write>::column(next()),)+),
-                )
-            }
             #[inline]
-            fn write(self, (_, ($($field,)+)): &mut Self::Column<'_>, row: usize) {
-                $($crate::duckdb::Write::write(self.$field, $field, row);)+
+            fn write(self, staged: &mut Self::Staged) -> $crate::error::Result<()> {
+                let ($($field,)+) = &mut staged.fields;
+                $($crate::duckdb::Write::write(self.$field, $field)?;)+
+                staged.push();
+                Ok(())
             }
-            fn write_null((validity, ($($field,)+)): &mut Self::Column<'_>, row: usize) {
-                validity.set_null(row);
-                $(<$type as $crate::duckdb::Write>::write_null($field, row);)+
+            fn write_null(staged: &mut Self::Staged) {
+                let ($($field,)+) = &mut staged.fields;
+                $(<$type as $crate::duckdb::Write>::write_null($field);)+
+                staged.push_null();
             }
         }
     };
@@ -192,23 +172,27 @@ macro_rules! sql_struct {
 macro_rules! sql_enum {
     ($type:ty: $($variant:ident),+ $(,)?) => {
         const _: () = {
-            const ALL: &[$type] = &[$(<$type>::$variant),+];
-            assert!(ALL.len() == <$type>::LABELS.len());
+            let all = [$(<$type>::$variant),+];
+            assert!(all.len() == <$type>::LABELS.len());
+            let mut place = 0;
+            while place < all.len() {
+                // The code of a label is its variant's discriminant.
+                assert!(all[place] as usize == place);
+                place += 1;
+            }
         };
         impl $crate::duckdb::Write for $type {
-            type Column<'a> = $crate::duckdb::CodesMut<'a>;
+            type Staged = $crate::duckdb::PlainStage<u8>;
             fn logical_type() -> $crate::duckdb::LogicalType {
                 $crate::duckdb::LogicalType::enumeration(&<$type>::LABELS)
             }
-            fn column(vector: $crate::duckdb::Vector<'_>) -> Self::Column<'_> {
-                $crate::duckdb::CodesMut::new(vector)
-            }
             #[inline]
-            fn write(self, column: &mut Self::Column<'_>, row: usize) {
-                column.write(self as u8, row);
+            fn write(self, staged: &mut Self::Staged) -> $crate::error::Result<()> {
+                staged.push(self as u8);
+                Ok(())
             }
-            fn write_null(column: &mut Self::Column<'_>, row: usize) {
-                column.write_null(row);
+            fn write_null(staged: &mut Self::Staged) {
+                staged.push_null();
             }
         }
         impl<'a> $crate::duckdb::Read<'a> for $type {

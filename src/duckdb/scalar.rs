@@ -1,12 +1,13 @@
 //! Scalar functions.
 
 use super::args::Chunk;
+use super::callback::{caught, declared};
 use super::connection::Connection;
-use super::vectors::{Vector, Write};
-use super::{Args, c_string, message, panic_message};
+use super::host::*;
+use super::stage::{Stage, Write};
+use super::{Args, c_string};
 use crate::error::{Error, Result};
 use libduckdb_sys as ffi;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A SQL scalar function, called once per row.
 ///
@@ -34,11 +35,11 @@ pub trait ChunkScalar: 'static {
     type Args<'a>: Args<'a>;
     /// The result.
     type Out: Write;
-    /// Writes the results of `rows` rows.
+    /// Writes the results of `rows` rows, one after the other.
     fn run<'a>(
         columns: &<Self::Args<'a> as Args<'a>>::Columns,
         rows: usize,
-        results: &mut <Self::Out as Write>::Column<'a>,
+        results: &mut <Self::Out as Write>::Staged,
     ) -> Result<()>;
 }
 
@@ -51,17 +52,14 @@ impl<S: Scalar> ChunkScalar for S {
     fn run<'a>(
         columns: &<Self::Args<'a> as Args<'a>>::Columns,
         rows: usize,
-        results: &mut <Self::Out as Write>::Column<'a>,
+        results: &mut <Self::Out as Write>::Staged,
     ) -> Result<()> {
         for row in 0..rows {
             let value = match S::Args::read(columns, row) {
                 Some(args) => S::call(args)?,
                 None => None,
             };
-            match value {
-                Some(value) => value.write(results, row),
-                None => S::Out::write_null(results, row),
-            }
+            value.write(results)?;
         }
         Ok(())
     }
@@ -82,7 +80,7 @@ impl ScalarSet {
     /// A set with `S` as its first overload.
     pub fn of<S: ChunkScalar>() -> Self {
         // SAFETY: DuckDB copies the name; the handle is owned.
-        let raw = unsafe { ffi::duckdb_create_scalar_function_set(c_string(S::NAME).as_ptr()) };
+        let raw = unsafe { duckdb_create_scalar_function_set(c_string(S::NAME).as_ptr()) };
         Self { name: S::NAME, raw }.and::<S>()
     }
 
@@ -92,18 +90,20 @@ impl ScalarSet {
         // SAFETY: all handles are live; the function is copied into the set and
         // destroyed once; `execute::<S>` reads the argument types declared here.
         unsafe {
-            let mut function = ffi::duckdb_create_scalar_function();
-            ffi::duckdb_scalar_function_set_name(function, c_string(S::NAME).as_ptr());
+            let mut function = duckdb_create_scalar_function();
+            duckdb_scalar_function_set_name(function, c_string(S::NAME).as_ptr());
             for kind in S::Args::logical_types() {
-                ffi::duckdb_scalar_function_add_parameter(function, kind.raw());
+                duckdb_scalar_function_add_parameter(function, kind.raw());
             }
-            ffi::duckdb_scalar_function_set_return_type(function, S::Out::logical_type().raw());
+            duckdb_scalar_function_set_return_type(function, S::Out::logical_type().raw());
             if <S::Args<'static> as Args<'static>>::ACCEPTS_NULL {
-                ffi::duckdb_scalar_function_set_special_handling(function);
+                duckdb_scalar_function_set_special_handling(function);
             }
-            ffi::duckdb_scalar_function_set_function(function, Some(execute::<S>));
-            ffi::duckdb_add_scalar_function_to_set(self.raw, function);
-            ffi::duckdb_destroy_scalar_function(&mut function);
+            let callback =
+                declared!(execute::<S> => (Info, ffi::duckdb_data_chunk, ffi::duckdb_vector));
+            duckdb_scalar_function_set_function(function, callback);
+            duckdb_add_scalar_function_to_set(self.raw, function);
+            duckdb_destroy_scalar_function(&mut function);
         }
         self
     }
@@ -111,12 +111,12 @@ impl ScalarSet {
     /// Registers the set with the database.
     pub(crate) fn register(self, connection: &Connection) -> Result<()> {
         // SAFETY: connection and set are live; DuckDB copies the set.
-        let state = unsafe { ffi::duckdb_register_scalar_function_set(connection.raw(), self.raw) };
+        let state = unsafe { duckdb_register_scalar_function_set(connection.raw(), self.raw) };
         if state == ffi::DuckDBSuccess {
             return Ok(());
         }
         Err(Error::DuckDb(format!(
-            "audience: DuckDB did not accept the function {}",
+            "DuckDB did not accept the function {}",
             self.name
         )))
     }
@@ -125,30 +125,31 @@ impl ScalarSet {
 impl Drop for ScalarSet {
     fn drop(&mut self) {
         // SAFETY: the handle is owned and dropped once.
-        unsafe { ffi::duckdb_destroy_scalar_function_set(&mut self.raw) };
+        unsafe { duckdb_destroy_scalar_function_set(&mut self.raw) };
     }
 }
 
-unsafe extern "C" fn execute<S: ChunkScalar>(
-    info: ffi::duckdb_function_info,
+type Info = ffi::duckdb_function_info;
+
+unsafe extern "C-unwind" fn execute<S: ChunkScalar>(
+    info: Info,
     input: ffi::duckdb_data_chunk,
     output: ffi::duckdb_vector,
 ) {
-    let failure = match catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: DuckDB passes the flattened chunk and a result vector with as
-        // many rows, both live during this call.
-        let (chunk, output) = unsafe {
-            let chunk = Chunk::new(input);
-            let rows = chunk.rows;
-            (chunk, Vector::new(output, rows))
-        };
-        let columns = S::Args::columns(&chunk, 0);
-        S::run(&columns, chunk.rows, &mut S::Out::column(output))
-    })) {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => message(S::REPORTED_AS, &error),
-        Err(panic) => panic_message(S::REPORTED_AS, &*panic),
-    };
-    // SAFETY: DuckDB copies the message.
-    unsafe { ffi::duckdb_scalar_function_set_error(info, c_string(&failure).as_ptr()) };
+    // SAFETY: DuckDB passes the flattened chunk, live during this call.
+    let chunk = unsafe { Chunk::new(input) };
+    let (columns, rows) = (S::Args::columns(&chunk, 0), chunk.rows);
+    let results = caught(S::REPORTED_AS, || {
+        let mut results = <S::Out as Write>::Staged::default();
+        results.reserve(rows)?;
+        S::run(&columns, rows, &mut results)?;
+        Ok(results)
+    });
+    // SAFETY: the result vector has as many rows as the chunk; DuckDB copies the message.
+    unsafe {
+        match results {
+            Ok(results) => results.commit(output, 0),
+            Err(message) => duckdb_scalar_function_set_error(info, message.as_ptr()),
+        }
+    }
 }

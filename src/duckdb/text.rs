@@ -1,7 +1,9 @@
 //! VARCHAR and BLOB: owned, or borrowed from the vector.
 
 use super::LogicalType;
-use super::vectors::{Plain, Read, Vector, Write};
+use super::stage::{BytesStage, Write};
+use super::vectors::{Plain, Read, Vector};
+use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::borrow::Cow;
 
@@ -67,19 +69,16 @@ pub(super) fn bytes(text: &ffi::duckdb_string_t) -> &[u8] {
 macro_rules! write_bytes {
     ($type:ty, $logical:ident, $value:ident => $bytes:expr) => {
         impl Write for $type {
-            type Column<'a> = Vector<'a>;
+            type Staged = BytesStage;
             fn logical_type() -> LogicalType {
                 LogicalType::$logical()
             }
-            fn column(vector: Vector<'_>) -> Self::Column<'_> {
-                vector
-            }
-            fn write(self, column: &mut Self::Column<'_>, row: usize) {
+            fn write(self, staged: &mut Self::Staged) -> Result<()> {
                 let $value = self;
-                column.assign_bytes(row, $bytes);
+                staged.push($bytes)
             }
-            fn write_null(column: &mut Self::Column<'_>, row: usize) {
-                column.validity_mut().set_null(row);
+            fn write_null(staged: &mut Self::Staged) {
+                staged.push_null();
             }
         }
     };

@@ -1,6 +1,7 @@
 //! DuckDB's logical types, and the Rust types that stand for them.
 
 use super::c_string;
+use super::host::*;
 use libduckdb_sys as ffi;
 use std::fmt;
 
@@ -101,13 +102,13 @@ impl LogicalType {
 
     fn primitive(id: ffi::duckdb_type) -> Self {
         // SAFETY: plain constructor; the result is owned.
-        Self(unsafe { ffi::duckdb_create_logical_type(id) })
+        Self(unsafe { duckdb_create_logical_type(id) })
     }
 
     /// LIST of `child`
     pub fn list(child: &Self) -> Self {
         // SAFETY: DuckDB copies the child type.
-        Self(unsafe { ffi::duckdb_create_list_type(child.0) })
+        Self(unsafe { duckdb_create_list_type(child.0) })
     }
 
     /// ENUM with `labels` in their natural order
@@ -115,7 +116,7 @@ impl LogicalType {
         let labels: Vec<_> = labels.iter().map(|label| c_string(label)).collect();
         let mut pointers: Vec<_> = labels.iter().map(|label| label.as_ptr()).collect();
         // SAFETY: DuckDB copies the labels.
-        Self(unsafe { ffi::duckdb_create_enum_type(pointers.as_mut_ptr(), pointers.len() as u64) })
+        Self(unsafe { duckdb_create_enum_type(pointers.as_mut_ptr(), pointers.len() as u64) })
     }
 
     /// STRUCT with the named `fields`
@@ -125,11 +126,7 @@ impl LogicalType {
         let mut types: Vec<_> = fields.iter().map(|(_, kind)| kind.0).collect();
         // SAFETY: DuckDB copies names and types.
         Self(unsafe {
-            ffi::duckdb_create_struct_type(
-                types.as_mut_ptr(),
-                names.as_mut_ptr(),
-                fields.len() as u64,
-            )
+            duckdb_create_struct_type(types.as_mut_ptr(), names.as_mut_ptr(), fields.len() as u64)
         })
     }
 
@@ -141,7 +138,7 @@ impl LogicalType {
 
     pub(super) fn id(&self) -> ffi::duckdb_type {
         // SAFETY: the handle is live.
-        unsafe { ffi::duckdb_get_type_id(self.0) }
+        unsafe { duckdb_get_type_id(self.0) }
     }
 
     pub(super) fn raw(&self) -> ffi::duckdb_logical_type {
@@ -152,6 +149,6 @@ impl LogicalType {
 impl Drop for LogicalType {
     fn drop(&mut self) {
         // SAFETY: the handle is owned and dropped once.
-        unsafe { ffi::duckdb_destroy_logical_type(&mut self.0) };
+        unsafe { duckdb_destroy_logical_type(&mut self.0) };
     }
 }

@@ -1,12 +1,18 @@
-//! Reading and writing flat vectors, row by row, with NULLs.
+//! Reading flat vectors, row by row, with NULLs.
 //!
 //! DuckDB flattens the arguments of C API functions before the call, so every
 //! vector here is flat. A [`Vector`]'s element type is the one that the same
-//! [`Read`] or [`Write`] implementation declared when the function was
-//! registered; that pairing is what makes the typed access below sound, and it is
-//! why the raw accessors are not visible outside this module's parent.
+//! [`Read`] implementation declared when the function was registered; that pairing is
+//! what makes the typed access below sound, and it is why the raw accessors are not
+//! visible outside this module's parent.
+//!
+//! A vector is opened by calling DuckDB, once per chunk and outside of `caught`; reading its
+//! rows calls nobody.
 
+use super::host::*;
+use super::stage::{PlainStage, Write};
 use super::{Date, LogicalType, Timestamp, Uuid};
+use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::marker::PhantomData;
 
@@ -19,20 +25,16 @@ pub struct Vector<'a> {
 }
 
 /// Types with the layout of a DuckDB element.
-pub(super) trait Element: Copy {}
-impl Element for i8 {}
-impl Element for i16 {}
-impl Element for i32 {}
-impl Element for i64 {}
-impl Element for u8 {}
-impl Element for u16 {}
-impl Element for u32 {}
-impl Element for u64 {}
-impl Element for f32 {}
-impl Element for f64 {}
-impl Element for ffi::duckdb_hugeint {}
-impl Element for ffi::duckdb_list_entry {}
-impl Element for ffi::duckdb_string_t {}
+pub trait Element: Copy {}
+macro_rules! elements {
+    ($($type:ty),+) => {$(impl Element for $type {})+};
+}
+elements!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+elements!(
+    ffi::duckdb_hugeint,
+    ffi::duckdb_list_entry,
+    ffi::duckdb_string_t
+);
 
 impl<'a> Vector<'a> {
     /// # Safety
@@ -48,7 +50,7 @@ impl<'a> Vector<'a> {
     /// The type that DuckDB gave the vector.
     pub(super) fn logical_type(self) -> LogicalType {
         // SAFETY: the vector is live; the handle that it returns is ours.
-        unsafe { LogicalType::owned(ffi::duckdb_vector_get_column_type(self.raw)) }
+        unsafe { LogicalType::owned(duckdb_vector_get_column_type(self.raw)) }
     }
 
     /// How many rows there are.
@@ -67,7 +69,7 @@ impl<'a> Vector<'a> {
         // have as many rows as the STRUCT.
         unsafe {
             Self::new(
-                ffi::duckdb_struct_vector_get_child(self.raw, index as u64),
+                duckdb_struct_vector_get_child(self.raw, index as u64),
                 self.rows,
             )
         }
@@ -77,23 +79,9 @@ impl<'a> Vector<'a> {
         // SAFETY: only called for vectors declared as LIST.
         unsafe {
             Self::new(
-                ffi::duckdb_list_vector_get_child(self.raw),
-                ffi::duckdb_list_vector_get_size(self.raw) as usize,
+                duckdb_list_vector_get_child(self.raw),
+                duckdb_list_vector_get_size(self.raw) as usize,
             )
-        }
-    }
-
-    /// Grows a LIST vector's child by `extra` rows; returns where they start.
-    pub(super) fn grow_list(self, extra: usize) -> usize {
-        // SAFETY: only called for result vectors declared as LIST.
-        unsafe {
-            let old = ffi::duckdb_list_vector_get_size(self.raw);
-            let new = old + extra as u64;
-            let grown = ffi::duckdb_list_vector_reserve(self.raw, new) == ffi::DuckDBSuccess
-                && ffi::duckdb_list_vector_set_size(self.raw, new) == ffi::DuckDBSuccess;
-            // Writing on would be out of bounds; the panic becomes the query's error.
-            assert!(grown, "DuckDB has no memory for a list of {new} elements");
-            old as usize
         }
     }
 
@@ -102,38 +90,13 @@ impl<'a> Vector<'a> {
             return &[];
         }
         // SAFETY: a flat vector of `rows` elements of the declared type.
-        unsafe {
-            std::slice::from_raw_parts(ffi::duckdb_vector_get_data(self.raw).cast(), self.rows)
-        }
-    }
-
-    pub(super) fn values_mut<T: Element>(self) -> &'a mut [T] {
-        if self.rows == 0 {
-            return &mut [];
-        }
-        // SAFETY: as in `values`; a result vector is opened by one writer only.
-        unsafe {
-            std::slice::from_raw_parts_mut(ffi::duckdb_vector_get_data(self.raw).cast(), self.rows)
-        }
-    }
-
-    pub(super) fn assign_bytes(self, row: usize, bytes: &[u8]) {
-        assert!(row < self.rows);
-        // SAFETY: `row` is within the vector; DuckDB copies the bytes.
-        unsafe {
-            ffi::duckdb_vector_assign_string_element_len(
-                self.raw,
-                row as u64,
-                bytes.as_ptr().cast(),
-                bytes.len() as u64,
-            );
-        }
+        unsafe { std::slice::from_raw_parts(duckdb_vector_get_data(self.raw).cast(), self.rows) }
     }
 
     /// Which rows are NULL.
     pub fn validity(self) -> Validity<'a> {
         // SAFETY: the mask, where there is one, covers the vector's rows.
-        let mask = unsafe { ffi::duckdb_vector_get_validity(self.raw) };
+        let mask = unsafe { duckdb_vector_get_validity(self.raw) };
         if mask.is_null() {
             return Validity(None);
         }
@@ -141,11 +104,6 @@ impl<'a> Vector<'a> {
         Validity(Some(unsafe {
             std::slice::from_raw_parts(mask, self.rows.div_ceil(64))
         }))
-    }
-
-    /// Sets rows of a result to NULL.
-    pub fn validity_mut(self) -> ValidityMut<'a> {
-        ValidityMut(self)
     }
 }
 
@@ -166,22 +124,6 @@ impl<'a> Validity<'a> {
     }
 }
 
-/// The NULL mask of a result vector, created by the first NULL.
-pub struct ValidityMut<'a>(Vector<'a>);
-
-impl ValidityMut<'_> {
-    /// Makes `row` NULL.
-    pub fn set_null(&mut self, row: usize) {
-        assert!(row < self.0.rows);
-        // SAFETY: `row` is within the vector, whose mask is writable after the call.
-        unsafe {
-            ffi::duckdb_vector_ensure_validity_writable(self.0.raw);
-            let mask = ffi::duckdb_vector_get_validity(self.0.raw);
-            *mask.add(row / 64) &= !(1 << (row % 64));
-        }
-    }
-}
-
 /// A type that can be an argument.
 pub trait Read<'a>: Sized {
     /// Whether NULL is a value of this type (`Option`), or skips the row.
@@ -190,36 +132,16 @@ pub trait Read<'a>: Sized {
     type Column;
     /// The argument's SQL type.
     fn logical_type() -> LogicalType;
-    /// Opens a vector, once per chunk.
+    /// Opens a vector, once per chunk. Calls DuckDB and must not panic.
     fn column(vector: Vector<'a>) -> Self::Column;
-    /// The value of a row; `None` where it is NULL.
+    /// The value of a row; `None` where it is NULL. Must not call DuckDB.
     fn read(column: &Self::Column, row: usize) -> Option<Self>;
-}
-
-/// A type that can be a result.
-pub trait Write: Sized {
-    /// The opened result vector.
-    type Column<'a>;
-    /// The result's SQL type.
-    fn logical_type() -> LogicalType;
-    /// Opens a result vector, once per chunk.
-    fn column(vector: Vector<'_>) -> Self::Column<'_>;
-    /// Writes a row.
-    fn write(self, column: &mut Self::Column<'_>, row: usize);
-    /// Writes NULL to a row.
-    fn write_null(column: &mut Self::Column<'_>, row: usize);
 }
 
 /// Elements of a plain type beside their NULL mask.
 pub struct Plain<'a, T> {
     pub(super) values: &'a [T],
     pub(super) validity: Validity<'a>,
-}
-
-/// The same for a result.
-pub struct PlainMut<'a, T> {
-    values: &'a mut [T],
-    validity: ValidityMut<'a>,
 }
 
 macro_rules! plain {
@@ -244,23 +166,19 @@ macro_rules! plain {
             }
         }
         impl Write for $type {
-            type Column<'a> = PlainMut<'a, $element>;
+            type Staged = PlainStage<$element>;
             fn logical_type() -> LogicalType {
                 LogicalType::$logical()
             }
-            fn column(vector: Vector<'_>) -> Self::Column<'_> {
-                PlainMut {
-                    values: vector.values_mut(),
-                    validity: vector.validity_mut(),
-                }
+            #[inline]
+            fn write(self, staged: &mut Self::Staged) -> Result<()> {
+                let $value = self;
+                staged.push($into);
+                Ok(())
             }
             #[inline]
-            fn write(self, column: &mut Self::Column<'_>, row: usize) {
-                let $value = self;
-                column.values[row] = $into;
-            }
-            fn write_null(column: &mut Self::Column<'_>, row: usize) {
-                column.validity.set_null(row);
+            fn write_null(staged: &mut Self::Staged) {
+                staged.push_null();
             }
         }
     };
@@ -308,30 +226,6 @@ impl<'a> Codes<'a> {
     }
 }
 
-/// An ENUM's codes in a result.
-pub struct CodesMut<'a>(PlainMut<'a, u8>);
-
-impl<'a> CodesMut<'a> {
-    /// Opens an ENUM result of fewer than 256 labels.
-    pub fn new(vector: Vector<'a>) -> Self {
-        Self(PlainMut {
-            values: vector.values_mut(),
-            validity: vector.validity_mut(),
-        })
-    }
-    /// Writes the label's position.
-    #[inline]
-    pub fn write(&mut self, code: u8, row: usize) {
-        self.0.values[row] = code;
-    }
-    /// Writes NULL.
-    pub fn write_null(&mut self, row: usize) {
-        // NULL rows keep a valid code, because DuckDB may look the label up.
-        self.0.values[row] = 0;
-        self.0.validity.set_null(row);
-    }
-}
-
 impl<'a, T: Read<'a>> Read<'a> for Option<T> {
     const ACCEPTS_NULL: bool = true;
     type Column = T::Column;
@@ -344,26 +238,5 @@ impl<'a, T: Read<'a>> Read<'a> for Option<T> {
     #[inline]
     fn read(column: &Self::Column, row: usize) -> Option<Self> {
         Some(T::read(column, row))
-    }
-}
-
-/// A field that may be NULL.
-impl<T: Write> Write for Option<T> {
-    type Column<'a> = T::Column<'a>;
-    fn logical_type() -> LogicalType {
-        T::logical_type()
-    }
-    fn column(vector: Vector<'_>) -> Self::Column<'_> {
-        T::column(vector)
-    }
-    #[inline]
-    fn write(self, column: &mut Self::Column<'_>, row: usize) {
-        match self {
-            Some(value) => value.write(column, row),
-            None => T::write_null(column, row),
-        }
-    }
-    fn write_null(column: &mut Self::Column<'_>, row: usize) {
-        T::write_null(column, row);
     }
 }

@@ -41,7 +41,7 @@ impl ChunkScalar for Matches {
     fn run<'a>(
         (definitions, customers, days): &<Self::Args<'a> as Args<'a>>::Columns,
         rows: usize,
-        results: &mut <bool as Write>::Column<'a>,
+        results: &mut <bool as Write>::Staged,
     ) -> Result<()> {
         let mut groups: Vec<(Cow<str>, Date, Vec<usize>)> = Vec::new();
         let mut known: HashMap<(Cow<str>, Date), usize> = HashMap::new();
@@ -49,7 +49,6 @@ impl ChunkScalar for Matches {
         for row in 0..rows {
             let pair = Cow::<str>::read(definitions, row).zip(Date::read(days, row));
             let Some((definition, as_of)) = pair.filter(|_| customers.is_valid(row)) else {
-                bool::write_null(results, row);
                 continue;
             };
             // Usually all rows have the same definition and day.
@@ -64,13 +63,16 @@ impl ChunkScalar for Matches {
             }
             groups[current].2.push(row);
         }
+        let mut members = vec![None; rows];
         for (definition, as_of, rows) in groups {
             let found = Audiences::one(&definition)?.matches(customers, as_of)?;
-            let members: Vec<_> = found.of(0).collect();
+            let found: Vec<_> = found.of(0).collect();
             for row in rows {
-                members[row].write(results, row);
+                members[row] = Some(found[row]);
             }
         }
-        Ok(())
+        members
+            .into_iter()
+            .try_for_each(|member| member.write(results))
     }
 }

@@ -20,10 +20,10 @@ impl ChunkScalar for MatchingSet {
     fn run<'a>(
         (definitions, days, customers): &<Self::Args<'a> as Args<'a>>::Columns,
         rows: usize,
-        results: &mut <Blob as Write>::Column<'a>,
+        results: &mut <Blob as Write>::Staged,
     ) -> Result<()> {
         let Some(packed) = Cow::<str>::read(definitions, 0) else {
-            (0..rows).for_each(|row| Blob::write_null(results, row));
+            (0..rows).for_each(|_| Blob::write_null(results));
             return Ok(());
         };
         let audiences = Audiences::unpacked(&packed);
@@ -47,10 +47,7 @@ impl ChunkScalar for MatchingSet {
             }
         }
         for (row, set) in sets.iter().enumerate() {
-            match day(row) {
-                Some(_) => Blob(set.to_bytes()).write(results, row),
-                None => Blob::write_null(results, row),
-            }
+            day(row).map(|_| Blob(set.to_bytes())).write(results)?;
         }
         Ok(())
     }

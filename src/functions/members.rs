@@ -19,11 +19,11 @@ impl ChunkScalar for Members {
     fn run<'a>(
         (definitions, days, customers): &<Self::Args<'a> as Args<'a>>::Columns,
         rows: usize,
-        results: &mut <Vec<i32> as Write>::Column<'a>,
+        results: &mut <Vec<i32> as Write>::Staged,
     ) -> Result<()> {
         let (Some(packed), Some(as_of)) = (Cow::<str>::read(definitions, 0), Date::read(days, 0))
         else {
-            (0..rows).for_each(|row| Vec::<i32>::write_null(results, row));
+            (0..rows).for_each(|_| Vec::<i32>::write_null(results));
             return Ok(());
         };
         let audiences = Audiences::unpacked(&packed);
@@ -47,7 +47,6 @@ impl ChunkScalar for Members {
                 }
             }
         }
-        write_lists(results, &ends[..rows], numbers);
-        Ok(())
+        write_lists(results, &ends[..rows], numbers)
     }
 }

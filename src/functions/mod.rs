@@ -3,7 +3,7 @@
 //! A function's file has the function's SQL name; internal functions are registered
 //! with the prefix `__audience_`. A macro's file in sql/ has the macro's name.
 
-use crate::duckdb::{Connection, aggregate, scalar};
+use crate::duckdb::{Connection, Room, aggregate, scalar};
 use crate::error::Result;
 use crate::history;
 use crate::models;
@@ -96,12 +96,12 @@ pub mod trigger_simulation;
 pub mod typical_gap;
 pub mod usual_gap_days;
 
-/// Registers every function.
-pub(crate) fn register(connection: &Connection) -> Result<()> {
-    FUNCTIONS
-        .iter()
-        .try_for_each(|register| register(connection))
-}
+/// Everything.
+pub(crate) const ROOMS: &[Room] = &[Room {
+    functions: FUNCTIONS,
+    types: TYPES,
+    macros: MACROS,
+}];
 
 const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
     aggregate::<basket::BasketAggregate>,
@@ -194,7 +194,7 @@ const FUNCTIONS: &[fn(&Connection) -> Result<()>] = &[
 ];
 
 /// The ENUM types that results have, by the names that the catalog gives them.
-pub(crate) const TYPES: &[(&str, &[&str])] = &[
+const TYPES: &[(&str, &[&str])] = &[
     (
         "contact_stage",
         &models::contact_stage::ContactStage::LABELS,
@@ -219,7 +219,7 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
 ];
 
 /// The source of every macro. The internal ones come first.
-pub(crate) const MACROS: &[&str] = &[
+const MACROS: &[&str] = &[
     include_str!("../../sql/__audiences.sql"),
     include_str!("../../sql/__backtest_histories.sql"),
     include_str!("../../sql/__backtest_options.sql"),
