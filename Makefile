@@ -72,6 +72,7 @@ bench: release $(VENV)/tools/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/
 docs: release
 	AUDIENCE_WRITE_SCHEMA=1 cargo test --quiet --lib schema_tests
 	$(SHELL_PYTHON) scripts/docs.py
+	$(SHELL_PYTHON) scripts/pages.py
 
 charts: release $(VENV)/tools/.done $(TESTDATA)/.done
 	$(TOOLS) scripts/charts.py

@@ -1,29 +1,21 @@
 """The SQL of README.md and docs/ runs and gives what the pages show, and the reference is up to date."""
 
+import difflib
 import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
-import duckdb
 import pytest
 
 import support
 
 sys.path.insert(0, str(support.ROOT / "scripts"))
 import docs  # noqa: E402
+import pages  # noqa: E402
+from pages import PAGES  # noqa: E402
 
-PAGES = [support.ROOT / "README.md", *sorted((support.ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
-
-
-def blocks(page: Path, language: str) -> list[tuple[int, str, str]]:
-    """The fenced blocks of a language: line, content, and the table that follows, if any. A list may have indented them."""
-    text = page.read_text()
-    fence = re.compile(rf"^( *)```{language}\n(.*?)^\1```\n(?:\n((?:\|[^\n]*\n)+))?", re.MULTILINE | re.DOTALL)
-    lines = [text.count("\n", 0, match.start()) + 1 for match in fence.finditer(text)]
-    return [(line, textwrap.dedent(match[2]), match[3] or "") for line, match in zip(lines, fence.finditer(text))]
 
 
 def anchors(page: Path) -> set[str]:
@@ -35,20 +27,12 @@ def example_id(page: Path) -> str:
     return str(page.relative_to(support.ROOT))
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sql")], ids=example_id)
-def test_every_sql_block_gives_what_is_shown(con: duckdb.DuckDBPyConnection, page: Path) -> None:
-    """One after the other in one database, as a reader would run them."""
-    if page.name != "README.md":
-        con.execute("CREATE TABLE orders AS FROM audience.demo_orders()")
-    for line, sql, shown in blocks(page, "sql"):
-        try:
-            con.execute(sql)
-            header, rows = [column[0] for column in con.description], con.fetchall()
-        except duckdb.Error as error:
-            pytest.fail(f"{example_id(page)}:{line}: {error}", pytrace=False)
-        assert rows, f"{example_id(page)}:{line}: the result is empty"
-        found = docs.table(header, [[docs.value_text(value) for value in row] for row in rows]) + "\n"
-        assert shown in ("", found), f"{example_id(page)}:{line}: the result is\n{found}"
+@pytest.mark.parametrize("page", [page for page in PAGES if pages.BLOCK.search(page.read_text())], ids=example_id)
+def test_every_sql_block_gives_what_is_shown(extension_path: Path, page: Path) -> None:
+    with pages.connect(page) as con:
+        rendered = pages.render(con, page)
+    difference = difflib.unified_diff(page.read_text().splitlines(), rendered.splitlines(), "page", "result", lineterm="")
+    assert rendered == page.read_text(), "run `make docs`\n" + "\n".join(difference)
 
 
 @pytest.mark.parametrize("page", [*PAGES, support.ROOT / "CONTRIBUTING.md", support.ROOT / "CHANGELOG.md"], ids=example_id)

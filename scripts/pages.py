@@ -1,0 +1,72 @@
+"""Run the SQL of README.md and docs/ as a reader would, and write its results into the tables that follow it.
+
+usage: pages.py
+
+A table directly below a block of SQL is the result of its last statement. The tests compare the pages with what this
+script would write.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+import docs
+
+PAGES = [docs.ROOT / "README.md", *sorted((docs.ROOT / "docs").rglob("*.md"))]
+
+# A block may be indented by a list. Its table, if there is one, is not.
+BLOCK = re.compile(r"^( *)```sql\n(?P<sql>.*?)^\1```\n(?:\n(?P<table>(?:\|[^\n]*\n)+))?", re.MULTILINE | re.DOTALL)
+
+
+class Mistake(Exception):
+    """A block that fails, or that a reader would see nothing of."""
+
+
+def connect(page: Path) -> duckdb.DuckDBPyConnection:
+    """The README makes its own orders; the other pages begin with those of the demo shop."""
+    con = duckdb.connect(config={"allow_unsigned_extensions": True})
+    con.execute(f"LOAD '{docs.EXTENSION}'")
+    if page.name != "README.md":
+        con.execute("CREATE TABLE orders AS FROM audience.demo_orders()")
+    return con
+
+
+def results(con: duckdb.DuckDBPyConnection, page: Path) -> Iterator[tuple[re.Match, str]]:
+    """Every block, one after the other in one database, and the table of its result."""
+    text = page.read_text()
+    for block in BLOCK.finditer(text):
+        place = f"{page.relative_to(docs.ROOT)}:{text.count(chr(10), 0, block.start()) + 1}"
+        try:
+            con.execute(textwrap.dedent(block["sql"]))
+            header, rows = [column[0] for column in con.description], con.fetchall()
+        except duckdb.Error as error:
+            raise Mistake(f"{place}: {error}") from error
+        if not rows:
+            raise Mistake(f"{place}: the result is empty")
+        yield block, docs.table(header, [[docs.value_text(value) for value in row] for row in rows]) + "\n"
+
+
+def render(con: duckdb.DuckDBPyConnection, page: Path) -> str:
+    """The page with its tables as they should be."""
+    text, parts, end = page.read_text(), [], 0
+    for block, table in results(con, page):
+        if block["table"]:
+            parts += [text[end : block.start("table")], table]
+            end = block.end("table")
+    return "".join(parts) + text[end:]
+
+
+def main() -> None:
+    for page in PAGES:
+        with connect(page) as con:
+            rendered = render(con, page)
+        if rendered != page.read_text():
+            page.write_text(rendered)
+            print(f"rewrote the tables of {page.relative_to(docs.ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
