@@ -1,14 +1,14 @@
 //! The time of each model per customer, on the customers of the demo shop: `cargo bench`.
 
-use audience::models::demo::{LAST_DAY, demo_customer};
-use audience::models::lifecycle::{assess, stage};
-use audience::models::model::PurchaseModel;
-use audience::models::model_fit::ModelFit;
-use audience::models::purchases::{PurchaseDays, PurchaseHistory};
-use audience::models::reason::{
+use audience::models::demo::demo::{LAST_DAY, demo_customer};
+use audience::models::lifecycle::lifecycle::{assess, stage};
+use audience::models::lifecycle::reason::{
     ImportanceFacts, ImportanceMoney, importance_reason, lifecycle_reason,
 };
-use audience::models::tiers::ImportanceTier;
+use audience::models::prediction::model::PurchaseModel;
+use audience::models::prediction::model_fit::ModelFit;
+use audience::models::purchases::purchases::{PurchaseDays, PurchaseHistory};
+use audience::models::value::tiers::ImportanceTier;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 

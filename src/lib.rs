@@ -7,13 +7,11 @@
 //! - [`duckdb`] is the glue to DuckDB's C API and holds all `unsafe` code.
 //! - `sql/` composes the functions into the table functions that analysts call.
 
-pub mod audiences;
 pub mod column;
 #[allow(unsafe_code)]
 pub mod duckdb;
 pub mod error;
 pub mod functions;
-pub mod history;
 pub mod models;
 
 /// What LOAD adds to DuckDB.

@@ -3,13 +3,13 @@
 //! Every file in `tests/golden` has the columns source, inputs, expected and
 //! tolerance; lines with # say where the values come from.
 
-use audience::models::lifecycle::{LifecycleStage, assess};
-use audience::models::mbg_nbd::{Customer, Dropout, Parameters};
-use audience::models::mbg_nbd_fit::{Fit, Observation, fit};
-use audience::models::model::PurchaseModel;
-use audience::models::purchases::PurchaseHistory;
-use audience::models::ranking::Ranking;
-use audience::models::ridge_logistic::{Example, RidgeLogistic};
+use audience::models::backtest::ranking::Ranking;
+use audience::models::lifecycle::lifecycle::{LifecycleStage, assess};
+use audience::models::numerics::ridge_logistic::{Example, RidgeLogistic};
+use audience::models::prediction::mbg_nbd::{Customer, Dropout, Parameters};
+use audience::models::prediction::mbg_nbd_fit::{Fit, Observation, fit};
+use audience::models::prediction::model::PurchaseModel;
+use audience::models::purchases::purchases::PurchaseHistory;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;

@@ -2,15 +2,15 @@
 
 use super::{Case, State, laws, update};
 use audience::duckdb::{Aggregate, Blob, Constant, Date};
-use audience::functions::intent_calibration::IntentCalibration;
-use audience::functions::intent_scales::IntentScales;
-use audience::functions::intent_weights::IntentWeights;
-use audience::models::basket::BasketBuilder;
-use audience::models::bytes::Reader;
+use audience::functions::intent::intent_calibration::IntentCalibration;
+use audience::functions::intent::intent_scales::IntentScales;
+use audience::functions::intent::intent_weights::IntentWeights;
+use audience::models::intent::basket::BasketBuilder;
 use audience::models::intent::calibration::Scales;
 use audience::models::intent::counts::pack_pairs;
 use audience::models::intent::features::Reading;
 use audience::models::intent::weights::Weights;
+use audience::models::numerics::bytes::Reader;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 

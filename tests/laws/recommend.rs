@@ -2,11 +2,11 @@
 
 use super::{Case, laws};
 use audience::duckdb::{Aggregate, Date};
-use audience::functions::common_buyers::CommonBuyers;
-use audience::functions::discoveries::DiscoveriesAggregate;
-use audience::functions::product_weights::ProductWeights;
-use audience::functions::purchase_matrix::PurchaseMatrix;
-use audience::models::basket::{Basket, BasketBuilder};
+use audience::functions::recommend::common_buyers::CommonBuyers;
+use audience::functions::recommend::discoveries::DiscoveriesAggregate;
+use audience::functions::recommend::product_weights::ProductWeights;
+use audience::functions::recommend::purchase_matrix::PurchaseMatrix;
+use audience::models::intent::basket::{Basket, BasketBuilder};
 use audience::models::recommend::matrix::{self, Matrix, MatrixBuilder};
 use audience::models::recommend::neighbours::GramBuilder;
 use proptest::prelude::*;

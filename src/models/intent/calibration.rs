@@ -3,13 +3,13 @@
 //! Two passes over the customers, because features are held against their means. Both add
 //! integers only, so nothing depends on the order of the customers.
 
+use super::basket::Basket;
 use super::features::{Features, Reading};
-use super::fixed_sum::FixedSum;
 use super::score::log_odds;
 use super::weights::Weights;
 use crate::error::Result;
-use crate::models::basket::Basket;
-use crate::models::bytes::{Packed, Reader, Writer, foreign};
+use crate::models::numerics::bytes::{Packed, Reader, Writer, foreign};
+use crate::models::numerics::fixed_sum::FixedSum;
 
 /// Weights and labels of the two days, today's first, and the horizon.
 pub struct Days<'a> {

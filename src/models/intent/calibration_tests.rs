@@ -1,7 +1,7 @@
 //! The histogram's intercept against the plain sums.
 
 use super::*;
-use crate::models::bytes::Writer;
+use crate::models::numerics::bytes::Writer;
 
 /// Σp + mean(p) of the numbers themselves.
 fn balance(log_odds: &[f64], intercept: f64) -> f64 {

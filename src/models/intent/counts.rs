@@ -1,11 +1,11 @@
 //! Who bought what together with which label, counted.
 
+use super::basket::Basket;
 use super::features::Reading;
-use super::fixed_sum::FixedSum;
 use super::weights;
 use crate::error::{Error, Result};
-use crate::models::basket::Basket;
-use crate::models::bytes::{Reader, Writer};
+use crate::models::numerics::bytes::{Reader, Writer};
+use crate::models::numerics::fixed_sum::FixedSum;
 
 /// The most pairs of a product and a label: 128 MB of counts for each of the two days and
 /// each thread.

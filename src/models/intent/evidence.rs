@@ -1,8 +1,8 @@
 //! How far a probability can be trusted, and the products that it rests on.
 
+use super::basket::Basket;
 use super::calibration::{Calibration, Days, Scales, logistic};
 use super::features::Features;
-use crate::models::basket::Basket;
 
 /// Fewer buyers of a label than this, and what they have in common may be chance.
 const FEW_BUYERS: u32 = 20;

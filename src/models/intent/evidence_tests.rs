@@ -1,7 +1,7 @@
 //! When a probability is trusted, and which reasons are given.
 
 use super::*;
-use crate::models::basket::BasketBuilder;
+use crate::models::intent::basket::BasketBuilder;
 use crate::models::intent::counts::{Counts, Frame, pack_pairs};
 use crate::models::intent::features::Reading;
 

@@ -1,8 +1,8 @@
 //! What a customer's basket says about their wish for each label.
 
+use super::basket::Basket;
 use super::decay::Decay;
 use super::weights::Weights;
-use crate::models::basket::Basket;
 
 /// A customer on one day.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,15 +2,16 @@
 //!
 //! A set of products is called a label here; many labels are looked at in one pass. In the
 //! order of the work: [`counts`] gives the [`weights`] of products for labels, these and a
-//! [`crate::models::basket::Basket`] the [`features`] of a customer, all features the
+//! [`crate::models::intent::basket::Basket`] the [`features`] of a customer, all features the
 //! [`calibration`], and that the [`score`]s.
 
+pub mod basket;
 pub mod calibration;
 pub mod counts;
 pub mod decay;
 pub mod evidence;
 pub mod features;
-pub mod fixed_sum;
+pub mod keyword;
 pub mod score;
 pub mod sentence;
 pub mod weights;

@@ -1,6 +1,8 @@
 //! A score in a sentence, for people who do not read formulas.
 
-use crate::models::numbers::{push_counted, push_integer, push_one_decimal, push_percent};
+use crate::models::numerics::numbers::{
+    push_counted, push_integer, push_one_decimal, push_percent,
+};
 
 /// What the sentence tells.
 #[derive(Clone, Copy, Debug)]

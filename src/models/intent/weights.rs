@@ -1,8 +1,8 @@
 //! How much a purchase of one product speaks for a label.
 
 use crate::error::Result;
-use crate::models::bytes::{Packed, Reader, Slice, Writer};
 use crate::models::intent::counts::{Counts, Tally};
+use crate::models::numerics::bytes::{Packed, Reader, Slice, Writer};
 
 /// Pseudo-buyers that every product gets, who buy the label as often as everybody does.
 /// A handful of buyers proves little.

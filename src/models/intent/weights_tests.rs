@@ -1,7 +1,7 @@
 //! Weights against numbers worked out by hand and, for real data, by pandas.
 
 use super::*;
-use crate::models::basket::{Basket, BasketBuilder};
+use crate::models::intent::basket::{Basket, BasketBuilder};
 use crate::models::intent::counts::{Frame, pack_pairs};
 
 fn close(value: f64, expected: f64) -> bool {

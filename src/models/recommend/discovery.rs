@@ -2,7 +2,7 @@
 //! without sorting them all.
 
 use crate::error::Result;
-use crate::models::bytes::{Reader, Slice, Writer};
+use crate::models::numerics::bytes::{Reader, Slice, Writer};
 
 /// Steps per power of ten in which p-values are counted.
 const STEPS: f64 = 1000.0;

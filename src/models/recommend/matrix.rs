@@ -1,10 +1,10 @@
 //! Who bought what: the incidence matrix of baskets and products, by rows and by columns.
 
 use crate::error::Result;
-use crate::models::basket::Basket;
-use crate::models::bytes::{Reader, Slice, Writer, foreign};
+use crate::models::intent::basket::Basket;
 use crate::models::intent::decay::Decay;
-use crate::models::intent::fixed_sum::FixedSum;
+use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign};
+use crate::models::numerics::fixed_sum::FixedSum;
 
 /// What of a basket counts.
 #[derive(Clone, Copy, Debug, PartialEq)]

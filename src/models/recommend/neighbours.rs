@@ -3,7 +3,7 @@
 use super::matrix::Matrix;
 use super::together::{Together, similarity};
 use crate::error::Result;
-use crate::models::bytes::{Packed, Reader, Slice, Writer, foreign};
+use crate::models::numerics::bytes::{Packed, Reader, Slice, Writer, foreign};
 
 /// Candidates per product.
 const NEIGHBOURS: usize = 50;

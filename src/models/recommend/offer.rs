@@ -3,9 +3,9 @@
 use super::matrix::Matrix;
 use super::neighbours::Weights;
 use crate::error::Result;
-use crate::models::basket::Basket;
-use crate::models::bytes::{Reader, Slice, Writer};
+use crate::models::intent::basket::Basket;
 use crate::models::intent::decay::Decay;
+use crate::models::numerics::bytes::{Reader, Slice, Writer};
 
 /// Why a product is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -68,7 +68,7 @@ pub fn similarity(both: u32, a: u32, b: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::basket::{Basket, BasketBuilder};
+    use crate::models::intent::basket::{Basket, BasketBuilder};
     use crate::models::recommend::matrix::{Frame, MatrixBuilder};
 
     /// Products that share few baskets with others, and ones that share one with all.

@@ -1,0 +1,43 @@
+//! What is wrong with a table of audience definitions.
+
+use super::arguments::Entry;
+use crate::duckdb::{Scalar, sql_enum, sql_struct};
+use crate::error::Result;
+use crate::models::audiences::definition::Severity;
+use crate::models::audiences::definition::table::check;
+
+sql_enum!(Severity: Error, Warning);
+
+sql_struct! {
+    /// A problem with a definition.
+    pub struct Finding {
+        /// The audience.
+        pub name: Option<String>,
+        /// How bad it is.
+        pub severity: Severity,
+        /// Where in the definition.
+        pub path: String,
+        /// What it is.
+        pub problem: String,
+    }
+}
+
+/// `__audience_definition_check(table STRUCT[]) → STRUCT[]`
+pub struct DefinitionCheck;
+
+impl Scalar for DefinitionCheck {
+    const NAME: &'static str = "__audience_definition_check";
+    type Args<'a> = (Vec<Entry>,);
+    type Out = Vec<Finding>;
+
+    fn call((entries,): Self::Args<'_>) -> Result<Option<Vec<Finding>>> {
+        let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
+        let found = check(&entries).into_iter().map(|finding| Finding {
+            name: finding.name,
+            severity: finding.problem.severity,
+            path: finding.problem.path,
+            problem: finding.problem.problem,
+        });
+        Ok(Some(found.collect()))
+    }
+}

@@ -1,0 +1,37 @@
+//! A checked table of audience definitions.
+
+use super::arguments::{Entry, first_error};
+use crate::duckdb::{Scalar, sql_struct};
+use crate::error::{Error, Result};
+use crate::models::audiences::definition::table::{self, check, pack};
+
+sql_struct! {
+    /// Definitions that can be used, in the order of their names.
+    pub struct Checked {
+        /// The names.
+        pub names: Vec<String>,
+        /// All of them in one text, because DuckDB 1.4 would copy a LIST for every row.
+        pub packed: String,
+    }
+}
+
+/// `__audience_definitions(table STRUCT[], caller VARCHAR) → STRUCT`; an error names the caller
+/// and the first definition that cannot be used
+pub struct Definitions;
+
+impl Scalar for Definitions {
+    const NAME: &'static str = "__audience_definitions";
+    type Args<'a> = (Vec<Entry>, String);
+    type Out = Checked;
+
+    fn call((entries, caller): Self::Args<'_>) -> Result<Option<Checked>> {
+        let mut entries: Vec<table::Entry> = entries.into_iter().map(Into::into).collect();
+        first_error(&check(&entries))
+            .map_err(|error| Error::DuckDb(format!("{caller}: {error}")))?;
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(Some(Checked {
+            packed: pack(&entries),
+            names: entries.into_iter().filter_map(|entry| entry.name).collect(),
+        }))
+    }
+}

@@ -1,0 +1,50 @@
+//! How well scores of any scale put those first who did it.
+
+use crate::duckdb::{Aggregate, sql_struct};
+use crate::error::Result;
+use crate::models::backtest::ranking::Ranking;
+
+sql_struct! {
+    /// The measures of `audience.intent_backtest` that look at the order only.
+    pub struct Order {
+        /// Area under the ROC curve.
+        pub auc: f64,
+        /// Mean precision over the positives.
+        pub average_precision: f64,
+        /// Rate in the highest 5 % over that of all.
+        pub lift_top5: f64,
+        /// Rate in the highest 10 % over that of all.
+        pub lift_top10: f64,
+    }
+}
+
+/// `__audience_score_order(score DOUBLE, outcome BOOLEAN) → STRUCT`, NULL with fewer than two
+/// classes.
+///
+/// Holds 8 bytes per row. The result sorts all scores on one thread: 0.1 s for a million.
+pub struct ScoreOrder;
+
+impl Aggregate for ScoreOrder {
+    const NAME: &'static str = "__audience_score_order";
+    type Args<'a> = (f64, bool);
+    type State = Ranking;
+    type Out = Order;
+
+    fn update(state: &mut Ranking, (score, outcome): Self::Args<'_>) -> Result<()> {
+        state.add_score(score, outcome)
+    }
+
+    fn combine(into: &mut Ranking, from: &Ranking) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut Ranking) -> Result<Option<Order>> {
+        Ok(state.order().map(|found| Order {
+            auc: found.auc,
+            average_precision: found.average_precision,
+            lift_top5: found.lift_top5,
+            lift_top10: found.lift_top10,
+        }))
+    }
+}

@@ -1,0 +1,108 @@
+//! Trigger rules replayed over purchase logs, in one pass.
+
+use super::trigger_rules::RawRule;
+use crate::duckdb::{Aggregate, Date, List, sql_struct};
+use crate::error::Result;
+use crate::functions::purchases::purchase_log::Day;
+use crate::models::campaigns::trigger_replay::{Period, Replay};
+use crate::models::campaigns::triggers::checked;
+use crate::models::purchases::purchase_log::LogDay;
+
+sql_struct! {
+    /// The period that is replayed, and the limits.
+    pub struct Limits {
+        /// The first day of messages.
+        pub since: Date,
+        /// The last day of messages.
+        pub until: Date,
+        /// The day up to which purchases are known.
+        pub known_until: Date,
+        /// The most messages of a customer …
+        pub cap: i32,
+        /// … within so many days.
+        pub cap_days: i32,
+    }
+}
+
+sql_struct! {
+    /// What one step of one rule did.
+    pub struct StepResult {
+        /// The rule.
+        pub rule: String,
+        /// The step's number.
+        pub step: i32,
+        /// Messages.
+        pub firings: i64,
+        /// Customers with at least one.
+        pub customers: i64,
+        /// Messages with a conversion window that is known to its end.
+        pub observed: i64,
+        /// Those of them with a purchase in it.
+        pub conversions: i64,
+        /// Revenue in the windows.
+        pub revenue: f64,
+        /// Messages with another rule's message in their window.
+        pub overlapping: i64,
+        /// Messages that the cap held back.
+        pub capped: i64,
+        /// Days of comparable customers.
+        pub base_days: i64,
+        /// Those of them with a purchase in the window after.
+        pub base_conversions: i64,
+        /// The most messages on a day.
+        pub per_day_max: i64,
+    }
+}
+
+/// `__audience_trigger_simulation(log STRUCT[], rules STRUCT[], limits STRUCT) → STRUCT[]`;
+/// rules and limits are the same in every row
+pub struct TriggerSimulation;
+
+impl Aggregate for TriggerSimulation {
+    const NAME: &'static str = "__audience_trigger_simulation";
+    type Args<'a> = (List<'a, Day>, List<'a, RawRule>, Limits);
+    type State = Replay;
+    type Out = Vec<StepResult>;
+
+    fn update(state: &mut Replay, (log, rules, limits): Self::Args<'_>) -> Result<()> {
+        state.set_up(|| {
+            let rules: Vec<_> = rules.iter().flatten().map(Into::into).collect();
+            let period = Period {
+                since: limits.since.0,
+                until: limits.until.0,
+                known_until: limits.known_until.0,
+                cap: usize::try_from(limits.cap).unwrap_or_default(),
+                cap_days: limits.cap_days,
+            };
+            Ok((checked(&rules)?, period))
+        })?;
+        let log: Vec<LogDay> = log.iter().flatten().map(LogDay::from).collect();
+        state.add(&log);
+        Ok(())
+    }
+
+    fn combine(into: &mut Replay, from: &Replay) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut Replay) -> Result<Option<Vec<StepResult>>> {
+        let rows = state.results().map(|(rule, step, result)| {
+            Ok(StepResult {
+                rule: rule.name.clone(),
+                step: step as i32,
+                firings: result.firings,
+                customers: result.customers,
+                observed: result.observed,
+                conversions: result.conversions,
+                revenue: result.revenue.known()?.unwrap_or(0.0),
+                overlapping: result.overlapping,
+                capped: result.capped,
+                base_days: result.base_days,
+                base_conversions: result.base_conversions,
+                per_day_max: result.per_day.iter().copied().max().unwrap_or(0).into(),
+            })
+        });
+        rows.collect::<Result<_>>().map(Some)
+    }
+}

@@ -1,0 +1,62 @@
+//! One customer's lines of `audience.demo_lines`.
+
+use crate::duckdb::{Date, Scalar, sql_struct};
+use crate::error::Result;
+use crate::models::demo::demo::demo_customer;
+use crate::models::demo::demo_lines::demo_lines;
+
+sql_struct! {
+    /// A line of the simulated orders.
+    pub struct DemoLine {
+        /// Position of the order among the customer's orders, from 1.
+        pub order_number: i64,
+        /// Day of the order.
+        pub order_date: Date,
+        /// Whether the order names no customer.
+        pub is_guest: bool,
+        /// The product.
+        pub product_id: String,
+        /// Its name.
+        pub product_name: String,
+        /// Its category.
+        pub category: String,
+        /// Its brand.
+        pub brand: String,
+        /// How many; negative for a refund.
+        pub quantity: i64,
+        /// What was paid; negative for a refund.
+        pub amount: f64,
+        /// `completed`, `refunded` or `cancelled`.
+        pub status: String,
+    }
+}
+
+/// `__audience_demo_lines(customer BIGINT, seed BIGINT) → STRUCT[]`
+pub struct DemoLines;
+
+impl Scalar for DemoLines {
+    const NAME: &'static str = "__audience_demo_lines";
+    const REPORTED_AS: &'static str = "demo_lines";
+    type Args<'a> = (i64, i64);
+    type Out = Vec<DemoLine>;
+
+    fn call((customer, seed): Self::Args<'_>) -> Result<Option<Vec<DemoLine>>> {
+        let (customer, seed) = (customer.cast_unsigned(), seed.cast_unsigned());
+        let orders = demo_customer(customer, seed);
+        let row = |line: crate::models::demo::demo_lines::DemoLine| DemoLine {
+            order_number: line.order as i64 + 1,
+            order_date: Date(orders[line.order].day),
+            is_guest: orders[line.order].guest,
+            product_id: line.product.id.to_owned(),
+            product_name: line.product.name.to_owned(),
+            category: line.product.category.to_owned(),
+            brand: line.product.brand.to_owned(),
+            quantity: line.quantity,
+            amount: line.amount,
+            status: orders[line.order].status.to_owned(),
+        };
+        Ok(Some(
+            demo_lines(customer, seed).into_iter().map(row).collect(),
+        ))
+    }
+}

@@ -1,0 +1,38 @@
+//! `normalize_zip(text, country)`: the postal code in capitals with single spaces, that of the USA without its extension.
+//!
+//! Arguments:
+//! - text: VARCHAR; cast numbers yourself, which have lost their leading zeros
+//! - country: VARCHAR, two letters (ISO 3166-1); NULL or unknown: no rule of a country applies
+//!
+//! Returns: the code; NULL when it is malformed: not five digits in the USA; elsewhere not 2 to
+//! 10 letters, digits, spaces and hyphens with at least one digit
+//!
+//! Errors: none
+//!
+//! Example:
+//! ```sql
+//! SELECT text, country, normalize_zip(text, country) AS normalize_zip
+//! FROM (VALUES ('94303-5300', 'US'), ('wc2h  8lg', 'GB'), ('2108', 'US')) codes(text, country);
+//! ```
+//!
+//! Source: Google, Data Manager API, user data formatting.
+
+use crate::duckdb::Scalar;
+use crate::error::Result;
+use crate::models::exports::country::country_code;
+use crate::models::exports::zip::normalize_zip;
+use std::borrow::Cow;
+
+/// See above.
+pub struct NormalizeZip;
+
+impl Scalar for NormalizeZip {
+    const NAME: &'static str = "normalize_zip";
+    type Args<'a> = (Option<Cow<'a, str>>, Option<Cow<'a, str>>);
+    type Out = String;
+
+    fn call((text, country): Self::Args<'_>) -> Result<Option<String>> {
+        let country = country.as_deref().and_then(country_code);
+        Ok(text.and_then(|text| normalize_zip(&text, country)))
+    }
+}

@@ -1,0 +1,56 @@
+//! The cohort table, from purchase logs in one pass.
+
+use crate::duckdb::{Aggregate, Date, List, sql_struct};
+use crate::error::Result;
+use crate::functions::purchases::purchase_log::Day;
+use crate::models::gaps::cohorts::Cohorts;
+use crate::models::purchases::purchase_log::LogDay;
+
+sql_struct! {
+    /// A cohort at an age, with periods counted from 0.
+    pub struct Cell {
+        /// The period of the first purchase.
+        pub cohort: i64,
+        /// Periods since then.
+        pub age: i64,
+        /// Customers in the cohort.
+        pub customers: i64,
+        /// Those with a purchase in the period.
+        pub retained: i64,
+        /// Revenue of the period; NULL where no amount of the cohort is known.
+        pub revenue: Option<f64>,
+    }
+}
+
+/// `__audience_cohorts(log STRUCT[], starts DATE[]) → STRUCT[]`; `starts`, the ascending
+/// first days of the periods, is the same in every row
+pub struct CohortsAggregate;
+
+impl Aggregate for CohortsAggregate {
+    const NAME: &'static str = "__audience_cohorts";
+    type Args<'a> = (List<'a, Day>, List<'a, Date>);
+    type State = Cohorts;
+    type Out = Vec<Cell>;
+
+    fn update(state: &mut Cohorts, (log, starts): Self::Args<'_>) -> Result<()> {
+        state.set_periods(starts.iter().flatten().map(|date| date.0));
+        state.add(log.iter().flatten().map(LogDay::from));
+        Ok(())
+    }
+
+    fn combine(into: &mut Cohorts, from: &Cohorts) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut Cohorts) -> Result<Option<Vec<Cell>>> {
+        let cells = state.table()?.into_iter().map(|cell| Cell {
+            cohort: cell.cohort as i64,
+            age: cell.age as i64,
+            customers: cell.customers,
+            retained: cell.retained,
+            revenue: cell.revenue,
+        });
+        Ok(Some(cells.collect()))
+    }
+}

@@ -1,0 +1,247 @@
+//! What the functions about one customer share: the purchase history, as the STRUCT
+//! that `purchase_history` returns or as a plain list of dates, and the purchase
+//! model's STRUCT.
+
+use crate::duckdb::{
+    Args, Chain, Connection, Date, List, Prepare, Read, Scalar, ScalarSet, Timestamp, Write,
+    sql_struct,
+};
+use crate::error::{Error, Result};
+use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+use std::marker::PhantomData;
+
+/// How recent a purchase must be to be too early to judge, unless said otherwise.
+pub const JUST_ORDERED_DAYS: i32 = 30;
+
+/// What return probabilities look ahead, unless said otherwise.
+pub const HORIZON_DAYS: i32 = 180;
+
+/// What expected purchases and revenue look ahead in the table functions.
+pub const YEAR_DAYS: i32 = 365;
+
+sql_struct! {
+    /// A customer's purchases up to a date, as `purchase_history` summarises them.
+    pub struct History {
+        /// Distinct purchase days.
+        pub purchases: i32,
+        /// The first of them.
+        pub first_order_date: Date,
+        /// The last of them.
+        pub last_order_date: Date,
+        /// The fourth-last of them, from four purchases on: the rhythm of late.
+        pub fourth_last_order_date: Option<Date>,
+        /// All amounts, refunds included; NULL when none is known.
+        pub revenue: Option<f64>,
+    }
+}
+
+sql_struct! {
+    /// The purchase model: the shop's MBG/NBD parameters, typical gap and order value.
+    ///
+    /// The fields can be NULL only in a STRUCT that was put together by hand, where all
+    /// but the order value are an error.
+    pub struct Model {
+        /// Shape of the purchase rates over customers.
+        pub r: Option<f64>,
+        /// Scale of the purchase rates, in days.
+        pub alpha: Option<f64>,
+        /// Dropout: first Beta parameter.
+        pub a: Option<f64>,
+        /// Dropout: second Beta parameter.
+        pub b: Option<f64>,
+        /// The typical repeater's days between purchases.
+        pub typical_gap_days: Option<f64>,
+        /// Mean revenue per purchase; NULL when no amount is known.
+        pub order_value: Option<f64>,
+    }
+}
+
+impl From<&PurchaseHistory> for History {
+    fn from(history: &PurchaseHistory) -> Self {
+        Self {
+            purchases: history.purchases,
+            first_order_date: Date(history.first_day),
+            last_order_date: Date(history.last_day),
+            fourth_last_order_date: history.fourth_last_day.map(Date),
+            revenue: history.revenue,
+        }
+    }
+}
+
+impl TryFrom<History> for PurchaseHistory {
+    type Error = Error;
+    /// The STRUCT may have been built by hand, so it is checked.
+    fn try_from(history: History) -> Result<Self> {
+        let history = Self {
+            purchases: history.purchases,
+            first_day: history.first_order_date.0,
+            last_day: history.last_order_date.0,
+            fourth_last_day: history.fourth_last_order_date.map(|date| date.0),
+            revenue: history.revenue,
+        };
+        history.validate()?;
+        Ok(history)
+    }
+}
+
+impl From<&PurchaseModel> for Model {
+    fn from(model: &PurchaseModel) -> Self {
+        Self {
+            r: Some(model.r),
+            alpha: Some(model.alpha),
+            a: Some(model.a),
+            b: Some(model.b),
+            typical_gap_days: Some(model.typical_gap_days),
+            order_value: model.order_value,
+        }
+    }
+}
+
+impl TryFrom<Model> for PurchaseModel {
+    type Error = Error;
+    /// The STRUCT may have been built by hand, so it is checked.
+    fn try_from(model: Model) -> Result<Self> {
+        let known = |field: &str, value: Option<f64>| {
+            value.ok_or_else(|| Error::argument("model", format!("needs {field}, got NULL")))
+        };
+        let model = Self {
+            r: known("r", model.r)?,
+            alpha: known("alpha", model.alpha)?,
+            a: known("a", model.a)?,
+            b: known("b", model.b)?,
+            typical_gap_days: known("typical_gap_days", model.typical_gap_days)?,
+            order_value: model.order_value,
+        };
+        model.validate()?;
+        Ok(model)
+    }
+}
+
+/// A model that the table functions pass, the same for all customers.
+impl Prepare for Judge {
+    type Raw<'a> = Model;
+    fn prepare(model: Model) -> Result<Self> {
+        Ok(Self::new(model.try_into()?))
+    }
+}
+
+/// The models of several dates.
+impl Prepare for Vec<Judge> {
+    type Raw<'a> = Vec<Model>;
+    fn prepare(models: Vec<Model>) -> Result<Self> {
+        models.into_iter().map(Judge::prepare).collect()
+    }
+}
+
+/// The dates themselves.
+impl Prepare for Vec<Date> {
+    type Raw<'a> = Self;
+    fn prepare(dates: Self) -> Result<Self> {
+        Ok(dates)
+    }
+}
+
+/// A checked `days` argument: from none to a century.
+///
+/// # Errors
+///
+/// When it is out of that range.
+pub fn horizon(days: i32) -> Result<f64> {
+    const CENTURY: i32 = 36_525;
+    if (0..=CENTURY).contains(&days) {
+        return Ok(f64::from(days));
+    }
+    Err(Error::argument(
+        "days",
+        format!("must be 0 to {CENTURY}, got {days}"),
+    ))
+}
+
+/// A SQL function of a customer's history, a model and a date.
+///
+/// It is registered for the history STRUCT, for `DATE[]` and for `TIMESTAMP[]`. A NULL model
+/// means the documented prior; any other NULL gives NULL.
+pub trait HistoryFunction: 'static {
+    /// The SQL name.
+    const NAME: &'static str;
+    /// The arguments after `as_of`.
+    type More<'a>: Args<'a>;
+    /// The result.
+    type Out: Write;
+    /// The result for one customer.
+    fn evaluate(
+        history: &PurchaseHistory,
+        model: &PurchaseModel,
+        as_of: i32,
+        more: Self::More<'_>,
+    ) -> Result<Option<Self::Out>>;
+}
+
+/// Registers a history function with all its overloads.
+pub(crate) fn register<F: HistoryFunction>(connection: &Connection) -> Result<()> {
+    ScalarSet::of::<Overload<F, Summary>>()
+        .and::<Overload<F, DateList>>()
+        .and::<Overload<F, TimestampList>>()
+        .register(connection)
+}
+
+/// A form in which SQL passes a purchase history.
+pub trait HistoryForm: 'static {
+    /// The SQL argument.
+    type Arg<'a>: Read<'a>;
+    /// The history up to `as_of`; `None` without a purchase.
+    fn history(arg: Self::Arg<'_>, as_of: i32) -> Result<Option<PurchaseHistory>>;
+}
+
+/// The STRUCT of `purchase_history`.
+pub struct Summary;
+
+impl HistoryForm for Summary {
+    type Arg<'a> = History;
+    fn history(arg: History, _as_of: i32) -> Result<Option<PurchaseHistory>> {
+        arg.try_into().map(Some)
+    }
+}
+
+/// A list of dates, in any order, with duplicates and NULLs, which count for nothing;
+/// dates after `as_of` are ignored.
+pub struct DateList;
+
+impl HistoryForm for DateList {
+    type Arg<'a> = List<'a, Date>;
+    fn history(arg: List<'_, Date>, as_of: i32) -> Result<Option<PurchaseHistory>> {
+        let days = arg.iter().flatten().map(|date| date.0);
+        Ok(PurchaseHistory::from_days(days, as_of))
+    }
+}
+
+/// The same of timestamps, of which the days count.
+pub struct TimestampList;
+
+impl HistoryForm for TimestampList {
+    type Arg<'a> = List<'a, Timestamp>;
+    fn history(arg: List<'_, Timestamp>, as_of: i32) -> Result<Option<PurchaseHistory>> {
+        let days = arg.iter().flatten().map(|timestamp| timestamp.date().0);
+        Ok(PurchaseHistory::from_days(days, as_of))
+    }
+}
+
+struct Overload<F, H>(PhantomData<(F, H)>);
+
+impl<F: HistoryFunction, H: HistoryForm> Scalar for Overload<F, H> {
+    const NAME: &'static str = F::NAME;
+    type Args<'a> = Chain<(H::Arg<'a>, Option<Model>, Date), F::More<'a>>;
+    type Out = F::Out;
+    fn call(Chain((history, model, as_of), more): Self::Args<'_>) -> Result<Option<F::Out>> {
+        let Some(history) = H::history(history, as_of.0)? else {
+            return Ok(None);
+        };
+        let model = match model {
+            Some(model) => model.try_into()?,
+            None => PurchaseModel::PRIOR,
+        };
+        F::evaluate(&history, &model, as_of.0, more)
+    }
+}

@@ -1,0 +1,38 @@
+//! What the customers of one horizon ago bought since.
+
+use crate::duckdb::{Aggregate, Blob, Constant};
+use crate::error::Result;
+use crate::models::intent::basket::Basket;
+use crate::models::intent::calibration::{CalibrationCounts, Days, Scales};
+use crate::models::intent::features::Reading;
+
+/// `__audience_intent_calibration(basket BLOB, weights BLOB, scales BLOB, horizon_days INTEGER)
+/// → BLOB`
+///
+/// The result solves two equations per label, each over a histogram of 2,048 bins.
+pub struct IntentCalibration;
+
+impl Aggregate for IntentCalibration {
+    const NAME: &'static str = "__audience_intent_calibration";
+    type Args<'a> = (&'a [u8], &'a [u8], Constant<Scales>, Constant<Reading>);
+    type State = CalibrationCounts;
+    type Out = Blob;
+
+    fn update(
+        state: &mut CalibrationCounts,
+        (basket, weights, scales, reading): Self::Args<'_>,
+    ) -> Result<()> {
+        let days = Days::open(weights, reading.get()?)?;
+        state.add(Basket::open(basket)?, &days, scales.get()?);
+        Ok(())
+    }
+
+    fn combine(into: &mut CalibrationCounts, from: &CalibrationCounts) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut CalibrationCounts) -> Result<Option<Blob>> {
+        Ok(Some(Blob(state.pack())))
+    }
+}

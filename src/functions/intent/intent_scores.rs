@@ -1,0 +1,135 @@
+//! Every customer's wish for every label.
+
+use crate::duckdb::{Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
+use crate::error::Result;
+use crate::models::intent::basket::Basket;
+use crate::models::intent::calibration::{Calibration, Days, Scales};
+use crate::models::intent::evidence::{Evidence, Judge, Reason, Score};
+use crate::models::intent::features::Reading;
+use crate::models::numerics::bytes::Reader;
+
+sql_enum!(Evidence: Ok, Low, None);
+
+sql_struct! {
+    /// A customer's wish for a label.
+    pub struct IntentScore {
+        /// The label's number.
+        pub label: i32,
+        /// Log odds.
+        pub score: f64,
+        /// The probability of buying within the horizon.
+        pub probability: Option<f64>,
+        /// That over the mean of all customers.
+        pub lift: Option<f64>,
+        /// Days on which the label was bought.
+        pub times: i32,
+        /// The last of them.
+        pub last_bought: Option<Date>,
+        /// Order days, decayed.
+        pub activity: f64,
+        /// Whether anything bought speaks for the label.
+        pub is_similar: bool,
+        /// What the probability rests on.
+        pub evidence: Evidence,
+        /// Customers who bought the label.
+        pub label_buyers: i64,
+        /// All customers.
+        pub customers: i64,
+        /// The strongest reason.
+        pub first: Option<IntentReason>,
+        /// The second.
+        pub second: Option<IntentReason>,
+        /// The third.
+        pub third: Option<IntentReason>,
+    }
+}
+
+sql_struct! {
+    /// A product that speaks for a label.
+    pub struct IntentReason {
+        /// The product's number.
+        pub product: i32,
+        /// Its buyers.
+        pub buyers: i32,
+        /// Those of them who also bought the label.
+        pub co_buyers: i32,
+        /// What it adds to the similarity.
+        pub weight: f64,
+    }
+}
+
+impl From<&Reason> for IntentReason {
+    fn from(reason: &Reason) -> Self {
+        Self {
+            product: reason.product as i32,
+            buyers: reason.buyers as i32,
+            co_buyers: reason.both as i32,
+            weight: reason.weight,
+        }
+    }
+}
+
+impl Prepare for Scales {
+    type Raw<'a> = &'a [u8];
+    fn prepare(bytes: &[u8]) -> Result<Self> {
+        Self::open(bytes)
+    }
+}
+
+/// The calibrations of all labels.
+pub struct Calibrations(Vec<Calibration>);
+
+impl Prepare for Calibrations {
+    type Raw<'a> = &'a [u8];
+    fn prepare(bytes: &[u8]) -> Result<Self> {
+        Ok(Self(Reader::new(bytes).slice()?.iter().collect()))
+    }
+}
+
+/// `__audience_intent_scores(basket BLOB, weights BLOB, scales BLOB, calibration BLOB,
+/// horizon_days INTEGER) → STRUCT[]`, one element per label
+pub struct IntentScores;
+
+impl Scalar for IntentScores {
+    const NAME: &'static str = "__audience_intent_scores";
+    type Args<'a> = (
+        &'a [u8],
+        &'a [u8],
+        Constant<Scales>,
+        Constant<Calibrations>,
+        Constant<Reading>,
+    );
+    type Out = Vec<IntentScore>;
+
+    fn call(
+        (basket, weights, scales, calibrations, reading): Self::Args<'_>,
+    ) -> Result<Option<Vec<IntentScore>>> {
+        let judge = Judge {
+            days: Days::open(weights, reading.get()?)?,
+            scales: scales.get()?,
+            calibrations: &calibrations.get()?.0,
+        };
+        let scores = judge.scores(Basket::open(basket)?);
+        Ok(scores.map(|scores| scores.iter().zip(0..).map(row).collect()))
+    }
+}
+
+fn row((score, label): (&Score, i32)) -> IntentScore {
+    let mut reasons = score.reasons.iter().map(IntentReason::from);
+    IntentScore {
+        label,
+        score: score.log_odds,
+        probability: score.probability,
+        lift: score.lift,
+        times: score.bought.map_or(0, |(times, _)| times as i32),
+        last_bought: score.bought.map(|(_, last)| Date(last)),
+        activity: score.activity,
+        is_similar: score.is_similar,
+        evidence: score.evidence,
+        label_buyers: score.label_buyers.into(),
+        customers: score.customers.into(),
+        first: reasons.next(),
+        second: reasons.next(),
+        third: reasons.next(),
+    }
+}

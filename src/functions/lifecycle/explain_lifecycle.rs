@@ -1,0 +1,31 @@
+//! The reason of a lifecycle stage, from numbers that are known already.
+
+use super::lifecycle::Lifecycle;
+use crate::duckdb::Scalar;
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::models::lifecycle::reason::lifecycle_reason;
+
+/// `__audience_explain_lifecycle(lifecycle, history, just_ordered_days, horizon_days) →
+/// VARCHAR`
+pub struct Explain;
+
+impl Scalar for Explain {
+    const NAME: &'static str = "__audience_explain_lifecycle";
+    type Args<'a> = (Lifecycle, History, i32, i32);
+    type Out = String;
+
+    fn call(
+        (lifecycle, history, just_ordered_days, horizon_days): Self::Args<'_>,
+    ) -> Result<Option<String>> {
+        let mut text = String::with_capacity(128);
+        lifecycle_reason(
+            &mut text,
+            &lifecycle.into(),
+            &history.try_into()?,
+            just_ordered_days,
+            horizon_days,
+        );
+        Ok(Some(text))
+    }
+}

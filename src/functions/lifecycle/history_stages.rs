@@ -1,0 +1,110 @@
+//! How many customers were in which lifecycle stage at many dates, in one pass.
+
+use crate::duckdb::{Aggregate, Date, List, sql_struct};
+use crate::error::Result;
+use crate::functions::history::Model;
+use crate::functions::purchases::purchase_log::Day;
+use crate::models::lifecycle::lifecycle::{Judge, LifecycleStage};
+use crate::models::numerics::sum::Sum;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchase_log::{LogDay, histories_at};
+
+sql_struct! {
+    /// A stage at a date.
+    pub struct StageCount {
+        /// The date.
+        pub period_end: Date,
+        /// The stage.
+        pub lifecycle_stage: LifecycleStage,
+        /// The customers in it.
+        pub customers: i64,
+        /// Their revenue so far; NULL where no amount is known.
+        pub revenue: Option<f64>,
+    }
+}
+
+const STAGES: [LifecycleStage; 4] = [
+    LifecycleStage::JustOrdered,
+    LifecycleStage::Active,
+    LifecycleStage::SlippingAway,
+    LifecycleStage::Lost,
+];
+
+/// The counts of all dates, and what decides the stages, which is the same in every row.
+#[derive(Default)]
+pub struct Counts {
+    dates: Vec<i32>,
+    judges: Vec<Judge>,
+    counts: Vec<[(i64, Sum); STAGES.len()]>,
+}
+
+/// `__audience_history_stages(log STRUCT[], dates DATE[], models STRUCT[],
+/// just_ordered_days INTEGER) → STRUCT[]`, all four stages at each of the ascending dates
+pub struct HistoryStages;
+
+impl Aggregate for HistoryStages {
+    const NAME: &'static str = "__audience_history_stages";
+    type Args<'a> = (List<'a, Day>, List<'a, Date>, List<'a, Model>, i32);
+    type State = Counts;
+    type Out = Vec<StageCount>;
+
+    fn update(
+        state: &mut Counts,
+        (log, dates, models, just_ordered_days): Self::Args<'_>,
+    ) -> Result<()> {
+        if state.dates.is_empty() {
+            state.dates = dates.iter().flatten().map(|date| date.0).collect();
+            let judges = models
+                .iter()
+                .flatten()
+                .map(|model| Ok(Judge::new(PurchaseModel::try_from(model)?)));
+            state.judges = judges.collect::<Result<_>>()?;
+            state.counts = vec![Default::default(); state.dates.len()];
+        }
+        let Counts {
+            dates,
+            judges,
+            counts,
+        } = state;
+        let days = log.iter().flatten().map(LogDay::from);
+        histories_at(days, dates.iter().copied(), |index, history| {
+            let stage = judges[index].stage(history, dates[index], just_ordered_days)?;
+            let (customers, revenue) = &mut counts[index][stage as usize];
+            *customers += 1;
+            if let Some(known) = history.revenue {
+                revenue.add(known);
+            }
+            Ok(())
+        })
+    }
+
+    fn combine(into: &mut Counts, from: &Counts) -> Result<()> {
+        if into.dates.is_empty() {
+            into.dates.clone_from(&from.dates);
+            into.judges.clone_from(&from.judges);
+            into.counts.clone_from(&from.counts);
+        } else {
+            let pairs = into.counts.iter_mut().zip(&from.counts);
+            for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
+                into.0 += from.0;
+                into.1.merge(&from.1);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(state: &mut Counts) -> Result<Option<Vec<StageCount>>> {
+        let mut rows = Vec::with_capacity(state.dates.len() * STAGES.len());
+        for (&date, counts) in state.dates.iter().zip(&state.counts) {
+            for (stage, (customers, revenue)) in STAGES.into_iter().zip(counts) {
+                rows.push(StageCount {
+                    period_end: Date(date),
+                    lifecycle_stage: stage,
+                    customers: *customers,
+                    revenue: revenue.known()?.or((*customers == 0).then_some(0.0)),
+                });
+            }
+        }
+        Ok(Some(rows))
+    }
+}

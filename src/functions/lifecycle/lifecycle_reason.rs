@@ -1,0 +1,54 @@
+//! `lifecycle_reason(history, model, as_of)`: the lifecycle stage's reason in numbers, in
+//! one sentence. As the table functions say it with their default options.
+//!
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: a sentence
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, lifecycle_reason(list(order_date), model, as_of) AS lifecycle_reason
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: see lifecycle_stage.
+
+use crate::error::Result;
+use crate::functions::history::HistoryFunction;
+use crate::functions::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
+use crate::models::lifecycle::{lifecycle, reason};
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+/// `lifecycle_reason`
+pub struct LifecycleReason;
+
+impl HistoryFunction for LifecycleReason {
+    const NAME: &'static str = "lifecycle_reason";
+    type More<'a> = ();
+    type Out = String;
+
+    fn evaluate(
+        history: &PurchaseHistory,
+        model: &PurchaseModel,
+        as_of: i32,
+        (): (),
+    ) -> Result<Option<String>> {
+        let lifecycle = lifecycle::assess(history, model, as_of, JUST_ORDERED_DAYS, HORIZON_DAYS)?;
+        let mut text = String::new();
+        reason::lifecycle_reason(
+            &mut text,
+            &lifecycle,
+            history,
+            JUST_ORDERED_DAYS,
+            HORIZON_DAYS,
+        );
+        Ok(Some(text))
+    }
+}

@@ -1,0 +1,49 @@
+//! `lifecycle_stage(history, model, as_of)`: Just Ordered (within 30 days), Active,
+//! Slipping Away or Lost, judged against the customer's own rhythm. Usable in any GROUP BY
+//! or window; other options need the table function `audience.lifecycle_stage`.
+//!
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: the stage; stages compare and sort in this order
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, lifecycle_stage(list(order_date), model, as_of) AS lifecycle_stage
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: rules over MBG/NBD, see how-it-works.md.
+
+use crate::duckdb::sql_enum;
+use crate::error::Result;
+use crate::functions::history::HistoryFunction;
+use crate::functions::history::JUST_ORDERED_DAYS;
+use crate::models::lifecycle::lifecycle::{self, LifecycleStage};
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+sql_enum!(LifecycleStage: JustOrdered, Active, SlippingAway, Lost);
+
+/// `lifecycle_stage`
+pub struct LifecycleStageFunction;
+
+impl HistoryFunction for LifecycleStageFunction {
+    const NAME: &'static str = "lifecycle_stage";
+    type More<'a> = ();
+    type Out = LifecycleStage;
+
+    fn evaluate(
+        history: &PurchaseHistory,
+        model: &PurchaseModel,
+        as_of: i32,
+        (): (),
+    ) -> Result<Option<LifecycleStage>> {
+        lifecycle::stage(history, model, as_of, JUST_ORDERED_DAYS).map(Some)
+    }
+}

@@ -1,0 +1,91 @@
+//! What tells the customers of a seed from the others, and how well.
+
+use crate::duckdb::{Aggregate, Blob, Constant, sql_struct};
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::models::intent::basket::Basket;
+use crate::models::intent::features::Reading;
+use crate::models::intent::weights::Weights;
+use crate::models::lookalikes::profile::Profile;
+use crate::models::lookalikes::quality::{hold_out, telling_figure};
+use crate::models::lookalikes::sample::Sample;
+use crate::models::numerics::bytes::Reader;
+
+sql_struct! {
+    /// The model and its quality.
+    pub struct LookalikeFit {
+        /// NULL where nobody is a seed, or everybody.
+        pub model: Option<Blob>,
+        /// Customers who are seeds.
+        pub seeds: i64,
+        /// Customers who are not.
+        pub others: i64,
+        /// Seeds who bought a product that only seeds bought.
+        pub exclusive: i64,
+        /// The AUC of hidden seeds.
+        pub auc: Option<f64>,
+        /// Its 95 % interval.
+        pub lower: Option<f64>,
+        /// Its 95 % interval.
+        pub upper: Option<f64>,
+        /// The figure that alone tells best who is a seed.
+        pub figure: Option<String>,
+        /// Its AUC.
+        pub figure_auc: Option<f64>,
+    }
+}
+
+/// `__audience_lookalike_fit(key BIGINT, basket BLOB, history STRUCT, weights BLOB, horizon_days
+/// INTEGER) → STRUCT`. Label 0 of the weights is the seed; labels 1 to 5, where there are any,
+/// are the seed without one fold each.
+///
+/// The state holds at most 65,536 seeds and as many others. The result fits at most six models to
+/// them, which takes below 0.7 s for one and below 1.4 s for six.
+pub struct Fit;
+
+impl Aggregate for Fit {
+    const NAME: &'static str = "__audience_lookalike_fit";
+    type Args<'a> = (i64, &'a [u8], History, &'a [u8], Constant<Reading>);
+    type State = Sample;
+    type Out = LookalikeFit;
+
+    fn update(
+        state: &mut Sample,
+        (key, basket, history, weights, reading): Self::Args<'_>,
+    ) -> Result<()> {
+        let weights = Weights::open(&mut Reader::new(weights))?;
+        let profile = Profile::new(
+            &history.try_into()?,
+            Basket::open(basket)?,
+            &weights,
+            reading.get()?,
+            |_, _, _, _| {},
+        );
+        if let Some(profile) = profile {
+            state.add(key as u64, &profile);
+        }
+        Ok(())
+    }
+
+    fn combine(into: &mut Sample, from: &Sample) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut Sample) -> Result<Option<LookalikeFit>> {
+        state.sort();
+        let quality = hold_out(state)?;
+        let figure = telling_figure(state);
+        Ok(Some(LookalikeFit {
+            model: state.model()?.map(|model| Blob(model.pack())),
+            seeds: state.seeds().customers as i64,
+            others: state.others().customers as i64,
+            exclusive: state.seeds().exclusive as i64,
+            auc: quality.map(|quality| quality.auc),
+            lower: quality.map(|quality| quality.lower),
+            upper: quality.map(|quality| quality.upper),
+            figure: figure.map(|(name, _)| name.to_owned()),
+            figure_auc: figure.map(|(_, auc)| auc),
+        }))
+    }
+}

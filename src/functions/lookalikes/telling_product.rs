@@ -1,0 +1,36 @@
+//! The product that alone nearly says who is in a seed.
+
+use crate::duckdb::{Scalar, sql_struct};
+use crate::error::Result;
+use crate::models::intent::weights::Weights;
+use crate::models::lookalikes::quality::telling_product;
+use crate::models::numerics::bytes::Reader;
+
+sql_struct! {
+    /// A product and how well it tells seeds from others.
+    pub struct TellingProduct {
+        /// The product's number.
+        pub product: i32,
+        /// The AUC of having bought it.
+        pub auc: f64,
+    }
+}
+
+/// `__audience_telling_product(weights BLOB) → STRUCT`, NULL where no product speaks for label 0
+pub struct Telling;
+
+impl Scalar for Telling {
+    const NAME: &'static str = "__audience_telling_product";
+    type Args<'a> = (&'a [u8],);
+    type Out = TellingProduct;
+
+    fn call((weights,): Self::Args<'_>) -> Result<Option<TellingProduct>> {
+        let weights = Weights::open(&mut Reader::new(weights))?;
+        Ok(
+            telling_product(&weights).map(|(product, auc)| TellingProduct {
+                product: product as i32,
+                auc,
+            }),
+        )
+    }
+}

@@ -1,0 +1,50 @@
+//! What a customer is expected to do within any number of days.
+
+use crate::duckdb::{Date, Scalar, sql_struct};
+use crate::error::Result;
+use crate::functions::history::{History, JUST_ORDERED_DAYS, Model, YEAR_DAYS, horizon};
+use crate::models::lifecycle::lifecycle::{LifecycleStage, stage};
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::tiers;
+
+sql_struct! {
+    /// What the back-tests compare with what happened.
+    pub struct Forecast {
+        /// The stage, as in `audience.customers`.
+        pub lifecycle_stage: LifecycleStage,
+        /// The chance of a purchase within the days.
+        pub return_probability: f64,
+        /// Purchases to expect within the days.
+        pub expected_purchases: f64,
+        /// Their revenue; NULL where no amount is known.
+        pub expected_revenue: Option<f64>,
+        /// The value by which importance is judged, which always looks 365 days ahead.
+        pub customer_value: Option<f64>,
+    }
+}
+
+/// `__audience_forecast(history, model, as_of, days) → STRUCT`
+pub struct Predict;
+
+impl Scalar for Predict {
+    const NAME: &'static str = "__audience_forecast";
+    type Args<'a> = (History, Model, Date, i32);
+    type Out = Forecast;
+
+    fn call((history, model, as_of, days): Self::Args<'_>) -> Result<Option<Forecast>> {
+        let history: PurchaseHistory = history.try_into()?;
+        let model: PurchaseModel = model.try_into()?;
+        let customer = model.customer(&history, as_of.0)?;
+        let days = horizon(days)?;
+        let expected = customer.expected_purchases(days);
+        let within_a_year = customer.expected_purchases(f64::from(YEAR_DAYS));
+        Ok(Some(Forecast {
+            lifecycle_stage: stage(&history, &model, as_of.0, JUST_ORDERED_DAYS)?,
+            return_probability: customer.return_probability(days),
+            expected_purchases: expected,
+            expected_revenue: tiers::expected_revenue(&history, &model, expected),
+            customer_value: tiers::customer_value(&history, &model, within_a_year),
+        }))
+    }
+}

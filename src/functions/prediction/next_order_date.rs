@@ -1,0 +1,48 @@
+//! `next_order_date(history, model, as_of)`: the day by which the next purchase comes with
+//! even odds, given that one comes within a year; at least the day after `as_of`.
+//!
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: a day after as_of; NULL beyond the calendar
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, next_order_date(list(order_date), model, as_of) AS next_order_date
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: the median of MBG/NBD's next purchase, (α+T)(((1+G)/2)^(−1/(r+x)) − 1) days with
+//! G = ((α+T)/(α+T+365))^(r+x).
+
+use crate::duckdb::Date;
+use crate::error::Result;
+use crate::functions::history::HistoryFunction;
+use crate::functions::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
+use crate::models::lifecycle::lifecycle;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+/// `next_order_date`
+pub struct NextOrderDate;
+
+impl HistoryFunction for NextOrderDate {
+    const NAME: &'static str = "next_order_date";
+    type More<'a> = ();
+    type Out = Date;
+
+    fn evaluate(
+        history: &PurchaseHistory,
+        model: &PurchaseModel,
+        as_of: i32,
+        (): (),
+    ) -> Result<Option<Date>> {
+        let lifecycle = lifecycle::assess(history, model, as_of, JUST_ORDERED_DAYS, HORIZON_DAYS)?;
+        Ok(lifecycle.next_order_date.map(Date))
+    }
+}

@@ -1,0 +1,47 @@
+//! `return_probability(history, model, as_of, days)`: the chance of at least one purchase
+//! within `days` after `as_of`.
+//!
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//! - days: INTEGER, 0 to 36525; NULL gives NULL
+//!
+//! Returns: 0 to 1
+//!
+//! Errors: as in alive_probability; days is out of range
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, return_probability(list(order_date), model, as_of, 90) AS return_probability
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: MBG/NBD, P(alive) · (1 − ((α+T)/(α+T+days))^(r+x)).
+
+use crate::error::Result;
+use crate::functions::history::HistoryFunction;
+use crate::functions::history::horizon;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+/// `return_probability`
+pub struct ReturnProbability;
+
+impl HistoryFunction for ReturnProbability {
+    const NAME: &'static str = "return_probability";
+    type More<'a> = (i32,);
+    type Out = f64;
+
+    fn evaluate(
+        history: &PurchaseHistory,
+        model: &PurchaseModel,
+        as_of: i32,
+        (days,): (i32,),
+    ) -> Result<Option<f64>> {
+        let days = horizon(days)?;
+        let customer = model.customer(history, as_of)?;
+        Ok(Some(customer.return_probability(days)))
+    }
+}

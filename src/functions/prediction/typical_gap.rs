@@ -1,0 +1,42 @@
+//! The typical gap between purchases of a group of customers, behind `peer_group`.
+
+use crate::duckdb::{Aggregate, sql_struct};
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::models::prediction::typical_gap::TypicalGap;
+
+sql_struct! {
+    /// A group's rhythm.
+    pub struct GroupGap {
+        /// Median over repeaters of their mean gap, with one pseudo-value of 90 days.
+        pub days: f64,
+        /// Repeaters in the group.
+        pub repeaters: i64,
+    }
+}
+
+/// `__audience_typical_gap(history STRUCT) → STRUCT(days, repeaters)`
+pub struct TypicalGapAggregate;
+
+impl Aggregate for TypicalGapAggregate {
+    const NAME: &'static str = "__audience_typical_gap";
+    type Args<'a> = (History,);
+    type State = TypicalGap;
+    type Out = GroupGap;
+
+    fn update(state: &mut TypicalGap, (history,): Self::Args<'_>) -> Result<()> {
+        state.add(&history.try_into()?);
+        Ok(())
+    }
+
+    fn combine(into: &mut TypicalGap, from: &TypicalGap) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut TypicalGap) -> Result<Option<GroupGap>> {
+        Ok(state
+            .finish()
+            .map(|(days, repeaters)| GroupGap { days, repeaters }))
+    }
+}

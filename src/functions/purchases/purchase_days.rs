@@ -1,0 +1,44 @@
+//! The days on which a customer bought.
+
+use crate::duckdb::{Aggregate, Date, sql_struct};
+use crate::error::Result;
+use crate::models::purchases::purchase_days::BoughtDays;
+
+sql_struct! {
+    /// A customer's purchase days, and how far their rows reach.
+    pub struct Bought {
+        /// Ascending; empty where there are only refunds.
+        pub days: Vec<Date>,
+        /// The day of the latest row, refunds included.
+        pub latest: Date,
+    }
+}
+
+/// `__audience_purchase_days(order_date DATE, amount DOUBLE) → STRUCT(days DATE[], latest)`,
+/// NULL without a finite date
+pub struct PurchaseDaysAggregate;
+
+impl Aggregate for PurchaseDaysAggregate {
+    const NAME: &'static str = "__audience_purchase_days";
+    type Args<'a> = (Date, Option<f64>);
+    type State = BoughtDays;
+    type Out = Bought;
+
+    #[inline]
+    fn update(state: &mut BoughtDays, (date, amount): Self::Args<'_>) -> Result<()> {
+        state.add(date.0, amount);
+        Ok(())
+    }
+
+    fn combine(into: &mut BoughtDays, from: &BoughtDays) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut BoughtDays) -> Result<Option<Bought>> {
+        Ok(state.latest().map(|latest| Bought {
+            days: state.days().into_iter().map(Date).collect(),
+            latest: Date(latest),
+        }))
+    }
+}

@@ -1,0 +1,64 @@
+//! `audience.purchase_history(order_date, amount)`: an aggregate that summarises one
+//! customer's purchases.
+//!
+//! A purchase is a day with at least one row whose amount is absent, NULL or ≥ 0; a
+//! negative amount (a refund) only lowers the revenue. NaN and infinite amounts count
+//! as NULL, rows without a finite date for nothing. NULL without a purchase.
+
+use crate::duckdb::{Aggregate, Date, sql_struct};
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::models::purchases::purchases::PurchaseDays;
+
+sql_struct! {
+    /// A customer's history, and how far their rows reach.
+    pub struct Summary {
+        /// NULL without a purchase.
+        pub history: Option<History>,
+        /// The day of the latest row, refunds included: from it follows `as_of`.
+        pub latest: Date,
+    }
+}
+
+/// A customer's rows.
+#[derive(Default)]
+pub struct Rows {
+    purchases: PurchaseDays,
+    latest: Option<i32>,
+}
+
+/// `__audience_purchase_history(order_date DATE, amount DOUBLE) → STRUCT(history, latest)`
+pub struct PurchaseHistory;
+
+impl Aggregate for PurchaseHistory {
+    const NAME: &'static str = "__audience_purchase_history";
+    type Args<'a> = (Date, Option<f64>);
+    type State = Rows;
+    type Out = Summary;
+
+    #[inline]
+    fn update(state: &mut Rows, (date, amount): Self::Args<'_>) -> Result<()> {
+        if date.is_finite() {
+            state.purchases.add(date.0, amount);
+            state.latest = state.latest.max(Some(date.0));
+        }
+        Ok(())
+    }
+
+    fn combine(into: &mut Rows, from: &Rows) -> Result<()> {
+        into.purchases.merge(&from.purchases);
+        into.latest = into.latest.max(from.latest);
+        Ok(())
+    }
+
+    fn finish(state: &mut Rows) -> Result<Option<Summary>> {
+        state.purchases.settle();
+        let Some(latest) = state.latest else {
+            return Ok(None);
+        };
+        Ok(Some(Summary {
+            history: state.purchases.history()?.as_ref().map(History::from),
+            latest: Date(latest),
+        }))
+    }
+}

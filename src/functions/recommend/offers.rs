@@ -1,0 +1,64 @@
+//! The products to offer to one customer.
+
+use crate::duckdb::{Constant, Prepare, Scalar, sql_enum, sql_struct};
+use crate::error::Result;
+use crate::models::intent::basket::Basket;
+use crate::models::recommend::neighbours::Weights;
+use crate::models::recommend::offer::{Catalogue, Reading, Scratch, Source, offers};
+use std::cell::RefCell;
+
+sql_enum!(Source: Own, Similar, Popular);
+
+sql_struct! {
+    /// A product to offer.
+    pub struct OfferedProduct {
+        /// The product's number.
+        pub product: i32,
+        /// Comparable among offers of one source.
+        pub score: f64,
+        /// The number of the bought product that speaks most for it.
+        pub because: Option<i32>,
+        /// Why it is offered.
+        pub source: Source,
+    }
+}
+
+/// The options that a catalogue begins with, with their tables.
+impl Prepare for Reading {
+    type Raw<'a> = &'a [u8];
+    fn prepare(catalogue: &[u8]) -> Result<Self> {
+        Catalogue::open(catalogue).map(|catalogue| Self::new(catalogue.options))
+    }
+}
+
+thread_local! {
+    /// As long as the catalogue, so not for every customer anew.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// `__audience_offers(basket BLOB, weights BLOB, catalogue BLOB, catalogue BLOB) → STRUCT[]`, best
+/// first. The catalogue is given twice: read in place, and prepared once per chunk.
+pub struct Offers;
+
+impl Scalar for Offers {
+    const NAME: &'static str = "__audience_offers";
+    type Args<'a> = (&'a [u8], &'a [u8], &'a [u8], Constant<Reading>);
+    type Out = Vec<OfferedProduct>;
+
+    fn call(
+        (basket, weights, catalogue, reading): Self::Args<'_>,
+    ) -> Result<Option<Vec<OfferedProduct>>> {
+        let (basket, weights) = (Basket::open(basket)?, Weights::open(weights)?);
+        let catalogue = Catalogue::open(catalogue)?;
+        let reading = reading.get()?;
+        let offers = SCRATCH
+            .with_borrow_mut(|scratch| offers(basket, &weights, &catalogue, reading, scratch));
+        let rows = offers.into_iter().map(|offer| OfferedProduct {
+            product: offer.product as i32,
+            score: offer.score,
+            because: offer.because.map(|product| product as i32),
+            source: offer.source,
+        });
+        Ok(Some(rows.collect()))
+    }
+}

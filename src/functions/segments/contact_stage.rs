@@ -1,0 +1,71 @@
+//! The stage of one contact and the numbers behind it.
+
+use crate::duckdb::{Date, Scalar, sql_enum, sql_struct};
+use crate::error::Result;
+use crate::functions::history::{History, Model};
+use crate::models::segments::contact_stage::{BuyerStage, ContactStage, buyer_stage};
+
+sql_enum!(ContactStage: Prospect, ActiveOneTime, ActiveRepeat, Lapsed);
+
+sql_struct! {
+    /// A stage; a prospect has no numbers.
+    pub struct Stage {
+        /// The stage.
+        pub contact_stage: ContactStage,
+        /// Days since the last purchase.
+        pub silence_days: Option<i32>,
+        /// The customer's usual days between purchases.
+        pub usual_gap_days: Option<f64>,
+        /// The longest silence that is not lapsed.
+        pub lapse_after_days: Option<f64>,
+    }
+}
+
+impl Stage {
+    const PROSPECT: Self = Self {
+        contact_stage: ContactStage::Prospect,
+        silence_days: None,
+        usual_gap_days: None,
+        lapse_after_days: None,
+    };
+
+    /// The stage of somebody who has bought; `None` for a prospect.
+    pub fn buyer(&self) -> Option<BuyerStage> {
+        Some(BuyerStage {
+            stage: self.contact_stage,
+            silence_days: self.silence_days?,
+            usual_gap_days: self.usual_gap_days?,
+            lapse_after_days: self.lapse_after_days?,
+        })
+    }
+}
+
+impl From<BuyerStage> for Stage {
+    fn from(buyer: BuyerStage) -> Self {
+        Self {
+            contact_stage: buyer.stage,
+            silence_days: Some(buyer.silence_days),
+            usual_gap_days: Some(buyer.usual_gap_days),
+            lapse_after_days: Some(buyer.lapse_after_days),
+        }
+    }
+}
+
+/// `__audience_contact_stage(history, model, as_of, threshold_days INTEGER) → STRUCT`; a
+/// NULL history is a prospect's.
+pub struct Assess;
+
+impl Scalar for Assess {
+    const NAME: &'static str = "__audience_contact_stage";
+    const REPORTED_AS: &'static str = "contact_stage";
+    type Args<'a> = (Option<History>, Option<Model>, Option<Date>, Option<i32>);
+    type Out = Stage;
+
+    fn call((history, model, as_of, threshold): Self::Args<'_>) -> Result<Option<Stage>> {
+        let (Some(history), Some(model), Some(as_of)) = (history, model, as_of) else {
+            return Ok(Some(Stage::PROSPECT));
+        };
+        let stage = buyer_stage(&history.try_into()?, &model.try_into()?, as_of.0, threshold)?;
+        Ok(Some(stage.into()))
+    }
+}

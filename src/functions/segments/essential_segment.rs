@@ -1,0 +1,52 @@
+//! The essential segment of one contact.
+
+use crate::duckdb::{Scalar, sql_enum, sql_struct};
+use crate::error::Result;
+use crate::models::segments::essential_segment::{
+    EssentialDays, EssentialSegment, essential_segment,
+};
+
+sql_enum!(
+    EssentialSegment: NewSubscriber, FirstTimeBuyer, TwoTimeBuyer, OneTimeLapsed, RepeatLapsed
+);
+
+sql_struct! {
+    /// The checked options of `audience.essential_segments`.
+    pub struct Days {
+        /// A subscription is new for less.
+        pub new_subscriber_days: i32,
+        /// The first purchase is of late for less.
+        pub first_time_days: i32,
+        /// The second is of late for less.
+        pub two_time_days: i32,
+        /// The only purchase has lapsed from here on.
+        pub one_time_lapsed_days: i32,
+        /// The last of several has lapsed from here on.
+        pub repeat_lapsed_days: i32,
+    }
+}
+
+/// `__audience_essential_segment(purchases, silence_days, subscribed_days, days STRUCT) →
+/// ENUM`, NULL where no rule holds
+pub struct Segment;
+
+impl Scalar for Segment {
+    const NAME: &'static str = "__audience_essential_segment";
+    const REPORTED_AS: &'static str = "essential_segments";
+    type Args<'a> = (i32, Option<i32>, Option<i32>, Days);
+    type Out = EssentialSegment;
+
+    fn call(
+        (purchases, silence_days, subscribed_days, days): Self::Args<'_>,
+    ) -> Result<Option<EssentialSegment>> {
+        let days = EssentialDays {
+            new_subscriber: days.new_subscriber_days,
+            first_time: days.first_time_days,
+            two_time: days.two_time_days,
+            one_time_lapsed: days.one_time_lapsed_days,
+            repeat_lapsed: days.repeat_lapsed_days,
+        };
+        let segment = essential_segment(purchases, silence_days, subscribed_days, &days);
+        Ok(segment)
+    }
+}

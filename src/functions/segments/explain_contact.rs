@@ -1,0 +1,28 @@
+//! The reason of a contact's stage, from numbers that are known already.
+
+use super::contact_stage::Stage;
+use crate::duckdb::Scalar;
+use crate::error::Result;
+use crate::models::segments::contact_stage::contact_reason;
+use crate::models::segments::engagement::Engagement;
+
+/// `__audience_explain_contact(stage, purchases, engagement, score) → VARCHAR`
+pub struct Explain;
+
+impl Scalar for Explain {
+    const NAME: &'static str = "__audience_explain_contact";
+    const REPORTED_AS: &'static str = "contact_stage";
+    type Args<'a> = (Stage, i32, Option<Engagement>, Option<f64>);
+    type Out = String;
+
+    fn call((stage, purchases, engagement, score): Self::Args<'_>) -> Result<Option<String>> {
+        let buyer = stage.buyer();
+        let mut text = String::with_capacity(128);
+        contact_reason(
+            &mut text,
+            buyer.as_ref().map(|buyer| (buyer, purchases)),
+            engagement.zip(score),
+        );
+        Ok(Some(text))
+    }
+}

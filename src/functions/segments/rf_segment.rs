@@ -1,0 +1,44 @@
+//! The RF segment of one customer.
+
+use crate::duckdb::{Scalar, sql_enum, sql_struct};
+use crate::error::Result;
+use crate::models::segments::rf_segment::{RfDays, RfSegment, rf_segment};
+
+sql_enum!(RfSegment: New, Promising, Wandering, Dormant, Loyal, AtRisk, Lost);
+
+sql_struct! {
+    /// The checked options of `audience.rf_segment`.
+    pub struct Days {
+        /// One purchase is new for less.
+        pub promising_days: i32,
+        /// One or two are promising for less.
+        pub wandering_days: i32,
+        /// One or two are wandering for less.
+        pub dormant_days: i32,
+        /// Three or more are loyal for less.
+        pub at_risk_days: i32,
+        /// Three or more are at risk for less.
+        pub lost_days: i32,
+    }
+}
+
+/// `__audience_rf_segment(purchases, silence_days, days STRUCT) → ENUM`
+pub struct Segment;
+
+impl Scalar for Segment {
+    const NAME: &'static str = "__audience_rf_segment";
+    const REPORTED_AS: &'static str = "rf_segment";
+    type Args<'a> = (i32, i32, Days);
+    type Out = RfSegment;
+
+    fn call((purchases, silence_days, days): Self::Args<'_>) -> Result<Option<RfSegment>> {
+        let days = RfDays {
+            promising: days.promising_days,
+            wandering: days.wandering_days,
+            dormant: days.dormant_days,
+            at_risk: days.at_risk_days,
+            lost: days.lost_days,
+        };
+        Ok(Some(rf_segment(purchases, silence_days, &days)))
+    }
+}

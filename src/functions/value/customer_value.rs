@@ -1,0 +1,53 @@
+//! What a customer is expected to buy within a year, and is worth in all.
+
+use crate::duckdb::{Constant, Date, Scalar, sql_struct};
+use crate::error::Result;
+use crate::functions::history::{History, YEAR_DAYS};
+use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::tiers;
+
+sql_struct! {
+    /// Looks 365 days ahead; NULL where no amount is known.
+    pub struct CustomerValue {
+        /// Purchases to expect.
+        pub expected_purchases: f64,
+        /// Their revenue.
+        pub expected_revenue: Option<f64>,
+        /// Revenue so far, if positive, plus expected revenue.
+        pub customer_value: Option<f64>,
+    }
+}
+
+/// `__audience_customer_value(history, model, as_of) → STRUCT`
+pub struct Value;
+
+impl Scalar for Value {
+    const NAME: &'static str = "__audience_customer_value";
+    type Args<'a> = (History, Constant<Judge>, Date);
+    type Out = CustomerValue;
+
+    fn call((history, model, as_of): Self::Args<'_>) -> Result<Option<CustomerValue>> {
+        let history: PurchaseHistory = history.try_into()?;
+        let model = model.get()?.model();
+        CustomerValue::at(&history, model, as_of).map(Some)
+    }
+}
+
+impl CustomerValue {
+    /// The value of a customer whose history is valid.
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond `as_of`.
+    pub fn at(history: &PurchaseHistory, model: &PurchaseModel, as_of: Date) -> Result<Self> {
+        let customer = model.customer(history, as_of.0)?;
+        let expected_purchases = customer.expected_purchases(f64::from(YEAR_DAYS));
+        Ok(Self {
+            expected_purchases,
+            expected_revenue: tiers::expected_revenue(history, model, expected_purchases),
+            customer_value: tiers::customer_value(history, model, expected_purchases),
+        })
+    }
+}

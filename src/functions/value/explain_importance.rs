@@ -1,0 +1,56 @@
+//! The reason of an importance tier, from numbers that are known already.
+
+use super::customer_value::CustomerValue;
+use super::importance::Importance;
+use crate::duckdb::{Constant, Scalar};
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::models::lifecycle::lifecycle::{Judge, usual_gap};
+use crate::models::lifecycle::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
+use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::tiers::ImportanceTier;
+
+/// `__audience_explain_importance(tier, history, model, value, value_rank BIGINT,
+/// importance) → VARCHAR`
+pub struct Explain;
+
+impl Scalar for Explain {
+    const NAME: &'static str = "__audience_explain_importance";
+    type Args<'a> = (
+        ImportanceTier,
+        History,
+        Constant<Judge>,
+        CustomerValue,
+        Option<i64>,
+        Option<Importance>,
+    );
+    type Out = String;
+
+    fn call(
+        (tier, history, model, value, rank, importance): Self::Args<'_>,
+    ) -> Result<Option<String>> {
+        let history: PurchaseHistory = history.try_into()?;
+        let model = model.get()?.model();
+        let money = match (value.expected_revenue, rank, importance) {
+            (Some(expected_revenue), Some(rank), Some(importance)) => Some(ImportanceMoney {
+                revenue: history.revenue.unwrap_or(0.0),
+                expected_revenue,
+                rank,
+                customers: importance.customers,
+            }),
+            _ => None,
+        };
+        let mut text = String::with_capacity(128);
+        importance_reason(
+            &mut text,
+            &ImportanceFacts {
+                tier,
+                purchases: history.purchases,
+                money,
+                usual_gap_days: usual_gap(&history, model.typical_gap_days),
+                typical_gap_days: model.typical_gap_days,
+            },
+        );
+        Ok(Some(text))
+    }
+}

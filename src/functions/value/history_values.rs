@@ -1,0 +1,47 @@
+//! A customer's history and value as of many dates, in one walk.
+
+use super::customer_value::CustomerValue;
+use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::functions::purchases::purchase_log::Day;
+use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::purchases::purchase_log::{LogDay, histories_at};
+
+sql_struct! {
+    /// A customer at a date.
+    pub struct CustomerThen {
+        /// The date.
+        pub period_end: Date,
+        /// The purchases up to it.
+        pub history: History,
+        /// What the customer was worth then.
+        pub value: CustomerValue,
+    }
+}
+
+/// `__audience_history_values(log STRUCT[], dates DATE[], models STRUCT[]) → STRUCT[]`, the
+/// customer at each of the ascending dates from the first purchase on. Dates, and the model
+/// of each, are the same in every row.
+pub struct HistoryValues;
+
+impl Scalar for HistoryValues {
+    const NAME: &'static str = "__audience_history_values";
+    type Args<'a> = (List<'a, Day>, Constant<Vec<Date>>, Constant<Vec<Judge>>);
+    type Out = Vec<CustomerThen>;
+
+    fn call((log, dates, judges): Self::Args<'_>) -> Result<Option<Vec<CustomerThen>>> {
+        let (dates, judges) = (dates.get()?, judges.get()?);
+        let mut found = Vec::with_capacity(dates.len());
+        let days = log.iter().flatten().map(LogDay::from);
+        histories_at(days, dates.iter().map(|date| date.0), |index, history| {
+            found.push(CustomerThen {
+                period_end: dates[index],
+                history: history.into(),
+                value: CustomerValue::at(history, judges[index].model(), dates[index])?,
+            });
+            Ok(())
+        })?;
+        Ok(Some(found))
+    }
+}

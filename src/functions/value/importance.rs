@@ -1,0 +1,45 @@
+//! The shop's customer value and the value from which on a customer is a VIP.
+
+use crate::duckdb::{Aggregate, sql_struct};
+use crate::error::Result;
+use crate::models::value::tiers::VipThreshold;
+
+sql_struct! {
+    /// The boundaries that importance is judged by.
+    pub struct Importance {
+        /// Customers with a known value.
+        pub customers: i64,
+        /// The sum of their values.
+        pub total_value: f64,
+        /// The least valuable VIP's value; NULL where nobody is one.
+        pub vip_value: Option<f64>,
+    }
+}
+
+/// `__audience_importance(repeat BOOLEAN, customer_value DOUBLE) → STRUCT`
+pub struct ImportanceAggregate;
+
+impl Aggregate for ImportanceAggregate {
+    const NAME: &'static str = "__audience_importance";
+    type Args<'a> = (bool, f64);
+    type State = VipThreshold;
+    type Out = Importance;
+
+    fn update(state: &mut VipThreshold, (repeat, customer_value): Self::Args<'_>) -> Result<()> {
+        state.add(repeat, customer_value);
+        Ok(())
+    }
+
+    fn combine(into: &mut VipThreshold, from: &VipThreshold) -> Result<()> {
+        into.merge(from);
+        Ok(())
+    }
+
+    fn finish(state: &mut VipThreshold) -> Result<Option<Importance>> {
+        Ok(state.finish().map(|found| Importance {
+            customers: found.customers,
+            total_value: found.total_value,
+            vip_value: found.vip_value,
+        }))
+    }
+}

@@ -1,0 +1,35 @@
+//! The importance tier of one customer.
+
+use crate::duckdb::{Repeated, Scalar, sql_enum};
+use crate::error::Result;
+use crate::functions::history::History;
+use crate::models::lifecycle::lifecycle::{Judge, usual_gap};
+use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::tiers::{ImportanceTier, tier};
+
+sql_enum!(ImportanceTier: OneTimeBuyer, Loyal, FrequentBuyer, Vip);
+
+/// `__audience_importance_tier(history, model, customer_value DOUBLE, vip_value DOUBLE) →
+/// ENUM`
+pub struct Tier;
+
+impl Scalar for Tier {
+    const NAME: &'static str = "__audience_importance_tier";
+    type Args<'a> = (History, Repeated<Judge>, Option<f64>, Option<f64>);
+    type Out = ImportanceTier;
+
+    fn call(
+        (history, model, customer_value, vip_value): Self::Args<'_>,
+    ) -> Result<Option<ImportanceTier>> {
+        let history: PurchaseHistory = history.try_into()?;
+        let model = model.get()?.model();
+        let usual_gap = usual_gap(&history, model.typical_gap_days);
+        Ok(Some(tier(
+            history.repeat(),
+            usual_gap,
+            model.typical_gap_days,
+            customer_value.unwrap_or(0.0),
+            vip_value,
+        )))
+    }
+}

@@ -1,0 +1,46 @@
+//! `order_value(history, model, as_of)`: the revenue to expect of the customer's next
+//! purchase: their mean, shrunk to the shop's by one purchase. Without known amounts, as
+//! with a `DATE[]`, it is the shop's mean.
+//!
+//! Arguments:
+//! - history, model, as_of: as in alive_probability
+//!
+//! Returns: 0 or more; NULL when no amount is known at all
+//!
+//! Errors: as in alive_probability
+//!
+//! Example:
+//! ```sql
+//! SELECT customer_id, order_value(audience.purchase_history(order_date, amount), model, as_of) AS order_value
+//! FROM orders, audience.purchase_model('orders', customer_id, order_date, amount := amount)
+//! WHERE customer_id <= 3
+//! GROUP BY customer_id, model, as_of
+//! ORDER BY customer_id;
+//! ```
+//!
+//! Source: (revenue + mean) / (purchases + 1), a shrunk mean.
+
+use crate::error::Result;
+use crate::functions::history::HistoryFunction;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::tiers;
+
+/// `order_value`
+pub struct OrderValue;
+
+impl HistoryFunction for OrderValue {
+    const NAME: &'static str = "order_value";
+    type More<'a> = ();
+    type Out = f64;
+
+    fn evaluate(
+        history: &PurchaseHistory,
+        model: &PurchaseModel,
+        as_of: i32,
+        (): (),
+    ) -> Result<Option<f64>> {
+        model.customer(history, as_of)?;
+        Ok(tiers::order_value(history, model))
+    }
+}

@@ -1,0 +1,3 @@
+//! How well a score ranked what came afterwards.
+
+pub mod ranking;

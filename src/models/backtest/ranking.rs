@@ -1,0 +1,355 @@
+//! How well predictions rank and match what happened.
+
+use crate::error::{Error, Result};
+use crate::models::numerics::student_t::NORMAL_975;
+use crate::models::numerics::sum::Sum;
+
+/// How many groups of equal size the calibration is judged in.
+const CALIBRATION_BINS: u64 = 10;
+
+/// Collects predictions and outcomes in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct Ranking {
+    /// The predictions for those with the outcome.
+    positive: Vec<f64>,
+    /// The predictions for those without.
+    negative: Vec<f64>,
+}
+
+/// The measures of a [`Ranking`]. None of them depends on the order of the rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quality {
+    /// The chance that a random positive was predicted higher than a random negative, ties
+    /// counting half: 0.5 is guessing, 1 is perfect.
+    pub auc: f64,
+    /// The precision at each cut-off, averaged over the positives that it adds.
+    pub average_precision: f64,
+    /// The mean squared difference between prediction and outcome: 0 is perfect.
+    pub brier: f64,
+    /// The mean absolute difference between predicted and realised rate in groups of
+    /// equal size: 0 is perfect.
+    pub calibration_error: f64,
+}
+
+/// The measures that look at the order only, so that any score can be judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Order {
+    /// As in [`Quality`].
+    pub auc: f64,
+    /// As in [`Quality`].
+    pub average_precision: f64,
+    /// The rate of positives among the highest 5 %, in multiples of that among all.
+    pub lift_top5: f64,
+    /// The same among the highest 10 %.
+    pub lift_top10: f64,
+}
+
+/// The AUC with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Auc {
+    /// As in [`Quality`].
+    pub auc: f64,
+    /// Lower bound, at least 0.
+    pub lower: f64,
+    /// Upper bound, at most 1.
+    pub upper: f64,
+}
+
+/// Everyone with the same prediction.
+#[derive(Clone, Copy, Debug)]
+struct Tie {
+    score: f64,
+    positives: u64,
+    negatives: u64,
+}
+
+impl Tie {
+    fn count(&self) -> u64 {
+        self.positives + self.negatives
+    }
+}
+
+impl Ranking {
+    /// Adds a prediction and whether it came true.
+    ///
+    /// # Errors
+    ///
+    /// When the prediction is not a probability.
+    pub fn add(&mut self, score: f64, outcome: bool) -> Result<()> {
+        if !(0.0..=1.0).contains(&score) {
+            return Err(Error::argument(
+                "score",
+                format!("must be a probability from 0 to 1, got {score}"),
+            ));
+        }
+        self.push(score, outcome);
+        Ok(())
+    }
+
+    /// Adds a score of any scale, of which only the order is judged, and whether it came true.
+    ///
+    /// # Errors
+    ///
+    /// When the score is not finite.
+    pub fn add_score(&mut self, score: f64, outcome: bool) -> Result<()> {
+        if !score.is_finite() {
+            return Err(Error::argument(
+                "score",
+                format!("must be finite, got {score}"),
+            ));
+        }
+        self.push(score, outcome);
+        Ok(())
+    }
+
+    fn push(&mut self, score: f64, outcome: bool) {
+        let side = if outcome {
+            &mut self.positive
+        } else {
+            &mut self.negative
+        };
+        // -0 is a tie with 0.
+        side.push(score + 0.0);
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.positive.extend_from_slice(&other.positive);
+        self.negative.extend_from_slice(&other.negative);
+    }
+
+    /// The measures; `None` unless there are both positives and negatives, without which
+    /// nothing can be ranked.
+    pub fn finish(&mut self) -> Option<Quality> {
+        if self.positive.is_empty() || self.negative.is_empty() {
+            return None;
+        }
+        self.sort();
+        let ties = self.ties();
+        let positives = self.positive.len() as u64;
+        let negatives = self.negative.len() as u64;
+        Some(Quality {
+            auc: auc(&ties, positives, negatives),
+            average_precision: average_precision(&ties, positives),
+            brier: brier(&ties, positives + negatives),
+            calibration_error: calibration_error(&ties, positives + negatives),
+        })
+    }
+
+    /// The AUC with its interval, as [`pooled_auc`].
+    /// The measures of the order; `None` unless there are both positives and negatives.
+    pub fn order(&mut self) -> Option<Order> {
+        if self.positive.is_empty() || self.negative.is_empty() {
+            return None;
+        }
+        self.sort();
+        let ties = self.ties();
+        let positives = self.positive.len() as u64;
+        let negatives = self.negative.len() as u64;
+        Some(Order {
+            auc: auc(&ties, positives, negatives),
+            average_precision: average_precision(&ties, positives),
+            lift_top5: lift(&ties, positives, positives + negatives, 0.05),
+            lift_top10: lift(&ties, positives, positives + negatives, 0.10),
+        })
+    }
+
+    /// The AUC with its interval; `None` with fewer than two positives or negatives, whose
+    /// variation is not known. A perfect ranking has no variation, and its interval no width.
+    ///
+    /// # Formula
+    ///
+    /// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance
+    /// is S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each
+    /// positive, S₀₁ that of the share of positives above each negative, ties counting half.
+    /// The shares come from ranks: Sun & Xu (2014), *IEEE Signal Processing Letters* 21. The
+    /// interval is auc ± 1.96 standard errors within 0 to 1.
+    pub fn auc(&mut self) -> Option<Auc> {
+        self.sort();
+        pooled_auc(&[(self.positive.clone(), self.negative.clone())])
+    }
+
+    fn sort(&mut self) {
+        self.positive.sort_unstable_by(f64::total_cmp);
+        self.negative.sort_unstable_by(f64::total_cmp);
+    }
+
+    /// The distinct predictions in ascending order, from the two sorted sides.
+    fn ties(&self) -> Vec<Tie> {
+        let (mut positive, mut negative) = (self.positive.as_slice(), self.negative.as_slice());
+        let mut ties = Vec::new();
+        while let Some(score) = least(positive.first(), negative.first()) {
+            ties.push(Tie {
+                score,
+                positives: take(&mut positive, score),
+                negatives: take(&mut negative, score),
+            });
+        }
+        ties
+    }
+}
+
+fn least(a: Option<&f64>, b: Option<&f64>) -> Option<f64> {
+    match (a, b) {
+        (Some(&a), Some(&b)) => Some(a.min(b)),
+        (a, b) => a.or(b).copied(),
+    }
+}
+
+/// Removes the leading elements that equal `score` and counts them.
+fn take(sorted: &mut &[f64], score: f64) -> u64 {
+    let equal = sorted.iter().take_while(|&&value| value == score).count();
+    *sorted = &sorted[equal..];
+    equal as u64
+}
+
+/// The AUC of several rankings and its interval; `None` with fewer than two positives or
+/// negatives, whose variation is not known. A perfect ranking has no variation, and its interval
+/// no width. Each ranking has positives of its own, while all rank the same negatives, in the
+/// same order: so do the models of a cross-validation that hide one part of the positives each.
+/// Only scores of the same model are compared.
+///
+/// # Formula
+///
+/// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance is
+/// S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each positive, S₀₁
+/// that of the share of positives above each negative, ties counting half, and each positive
+/// being compared within its ranking. The interval is auc ± 1.96 standard errors within 0 to 1.
+pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Option<Auc> {
+    let positives: usize = rankings.iter().map(|(positive, _)| positive.len()).sum();
+    let negatives = rankings.first()?.1.len();
+    if positives < 2 || negatives < 2 {
+        return None;
+    }
+    let mut won = Vec::with_capacity(positives);
+    let mut lost = vec![0.0; negatives];
+    for (positive, negative) in rankings {
+        let [above, below] = [positive, negative].map(|scores| {
+            let mut scores = scores.clone();
+            scores.sort_unstable_by(f64::total_cmp);
+            scores
+        });
+        won.extend(above.iter().map(|score| wins(&below, score)));
+        for (lost, score) in lost.iter_mut().zip(negative) {
+            *lost += above.len() as f64 - wins(&above, score);
+        }
+    }
+    let (p, n) = (positives as f64, negatives as f64);
+    // Whole and half numbers add up exactly.
+    let auc = won.iter().sum::<f64>() / (p * n);
+    let variance = |counts: &[f64], of: f64| {
+        let mut squares = Sum::default();
+        for count in counts {
+            squares.add((count / of - auc).powi(2));
+        }
+        squares.value() / (counts.len() as f64 - 1.0)
+    };
+    let margin = NORMAL_975 * (variance(&won, n) / p + variance(&lost, p) / n).sqrt();
+    Some(Auc {
+        auc,
+        lower: (auc - margin).max(0.0),
+        upper: (auc + margin).min(1.0),
+    })
+}
+
+/// How many of the sorted scores are lower, ties counting half.
+fn wins(sorted: &[f64], score: &f64) -> f64 {
+    let lower = sorted.partition_point(|other| other < score);
+    let not_higher = sorted.partition_point(|other| other <= score);
+    (lower + not_higher) as f64 / 2.0
+}
+
+/// # Formula
+///
+/// U / (P·N), where U counts the pairs of a positive and a negative in which the positive
+/// has the higher prediction, and half of the tied ones. Mann & Whitney (1947); Hanley &
+/// McNeil (1982), *Radiology* 143, for its meaning as the area under the ROC curve.
+fn auc(ties: &[Tie], positives: u64, negatives: u64) -> f64 {
+    let mut below = 0;
+    let mut twice_u = 0_u128;
+    for tie in ties {
+        twice_u += u128::from(tie.positives) * u128::from(2 * below + tie.negatives);
+        below += tie.negatives;
+    }
+    twice_u as f64 / (2.0 * positives as f64 * negatives as f64)
+}
+
+/// # Formula
+///
+/// Σ (Rₖ − Rₖ₋₁)·Pₖ over the distinct predictions from the highest down, Pₖ and Rₖ being the
+/// precision and recall of everyone predicted at least as high. Not interpolated. Su, Yuan
+/// & Zhu (2015), "A relationship between the average precision and the area under the ROC
+/// curve", ICTIR; with ties as in `average_precision_score` of scikit-learn.
+fn average_precision(ties: &[Tie], positives: u64) -> f64 {
+    let (mut found, mut taken) = (0, 0);
+    let mut sum = Sum::default();
+    for tie in ties.iter().rev() {
+        found += tie.positives;
+        taken += tie.count();
+        sum.add(tie.positives as f64 * (found as f64 / taken as f64));
+    }
+    sum.value() / positives as f64
+}
+
+/// # Formula
+///
+/// Positives in the head over those that its size would have by chance, P·share; the head are
+/// the share·n highest. Of a tie at its border, and of a fraction of one, the expected
+/// positives count. Ling & Li (1998), "Data mining for direct marketing: problems and
+/// solutions", KDD.
+fn lift(ties: &[Tie], positives: u64, n: u64, share: f64) -> f64 {
+    let mut room = share * n as f64;
+    let mut found = Sum::default();
+    for tie in ties.iter().rev() {
+        let taken = room.min(tie.count() as f64);
+        found.add(tie.positives as f64 * (taken / tie.count() as f64));
+        room -= taken;
+        if room <= 0.0 {
+            break;
+        }
+    }
+    found.value() / (share * positives as f64)
+}
+
+/// # Formula
+///
+/// Σ (p − y)² / n. Brier (1950), *Monthly Weather Review* 78, with one class counted.
+fn brier(ties: &[Tie], n: u64) -> f64 {
+    let mut sum = Sum::default();
+    for tie in ties {
+        let (hit, miss) = (1.0 - tie.score, tie.score);
+        sum.add(tie.positives as f64 * hit * hit + tie.negatives as f64 * miss * miss);
+    }
+    sum.value() / n as f64
+}
+
+/// # Formula
+///
+/// Σ_b (n_b/n)·|mean p − mean y| over ten groups: a prediction is in group ⌊10·w/n⌋, w of
+/// the n predictions being strictly lower, so that equal predictions stay together. Naeini,
+/// Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
+/// binning", AAAI, expected calibration error with bins of equal frequency.
+fn calibration_error(ties: &[Tie], n: u64) -> f64 {
+    let mut lower = 0;
+    let groups = ties.iter().map(|tie| {
+        let group = CALIBRATION_BINS * lower / n;
+        lower += tie.count();
+        (group, tie)
+    });
+    let groups: Vec<(u64, &Tie)> = groups.collect();
+    let mut error = Sum::default();
+    for group in groups.chunk_by(|a, b| a.0 == b.0) {
+        // The difference of the sums is n_b times the difference of the means.
+        let mut difference = Sum::default();
+        for (_, tie) in group {
+            difference.add(tie.count() as f64 * tie.score);
+            difference.add(-(tie.positives as f64));
+        }
+        error.add(difference.value().abs());
+    }
+    error.value() / n as f64
+}
+
+#[cfg(test)]
+#[path = "ranking_tests.rs"]
+mod tests;

@@ -1,0 +1,6 @@
+//! Campaigns: trigger rules and their replay, holdout groups and uplift.
+
+pub mod holdout;
+pub mod trigger_replay;
+pub mod triggers;
+pub mod uplift;

@@ -1,0 +1,269 @@
+//! Trigger rules replayed over a customer's past: what would have been sent, and what the
+//! customer bought after it without any message.
+//!
+//! A rule fires once per silence and step, so the work goes with the purchases and not with
+//! the days.
+
+use super::triggers::Rule;
+use crate::error::Result;
+use crate::models::numerics::sum::Sum;
+use crate::models::purchases::purchase_log::LogDay;
+
+/// The period that is replayed, and the limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day of messages.
+    pub since: i32,
+    /// The last day of messages.
+    pub until: i32,
+    /// The day up to which purchases are known.
+    pub known_until: i32,
+    /// The most messages of a customer …
+    pub cap: usize,
+    /// … within so many days.
+    pub cap_days: i32,
+}
+
+/// What one step of one rule did.
+#[derive(Clone, Debug, Default)]
+pub struct StepResult {
+    /// Messages.
+    pub firings: i64,
+    /// Customers with at least one.
+    pub customers: i64,
+    /// Messages of which the conversion window is known to its end.
+    pub observed: i64,
+    /// Those of them that a purchase followed within the window.
+    pub conversions: i64,
+    /// Revenue within the windows of all messages.
+    pub revenue: Sum,
+    /// Messages within whose window another rule's message went to the same customer.
+    pub overlapping: i64,
+    /// Messages that the cap held back.
+    pub capped: i64,
+    /// Days on which a customer with the rule's number of purchases could be observed for
+    /// a whole conversion window: the comparison.
+    pub base_days: i64,
+    /// Those of them that a purchase followed within the window.
+    pub base_conversions: i64,
+    /// Messages by day from `since` on.
+    pub per_day: Vec<u32>,
+}
+
+/// A message to a customer.
+#[derive(Clone, Copy, Debug)]
+struct Firing {
+    day: i32,
+    /// Index into the rules.
+    rule: usize,
+    /// Index into the rule's steps.
+    step: usize,
+    /// The purchase after which the customer fell silent.
+    silence: usize,
+}
+
+/// Replays rules over customers in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    rules: Vec<Rule>,
+    period: Option<Period>,
+    /// By rule, then by step.
+    results: Vec<Vec<StepResult>>,
+}
+
+impl Replay {
+    /// Sets the rules and the period; later calls change nothing.
+    ///
+    /// # Errors
+    ///
+    /// When `setup` fails.
+    pub fn set_up(&mut self, setup: impl FnOnce() -> Result<(Vec<Rule>, Period)>) -> Result<()> {
+        if self.period.is_none() {
+            let (rules, period) = setup()?;
+            let days = (i64::from(period.until) - i64::from(period.since) + 1).max(0) as usize;
+            let blank = StepResult {
+                per_day: vec![0; days],
+                ..StepResult::default()
+            };
+            self.results = rules
+                .iter()
+                .map(|rule| vec![blank.clone(); rule.steps.len()])
+                .collect();
+            self.rules = rules;
+            self.period = Some(period);
+        }
+        Ok(())
+    }
+
+    /// Replays one customer's log, which is in order.
+    pub fn add(&mut self, log: &[LogDay]) {
+        let Some(period) = self.period else {
+            return;
+        };
+        let purchases: Vec<i32> = log
+            .iter()
+            .filter(|day| day.is_purchase)
+            .map(|day| day.day)
+            .collect();
+        self.add_base(&purchases, &period);
+        let mut sent: Vec<Firing> = Vec::new();
+        for firing in self.firings(&purchases, &period) {
+            if !self.may_repeat(&firing, &sent, &purchases) {
+                continue;
+            }
+            let recent = sent
+                .iter()
+                .rev()
+                .take_while(|other| other.day > firing.day.saturating_sub(period.cap_days));
+            if recent.count() >= period.cap {
+                self.results[firing.rule][firing.step].capped += 1;
+            } else {
+                sent.push(firing);
+            }
+        }
+        self.count(&sent, log, &purchases, &period);
+    }
+
+    /// All actions that the silences reach within the period, by day, then in the order of
+    /// the rules.
+    fn firings(&self, purchases: &[i32], period: &Period) -> Vec<Firing> {
+        let mut firings = Vec::new();
+        for (silence, &last) in purchases.iter().enumerate() {
+            let next = purchases.get(silence + 1).copied().unwrap_or(i32::MAX);
+            let count = silence as i64 + 1;
+            for (rule, definition) in self.rules.iter().enumerate() {
+                if count < i64::from(definition.min_purchases)
+                    || count > i64::from(definition.max_purchases)
+                {
+                    continue;
+                }
+                for (step, &after) in definition.steps.iter().enumerate() {
+                    let day = last.saturating_add(after);
+                    if day >= next {
+                        break;
+                    }
+                    if (period.since..=period.until).contains(&day) {
+                        firings.push(Firing {
+                            day,
+                            rule,
+                            step,
+                            silence,
+                        });
+                    }
+                }
+            }
+        }
+        firings.sort_by_key(|firing| (firing.day, firing.rule, firing.step));
+        firings
+    }
+
+    /// The repeat policy, counted per step over earlier silences.
+    fn may_repeat(&self, firing: &Firing, sent: &[Firing], purchases: &[i32]) -> bool {
+        let (times, days) = self.rules[firing.rule].repeat.limit();
+        let earlier = sent.iter().filter(|other| {
+            (other.rule, other.step) == (firing.rule, firing.step)
+                && other.day < purchases[firing.silence]
+                && days.is_none_or(|days| other.day > firing.day.saturating_sub(days))
+        });
+        (earlier.count() as i64) < times
+    }
+
+    fn count(&mut self, sent: &[Firing], log: &[LogDay], purchases: &[i32], period: &Period) {
+        for (index, firing) in sent.iter().enumerate() {
+            let window = self.rules[firing.rule].conversion_days;
+            let end = firing.day.saturating_add(window);
+            let first = !sent[..index]
+                .iter()
+                .any(|other| (other.rule, other.step) == (firing.rule, firing.step));
+            let near = |other: &&Firing| {
+                other.rule != firing.rule && (firing.day..=end).contains(&other.day)
+            };
+            let result = &mut self.results[firing.rule][firing.step];
+            result.firings += 1;
+            result.customers += i64::from(first);
+            result.per_day[(firing.day - period.since) as usize] += 1;
+            result.overlapping += i64::from(sent.iter().find(near).is_some());
+            if end <= period.known_until {
+                result.observed += 1;
+                let next = purchases.get(firing.silence + 1);
+                result.conversions += i64::from(next.is_some_and(|&next| next <= end));
+            }
+            let start = log.partition_point(|day| day.day <= firing.day);
+            log[start..]
+                .iter()
+                .take_while(|day| day.day <= end)
+                .filter_map(|day| day.revenue)
+                .for_each(|revenue| result.revenue.add(revenue));
+        }
+    }
+
+    /// Days of silence with the rule's number of purchases, whether or not it fires.
+    fn add_base(&mut self, purchases: &[i32], period: &Period) {
+        for (silence, &last) in purchases.iter().enumerate() {
+            let next = purchases.get(silence + 1).copied();
+            let count = silence as i64 + 1;
+            for (rule, results) in self.rules.iter().zip(&mut self.results) {
+                if count < i64::from(rule.min_purchases) || count > i64::from(rule.max_purchases) {
+                    continue;
+                }
+                let (window, from) = (
+                    i64::from(rule.conversion_days),
+                    i64::from(last.max(period.since)),
+                );
+                let known = i64::from(period.known_until) - window;
+                let to = next
+                    .map_or(i64::MAX, |next| i64::from(next) - 1)
+                    .min(period.until.into())
+                    .min(known);
+                let days = (to - from + 1).max(0);
+                let converting = next.map_or(0, |next| {
+                    (to - (i64::from(next) - window).max(from) + 1).clamp(0, days)
+                });
+                for result in results {
+                    result.base_days += days;
+                    result.base_conversions += converting;
+                }
+            }
+        }
+    }
+
+    /// Adds everything that `other` replayed.
+    pub fn merge(&mut self, other: &Self) {
+        if self.period.is_none() {
+            self.clone_from(other);
+            return;
+        }
+        let pairs = self.results.iter_mut().zip(&other.results);
+        for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
+            into.firings += from.firings;
+            into.customers += from.customers;
+            into.observed += from.observed;
+            into.conversions += from.conversions;
+            into.revenue.merge(&from.revenue);
+            into.overlapping += from.overlapping;
+            into.capped += from.capped;
+            into.base_days += from.base_days;
+            into.base_conversions += from.base_conversions;
+            for (into, from) in into.per_day.iter_mut().zip(&from.per_day) {
+                *into += from;
+            }
+        }
+    }
+
+    /// Every step of every rule: the rule, the step's number from 1, and what it did.
+    pub fn results(&self) -> impl Iterator<Item = (&Rule, usize, &StepResult)> {
+        self.rules
+            .iter()
+            .zip(&self.results)
+            .flat_map(|(rule, steps)| {
+                steps
+                    .iter()
+                    .enumerate()
+                    .map(move |(step, result)| (rule, step + 1, result))
+            })
+    }
+}
+
+#[cfg(test)]
+#[path = "trigger_replay_tests.rs"]
+mod tests;

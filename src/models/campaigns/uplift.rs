@@ -1,0 +1,289 @@
+//! What a campaign brought: those who were treated against those who were held out.
+
+use crate::error::{Error, Result};
+use crate::models::numerics::student_t::{NORMAL_975, t_975};
+use crate::models::numerics::sum::Sum;
+
+/// The 80 % point of the standard normal distribution.
+const NORMAL_80: f64 = 0.841_621_233_572_914_2;
+
+/// Revenue beyond this is no money, and its square no number.
+const LARGEST_REVENUE: f64 = 1e100;
+
+/// Collects customers in any order and any number of parts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Uplift {
+    treated: Group,
+    held_out: Group,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    customers: u64,
+    converted: u64,
+    revenue: Sum,
+    revenue_squared: Sum,
+}
+
+/// A metric in both groups.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// Customers treated.
+    pub treated: u64,
+    /// Customers held out.
+    pub held_out: u64,
+    /// The mean of those treated; `None` where nobody was.
+    pub treated_mean: Option<f64>,
+    /// The mean of those held out; `None` where nobody was.
+    pub held_out_mean: Option<f64>,
+    /// The interval of 95 % for the difference of the means; `None` where the groups are too
+    /// small for one.
+    pub interval: Option<(f64, f64)>,
+    /// Customers that each group needs, so that a test at 5 %, two-sided, finds a difference
+    /// like this one with a probability of 80 %; `None` where there is none.
+    pub needed_per_group: Option<i64>,
+}
+
+impl Comparison {
+    /// How much larger the mean of those treated is.
+    pub fn uplift(&self) -> Option<f64> {
+        Some(self.treated_mean? - self.held_out_mean?)
+    }
+}
+
+impl Uplift {
+    /// Adds a customer.
+    ///
+    /// # Errors
+    ///
+    /// When the revenue is no amount of money: infinite, NaN or beyond 1e100.
+    pub fn add(&mut self, held_out: bool, converted: bool, revenue: f64) -> Result<()> {
+        if revenue.is_nan() || revenue.abs() > LARGEST_REVENUE {
+            return Err(Error::argument(
+                "revenue",
+                format!("must be a number from -1e100 to 1e100, got {revenue}"),
+            ));
+        }
+        let group = if held_out {
+            &mut self.held_out
+        } else {
+            &mut self.treated
+        };
+        group.customers += 1;
+        group.converted += u64::from(converted);
+        group.revenue.add(revenue);
+        add_product(&mut group.revenue_squared, revenue, revenue);
+        Ok(())
+    }
+
+    /// Adds everybody in `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.treated.merge(&other.treated);
+        self.held_out.merge(&other.held_out);
+    }
+
+    /// Whether nobody was added.
+    pub fn is_empty(&self) -> bool {
+        self.treated.customers == 0 && self.held_out.customers == 0
+    }
+
+    /// The shares that converted.
+    pub fn conversion_rate(&self) -> Comparison {
+        let (treated, held_out) = (&self.treated, &self.held_out);
+        Comparison {
+            treated: treated.customers,
+            held_out: held_out.customers,
+            treated_mean: treated.rate(),
+            held_out_mean: held_out.rate(),
+            interval: newcombe(
+                (treated.converted, treated.customers),
+                (held_out.converted, held_out.customers),
+            ),
+            needed_per_group: (treated.rate().zip(held_out.rate()))
+                .and_then(|(a, b)| needed_for_rates(a, b)),
+        }
+    }
+
+    /// The means of revenue over all customers, also those without any.
+    pub fn revenue_per_customer(&self) -> Comparison {
+        let (treated, held_out) = (&self.treated, &self.held_out);
+        let moments = treated.moments().zip(held_out.moments());
+        Comparison {
+            treated: treated.customers,
+            held_out: held_out.customers,
+            treated_mean: treated.mean(),
+            held_out_mean: held_out.mean(),
+            interval: moments.and_then(|(a, b)| welch(a, b)),
+            needed_per_group: moments.and_then(|(a, b)| needed_for_means(a, b)),
+        }
+    }
+}
+
+impl Group {
+    fn merge(&mut self, other: &Self) {
+        self.customers += other.customers;
+        self.converted += other.converted;
+        self.revenue.merge(&other.revenue);
+        self.revenue_squared.merge(&other.revenue_squared);
+    }
+
+    fn rate(&self) -> Option<f64> {
+        (self.customers > 0).then(|| self.converted as f64 / self.customers as f64)
+    }
+
+    fn mean(&self) -> Option<f64> {
+        (self.customers > 0).then(|| self.revenue.value() / self.customers as f64)
+    }
+
+    /// `None` where one customer or none leaves no spread to see.
+    fn moments(&self) -> Option<Moments> {
+        Some(Moments {
+            customers: self.customers as f64,
+            mean: self.mean()?,
+            variance: (self.customers > 1).then(|| self.variance())?,
+        })
+    }
+
+    /// # Formula
+    ///
+    /// Σ(x − x̄)² / (n − 1) with Σ(x − m)² = Σx² − m·Σx − m·(Σx − n·m) for the rounded mean m,
+    /// less n·(x̄ − m)². The sums have about 106 bits and the products are not rounded, so the
+    /// difference is good to all digits of an `f64` while the mean is less than 1e6
+    /// standard deviations. Sums merge in any order; Welford's running variance does not.
+    fn variance(&self) -> f64 {
+        let n = self.customers as f64;
+        let total = self.revenue.value();
+        let mean = total / n;
+        // What rounding took from the total, and from n times the mean.
+        let mut rounding = self.revenue;
+        rounding.add(-total);
+        let mut rest = self.revenue;
+        add_product(&mut rest, -mean, n);
+        let rest = rest.value();
+
+        let mut squares = self.revenue_squared;
+        for factor in [total, rounding.value(), rest] {
+            add_product(&mut squares, -mean, factor);
+        }
+        (squares.value() - rest * rest / n).max(0.0) / (n - 1.0)
+    }
+}
+
+/// Adds a·b without rounding it.
+fn add_product(sum: &mut Sum, a: f64, b: f64) {
+    let product = a * b;
+    sum.add(product);
+    sum.add(a.mul_add(b, -product));
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Moments {
+    customers: f64,
+    mean: f64,
+    variance: f64,
+}
+
+/// The interval of 95 % for the difference of two shares, each given as a count and the
+/// number of customers; `None` where there are none.
+///
+/// # Formula
+///
+/// With the rates p and Wilson's limits l and u of each:
+///
+/// p₁ − p₂ − √((p₁ − l₁)² + (u₂ − p₂)²) to p₁ − p₂ + √((u₁ − p₁)² + (p₂ − l₂)²)
+///
+/// Newcombe (1998), *Statistics in Medicine* 17, 873–890, method 10, without continuity
+/// correction. It stays within −1 to 1 and has a width also where nobody converted.
+pub fn newcombe(first: (u64, u64), second: (u64, u64)) -> Option<(f64, f64)> {
+    let (p1, l1, u1) = wilson(first)?;
+    let (p2, l2, u2) = wilson(second)?;
+    let difference = p1 - p2;
+    Some((
+        difference - (p1 - l1).hypot(u2 - p2),
+        difference + (u1 - p1).hypot(p2 - l2),
+    ))
+}
+
+/// A share and its limits of 95 %.
+///
+/// # Formula
+///
+/// (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Wilson (1927), *Journal of the American
+/// Statistical Association* 22, 209–212.
+fn wilson((converted, customers): (u64, u64)) -> Option<(f64, f64, f64)> {
+    if customers == 0 {
+        return None;
+    }
+    let n = customers as f64;
+    let p = converted as f64 / n;
+    let z = NORMAL_975;
+    let middle = p + z * z / (2.0 * n);
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
+    // Rounding must not leave 0 to 1, nor the share outside.
+    let low = ((middle - half) / scale).clamp(0.0, p);
+    let high = ((middle + half) / scale).clamp(p, 1.0);
+    Some((p, low, high))
+}
+
+/// The interval of 95 % for the difference of two means; `None` where neither group varies.
+///
+/// # Formula
+///
+/// x̄₁ − x̄₂ ± t·√(v₁ + v₂) with v = s²/n and Student's t at ν = (v₁ + v₂)² / (v₁²/(n₁−1) +
+/// v₂²/(n₂−1)) degrees of freedom. Welch (1947), *Biometrika* 34, 28–35; Satterthwaite (1946),
+/// *Biometrics Bulletin* 2, 110–114.
+fn welch(first: Moments, second: Moments) -> Option<(f64, f64)> {
+    let (v1, v2) = (
+        first.variance / first.customers,
+        second.variance / second.customers,
+    );
+    let v = v1 + v2;
+    if v <= 0.0 {
+        return None;
+    }
+    let (share1, share2) = (v1 / v, v2 / v);
+    let freedom = 1.0
+        / (share1 * share1 / (first.customers - 1.0) + share2 * share2 / (second.customers - 1.0));
+    let difference = first.mean - second.mean;
+    let half = t_975(freedom) * v.sqrt();
+    Some((difference - half, difference + half))
+}
+
+/// # Formula
+///
+/// n = (z₀.₉₇₅·√(2p̄(1−p̄)) + z₀.₈·√(p₁(1−p₁) + p₂(1−p₂)))² / (p₁ − p₂)², p̄ the mean of the two
+/// rates. Fleiss, Levin & Paik (2003), *Statistical Methods for Rates and Proportions*, 3rd ed.,
+/// equation 4.14, without continuity correction.
+fn needed_for_rates(p1: f64, p2: f64) -> Option<i64> {
+    let pooled = 0.5 * (p1 + p2);
+    let null = NORMAL_975 * (2.0 * pooled * (1.0 - pooled)).sqrt();
+    let alternative = NORMAL_80 * (p1 * (1.0 - p1) + p2 * (1.0 - p2)).sqrt();
+    customers_needed((null + alternative) / (p1 - p2), 0.0)
+}
+
+/// # Formula
+///
+/// n = (z₀.₉₇₅ + z₀.₈)²·(s₁² + s₂²) / (x̄₁ − x̄₂)² + z₀.₉₇₅²/4. The last term is what the *t* test needs
+/// beyond the normal one. Guenther (1981), *The American Statistician* 35, 243–244.
+fn needed_for_means(first: Moments, second: Moments) -> Option<i64> {
+    let spread = (first.variance + second.variance).sqrt();
+    if spread <= 0.0 {
+        return None;
+    }
+    let root = (NORMAL_975 + NORMAL_80) * spread / (first.mean - second.mean);
+    customers_needed(root, NORMAL_975 * NORMAL_975 / 4.0)
+}
+
+/// root² + more, rounded up, at least two; `None` where there is no difference to find, or
+/// one that takes more customers than can be counted exactly.
+fn customers_needed(root: f64, more: f64) -> Option<i64> {
+    const COUNTABLE: f64 = (1_u64 << 53) as f64;
+    let customers = (root * root + more).ceil();
+    // Not for NaN either, which 0/0 is where everybody did the same.
+    (customers < COUNTABLE).then_some((customers as i64).max(2))
+}
+
+#[cfg(test)]
+#[path = "uplift_tests.rs"]
+mod tests;

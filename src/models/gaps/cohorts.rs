@@ -1,0 +1,191 @@
+//! Cohorts: the customers who first bought in a period, and what they did in each period
+//! since.
+
+use crate::error::Result;
+use crate::models::numerics::sum::Sum;
+use crate::models::purchases::purchase_log::LogDay;
+
+/// What a cohort did in one period.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    retained: i64,
+    revenue: Sum,
+}
+
+/// One cohort's row of the table, at one age.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CohortCell {
+    /// The period of the first purchase.
+    pub cohort: usize,
+    /// Periods since then.
+    pub age: usize,
+    /// Customers in the cohort.
+    pub customers: i64,
+    /// Those of them with a purchase in the period.
+    pub retained: i64,
+    /// Revenue of the period, refunds included; `None` where no amount of the whole
+    /// cohort is known.
+    pub revenue: Option<f64>,
+}
+
+/// Collects customers in any order and any number of parts. The periods follow each other
+/// without gaps, so their first days are all there is to know.
+#[derive(Clone, Debug, Default)]
+pub struct Cohorts {
+    starts: Vec<i32>,
+    /// By cohort, then by age: a triangle.
+    cells: Vec<Vec<Cell>>,
+}
+
+impl Cohorts {
+    /// Sets the ascending first days of the periods; later calls change nothing.
+    pub fn set_periods(&mut self, starts: impl Iterator<Item = i32>) {
+        if self.starts.is_empty() {
+            self.starts = starts.collect();
+            let periods = self.starts.len();
+            self.cells = (0..periods)
+                .map(|cohort| vec![Cell::default(); periods - cohort])
+                .collect();
+        }
+    }
+
+    /// Adds one customer's log in order. Days before the first period count for nothing;
+    /// refunds before the first purchase go to age 0.
+    pub fn add(&mut self, log: impl Iterator<Item = LogDay>) {
+        let mut period = 0;
+        let mut cohort = None;
+        let mut bought_in = None;
+        let mut early = Sum::default();
+        for day in log {
+            while self
+                .starts
+                .get(period + 1)
+                .is_some_and(|&start| start <= day.day)
+            {
+                period += 1;
+            }
+            if self.starts.get(period).is_none_or(|&start| day.day < start) {
+                continue;
+            }
+            if day.is_purchase && cohort.is_none() {
+                cohort = Some(period);
+                self.cells[period][0].revenue.merge(&early);
+            }
+            let Some(first) = cohort else {
+                day.revenue.iter().for_each(|&revenue| early.add(revenue));
+                continue;
+            };
+            let cell = &mut self.cells[first][period - first];
+            day.revenue
+                .iter()
+                .for_each(|&revenue| cell.revenue.add(revenue));
+            if day.is_purchase && bought_in != Some(period) {
+                bought_in = Some(period);
+                cell.retained += 1;
+            }
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.set_periods(other.starts.iter().copied());
+        let pairs = self.cells.iter_mut().zip(&other.cells);
+        for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
+            into.retained += from.retained;
+            into.revenue.merge(&from.revenue);
+        }
+    }
+
+    /// Every cohort that has customers, at every age.
+    ///
+    /// # Errors
+    ///
+    /// When a cell's amounts add up to more than an `f64` holds.
+    pub fn table(&self) -> Result<Vec<CohortCell>> {
+        let mut table = Vec::new();
+        for (cohort, cells) in self.cells.iter().enumerate() {
+            let customers = cells[0].retained;
+            if customers == 0 {
+                continue;
+            }
+            let any_known = cells.iter().any(|cell| !cell.revenue.is_empty());
+            for (age, cell) in cells.iter().enumerate() {
+                table.push(CohortCell {
+                    cohort,
+                    age,
+                    customers,
+                    retained: cell.retained,
+                    revenue: cell.revenue.known()?.or(any_known.then_some(0.0)),
+                });
+            }
+        }
+        Ok(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: i32, revenue: f64) -> LogDay {
+        LogDay {
+            day,
+            is_purchase: revenue >= 0.0,
+            revenue: Some(revenue),
+        }
+    }
+
+    fn cohorts(customers: &[&[LogDay]]) -> Cohorts {
+        let mut cohorts = Cohorts::default();
+        cohorts.set_periods([0, 10, 20].into_iter());
+        for log in customers {
+            cohorts.add(log.iter().copied());
+        }
+        cohorts
+    }
+
+    #[test]
+    fn a_customer_counts_once_per_period() {
+        let table = cohorts(&[
+            &[day(3, 5.0), day(4, 5.0), day(25, 7.0), day(26, -2.0)],
+            &[day(9, 1.0), day(10, 1.0)],
+            &[day(1, -4.0), day(12, 6.0)],
+        ])
+        .table()
+        .expect("small amounts");
+        let rows: Vec<_> = table
+            .iter()
+            .map(|cell| {
+                (
+                    cell.cohort,
+                    cell.age,
+                    cell.customers,
+                    cell.retained,
+                    cell.revenue.expect("known"),
+                )
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                (0, 0, 2, 2, 11.0),
+                (0, 1, 2, 1, 1.0),
+                (0, 2, 2, 1, 5.0),
+                (1, 0, 1, 1, 2.0),
+                (1, 1, 1, 0, 0.0),
+            ]
+        );
+    }
+
+    #[test]
+    fn parts_add_up_and_the_source_stays() {
+        let (a, b): (&[LogDay], &[LogDay]) = (&[day(3, 5.0), day(25, 7.0)], &[day(9, 1.0)]);
+        let mut merged = Cohorts::default();
+        merged.merge(&cohorts(&[a]));
+        let source = cohorts(&[b]);
+        merged.merge(&source);
+        merged.merge(&Cohorts::default());
+        assert_eq!(merged.table(), cohorts(&[b, a]).table());
+        assert_eq!(source.table(), cohorts(&[b]).table());
+    }
+}

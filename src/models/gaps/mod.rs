@@ -1,0 +1,5 @@
+//! The time between purchases: gaps, the lapse threshold and cohorts.
+
+pub mod cohorts;
+pub mod lapse_threshold;
+pub mod order_gaps;

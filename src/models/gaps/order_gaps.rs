@@ -1,0 +1,172 @@
+//! How long customers take from each purchase to the next.
+
+use crate::models::numerics::kaplan_meier::{KaplanMeier, Waits};
+use std::collections::HashMap;
+
+/// Collects customers in any order and any number of parts.
+///
+/// Only counts are kept: the memory depends on how many different waits there are, not on
+/// how many customers.
+#[derive(Clone, Debug, Default)]
+pub struct OrderGaps {
+    /// Customers by the number of a purchase and the days since the one before.
+    ended: HashMap<(u32, u32), u64>,
+    /// Customers by the number of the purchase they have not made and their last day.
+    open: HashMap<(u32, i32), u64>,
+    as_of: Option<i32>,
+}
+
+/// The wait for the purchase of one number, over all customers who made the one before.
+#[derive(Clone, Debug)]
+pub struct OrderGap {
+    /// The number of the purchase that is waited for, from 2 on.
+    pub purchase_number: u32,
+    /// Customers who made the purchase before.
+    pub at_risk: u64,
+    /// Customers who made this one.
+    pub converted: u64,
+    /// How long it took.
+    pub curve: KaplanMeier,
+}
+
+impl OrderGaps {
+    /// Adds a customer's purchase days, ascending, as seen on `as_of`. The latest `as_of`
+    /// of all customers is the day on which waits are cut off.
+    pub fn add(&mut self, days: impl Iterator<Item = i32>, as_of: i32) {
+        self.as_of = self.as_of.max(Some(as_of));
+        let mut next = 1;
+        let mut last = None;
+        for day in days {
+            if let Some(last) = last {
+                *self.ended.entry((next, day.abs_diff(last))).or_default() += 1;
+            }
+            last = Some(day);
+            next += 1;
+        }
+        if let Some(last) = last {
+            *self.open.entry((next, last)).or_default() += 1;
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.as_of = self.as_of.max(other.as_of);
+        for (&wait, customers) in &other.ended {
+            *self.ended.entry(wait).or_default() += customers;
+        }
+        for (&wait, customers) in &other.open {
+            *self.open.entry(wait).or_default() += customers;
+        }
+    }
+
+    /// The waits for the second purchase, the third and so on. The work is a sort of the
+    /// different waits that were kept.
+    pub fn finish(&self) -> Vec<OrderGap> {
+        let as_of = self.as_of.unwrap_or_default();
+        let ended = self.ended.iter().map(|(&(number, days), &ended)| {
+            let open = 0;
+            (number, Waits { days, ended, open })
+        });
+        let open = self.open.iter().map(|(&(number, last), &open)| {
+            let (days, ended) = (as_of.abs_diff(last), 0);
+            (number, Waits { days, ended, open })
+        });
+        let mut waits: Vec<_> = ended.chain(open).collect();
+        waits.sort_unstable_by_key(|(number, _)| *number);
+        waits
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|same| {
+                let waits = || same.iter().map(|(_, waits)| *waits);
+                OrderGap {
+                    purchase_number: same[0].0,
+                    at_risk: waits().map(|waits| waits.ended + waits.open).sum(),
+                    converted: waits().map(|waits| waits.ended).sum(),
+                    curve: KaplanMeier::new(waits().collect()),
+                }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn collect(customers: &[Vec<i32>], as_of: i32) -> OrderGaps {
+        let mut state = OrderGaps::default();
+        for days in customers {
+            state.add(days.iter().copied(), as_of);
+        }
+        state
+    }
+
+    /// Everything that an analyst sees.
+    fn seen(state: &OrderGaps) -> Vec<String> {
+        let row = |gap: OrderGap| {
+            let shares = [1, 30, 365].map(|days| gap.curve.share(days));
+            let quantiles = [0.25, 0.5, 0.75].map(|p| gap.curve.quantile(p));
+            let naive = gap.curve.ended_quantile(0.3);
+            let number = gap.purchase_number;
+            format!(
+                "{number} {} {} {shares:?} {quantiles:?} {naive:?}",
+                gap.at_risk, gap.converted
+            )
+        };
+        state.finish().into_iter().map(row).collect()
+    }
+
+    #[test]
+    fn every_purchase_but_the_first_has_a_row_and_so_has_the_next_to_come() {
+        let gaps = collect(&[vec![0, 10, 40], vec![0, 20], vec![5], vec![100]], 100).finish();
+        let rows: Vec<_> = gaps
+            .iter()
+            .map(|gap| (gap.purchase_number, gap.at_risk, gap.converted))
+            .collect();
+        assert_eq!(rows, [(2, 4, 2), (3, 2, 1), (4, 1, 0)]);
+        // Of the three that waited at all, two came, after 10 and after 20 days.
+        assert_eq!(gaps[0].curve.quantile(0.5), Some(20));
+        assert_eq!(gaps[0].curve.ended_quantile(0.5), Some(15.0));
+        // One waits for 80 days, the other came after 30.
+        assert_eq!(gaps[1].curve.share(80), Some(0.5));
+        assert_eq!(gaps[1].curve.share(81), None);
+        assert_eq!(gaps[2].curve.share(60), Some(0.0));
+    }
+
+    #[test]
+    fn nobody_gives_no_rows() {
+        assert!(OrderGaps::default().finish().is_empty());
+        assert!(collect(&[vec![]], 10).finish().is_empty());
+    }
+
+    #[test]
+    fn the_whole_calendar_fits() {
+        let (first, last) = (-i32::MAX + 1, i32::MAX - 1);
+        let gaps = collect(&[vec![first, last]], last).finish();
+        assert_eq!(gaps[0].curve.quantile(1.0), Some(4_294_967_292));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn order_and_splits_do_not_matter(
+            customers in prop::collection::vec(prop::collection::btree_set(0..90i32, 0..6), 0..12),
+            at in 0..12usize,
+        ) {
+            let customers: Vec<Vec<i32>> = customers.iter().map(|days| days.iter().copied().collect()).collect();
+            let (left, right) = customers.split_at(at.min(customers.len()));
+            // Each part as seen on its own latest day: the latest of all counts.
+            let latest = |part: &[Vec<i32>]| part.iter().flatten().copied().max().unwrap_or(0);
+            let mut merged = collect(right, latest(right));
+            let other = collect(left, latest(left));
+            let before = seen(&other);
+            merged.merge(&other);
+            merged.merge(&OrderGaps::default());
+            prop_assert_eq!(seen(&other), before);
+            let whole = collect(&customers, latest(&customers));
+            prop_assert_eq!(seen(&merged), seen(&whole));
+            prop_assert_eq!(seen(&merged), seen(&merged));
+        }
+    }
+}

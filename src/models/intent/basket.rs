@@ -1,0 +1,261 @@
+//! What one customer bought and when.
+
+use crate::error::Result;
+use crate::models::numerics::bytes::{Reader, Slice, Writer};
+
+/// Collects a customer's order lines in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct BasketBuilder {
+    lines: Vec<Line>,
+    /// As many lines as this from the start are sorted and distinct.
+    sorted: usize,
+}
+
+/// One distinct line. Products and labels are numbered from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    product: Option<Number>,
+    day: i32,
+    label: Option<Number>,
+}
+
+/// A number that is not `u32::MAX`, so that an `Option` of it needs no more room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Number(std::num::NonZeroU32);
+
+impl Number {
+    fn new(value: u32) -> Option<Self> {
+        std::num::NonZeroU32::new(value.wrapping_add(1)).map(Self)
+    }
+
+    fn get(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
+impl BasketBuilder {
+    /// Adds a line: its product and label, where they are known, and its day.
+    pub fn add(&mut self, product: Option<u32>, day: i32, label: Option<u32>) {
+        // Before growing, repeated lines are thrown out, but not for the sake of a few: sorting
+        // after every half more keeps the work linear, up to a logarithm.
+        let new = self.lines.len() - self.sorted;
+        if self.lines.len() == self.lines.capacity() && new >= (self.sorted / 2).max(64) {
+            self.sort();
+        }
+        self.lines.push(Line {
+            product: product.and_then(Number::new),
+            day,
+            label: label.and_then(Number::new),
+        });
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.lines.extend_from_slice(&other.lines);
+    }
+
+    fn sort(&mut self) {
+        self.lines.sort_unstable();
+        self.lines.dedup();
+        self.sorted = self.lines.len();
+    }
+
+    /// The last day; `None` without lines.
+    pub fn latest(&self) -> Option<i32> {
+        self.lines.iter().map(|line| line.day).max()
+    }
+
+    /// Packs the basket for [`Basket::open`].
+    pub fn pack(&mut self) -> Vec<u8> {
+        self.sort();
+        let mut days: Vec<i32> = self.lines.iter().map(|line| line.day).collect();
+        let mut labels: Vec<(u32, i32)> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((line.label?.get(), line.day)))
+            .collect();
+        let mut products: Vec<(u32, i32)> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((line.product?.get(), line.day)))
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        labels.sort_unstable();
+        labels.dedup();
+        products.dedup();
+        let mut writer = Writer::default();
+        writer.slice(days.iter().copied());
+        for pairs in [products, labels] {
+            writer.slice(pairs.iter().map(|pair| pair.0));
+            writer.slice(pairs.iter().map(|pair| pair.1));
+        }
+        writer.finish()
+    }
+}
+
+/// A packed basket.
+#[derive(Clone, Copy)]
+pub struct Basket<'a> {
+    days: Slice<'a, i32>,
+    products: Pairs<'a>,
+    labels: Pairs<'a>,
+}
+
+/// Something bought and the days on which it was, sorted by both.
+#[derive(Clone, Copy)]
+struct Pairs<'a> {
+    numbers: Slice<'a, u32>,
+    days: Slice<'a, i32>,
+}
+
+impl<'a> Basket<'a> {
+    /// Opens what [`BasketBuilder::pack`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(bytes: &'a [u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        let days = reader.slice()?;
+        let mut pairs = || -> Result<Pairs<'a>> {
+            Ok(Pairs {
+                numbers: reader.slice()?,
+                days: reader.slice()?,
+            })
+        };
+        Ok(Self {
+            days,
+            products: pairs()?,
+            labels: pairs()?,
+        })
+    }
+
+    /// The distinct order days up to `until`, ascending.
+    pub fn days(self, until: i32) -> impl Iterator<Item = i32> + Clone + 'a {
+        self.days.iter().take_while(move |&day| day <= until)
+    }
+
+    /// The products bought up to `until`, ascending, each with its days.
+    pub fn products(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
+        self.products.groups(until)
+    }
+
+    /// The labels bought up to `until`, ascending, each with its days.
+    pub fn labels(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
+        self.labels.groups(until)
+    }
+}
+
+/// A product or a label, and the days on which it was bought.
+#[derive(Clone, Copy)]
+pub struct Bought<'a> {
+    /// The product or the label.
+    pub number: u32,
+    days: Slice<'a, i32>,
+    from: usize,
+    to: usize,
+}
+
+impl<'a> Bought<'a> {
+    /// The distinct days, ascending.
+    pub fn days(self) -> impl ExactSizeIterator<Item = i32> + 'a {
+        (self.from..self.to).map(move |index| self.days.get(index).unwrap_or_default())
+    }
+
+    /// The last of them.
+    pub fn last(self) -> i32 {
+        self.days.get(self.to - 1).unwrap_or_default()
+    }
+}
+
+impl<'a> Pairs<'a> {
+    fn groups(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let number = self.numbers.get(start)?;
+                let mut end = start;
+                let mut to = start;
+                while self.numbers.get(end) == Some(number) {
+                    if self.days.get(end).is_some_and(|day| day <= until) {
+                        to = end + 1;
+                    }
+                    end += 1;
+                }
+                let from = std::mem::replace(&mut start, end);
+                if to > from {
+                    return Some(Bought {
+                        number,
+                        days: self.days,
+                        from,
+                        to,
+                    });
+                }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Listed = Vec<(u32, Vec<i32>)>;
+
+    fn listed<'a>(bought: impl Iterator<Item = Bought<'a>>) -> Listed {
+        bought
+            .map(|item| (item.number, item.days().collect()))
+            .collect()
+    }
+
+    #[test]
+    fn a_basket_is_what_was_bought_up_to_a_day() {
+        let mut parts = [BasketBuilder::default(), BasketBuilder::default()];
+        let lines = [
+            (Some(3), 10, Some(0)),
+            (Some(1), 12, None),
+            (Some(3), 10, Some(0)),
+            (None, 9, Some(1)),
+            (Some(3), 8, Some(1)),
+            (Some(0), 20, Some(1)),
+        ];
+        for (index, (product, day, label)) in lines.into_iter().enumerate() {
+            parts[index % 2].add(product, day, label);
+        }
+        let [mut basket, other] = parts;
+        basket.merge(&other);
+        assert_eq!(basket.latest(), Some(20));
+        let bytes = basket.pack();
+        let basket = Basket::open(&bytes).expect("it was packed");
+        assert_eq!(basket.days(12).collect::<Vec<_>>(), [8, 9, 10, 12]);
+        assert_eq!(
+            listed(basket.products(12)),
+            [(1, vec![12]), (3, vec![8, 10])]
+        );
+        assert_eq!(listed(basket.products(9)), [(3, vec![8])]);
+        assert_eq!(
+            listed(basket.labels(99)),
+            [(0, vec![10]), (1, vec![8, 9, 20])]
+        );
+        assert_eq!(basket.products(99).last().map(Bought::last), Some(10));
+        assert!(Basket::open(&bytes[1..]).is_err());
+    }
+
+    #[test]
+    fn repeated_lines_need_no_room() {
+        let mut basket = BasketBuilder::default();
+        for line in 0..100_000 {
+            basket.add(Some(line % 7), 3, None);
+        }
+        assert!(
+            basket.lines.capacity() <= 256,
+            "{}",
+            basket.lines.capacity()
+        );
+        assert_eq!(
+            listed(Basket::open(&basket.pack()).expect("packed").products(3)).len(),
+            7
+        );
+    }
+}

@@ -1,0 +1,234 @@
+//! The sentence that explains a label, for people who do not read formulas.
+
+use super::lifecycle::{Lifecycle, Rule, early_and_recent_gap};
+use crate::models::numerics::numbers::{
+    push_counted, push_days, push_integer, push_one_decimal, push_percent, push_rounded,
+};
+use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::tiers::{ImportanceTier, VIP_VALUE_SHARE};
+
+/// Replaces `out` by the reason for a lifecycle stage, one sentence.
+pub fn lifecycle_reason(
+    out: &mut String,
+    lifecycle: &Lifecycle,
+    history: &PurchaseHistory,
+    just_ordered_days: i32,
+    horizon_days: i32,
+) {
+    out.clear();
+    match lifecycle.rule {
+        Rule::JustOrdered => {
+            push_last_order(out, lifecycle.silence_days);
+            if just_ordered_days > 0 {
+                out.push_str(", within the last ");
+                push_counted(out, just_ordered_days.into(), " day", " days");
+            }
+            out.push_str(": just ordered; ");
+        }
+        Rule::Slowing => {
+            let silence = i64::from(lifecycle.silence_days);
+            let (early, recent) = early_and_recent_gap(history, silence)
+                .unwrap_or((lifecycle.usual_gap_days, lifecycle.usual_gap_days));
+            out.push_str("Used to order every ");
+            push_days(out, early);
+            out.push_str(", lately every ");
+            push_days(out, recent);
+            out.push_str(" counting ");
+            push_counted(out, silence, " silent day", " silent days");
+            out.push_str(": slowing; ");
+        }
+        Rule::Active | Rule::Overdue | Rule::Lost => {
+            push_silence(out, lifecycle);
+            out.push_str(match lifecycle.rule {
+                Rule::Active => ": active; ",
+                Rule::Overdue => ": overdue; ",
+                _ => ": lost; ",
+            });
+        }
+    }
+    push_percent(out, lifecycle.return_probability);
+    out.push_str(" chance to order again within ");
+    push_counted(out, horizon_days.into(), " day.", " days.");
+}
+
+/// `Ordered today`, `Ordered 12 days ago`.
+fn push_last_order(out: &mut String, silence_days: i32) {
+    if silence_days == 0 {
+        out.push_str("Ordered today");
+    } else {
+        out.push_str("Ordered ");
+        push_counted(out, silence_days.into(), " day ago", " days ago");
+    }
+}
+
+/// `Silent 120 days, 1.4 times the usual gap of 84 days`.
+fn push_silence(out: &mut String, lifecycle: &Lifecycle) {
+    out.push_str("Silent ");
+    push_counted(out, lifecycle.silence_days.into(), " day", " days");
+    out.push_str(", ");
+    if lifecycle.silence_ratio < 0.95 {
+        out.push_str("less than the usual gap of ");
+    } else if lifecycle.silence_ratio < 1.05 {
+        out.push_str("about the usual gap of ");
+    } else {
+        push_one_decimal(out, lifecycle.silence_ratio);
+        out.push_str(" times the usual gap of ");
+    }
+    push_days(out, lifecycle.usual_gap_days);
+}
+
+/// What the reason for an importance tier tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImportanceFacts {
+    /// The tier.
+    pub tier: ImportanceTier,
+    /// Purchase days.
+    pub purchases: i32,
+    /// The customer's money; `None` where no amount is known.
+    pub money: Option<ImportanceMoney>,
+    /// The customer's usual gap.
+    pub usual_gap_days: f64,
+    /// The shop's typical gap.
+    pub typical_gap_days: f64,
+}
+
+/// What a customer is worth, among all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImportanceMoney {
+    /// Spent so far.
+    pub revenue: f64,
+    /// Expected within a year.
+    pub expected_revenue: f64,
+    /// Rank by customer value, 1 the highest.
+    pub rank: i64,
+    /// How many customers are ranked.
+    pub customers: i64,
+}
+
+/// Replaces `out` by the reason for an importance tier, one sentence.
+pub fn importance_reason(out: &mut String, facts: &ImportanceFacts) {
+    out.clear();
+    push_counted(out, facts.purchases.into(), " purchase, ", " purchases, ");
+    match &facts.money {
+        Some(money) => {
+            push_rounded(out, money.revenue);
+            out.push_str(" spent and ");
+            push_rounded(out, money.expected_revenue);
+            out.push_str(" expected within a year: rank ");
+            push_integer(out, money.rank);
+            out.push_str(" of ");
+            push_integer(out, money.customers);
+        }
+        None => out.push_str("no amounts known"),
+    }
+    match facts.tier {
+        ImportanceTier::Vip => {
+            out.push_str(", among the top customers who hold ");
+            push_percent(out, VIP_VALUE_SHARE);
+            out.push_str(" of all value.");
+        }
+        ImportanceTier::FrequentBuyer => push_gaps(out, "at least as often as is typical", facts),
+        ImportanceTier::Loyal if facts.usual_gap_days <= facts.typical_gap_days => {
+            out.push_str(", came back once so far.");
+        }
+        ImportanceTier::Loyal => push_gaps(out, "less often than is typical", facts),
+        ImportanceTier::OneTimeBuyer => out.push_str(", bought on one day only."),
+    }
+}
+
+/// `, buys at least as often as is typical (every 22 days, typical 62 days).`
+fn push_gaps(out: &mut String, how_often: &str, facts: &ImportanceFacts) {
+    out.push_str(", buys ");
+    out.push_str(how_often);
+    out.push_str(" (every ");
+    push_days(out, facts.usual_gap_days);
+    out.push_str(", typical ");
+    push_days(out, facts.typical_gap_days);
+    out.push_str(").");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::lifecycle::lifecycle::assess;
+    use crate::models::prediction::model::PurchaseModel;
+
+    fn reason(silence: i32, days: impl IntoIterator<Item = i32>) -> String {
+        let model = PurchaseModel {
+            r: 0.6,
+            alpha: 56.0,
+            a: 0.64,
+            b: 1.18,
+            typical_gap_days: 62.0,
+            order_value: None,
+        };
+        let history = PurchaseHistory::from_days(days.into_iter(), 10_000).expect("days");
+        let lifecycle =
+            assess(&history, &model, history.last_day + silence, 30, 180).expect("valid");
+        let mut out = String::from("left over");
+        lifecycle_reason(&mut out, &lifecycle, &history, 30, 180);
+        out
+    }
+
+    #[test]
+    fn every_rule_has_its_own_sentence() {
+        assert_eq!(
+            reason(120, [0, 91, 182, 273]),
+            "Silent 120 days, 1.4 times the usual gap of 84 days: overdue; 48 % chance to order again within 180 days."
+        );
+        assert_eq!(
+            reason(400, [0]),
+            "Silent 400 days, 6.5 times the usual gap of 62 days: lost; 6 % chance to order again within 180 days."
+        );
+        assert_eq!(
+            reason(40, [0]),
+            "Silent 40 days, less than the usual gap of 62 days: active; 27 % chance to order again within 180 days."
+        );
+        assert_eq!(
+            reason(1, [0]),
+            "Ordered 1 day ago, within the last 30 days: just ordered; 37 % chance to order again within 180 days."
+        );
+        assert!(reason(0, [0]).starts_with("Ordered today, within the last 30 days"));
+        assert!(
+            reason(25, (0..=100).step_by(10).chain([130, 160, 190])).starts_with(
+                "Used to order every 10 days, lately every 38 days counting 25 silent days: slowing; "
+            )
+        );
+    }
+
+    #[test]
+    fn every_tier_has_its_own_sentence() {
+        let facts = ImportanceFacts {
+            tier: ImportanceTier::Vip,
+            purchases: 12,
+            money: Some(ImportanceMoney {
+                revenue: 1_240.3,
+                expected_revenue: 309.9,
+                rank: 14,
+                customers: 2_357,
+            }),
+            usual_gap_days: 22.0,
+            typical_gap_days: 62.0,
+        };
+        let reason = |tier| {
+            let mut out = String::new();
+            importance_reason(&mut out, &ImportanceFacts { tier, ..facts });
+            out
+        };
+        let start = "12 purchases, 1,240 spent and 310 expected within a year: rank 14 of 2,357, ";
+        for (tier, end) in [
+            (
+                ImportanceTier::Vip,
+                "among the top customers who hold 20 % of all value.",
+            ),
+            (
+                ImportanceTier::FrequentBuyer,
+                "buys at least as often as is typical (every 22 days, typical 62 days).",
+            ),
+            (ImportanceTier::Loyal, "came back once so far."),
+            (ImportanceTier::OneTimeBuyer, "bought on one day only."),
+        ] {
+            assert_eq!(reason(tier), format!("{start}{end}"));
+        }
+    }
+}

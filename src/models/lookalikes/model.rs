@@ -1,0 +1,157 @@
+//! How much a customer is like the seeds, and why.
+
+use super::profile::{FEATURES, FIGURES, NAMES, Profile, features};
+use crate::error::Result;
+use crate::models::intent::basket::Basket;
+use crate::models::intent::features::Reading;
+use crate::models::intent::weights::Weights;
+use crate::models::numerics::bytes::{Reader, Writer};
+use crate::models::numerics::ridge_logistic::RidgeLogistic;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+/// How many reasons are given.
+const REASONS: usize = 3;
+/// A product that fewer seeds have bought is no reason to give.
+const LEAST_SEEDS: u32 = 3;
+
+/// Tells seeds from others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lookalike {
+    /// The model.
+    pub ridge: RidgeLogistic<FEATURES>,
+    /// The seeds' medians.
+    pub seeds: [f64; FIGURES],
+    /// The others' medians.
+    pub others: [f64; FIGURES],
+}
+
+/// A customer who is no seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likeness {
+    /// The order of customers.
+    pub log_odds: f64,
+    /// The probability that somebody like this is a seed.
+    pub probability: f64,
+    /// The strongest reasons first.
+    pub reasons: Vec<Reason>,
+}
+
+/// What makes a customer like the seeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reason {
+    /// What it is.
+    pub feature: Feature,
+    /// The customer's value; 1 for a product.
+    pub value: f64,
+    /// The seeds' median, or the share of them who bought the product.
+    pub seeds: f64,
+    /// The same of the others.
+    pub others: f64,
+    /// Its part in the log odds, compared with the average customer.
+    pub contribution: f64,
+}
+
+/// What a reason is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Feature {
+    /// One of [`NAMES`].
+    Figure(&'static str),
+    /// Having bought this product.
+    Product(u32),
+}
+
+impl Reason {
+    /// Whether it speaks for the seed, and is not only the counterweight of another: the value
+    /// is on the seeds' side of the others.
+    fn is_alike(&self) -> bool {
+        self.contribution > 0.0 && (self.value - self.others) * (self.seeds - self.others) > 0.0
+    }
+}
+
+impl Lookalike {
+    /// Packs the model for [`Lookalike::open`].
+    pub fn pack(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        self.ridge.pack(&mut writer);
+        for value in self.seeds.iter().chain(&self.others) {
+            writer.value(*value);
+        }
+        writer.finish()
+    }
+
+    /// Opens what [`Lookalike::pack`] packed.
+    ///
+    /// # Errors
+    ///
+    /// When it was not packed so.
+    pub fn open(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        Ok(Self {
+            ridge: RidgeLogistic::open(&mut reader)?,
+            seeds: reader.array()?,
+            others: reader.array()?,
+        })
+    }
+
+    /// How much a customer is like the seeds; `None` for a seed, and without an order.
+    ///
+    /// The part of the taste is divided among the products that it comes from.
+    pub fn judge(
+        &self,
+        history: &PurchaseHistory,
+        basket: Basket,
+        weights: &Weights<'_>,
+        reading: &Reading,
+    ) -> Option<Likeness> {
+        let mut terms: Vec<(u32, u32, f64)> = Vec::new();
+        let profile = Profile::new(
+            history,
+            basket,
+            weights,
+            reading,
+            |product, label, term, share| {
+                let both = weights.common_buyers.get(term).unwrap_or_default();
+                if label == 0 && both >= LEAST_SEEDS {
+                    terms.push((product, both, share));
+                }
+            },
+        )?;
+        let seed = profile.intent.labels.first()?;
+        if seed.bought.is_some() {
+            return None;
+        }
+        let features = features(&profile.figures, seed.similarity);
+        let contributions = self.ridge.contributions(&features);
+        let mut reasons: Vec<Reason> = (0..FIGURES)
+            .map(|index| Reason {
+                feature: Feature::Figure(NAMES[index]),
+                value: profile.figures[index],
+                seeds: self.seeds[index],
+                others: self.others[index],
+                contribution: contributions[index],
+            })
+            .collect();
+        let seeds = weights.label_buyers.get(0).unwrap_or_default();
+        let taste = contributions[FIGURES];
+        reasons.extend(terms.into_iter().map(|(product, both, share)| {
+            let buyers = weights.product_buyers.get(product as usize);
+            let others = buyers.unwrap_or_default().saturating_sub(both);
+            Reason {
+                feature: Feature::Product(product),
+                value: 1.0,
+                seeds: f64::from(both) / f64::from(seeds),
+                others: f64::from(others) / f64::from(weights.customers - seeds),
+                contribution: taste * share / seed.similarity,
+            }
+        }));
+        reasons.retain(Reason::is_alike);
+        // A stable sort: of equals the first stays first.
+        reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        reasons.truncate(REASONS);
+        Some(Likeness {
+            log_odds: self.ridge.log_odds(&features),
+            probability: self.ridge.probability(&features),
+            reasons,
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! Whether the model finds seeds that it was not told of, and whether that is worth anything.
+
+use super::profile::NAMES;
+use super::sample::{LABELS, Member, Sample};
+use crate::error::Result;
+use crate::models::backtest::ranking::{Auc, pooled_auc};
+use crate::models::intent::weights::Weights;
+
+/// The AUC of seeds that were hidden against those who are none; `None` with fewer than two of
+/// either.
+///
+/// Every fold's model and weights take its hidden seeds for others, which is what unknown seeds
+/// are. So a hidden seed is treated like everybody else whom it is compared with.
+///
+/// # Errors
+///
+/// When a figure is not finite.
+pub fn hold_out(sample: &Sample) -> Result<Option<Auc>> {
+    let mut rankings = Vec::new();
+    for fold in 1..LABELS {
+        let Some(model) = sample.fit(fold)? else {
+            continue;
+        };
+        let hidden = sample.seeds().members.iter();
+        let hidden = hidden.filter(|member| !member.has(fold));
+        let score = |member: &Member| model.log_odds(&member.features(fold));
+        rankings.push((
+            hidden.map(score).collect(),
+            sample.others().members.iter().map(score).collect(),
+        ));
+    }
+    Ok(pooled_auc(&rankings))
+}
+
+/// The figure that alone tells best who is a seed, in either direction, and its AUC; of equals
+/// the first. `None` with fewer than two seeds or others.
+pub fn telling_figure(sample: &Sample) -> Option<(&'static str, f64)> {
+    let alone = |index: usize| {
+        let [seeds, others] = [sample.seeds(), sample.others()]
+            .map(|group| group.members.iter().map(|m| m.figures[index]).collect());
+        let auc = pooled_auc(&[(seeds, others)])?.auc;
+        Some((NAMES[index], auc.max(1.0 - auc)))
+    };
+    let all: Option<Vec<_>> = (0..NAMES.len()).map(alone).collect();
+    all?.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// The product of which having bought it alone tells best who is a seed, and its AUC; of equals
+/// the first. `None` where no product speaks for the seed.
+///
+/// # Formula
+///
+/// Two scores only: AUC = (1 + share of seeds − share of others who bought it) / 2.
+pub fn telling_product(weights: &Weights<'_>) -> Option<(u32, f64)> {
+    let seeds = weights.label_buyers.get(0)?;
+    let others = weights.customers - seeds;
+    let alone = (0u32..).zip(weights.product_buyers.iter());
+    let alone = alone.filter_map(|(product, buyers)| {
+        let (number, _) = weights.of(product).find(|(_, term)| term.label == 0)?;
+        let both = weights.common_buyers.get(number)?;
+        let share = f64::from(both) / f64::from(seeds);
+        let of_others = f64::from(buyers - both) / f64::from(others.max(1));
+        Some((product, (1.0 + share - of_others) / 2.0))
+    });
+    alone.reduce(|best, next| if next.1 > best.1 { next } else { best })
+}

@@ -1,0 +1,270 @@
+//! The customers that the model is fitted to.
+
+use super::FOLDS;
+use super::model::Lookalike;
+use super::profile::{FEATURES, FIGURES, Profile, features};
+use crate::error::Result;
+use crate::models::numerics::ridge_logistic::{Example, RidgeLogistic};
+
+/// The precision of the normal prior of each weight.
+const PRECISION: f64 = 1.0;
+
+/// The most customers that are kept of the seed, and of the others.
+const MOST: usize = 1 << 16;
+
+/// All seeds, then the seeds but for each fold.
+pub const LABELS: usize = 1 + FOLDS;
+
+/// Collects customers in any order and any number of parts, and keeps a bounded part of them.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    most: usize,
+    /// The others and the seeds.
+    groups: [Group; 2],
+}
+
+/// Customers who are all seeds, or all not.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// How many there are in all.
+    pub customers: u64,
+    /// How many of them bought what only seeds did.
+    pub exclusive: u64,
+    /// One of 2^level customers is kept: those of whose key so many last bits are 0.
+    level: u32,
+    /// Those.
+    pub members: Vec<Member>,
+}
+
+/// A customer of the sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    key: u64,
+    /// The figures of the [`Profile`].
+    pub figures: [f64; FIGURES],
+    tastes: [f64; LABELS],
+    /// Bit by label: whether the customer has it.
+    labels: u8,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self::of_at_most(MOST)
+    }
+}
+
+impl Sample {
+    /// Keeps at most so many seeds, and as many others.
+    pub fn of_at_most(most: usize) -> Self {
+        Self {
+            most,
+            groups: Default::default(),
+        }
+    }
+
+    /// Adds a customer. `key` is a number that is theirs whoever else there is, and without a
+    /// pattern in its bits.
+    pub fn add(&mut self, key: u64, profile: &Profile) {
+        let mut member = Member {
+            key,
+            figures: profile.figures,
+            tastes: [0.0; LABELS],
+            labels: 0,
+        };
+        for (index, label) in profile.intent.labels.iter().take(LABELS).enumerate() {
+            member.tastes[index] = label.similarity;
+            member.labels |= u8::from(label.bought.is_some()) << index;
+        }
+        let group = &mut self.groups[usize::from(member.has(0))];
+        group.customers += 1;
+        group.exclusive += u64::from(profile.exclusive);
+        if member.is_of(group.level) {
+            group.members.push(member);
+            group.shrink(self.most);
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.groups.iter_mut().zip(&other.groups) {
+            mine.customers += theirs.customers;
+            mine.exclusive += theirs.exclusive;
+            mine.level = mine.level.max(theirs.level);
+            mine.members.extend_from_slice(&theirs.members);
+            let level = mine.level;
+            mine.members.retain(|member| member.is_of(level));
+            mine.shrink(self.most);
+        }
+    }
+
+    /// Puts the customers into an order that does not depend on how they came.
+    pub fn sort(&mut self) {
+        for group in &mut self.groups {
+            group.members.sort_unstable_by_key(|member| {
+                let figures = member.figures.map(f64::to_bits);
+                let tastes = member.tastes.map(f64::to_bits);
+                (member.key, member.labels, figures, tastes)
+            });
+        }
+    }
+
+    /// The customers who are no seeds.
+    pub fn others(&self) -> &Group {
+        &self.groups[0]
+    }
+
+    /// The customers who are.
+    pub fn seeds(&self) -> &Group {
+        &self.groups[1]
+    }
+
+    /// Tells those who have the label from all others; `None` where nobody has it, or everybody.
+    ///
+    /// # Formula
+    ///
+    /// Where only a part of the seeds or of the others was kept, the intercept is that of all:
+    /// King & Zeng (2001), "Logistic regression in rare events data", *Political Analysis* 9,
+    /// equation 7.
+    ///
+    /// # Errors
+    ///
+    /// When a figure is not finite.
+    pub fn fit(&self, label: usize) -> Result<Option<RidgeLogistic<FEATURES>>> {
+        let examples = self.groups.iter().flat_map(|group| &group.members);
+        let examples = examples.map(|member| Example {
+            features: member.features(label),
+            outcome: member.has(label),
+        });
+        let mut model = RidgeLogistic::fit(examples.collect(), PRECISION)?;
+        if let Some(model) = &mut model {
+            let levels = f64::from(self.seeds().level) - f64::from(self.others().level);
+            model.intercept += levels * std::f64::consts::LN_2;
+        }
+        Ok(model)
+    }
+
+    /// The model of all seeds; `None` where nobody is one, or everybody.
+    ///
+    /// # Errors
+    ///
+    /// When a figure is not finite.
+    pub fn model(&self) -> Result<Option<Lookalike>> {
+        let [others, seeds] = self.groups.each_ref().map(Group::medians);
+        Ok(self.fit(0)?.map(|ridge| Lookalike {
+            ridge,
+            seeds,
+            others,
+        }))
+    }
+}
+
+impl Group {
+    /// The level that is reached is the same in whatever order customers come: the lowest at
+    /// which there is room for all of them.
+    fn shrink(&mut self, most: usize) {
+        while self.members.len() > most && self.level < u64::BITS {
+            self.level += 1;
+            let level = self.level;
+            self.members.retain(|member| member.is_of(level));
+        }
+    }
+
+    /// The median of each figure, 0 without customers.
+    fn medians(&self) -> [f64; FIGURES] {
+        std::array::from_fn(|figure| {
+            let mut values: Vec<f64> = self.members.iter().map(|m| m.figures[figure]).collect();
+            values.sort_unstable_by(f64::total_cmp);
+            let middle = |index: usize| values.get(index).copied().unwrap_or(0.0);
+            middle(values.len() / 2).midpoint(middle(values.len().saturating_sub(1) / 2))
+        })
+    }
+}
+
+impl Member {
+    fn is_of(&self, level: u32) -> bool {
+        self.key.trailing_zeros() >= level
+    }
+
+    /// Whether the customer has the label.
+    pub fn has(&self, label: usize) -> bool {
+        self.labels >> label & 1 == 1
+    }
+
+    /// What the model of the label reads.
+    pub fn features(&self, label: usize) -> [f64; FEATURES] {
+        features(&self.figures, self.tastes[label])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::intent::features::{Features, LabelFeatures};
+
+    /// A seventh are seeds, who spend more.
+    fn profile(key: u64) -> Profile {
+        let is_seed = key.is_multiple_of(7);
+        let revenue = (key % 31) as f64 + if is_seed { 20.0 } else { 0.0 };
+        Profile {
+            figures: [(key % 100) as f64, (key % 5) as f64, revenue, 100.0],
+            intent: Features {
+                activity: 0.0,
+                presence: 1.0,
+                labels: vec![LabelFeatures {
+                    bought: is_seed.then_some((1, 0)),
+                    ..LabelFeatures::default()
+                }],
+            },
+            exclusive: false,
+        }
+    }
+
+    /// Without a pattern in its bits (the first step of SplitMix64).
+    fn scrambled(key: u64) -> u64 {
+        let z = (key ^ key >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
+    }
+
+    fn sample(most: usize, keys: impl Iterator<Item = u64>) -> Sample {
+        let mut sample = Sample::of_at_most(most);
+        for key in keys {
+            sample.add(scrambled(key), &profile(key));
+        }
+        sample
+    }
+
+    #[test]
+    fn the_kept_part_is_bounded_and_does_not_depend_on_the_order() {
+        let mut forward = sample(1000, 1..40_001);
+        let mut parts = sample(1000, (20_001..40_001).rev());
+        parts.merge(&sample(1000, 1..20_001));
+        for sample in [&mut forward, &mut parts] {
+            sample.sort();
+        }
+        for (a, b) in forward.groups.iter().zip(&parts.groups) {
+            assert_eq!((a.customers, a.level), (b.customers, b.level));
+            assert_eq!(a.members, b.members);
+            assert!(
+                (400..=1000).contains(&a.members.len()),
+                "{}",
+                a.members.len()
+            );
+        }
+        assert_eq!(forward.seeds().customers, 5714);
+        assert_eq!(forward.others().customers, 34_286);
+        assert!(forward.others().level > forward.seeds().level);
+    }
+
+    #[test]
+    fn a_part_has_the_probabilities_of_all() {
+        let everybody = sample(100_000, 1..40_001);
+        let part = sample(4000, 1..40_001);
+        let [whole, part] = [everybody, part].map(|sample| {
+            let model = sample.fit(0).expect("finite").expect("both outcomes");
+            [3, 14, 28, 29].map(|key| model.probability(&features(&profile(key).figures, 0.0)))
+        });
+        for (a, b) in whole.iter().zip(part) {
+            assert!((a - b).abs() < 0.02 + 0.15 * a, "{whole:?} {part:?}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Numerical methods that several rooms use.
+
+pub mod bytes;
+pub mod fixed_sum;
+pub mod kaplan_meier;
+pub(super) mod numbers;
+pub(super) mod optimize;
+pub mod ridge_logistic;
+pub(super) mod student_t;
+pub mod sum;

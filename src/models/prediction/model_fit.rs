@@ -1,0 +1,247 @@
+//! Fitting the population model to the histories of a shop's customers.
+
+use super::mbg_nbd::Dropout;
+use super::mbg_nbd_fit::{Observation, Prior, fit};
+use super::model::PurchaseModel;
+use super::typical_gap::TypicalGap;
+use crate::error::{Error, Result};
+use crate::models::numerics::sum::Sum;
+use crate::models::purchases::purchases::{PurchaseHistory, is_finite};
+
+/// The most customers that the optimiser sees, which bounds its time. On the
+/// 23,570 customers of CDNOW the sample moves no parameter by 0.3 %.
+const SAMPLE: usize = 20_000;
+
+/// What the fit needs of one customer, in 12 bytes. The order of the fields is
+/// the order (x, t, T) that the sample is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Packed {
+    repeat: u32,
+    span: u32,
+    /// `!last_day`: ascending where T, for the same span, is ascending.
+    earliness: i32,
+}
+
+const _: () = assert!(size_of::<Packed>() == 12);
+
+impl Packed {
+    const REPEAT_BITS: u32 = 20;
+    const DAY_BITS: u32 = 22;
+
+    fn silence(&self, as_of: i32) -> i64 {
+        i64::from(as_of) - i64::from(!self.earliness)
+    }
+
+    /// A number that sorts as the fields do and holds them all; `None` beyond 11,000
+    /// years or a million purchases. Sorting numbers takes a third of the time.
+    fn key(&self, as_of: i32) -> Option<u64> {
+        let silence = u64::try_from(self.silence(as_of)).ok()?;
+        let (repeat, span) = (u64::from(self.repeat), u64::from(self.span));
+        let fits = repeat >> Self::REPEAT_BITS == 0 && (span | silence) >> Self::DAY_BITS == 0;
+        fits.then_some((repeat << Self::DAY_BITS | span) << Self::DAY_BITS | silence)
+    }
+
+    fn from_key(key: u64, as_of: i32) -> Self {
+        const DAYS: u64 = (1 << Packed::DAY_BITS) - 1;
+        Self {
+            repeat: (key >> (2 * Self::DAY_BITS)) as u32,
+            span: (key >> Self::DAY_BITS & DAYS) as u32,
+            earliness: !as_of.wrapping_sub((key & DAYS) as i32),
+        }
+    }
+
+    fn observation(&self, as_of: i32) -> Observation {
+        let t = f64::from(self.span);
+        Observation {
+            x: self.repeat,
+            t,
+            total: t + self.silence(as_of) as f64,
+            weight: 1.0,
+        }
+    }
+}
+
+/// Whether the customers or the prior decided the parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FitStatus {
+    /// The customers did.
+    Fitted,
+    /// Fewer than [`FitStatus::ENOUGH_REPEATERS`] customers came back. The
+    /// model is the same regularised fit, but the prior decides much of it.
+    Prior,
+    /// There were no customers; the model is [`PurchaseModel::PRIOR`].
+    Empty,
+}
+
+impl FitStatus {
+    /// In the order of the variants.
+    pub const LABELS: [&str; 3] = ["fitted", "prior", "empty"];
+
+    /// From how many repeat customers on a model counts as fitted.
+    ///
+    /// Measured on random samples of CDNOW and of Online Retail against the
+    /// fit of the whole shop: with about five repeaters one sample in ten is
+    /// off by more than 0.10 and 0.19 in the mean return probability, with
+    /// about ten half of them are within 0.04 and 0.07.
+    pub const ENOUGH_REPEATERS: i64 = 10;
+}
+
+/// A model with where it came from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FittedModel {
+    /// The day up to which customers were observed; `None` without customers.
+    pub as_of: Option<i32>,
+    /// How many customers there were.
+    pub customers: i64,
+    /// How many of them bought on more than one day.
+    pub repeaters: i64,
+    /// Log-likelihood of the customers that the optimiser saw, without the
+    /// prior; `None` without customers.
+    pub log_likelihood: Option<f64>,
+    /// Iterations of the optimiser.
+    pub iterations: i32,
+    /// Whether the customers or the prior decided.
+    pub status: FitStatus,
+    /// The model.
+    pub model: PurchaseModel,
+}
+
+/// Collects customers in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct ModelFit {
+    customers: Vec<Packed>,
+    revenue: Sum,
+    /// Purchases of the customers whose revenue is known.
+    purchases: i64,
+    as_of: Option<i32>,
+    latest: Option<i32>,
+}
+
+impl ModelFit {
+    /// Adds one customer, whose history is valid, and the evaluation date if
+    /// the caller has one.
+    pub fn add(&mut self, history: &PurchaseHistory, as_of: Option<i32>) {
+        self.customers.push(Packed {
+            repeat: history.repeat(),
+            // The difference of any two i32 fits, and a valid span is not negative.
+            span: history.last_day.wrapping_sub(history.first_day) as u32,
+            earliness: !history.last_day,
+        });
+        if let Some(revenue) = history.revenue.filter(|revenue| revenue.is_finite()) {
+            self.revenue.add(revenue);
+            self.purchases += i64::from(history.purchases);
+        }
+        self.as_of = self.as_of.max(as_of.filter(|&day| is_finite(day)));
+        self.latest = self.latest.max(Some(history.last_day));
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.customers.extend_from_slice(&other.customers);
+        self.revenue.merge(&other.revenue);
+        self.purchases += other.purchases;
+        self.as_of = self.as_of.max(other.as_of);
+        self.latest = self.latest.max(other.latest);
+    }
+
+    /// Fits the model. The time is that of sorting the customers plus that of
+    /// the optimiser on at most 20,000 of them; nothing is consumed, so more
+    /// customers may be added afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When a history goes beyond the evaluation date, or the revenues add up
+    /// to more than an `f64` holds.
+    pub fn finish(&mut self) -> Result<FittedModel> {
+        let Some(latest) = self.latest else {
+            return Ok(FittedModel {
+                as_of: self.as_of,
+                customers: 0,
+                repeaters: 0,
+                log_likelihood: None,
+                iterations: 0,
+                status: FitStatus::Empty,
+                model: PurchaseModel::PRIOR,
+            });
+        };
+        let as_of = self.as_of.unwrap_or(latest);
+        if latest > as_of {
+            return Err(Error::argument(
+                "history",
+                "has purchases after as_of; build it from the orders up to as_of",
+            ));
+        }
+        let order_value = self.order_value()?;
+        let (typical_gap_days, repeaters) = self.gaps().finish_with_pseudo_gap();
+        let fit = fit(
+            &self.observations(as_of),
+            Dropout::AfterEveryPurchase,
+            Some(&Prior::DAYS),
+        );
+        Ok(FittedModel {
+            as_of: Some(as_of),
+            customers: self.customers.len() as i64,
+            repeaters,
+            log_likelihood: Some(fit.log_likelihood),
+            iterations: fit.iterations,
+            status: if repeaters < FitStatus::ENOUGH_REPEATERS {
+                FitStatus::Prior
+            } else {
+                FitStatus::Fitted
+            },
+            model: PurchaseModel {
+                r: fit.parameters.r,
+                alpha: fit.parameters.alpha,
+                a: fit.parameters.a,
+                b: fit.parameters.b,
+                typical_gap_days,
+                order_value,
+            },
+        })
+    }
+
+    /// All customers, or evenly spaced ones of the sorted customers, so that
+    /// the choice depends neither on the order of the rows nor on chance.
+    fn observations(&mut self, as_of: i32) -> Vec<Observation> {
+        let n = self.customers.len();
+        let taken = n.min(SAMPLE);
+        // ⌊(j+½)·n/taken⌋, which is j when all are taken.
+        let indices =
+            (0..taken).map(|j| ((2 * j as u64 + 1) * n as u64 / (2 * taken as u64)) as usize);
+        let keys: Option<Vec<u64>> = self.customers.iter().map(|c| c.key(as_of)).collect();
+        if let Some(mut keys) = keys {
+            keys.sort_unstable();
+            return indices
+                .map(|index| Packed::from_key(keys[index], as_of).observation(as_of))
+                .collect();
+        }
+        self.customers.sort_unstable();
+        indices
+            .map(|index| self.customers[index].observation(as_of))
+            .collect()
+    }
+
+    fn gaps(&self) -> TypicalGap {
+        let mut gaps = TypicalGap::default();
+        for customer in &self.customers {
+            gaps.add_span(f64::from(customer.span), customer.repeat);
+        }
+        gaps
+    }
+
+    fn order_value(&self) -> Result<Option<f64>> {
+        let revenue = self.revenue.value();
+        if !revenue.is_finite() {
+            return Err(Error::argument(
+                "amount",
+                "adds up to more than a DOUBLE holds",
+            ));
+        }
+        Ok((self.purchases > 0).then(|| revenue / self.purchases as f64))
+    }
+}
+
+#[cfg(test)]
+#[path = "model_fit_tests.rs"]
+mod tests;

@@ -1,0 +1,101 @@
+//! The typical gap of a shop or of a peer group.
+
+use super::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+/// Collects the mean gaps of repeat customers in any order and any number of
+/// parts.
+#[derive(Clone, Debug, Default)]
+pub struct TypicalGap {
+    gaps: Vec<f64>,
+}
+
+impl TypicalGap {
+    /// Adds one customer; one-time buyers have no gap.
+    pub fn add(&mut self, history: &PurchaseHistory) {
+        self.add_span(history.span() as f64, history.repeat());
+    }
+
+    /// Adds `repeat` gaps over `span` days.
+    pub(super) fn add_span(&mut self, span: f64, repeat: u32) {
+        if repeat > 0 {
+            self.gaps.push(span / f64::from(repeat));
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.gaps.extend_from_slice(&other.gaps);
+    }
+
+    /// The typical gap in days and the number of repeat customers behind it;
+    /// `None` without any.
+    ///
+    /// # Formula
+    ///
+    /// The median of t/x over the repeat customers and one pseudo-customer of
+    /// 90 days, who keeps the first few of a shop from deciding alone. Of an
+    /// even number the mean of the middle two.
+    pub fn finish(&mut self) -> Option<(f64, i64)> {
+        (!self.gaps.is_empty()).then(|| self.finish_with_pseudo_gap())
+    }
+
+    /// As [`finish`](Self::finish), but 90 days without a repeat customer.
+    pub(super) fn finish_with_pseudo_gap(&mut self) -> (f64, i64) {
+        let repeaters = self.gaps.len() as i64;
+        self.gaps.push(PurchaseModel::PRIOR.typical_gap_days);
+        let gap = median(&mut self.gaps);
+        // The pseudo-gap is one of equals after the reordering, so any one goes.
+        if let Some(at) =
+            (self.gaps.iter()).position(|&g| g == PurchaseModel::PRIOR.typical_gap_days)
+        {
+            self.gaps.swap_remove(at);
+        }
+        (gap, repeaters)
+    }
+}
+
+/// The median of at least one value; reorders the values.
+fn median(values: &mut [f64]) -> f64 {
+    let middle = values.len() / 2;
+    let odd = values.len() % 2 == 1;
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    if odd {
+        return upper;
+    }
+    let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    f64::midpoint(lower, upper)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeater(gap: i32) -> PurchaseHistory {
+        PurchaseHistory::from_days([0, gap, 2 * gap].into_iter(), 2 * gap).expect("days")
+    }
+
+    #[test]
+    fn the_pseudo_gap_is_one_of_the_values() {
+        let mut gaps = TypicalGap::default();
+        assert_eq!(gaps.finish(), None);
+        gaps.add(&repeater(10));
+        assert_eq!(gaps.finish(), Some((50.0, 1)));
+        gaps.add(&repeater(30));
+        assert_eq!(gaps.finish(), Some((30.0, 2)));
+        gaps.add(&repeater(90));
+        assert_eq!(gaps.finish(), Some((60.0, 3)));
+    }
+
+    #[test]
+    fn finishing_and_merging_are_repeatable() {
+        let mut left = TypicalGap::default();
+        let mut right = TypicalGap::default();
+        left.add(&repeater(10));
+        (0..5).for_each(|i| right.add(&repeater(20 + i)));
+        left.merge(&right);
+        assert_eq!(left.finish(), left.finish());
+        assert_eq!(left.finish(), Some((22.0, 6)));
+        assert_eq!(right.finish(), Some((22.5, 5)));
+    }
+}

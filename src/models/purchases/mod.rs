@@ -1,0 +1,7 @@
+//! The purchases of a customer, from rows to a history: distinct days, revenue, logs of days.
+
+mod days;
+pub mod purchase_days;
+pub mod purchase_log;
+pub mod purchases;
+mod wide_days;

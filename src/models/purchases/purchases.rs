@@ -1,0 +1,157 @@
+//! The purchase history of one customer: what every other model reads.
+
+use super::days::{DaySet, Summary};
+use crate::error::{Error, Result};
+use crate::models::numerics::sum::Sum;
+
+/// One customer's purchases up to the evaluation date.
+///
+/// A purchase is a *day* with at least one order, so several orders on one day
+/// count once (the convention of Fader, Hardie & Lee 2005).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PurchaseHistory {
+    /// Distinct purchase days, at least 1.
+    pub purchases: i32,
+    /// Day of the first purchase, in days since 1970-01-01.
+    pub first_day: i32,
+    /// Day of the last purchase.
+    pub last_day: i32,
+    /// Day of the 4th-last purchase; known from 4 purchases on.
+    pub fourth_last_day: Option<i32>,
+    /// Sum of all finite amounts, refunds included; `None` if there were none.
+    pub revenue: Option<f64>,
+}
+
+impl PurchaseHistory {
+    /// Repeat purchases *x*: all but the first.
+    pub fn repeat(&self) -> u32 {
+        u32::try_from(self.purchases).map_or(0, |n| n.saturating_sub(1))
+    }
+
+    /// Days *t* from the first to the last purchase.
+    pub fn span(&self) -> i64 {
+        i64::from(self.last_day) - i64::from(self.first_day)
+    }
+
+    /// Checks a history that may have been put together by hand in SQL.
+    ///
+    /// # Errors
+    ///
+    /// When no sequence of distinct days has this summary, or the revenue is
+    /// not finite.
+    pub fn validate(&self) -> Result<()> {
+        let problem = if self.purchases < 1 {
+            "must have at least 1 purchase"
+        } else if !is_finite(self.first_day) || !is_finite(self.last_day) {
+            "must have finite dates"
+        } else if self.first_day > self.last_day {
+            "has its first purchase after its last"
+        } else if self.span() < i64::from(self.repeat()) {
+            "has more purchases than days from the first to the last"
+        } else if self.purchases == 1 && self.first_day != self.last_day {
+            "has one purchase but two dates"
+        } else if !self.fourth_last_fits() {
+            "needs the date of the 4th-last purchase exactly when it has 4 or more, \
+             between the first and the last"
+        } else if self.revenue.is_some_and(|revenue| !revenue.is_finite()) {
+            "must have a finite revenue"
+        } else {
+            return Ok(());
+        };
+        Err(Error::argument("history", problem))
+    }
+
+    /// The history of a list of days. Infinite days, days after `as_of` and
+    /// repetitions are ignored; `None` if nothing is left.
+    pub fn from_days(days: impl Iterator<Item = i32>, as_of: i32) -> Option<Self> {
+        let mut set = DaySet::default();
+        days.filter(|&day| is_finite(day) && day <= as_of)
+            .for_each(|day| set.insert(day));
+        set.summary().map(|summary| Self::new(summary, None))
+    }
+
+    fn new(days: Summary, revenue: Option<f64>) -> Self {
+        Self {
+            purchases: i32::try_from(days.count).unwrap_or(i32::MAX),
+            first_day: days.first,
+            last_day: days.last,
+            fourth_last_day: days.fourth_last,
+            revenue,
+        }
+    }
+
+    /// Three distinct days lie after the 4th-last one, and all but four of the
+    /// purchases before it.
+    fn fourth_last_fits(&self) -> bool {
+        match self.fourth_last_day {
+            None => self.purchases < 4,
+            Some(day) => {
+                let before = i64::from(self.purchases) - 4;
+                before >= 0
+                    && i64::from(day) >= i64::from(self.first_day) + before
+                    && i64::from(day) <= i64::from(self.last_day) - 3
+                    && (before > 0 || day == self.first_day)
+            }
+        }
+    }
+}
+
+/// DuckDB's `infinity` and `-infinity` are the outermost `i32` days.
+pub(crate) fn is_finite(day: i32) -> bool {
+    day != i32::MAX && day > -i32::MAX
+}
+
+/// Collects the rows of one customer, in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct PurchaseDays {
+    days: DaySet,
+    revenue: Sum,
+}
+
+// DuckDB allocates one state per customer, so its size is the memory of a
+// query over millions of them.
+const _: () = assert!(size_of::<PurchaseDays>() <= 48);
+
+impl PurchaseDays {
+    /// Adds one row. NaN and infinite amounts count as absent; a negative
+    /// amount is a refund, which lowers the revenue and is no purchase; an
+    /// infinite day is ignored altogether.
+    pub fn add(&mut self, day: i32, amount: Option<f64>) {
+        if !is_finite(day) {
+            return;
+        }
+        let amount = amount.filter(|amount| amount.is_finite());
+        if let Some(amount) = amount {
+            self.revenue.add(amount);
+        }
+        if amount.is_none_or(|amount| amount >= 0.0) {
+            self.days.insert(day);
+        }
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.days.merge(&other.days);
+        self.revenue.merge(&other.revenue);
+    }
+
+    /// Prepares for reading, which then is cheaper.
+    pub fn settle(&mut self) {
+        self.days.settle();
+    }
+
+    /// The history so far; `None` without a purchase day.
+    ///
+    /// # Errors
+    ///
+    /// When the amounts add up to more than an `f64` holds.
+    pub fn history(&self) -> Result<Option<PurchaseHistory>> {
+        let revenue = self.revenue.known()?;
+        let summary = self.days.summary();
+        Ok(summary.map(|days| PurchaseHistory::new(days, revenue)))
+    }
+}
+
+#[cfg(test)]
+#[path = "purchases_tests.rs"]
+mod tests;

@@ -1,0 +1,3 @@
+//! What a customer is worth, and the importance tiers.
+
+pub mod tiers;

@@ -1,0 +1,262 @@
+//! The importance tier: who the shop lives on.
+
+use crate::models::numerics::sum::Sum;
+use crate::models::prediction::model::PurchaseModel;
+use crate::models::purchases::purchases::PurchaseHistory;
+
+/// How important a customer is, in ascending order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ImportanceTier {
+    /// Bought on one day only.
+    OneTimeBuyer,
+    /// Came back.
+    Loyal,
+    /// Came back at least twice, and at least as often as is typical.
+    FrequentBuyer,
+    /// Among the few who hold a fifth of the shop's value.
+    Vip,
+}
+
+impl ImportanceTier {
+    /// In the order of the variants.
+    pub const LABELS: [&str; 4] = ["One-Time Buyer", "Loyal", "Frequent Buyer", "VIP"];
+}
+
+/// The share of all customer value that the VIPs hold together.
+pub const VIP_VALUE_SHARE: f64 = 0.2;
+
+/// The share of the customers that are VIPs at least.
+const VIP_CUSTOMER_SHARE: f64 = 0.01;
+
+/// The expected value of one more purchase, in which the customer's own mean is
+/// shrunk towards the shop's by the weight of one purchase. Without the
+/// customer's revenue it is the shop's mean, without the shop's mean it is the
+/// customer's own; `None` without either.
+///
+/// # Formula
+///
+/// max(0, (revenue + μ) / (n + 1)), n purchases, μ the shop's mean.
+pub fn order_value(history: &PurchaseHistory, model: &PurchaseModel) -> Option<f64> {
+    let purchases = f64::from(history.purchases.max(1));
+    let value = match (history.revenue, model.order_value) {
+        (Some(revenue), Some(mean)) => (revenue + mean) / (purchases + 1.0),
+        (Some(revenue), None) => revenue / purchases,
+        (None, mean) => mean?,
+    };
+    Some(value.max(0.0))
+}
+
+/// Expected purchases times [`order_value`].
+pub fn expected_revenue(
+    history: &PurchaseHistory,
+    model: &PurchaseModel,
+    expected_purchases: f64,
+) -> Option<f64> {
+    order_value(history, model).map(|value| value * expected_purchases)
+}
+
+/// What the customer has spent and is expected to spend within a year.
+///
+/// # Formula
+///
+/// max(0, revenue) + expected revenue over 365 days.
+pub fn customer_value(
+    history: &PurchaseHistory,
+    model: &PurchaseModel,
+    expected_purchases: f64,
+) -> Option<f64> {
+    let so_far = history.revenue.unwrap_or(0.0).max(0.0);
+    expected_revenue(history, model, expected_purchases).map(|revenue| so_far + revenue)
+}
+
+/// The tier of a customer with `x` repeat purchases.
+///
+/// `vip_value` is [`Importance::vip_value`]. Frequent buyers have x ≥ 2 and a
+/// usual gap no longer than the typical one.
+pub fn tier(
+    x: u32,
+    usual_gap: f64,
+    typical_gap: f64,
+    customer_value: f64,
+    vip_value: Option<f64>,
+) -> ImportanceTier {
+    if x == 0 {
+        ImportanceTier::OneTimeBuyer
+    } else if vip_value.is_some_and(|least| customer_value >= least) {
+        ImportanceTier::Vip
+    } else if x >= 2 && usual_gap <= typical_gap {
+        ImportanceTier::FrequentBuyer
+    } else {
+        ImportanceTier::Loyal
+    }
+}
+
+/// What the values of all customers say about one of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Importance {
+    /// How many customers there are.
+    pub customers: i64,
+    /// The sum of their values.
+    pub total_value: f64,
+    /// The smallest value of a VIP; `None` if nobody is one.
+    pub vip_value: Option<f64>,
+}
+
+/// Collects the customers' values in any order and any number of parts.
+#[derive(Clone, Debug, Default)]
+pub struct VipThreshold {
+    /// Values of repeat customers; only they can be VIPs.
+    repeaters: Vec<f64>,
+    total: Sum,
+    customers: i64,
+}
+
+impl VipThreshold {
+    /// Adds one customer. A value that is not finite counts as zero.
+    pub fn add(&mut self, repeat: bool, customer_value: f64) {
+        let value = if customer_value.is_finite() {
+            customer_value
+        } else {
+            0.0
+        };
+        if repeat {
+            self.repeaters.push(value);
+        }
+        self.total.add(value);
+        self.customers += 1;
+    }
+
+    /// Adds everything that `other` collected.
+    pub fn merge(&mut self, other: &Self) {
+        self.repeaters.extend_from_slice(&other.repeaters);
+        self.total.merge(&other.total);
+        self.customers += other.customers;
+    }
+
+    /// The threshold; `None` without customers.
+    ///
+    /// VIPs are the smallest set of repeat customers, by value, that holds
+    /// [`VIP_VALUE_SHARE`] of all value and at least 1 % of the customers, but
+    /// only those above the repeat customers' mean: identical customers have
+    /// no VIPs.
+    pub fn finish(&mut self) -> Option<Importance> {
+        if self.customers == 0 {
+            return None;
+        }
+        Some(Importance {
+            customers: self.customers,
+            total_value: self.total.value(),
+            vip_value: self.vip_value(),
+        })
+    }
+
+    fn vip_value(&mut self) -> Option<f64> {
+        self.repeaters.sort_unstable_by(|l, r| r.total_cmp(l));
+        let mut sum = Sum::default();
+        self.repeaters.iter().for_each(|&value| sum.add(value));
+        let mean = sum.value() / self.repeaters.len() as f64;
+        let value_needed = VIP_VALUE_SHARE * self.total.value();
+        let customers_needed = VIP_CUSTOMER_SHARE * self.customers as f64;
+
+        let mut held = Sum::default();
+        let mut least = None;
+        for (taken, &value) in self.repeaters.iter().enumerate() {
+            let enough = held.value() >= value_needed && taken as f64 >= customers_needed;
+            if enough || value <= mean {
+                break;
+            }
+            held.add(value);
+            least = Some(value);
+        }
+        least
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn threshold(repeaters: &[f64], others: &[f64]) -> VipThreshold {
+        let mut state = VipThreshold::default();
+        repeaters.iter().for_each(|&value| state.add(true, value));
+        others.iter().for_each(|&value| state.add(false, value));
+        state
+    }
+
+    fn vip_value(repeaters: &[f64], others: &[f64]) -> Option<f64> {
+        threshold(repeaters, others)
+            .finish()
+            .and_then(|importance| importance.vip_value)
+    }
+
+    #[test]
+    fn the_fewest_that_hold_a_fifth_are_vips() {
+        assert_eq!(vip_value(&[50.0, 40.0, 10.0, 10.0], &[340.0]), Some(40.0));
+        assert_eq!(vip_value(&[90.0, 40.0, 10.0, 10.0], &[300.0]), Some(90.0));
+    }
+
+    #[test]
+    fn one_percent_of_the_customers_are_vips_at_least() {
+        let mut repeaters = vec![1e6];
+        repeaters.extend((0..299).map(f64::from));
+        assert_eq!(vip_value(&repeaters, &[]), Some(1e6));
+        let repeaters: Vec<f64> = [vec![4_000.0, 600.0, 500.0], vec![1.0; 297]].concat();
+        assert_eq!(vip_value(&repeaters, &[]), Some(500.0));
+    }
+
+    #[test]
+    fn identical_customers_have_no_vips() {
+        assert_eq!(vip_value(&[7.0; 100], &[]), None);
+        assert_eq!(vip_value(&[0.1; 3], &[]), None);
+        assert_eq!(vip_value(&[], &[1.0, 2.0]), None);
+        assert_eq!(vip_value(&[0.0; 5], &[0.0]), None);
+        assert_eq!(VipThreshold::default().finish(), None);
+    }
+
+    #[test]
+    fn neither_order_nor_split_matters() {
+        let values: Vec<f64> = (0..5_000u32)
+            .map(|i| f64::from(i * 7_919 % 5_003) / 7.0)
+            .collect();
+        let expected = threshold(&values, &[3.3; 700]).finish();
+        let mut merged = threshold(&values[2_000..], &[3.3; 100]);
+        merged.merge(&threshold(&values[..2_000], &[3.3; 600]));
+        assert_eq!(merged.finish(), expected);
+        assert_eq!(merged.finish(), expected);
+    }
+
+    #[test]
+    fn tiers_by_rhythm_and_value() {
+        use ImportanceTier::*;
+        assert_eq!(tier(0, 1.0, 60.0, 1e9, Some(5.0)), OneTimeBuyer);
+        assert_eq!(tier(1, 10.0, 60.0, 5.0, Some(5.0)), Vip);
+        assert_eq!(tier(1, 10.0, 60.0, 4.0, Some(5.0)), Loyal);
+        assert_eq!(tier(2, 60.0, 60.0, 9.0, None), FrequentBuyer);
+        assert_eq!(tier(9, 61.0, 60.0, 9.0, None), Loyal);
+    }
+
+    #[test]
+    fn order_values_fall_back_on_what_is_known() {
+        let days = PurchaseHistory::from_days([0, 9].into_iter(), 9).expect("days");
+        let history = |revenue| PurchaseHistory { revenue, ..days };
+        let model = |order_value| PurchaseModel {
+            order_value,
+            ..PurchaseModel::PRIOR
+        };
+        let value = |revenue, mean| order_value(&history(revenue), &model(mean));
+        assert_eq!(value(Some(100.0), Some(20.0)), Some(40.0));
+        assert_eq!(value(Some(100.0), None), Some(50.0));
+        assert_eq!(value(None, Some(20.0)), Some(20.0));
+        assert_eq!(value(None, None), None);
+        assert_eq!(value(Some(-500.0), Some(20.0)), Some(0.0));
+        assert_eq!(
+            customer_value(&history(Some(-500.0)), &model(None), 3.0),
+            Some(0.0)
+        );
+        assert_eq!(
+            customer_value(&history(Some(100.0)), &model(None), 2.0),
+            Some(200.0)
+        );
+    }
+}
