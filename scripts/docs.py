@@ -2,7 +2,7 @@
 
 usage: docs.py [--check]
 
-The headers are the leading comments of sql/NAME.sql and src/functions/NAME.rs; the form is described in CONTRIBUTING.md.
+The headers are the leading comments of sql/ROOM/NAME.sql and src/functions/ROOM/NAME.rs; the form is described in CONTRIBUTING.md.
 Result types are asked from DuckDB and every example is executed, so the page cannot say what does not hold.
 With --check nothing is written, and the exit status tells whether the page is up to date.
 """
@@ -90,7 +90,7 @@ def parse(path: Path) -> Function | None:
 
 
 def functions() -> list[Function]:
-    paths = [*(ROOT / "sql").glob("*.sql"), *(ROOT / "src/functions").glob("*.rs")]
+    paths = [*(ROOT / "sql").rglob("*.sql"), *(ROOT / "src/functions").rglob("*.rs")]
     found = [function for path in paths if (function := parse(path))]
     return sorted(found, key=lambda f: (list(TITLES).index(f.kind), f.name != SHARED, f.name))
 

@@ -2,8 +2,7 @@
 //! extension.
 //!
 //! - [`models`] is the mathematics: numbers in, numbers out.
-//! - [`functions`] makes SQL functions of it, one file each, and lists them all;
-//!   [`history`] is what the functions about one customer share.
+//! - [`functions`] makes SQL functions of it, one file each, and lists them all.
 //! - [`duckdb`] is the glue to DuckDB's C API and holds all `unsafe` code.
 //! - `sql/` composes the functions into the table functions that analysts call.
 

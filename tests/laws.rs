@@ -643,8 +643,12 @@ fn every_aggregate_is_here() {
     let laws = ["laws.rs", "laws/intent.rs", "laws/recommend.rs"]
         .map(|path| fs::read_to_string(root.join("tests").join(path)).expect("the laws"))
         .concat();
-    for entry in fs::read_dir(root.join("src/functions")).expect("the functions") {
-        let path = entry.expect("an entry").path();
+    let files = |folder: &Path| {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").path())
+    };
+    let rooms = files(&root.join("src/functions")).filter(|path| path.is_dir());
+    for path in rooms.flat_map(|room| files(&room)) {
         let source = fs::read_to_string(&path).expect("a source file");
         let name = path.file_stem().expect("a name").to_string_lossy();
         let takes_lists = (source.lines()).any(|line| {

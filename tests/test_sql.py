@@ -1,4 +1,4 @@
-"""The sqllogictest files of tests/sql, one per SQL name, and the runner's own tests."""
+"""The sqllogictest files of tests/sql/ROOM, one per SQL name, and the runner's own tests."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """What LOAD adds to a database, compared with the files that define it.
 
-src/functions/NAME.rs registers NAME, or `__audience_NAME` where it may only be used through a macro.
-sql/NAME.sql creates macros in the catalog `audience`. Names that begin with `__` are not for users.
+src/functions/ROOM/NAME.rs registers NAME, or `__audience_NAME` where it may only be used through a macro.
+sql/ROOM/NAME.sql creates macros in the catalog `audience`. Names that begin with `__` are not for users.
 """
 
 import re
@@ -12,8 +12,9 @@ import pytest
 
 import support
 
-RUST = {path.stem for path in (support.ROOT / "src/functions").glob("*.rs")} - {"mod"}
-SQL = {path.stem for path in (support.ROOT / "sql").glob("*.sql")}
+# Besides functions, a room has the list of its names and what its functions share.
+RUST = {path.stem for path in (support.ROOT / "src/functions").glob("*/*.rs")} - {"mod", "arguments"}
+SQL = {path.stem for path in (support.ROOT / "sql").rglob("*.sql")}
 CATALOG = "SELECT database_name, function_name FROM duckdb_functions()"
 
 
@@ -59,8 +60,8 @@ def test_the_users_database_stays_empty(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_every_name_has_a_test(added: dict[str, set[str]]) -> None:
     def tested(name: str) -> bool:
-        path = support.ROOT / f"tests/sql/{name}.test"
-        return path.exists() and re.search(rf"\b{name}\s*\(", path.read_text()) is not None
+        paths = list((support.ROOT / "tests/sql").rglob(f"{name}.test"))
+        return len(paths) == 1 and re.search(rf"\b{name}\s*\(", paths[0].read_text()) is not None
 
     assert [name for name in sorted(public(set.union(*added.values()))) if not tested(name)] == []
 
