@@ -1,5 +1,6 @@
 //! A set of distinct days in 32 bytes, the heart of the purchase history.
 
+use super::day_summary::{Summary, summarise};
 use super::wide_days::{Bitmap, WideDays};
 use std::borrow::Cow;
 
@@ -45,16 +46,6 @@ pub(crate) enum Rest {
     List { len: u8, days: [u16; LIST] },
     /// One bit per day.
     Bitmap(Bitmap),
-}
-
-/// What the purchase history keeps of a set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Summary {
-    pub(crate) count: usize,
-    pub(crate) first: i32,
-    pub(crate) last: i32,
-    /// The 4th-last day, when there are at least four.
-    pub(crate) fourth_last: Option<i32>,
 }
 
 impl Default for DaySet {
@@ -254,16 +245,6 @@ fn position_of(days: &[u16], day: u16) -> Option<usize> {
         Some(&last) if day < last => days.binary_search(&day).err(),
         _ => Some(days.len()),
     }
-}
-
-/// The summary of distinct days in ascending order.
-pub(super) fn summarise<T: Copy + Into<i32>>(days: &[T]) -> Option<Summary> {
-    Some(Summary {
-        count: days.len(),
-        first: (*days.first()?).into(),
-        last: (*days.last()?).into(),
-        fourth_last: days.len().checked_sub(4).map(|i| days[i].into()),
-    })
 }
 
 #[cfg(test)]

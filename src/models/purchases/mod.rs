@@ -1,5 +1,6 @@
 //! The purchases of a customer, from rows to a history: distinct days, revenue, logs of days.
 
+mod day_summary;
 mod days;
 pub mod purchase_days;
 pub mod purchase_log;

@@ -1,6 +1,7 @@
 //! The purchase history of one customer: what every other model reads.
 
-use super::days::{DaySet, Summary};
+use super::day_summary::Summary;
+use super::days::DaySet;
 use crate::error::{Error, Result};
 use crate::models::numerics::sum::Sum;
 

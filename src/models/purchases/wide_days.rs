@@ -1,6 +1,6 @@
 //! The two large forms of a set of days: a bitmap and an unbounded buffer.
 
-use super::days::{Summary, summarise};
+use super::day_summary::{Summary, summarise};
 
 /// Words of a bitmap over all `u16` days: 8 KB, the most that one customer's
 /// set takes.
