@@ -2,7 +2,8 @@
 
 use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::{Error, Result};
-use crate::models::exports::platform::{Contact, Outcome, Platform, identify};
+use crate::models::exports::contact::{Contact, Outcome};
+use crate::models::exports::platform::{Platform, identify};
 use std::borrow::Cow;
 
 sql_struct! {

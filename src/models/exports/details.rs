@@ -1,10 +1,10 @@
 //! What Meta takes besides identifiers: it tells people apart who are found, and finds nobody.
 
+use super::contact::{Contact, Identifiers, Outcome};
 use super::given;
 use super::hash::already_hashed;
 use super::is_digits;
 use super::name::letters_only;
-use super::platform::{Contact, Identifiers, Outcome};
 use chrono::{Datelike, NaiveDate};
 
 /// Meta takes no earlier year of birth.

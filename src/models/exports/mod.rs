@@ -2,6 +2,7 @@
 //! people type them, brought to the form in which advertising and mailing platforms compare
 //! them. What a platform does differently is in [`platform`].
 
+pub mod contact;
 pub mod country;
 mod details;
 pub mod email;

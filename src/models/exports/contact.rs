@@ -1,0 +1,112 @@
+//! A contact as it was given, as a platform wants it, and what becomes of it.
+
+/// What becomes of a contact. The first that holds is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// In the file, with all that was given.
+    Exported,
+    /// In the file, without the e-mail address.
+    WithoutEmail,
+    /// In the file, without the national telephone number of nobody knows which country.
+    WithoutPhoneOfNoCountry,
+    /// In the file, without the telephone number.
+    WithoutPhone,
+    /// In the file, without name, country or zip, or without city or state.
+    WithoutAddress,
+    /// In the file, without the birth date.
+    WithoutBirthDate,
+    /// In the file, without the gender.
+    WithoutGender,
+    /// In the file, without the value.
+    WithoutValue,
+    /// In the file, without the telephone number that another one has.
+    WithoutSharedPhone,
+    /// Left out unseen.
+    NoConsent,
+    /// Left out: nothing to be recognised by was given.
+    NoIdentifier,
+    /// Left out: the e-mail address cannot be delivered to.
+    MalformedEmail,
+    /// Left out: a national telephone number without its country.
+    PhoneWithoutCountry,
+    /// Left out: no telephone number that is in use.
+    MalformedPhone,
+    /// Left out: an address lacks one of its four parts.
+    UnusableAddress,
+    /// Left out: another row has the same identifiers.
+    Duplicate,
+}
+
+impl Outcome {
+    /// The names, in the order of the variants.
+    pub const LABELS: [&'static str; 16] = [
+        "exported",
+        "exported, malformed e-mail left out",
+        "exported, phone without country left out",
+        "exported, malformed phone left out",
+        "exported, unusable address left out",
+        "exported, unusable birth date left out",
+        "exported, unusable gender left out",
+        "exported, unusable value left out",
+        "exported, phone of another row left out",
+        "no consent",
+        "no identifier",
+        "malformed e-mail",
+        "phone without country",
+        "malformed phone",
+        "unusable address",
+        "duplicate",
+    ];
+}
+
+/// A contact as it was given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Contact<'a> {
+    /// E-mail address.
+    pub email: Option<&'a str>,
+    /// Telephone number.
+    pub phone: Option<&'a str>,
+    /// First name.
+    pub first_name: Option<&'a str>,
+    /// Last name.
+    pub last_name: Option<&'a str>,
+    /// Country, two letters.
+    pub country: Option<&'a str>,
+    /// Postal code.
+    pub zip: Option<&'a str>,
+    /// The platform's own number of the person; Meta's.
+    pub uid: Option<&'a str>,
+    /// City.
+    pub city: Option<&'a str>,
+    /// State.
+    pub state: Option<&'a str>,
+    /// Date of birth, as `1990-02-03` or `19900203`.
+    pub birth_date: Option<&'a str>,
+    /// Gender.
+    pub gender: Option<&'a str>,
+    /// What the person is worth.
+    pub value: Option<&'a str>,
+    /// The day of the export, after which nobody was born: days since 1970-01-01.
+    pub today: i32,
+}
+
+/// A contact as the platform wants it, before hashing. Two rows with the same `key` are the
+/// same to the platform.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct Identifiers {
+    pub key: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub country: Option<String>,
+    pub zip: Option<String>,
+    pub uid: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    /// `19900203`, or a hash of it.
+    pub birth_date: Option<String>,
+    pub gender: Option<String>,
+    pub value: Option<f64>,
+}
