@@ -26,7 +26,8 @@ use audience::functions::value::importance::ImportanceAggregate;
 use audience::models::audiences::audience_sets::AudienceSet;
 use audience::models::intent::basket::{Basket, BasketBuilder};
 use audience::models::intent::counts::{Counts, Frame, pack_pairs};
-use audience::models::intent::features::Reading;
+use audience::models::intent::reading::Reading;
+use audience::models::intent::weighing;
 use audience::models::purchases::purchases::PurchaseHistory;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -583,7 +584,7 @@ fn seed_weights() -> Vec<u8> {
         let basket = basket.pack();
         (counts.add(Basket::open(&basket).expect("packed"), frame)).expect("few pairs");
     }
-    counts.weights().expect("customers")
+    weighing::pack(&counts).expect("customers")
 }
 
 #[test]

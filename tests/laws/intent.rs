@@ -8,7 +8,7 @@ use audience::functions::intent::intent_weights::IntentWeights;
 use audience::models::intent::basket::BasketBuilder;
 use audience::models::intent::calibration::Scales;
 use audience::models::intent::counts::pack_pairs;
-use audience::models::intent::features::Reading;
+use audience::models::intent::reading::Reading;
 use audience::models::intent::weights::Weights;
 use audience::models::numerics::bytes::Reader;
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ use crate::duckdb::{Aggregate, Blob, Constant};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::calibration::{CalibrationCounts, Days, Scales};
-use crate::models::intent::features::Reading;
+use crate::models::intent::reading::Reading;
 
 /// `__audience_intent_calibration(basket BLOB, weights BLOB, scales BLOB, horizon_days INTEGER)
 /// → BLOB`

@@ -4,7 +4,7 @@ use crate::duckdb::{Aggregate, Blob, Constant, Prepare};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::calibration::{Days, ScaleSums};
-use crate::models::intent::features::Reading;
+use crate::models::intent::reading::Reading;
 
 /// The horizon, with its tables.
 impl Prepare for Reading {

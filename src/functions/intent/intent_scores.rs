@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::calibration::{Calibration, Days, Scales};
 use crate::models::intent::evidence::{Evidence, Judge, Reason, Score};
-use crate::models::intent::features::Reading;
+use crate::models::intent::reading::Reading;
 use crate::models::numerics::bytes::Reader;
 
 sql_enum!(Evidence: Ok, Low, None);

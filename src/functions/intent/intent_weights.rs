@@ -4,6 +4,7 @@ use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::counts::{Counts, Frame};
+use crate::models::intent::weighing;
 
 /// `__audience_intent_weights(basket BLOB, members BLOB, products INTEGER, labels INTEGER,
 /// as_of DATE, horizon_days INTEGER) → BLOB`; all but the basket are the same in every row.
@@ -41,6 +42,6 @@ impl Aggregate for IntentWeights {
     }
 
     fn finish(state: &mut Counts) -> Result<Option<Blob>> {
-        Ok(state.weights().map(Blob))
+        Ok(weighing::pack(state).map(Blob))
     }
 }

@@ -4,7 +4,7 @@ use crate::duckdb::{Constant, Prepare, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::features::Reading;
+use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
 use crate::models::lookalikes::model::{Feature, Lookalike, Reason};
 use crate::models::numerics::bytes::Reader;

@@ -4,7 +4,9 @@
 //! integers only, so nothing depends on the order of the customers.
 
 use super::basket::Basket;
-use super::features::{Features, Reading};
+use super::features::Features;
+use super::features::features;
+use super::reading::Reading;
 use super::score::log_odds;
 use super::weights::Weights;
 use crate::error::Result;
@@ -35,8 +37,7 @@ impl<'a> Days<'a> {
     }
 
     fn features(&self, basket: Basket, day: usize) -> Option<Features> {
-        self.reading
-            .features(basket, &self.weights[day], |_, _, _, _| {})
+        features(self.reading, basket, &self.weights[day], |_, _, _, _| {})
     }
 }
 

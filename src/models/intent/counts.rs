@@ -1,8 +1,7 @@
 //! Who bought what together with which label, counted.
 
 use super::basket::Basket;
-use super::features::Reading;
-use super::weights;
+use super::reading::Reading;
 use crate::error::{Error, Result};
 use crate::models::numerics::bytes::{Reader, Writer};
 use crate::models::numerics::fixed_sum::FixedSum;
@@ -121,13 +120,9 @@ impl Counts {
         }
     }
 
-    /// Packs the weights of both days, today's first; `None` without customers.
-    pub fn weights(&self) -> Option<Vec<u8>> {
-        let mut writer = Writer::default();
-        for tally in self.tallies.as_ref()?.1.iter() {
-            weights::pack(self, tally, &mut writer);
-        }
-        Some(writer.finish())
+    /// What was counted up to both days, today first; `None` without customers.
+    pub fn tallies(&self) -> Option<&[Tally; 2]> {
+        self.tallies.as_ref().map(|(_, tallies)| &**tallies)
     }
 
     /// How many products there are.

@@ -3,6 +3,7 @@
 use super::basket::Basket;
 use super::calibration::{Calibration, Days, Scales, logistic};
 use super::features::Features;
+use super::features::features;
 
 /// Fewer buyers of a label than this, and what they have in common may be chance.
 const FEW_BUYERS: u32 = 20;
@@ -103,7 +104,7 @@ impl Judge<'_> {
                 );
             }
         };
-        let features = self.days.reading.features(basket, weights, note)?;
+        let features = features(self.days.reading, basket, weights, note)?;
         let scores = reasons.into_iter().zip(self.calibrations).enumerate();
         Some(
             scores

@@ -3,7 +3,8 @@
 use super::*;
 use crate::models::intent::basket::BasketBuilder;
 use crate::models::intent::counts::{Counts, Frame, pack_pairs};
-use crate::models::intent::features::Reading;
+use crate::models::intent::reading::Reading;
+use crate::models::intent::weighing;
 
 fn packed(products: &[u32]) -> Vec<u8> {
     let mut basket = BasketBuilder::default();
@@ -36,7 +37,7 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> Score {
         let basket = Basket::open(&bytes).expect("it was packed");
         counts.add(basket, frame).expect("few pairs");
     }
-    let weights = counts.weights().expect("there are customers");
+    let weights = weighing::pack(&counts).expect("there are customers");
     let reading = Reading::new(60);
     let judge = Judge {
         days: Days::open(&weights, &reading).expect("it was packed"),

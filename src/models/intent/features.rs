@@ -1,7 +1,7 @@
 //! What a customer's basket says about their wish for each label.
 
 use super::basket::Basket;
-use super::decay::Decay;
+use super::reading::Reading;
 use super::weights::Weights;
 
 /// A customer on one day.
@@ -30,87 +30,57 @@ pub struct LabelFeatures {
 /// Who has been silent for ten half-lives is gone; the logarithm of less would be no better.
 const LEAST_PRESENCE: f64 = 1.0 / 1024.0;
 
-/// Reads baskets with one horizon.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    horizon: Decay,
-    taste: Decay,
-}
-
-impl Reading {
-    /// Activity counts half after one horizon; taste fades half as fast.
-    pub fn new(horizon_days: i32) -> Self {
-        let horizon = f64::from(horizon_days);
-        Self {
-            horizon: Decay::new(horizon),
-            taste: Decay::new(2.0 * horizon),
+/// The features on the last day of `weights`; `None` without an order by then. `seen` is
+/// called with the product, the label, the number of every term of similarity, and its
+/// share in it.
+///
+/// # Formula
+///
+/// similarity = Σ_j W_j·2^(−age_j/2H) · (b/mean(b) + 0.1)^(−0.6) over the products bought,
+/// b = Σ_j 2^(−age_j/2H) being their breadth: who buys many products meets many that speak
+/// for the label.
+pub fn features(
+    reading: &Reading,
+    basket: Basket,
+    weights: &Weights<'_>,
+    mut seen: impl FnMut(u32, u32, usize, f64),
+) -> Option<Features> {
+    let now = weights.until;
+    let silence = f64::from(now) - f64::from(basket.days(now).last()?);
+    let (activity, breadth) = reading.activity_and_breadth(basket, now);
+    let mut features = Features {
+        activity,
+        presence: (-silence / (4.0 * reading.horizon.half_life()))
+            .exp2()
+            .max(LEAST_PRESENCE),
+        labels: vec![LabelFeatures::default(); weights.labels()],
+    };
+    for bought in basket.labels(now) {
+        if let Some(label) = features.labels.get_mut(bought.number as usize) {
+            label.own = bought.days().map(|day| reading.taste.of(day, now)).sum();
+            label.bought = Some((bought.days().len() as u32, bought.last()));
         }
     }
-
-    /// What all orders and what all products of a customer count on a day, decayed.
-    pub fn activity_and_breadth(&self, basket: Basket, now: i32) -> (f64, f64) {
-        let orders = basket.days(now).map(|day| self.horizon.of(day, now));
-        let products = basket.products(now);
-        (
-            orders.sum(),
-            products
-                .map(|bought| self.taste.of(bought.last(), now))
-                .sum(),
-        )
-    }
-
-    /// The features on the last day of `weights`; `None` without an order by then. `seen` is
-    /// called with the product, the label, the number of every term of similarity, and its
-    /// share in it.
-    ///
-    /// # Formula
-    ///
-    /// similarity = Σ_j W_j·2^(−age_j/2H) · (b/mean(b) + 0.1)^(−0.6) over the products bought,
-    /// b = Σ_j 2^(−age_j/2H) being their breadth: who buys many products meets many that speak
-    /// for the label.
-    pub fn features(
-        &self,
-        basket: Basket,
-        weights: &Weights<'_>,
-        mut seen: impl FnMut(u32, u32, usize, f64),
-    ) -> Option<Features> {
-        let now = weights.until;
-        let silence = f64::from(now) - f64::from(basket.days(now).last()?);
-        let (activity, breadth) = self.activity_and_breadth(basket, now);
-        let mut features = Features {
-            activity,
-            presence: (-silence / (4.0 * self.horizon.half_life()))
-                .exp2()
-                .max(LEAST_PRESENCE),
-            labels: vec![LabelFeatures::default(); weights.labels()],
-        };
-        for bought in basket.labels(now) {
-            if let Some(label) = features.labels.get_mut(bought.number as usize) {
-                label.own = bought.days().map(|day| self.taste.of(day, now)).sum();
-                label.bought = Some((bought.days().len() as u32, bought.last()));
-            }
+    let per_breadth = match weights.mean_breadth {
+        mean if mean > 0.0 => (breadth / mean + 0.1).powf(-0.6),
+        _ => 1.0,
+    };
+    let sums = features.labels.as_mut_slice();
+    for bought in basket.products(now) {
+        let decay = reading.taste.of(bought.last(), now) * per_breadth;
+        for (number, term) in weights.of(bought.number) {
+            let Some(label) = sums.get_mut(term.label as usize) else {
+                continue;
+            };
+            let weight = if label.bought.is_some() {
+                term.weight_without_self
+            } else {
+                term.weight
+            };
+            let contribution = f64::from(weight) * decay;
+            label.similarity += contribution;
+            seen(bought.number, term.label, number, contribution);
         }
-        let per_breadth = match weights.mean_breadth {
-            mean if mean > 0.0 => (breadth / mean + 0.1).powf(-0.6),
-            _ => 1.0,
-        };
-        let sums = features.labels.as_mut_slice();
-        for bought in basket.products(now) {
-            let decay = self.taste.of(bought.last(), now) * per_breadth;
-            for (number, term) in weights.of(bought.number) {
-                let Some(label) = sums.get_mut(term.label as usize) else {
-                    continue;
-                };
-                let weight = if label.bought.is_some() {
-                    term.weight_without_self
-                } else {
-                    term.weight
-                };
-                let contribution = f64::from(weight) * decay;
-                label.similarity += contribution;
-                seen(bought.number, term.label, number, contribution);
-            }
-        }
-        Some(features)
     }
+    Some(features)
 }

@@ -1,9 +1,9 @@
 //! Who wants to buy any product of a set: purchase intent from order lines.
 //!
 //! A set of products is called a label here; many labels are looked at in one pass. In the
-//! order of the work: [`counts`] gives the [`weights`] of products for labels, these and a
-//! [`crate::models::intent::basket::Basket`] the [`features`] of a customer, all features the
-//! [`calibration`], and that the [`score`]s.
+//! order of the work: [`weighing`] turns the [`counts`] into the [`weights`] of products for
+//! labels; with them a [`reading`] of a customer's [`basket`] gives the [`features`], all
+//! features the [`calibration`], and that the [`score`]s.
 
 pub mod basket;
 pub mod calibration;
@@ -12,6 +12,8 @@ pub mod decay;
 pub mod evidence;
 pub mod features;
 pub mod keyword;
+pub mod reading;
 pub mod score;
 pub mod sentence;
+pub mod weighing;
 pub mod weights;

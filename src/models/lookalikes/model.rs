@@ -3,7 +3,7 @@
 use super::profile::{FEATURES, FIGURES, NAMES, Profile, features};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::features::Reading;
+use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
 use crate::models::numerics::bytes::{Reader, Writer};
 use crate::models::numerics::ridge_logistic::RidgeLogistic;

@@ -1,7 +1,9 @@
 //! What is known about a customer.
 
 use crate::models::intent::basket::Basket;
-use crate::models::intent::features::{Features, Reading};
+use crate::models::intent::features::Features;
+use crate::models::intent::features::features as intent_features;
+use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -28,7 +30,7 @@ pub struct Profile {
 
 impl Profile {
     /// Reads a customer; `None` without an order by then. `seen` is called as in
-    /// [`Reading::features`].
+    /// [`features`](crate::models::intent::features::features).
     pub fn new(
         history: &PurchaseHistory,
         basket: Basket,
@@ -38,7 +40,7 @@ impl Profile {
     ) -> Option<Self> {
         let enough = too_many_for_chance(weights);
         let mut exclusive = false;
-        let intent = reading.features(basket, weights, |product, label, term, share| {
+        let intent = intent_features(reading, basket, weights, |product, label, term, share| {
             let both = weights.common_buyers.get(term).unwrap_or_default();
             let only_seeds = weights.product_buyers.get(product as usize) == Some(both);
             exclusive |= label == 0 && only_seeds && f64::from(both) >= enough;

@@ -3,6 +3,8 @@
 use super::*;
 use crate::models::intent::basket::{Basket, BasketBuilder};
 use crate::models::intent::counts::{Frame, pack_pairs};
+use crate::models::intent::weights::Weights;
+use crate::models::numerics::bytes::Reader;
 
 fn close(value: f64, expected: f64) -> bool {
     (value - expected).abs() <= 1e-9 * expected.abs().max(1.0)
@@ -66,7 +68,7 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
         let basket = Basket::open(&packed).expect("it was packed");
         counts.add(basket, frame).expect("few pairs");
     }
-    let bytes = counts.weights().expect("there are customers");
+    let bytes = pack(&counts).expect("there are customers");
     let mut reader = Reader::new(&bytes);
     let [today, earlier] = [(); 2].map(|()| Weights::open(&mut reader).expect("it was packed"));
     assert_eq!((today.until, earlier.until), (100, 40));

@@ -1,0 +1,34 @@
+//! How baskets are read: what a purchase still counts on a later day.
+
+use super::basket::Basket;
+use super::decay::Decay;
+
+/// Reads baskets with one horizon.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    pub(super) horizon: Decay,
+    pub(super) taste: Decay,
+}
+
+impl Reading {
+    /// Activity counts half after one horizon; taste fades half as fast.
+    pub fn new(horizon_days: i32) -> Self {
+        let horizon = f64::from(horizon_days);
+        Self {
+            horizon: Decay::new(horizon),
+            taste: Decay::new(2.0 * horizon),
+        }
+    }
+
+    /// What all orders and what all products of a customer count on a day, decayed.
+    pub fn activity_and_breadth(&self, basket: Basket, now: i32) -> (f64, f64) {
+        let orders = basket.days(now).map(|day| self.horizon.of(day, now));
+        let products = basket.products(now);
+        (
+            orders.sum(),
+            products
+                .map(|bought| self.taste.of(bought.last(), now))
+                .sum(),
+        )
+    }
+}

@@ -1,0 +1,97 @@
+//! How much a purchase of one product speaks for a label, by the counts.
+
+use super::counts::{Counts, Tally};
+use super::weights::Term;
+use crate::models::numerics::bytes::Writer;
+
+/// Pseudo-buyers that every product gets, who buy the label as often as everybody does.
+/// A handful of buyers proves little.
+const PSEUDO_BUYERS: f64 = 5.0;
+
+/// # Formula
+///
+/// W = w²·z for a product j with n_j buyers, n_jS of whom bought the label S, and n_S of all N
+/// customers who did:
+///
+/// - w = max(0, ln[(n_jS + κ·n_S/N) / ((n_j + κ)·n_S/N)]), the logarithm of the lift, shrunk
+///   towards none as if j had κ more buyers, of whom the usual share bought S. DuMouchel
+///   (1999), "Bayesian data mining in large frequency tables", *The American Statistician* 53,
+///   shrinks observed-to-expected ratios in this way;
+/// - z = max(0, (n_jS − e) / √(e + 1)) with e = n_j·n_S/N, the excess in standard errors of a
+///   count (Pearson's residual, kept finite where nothing is expected).
+///
+/// w alone rewards those who buy everything: many weak weights add up. The product of both
+/// counts what is strong and certain. What it gains is in docs/intent.md.
+fn weight(both: f64, product_buyers: f64, label_buyers: f64, customers: f64) -> f64 {
+    let share = label_buyers / customers;
+    let lift = (both + PSEUDO_BUYERS * share) / ((product_buyers + PSEUDO_BUYERS) * share);
+    let expected = product_buyers * share;
+    let excess = (both - expected) / (expected + 1.0).sqrt();
+    if lift > 1.0 && excess > 0.0 {
+        lift.ln().powi(2) * excess
+    } else {
+        0.0
+    }
+}
+
+/// Packs the weights of both days, today's first; `None` without customers.
+pub fn pack(counts: &Counts) -> Option<Vec<u8>> {
+    let mut writer = Writer::default();
+    for tally in counts.tallies()? {
+        pack_day(counts, tally, &mut writer);
+    }
+    Some(writer.finish())
+}
+
+/// Packs the weights from the counts up to a day. Costs two logarithms per pair of a product
+/// and a label with common buyers.
+fn pack_day(counts: &Counts, tally: &Tally, writer: &mut Writer) {
+    let mut starts = vec![0];
+    let (mut terms, mut common) = (Vec::new(), Vec::new());
+    for product in 0..counts.products() {
+        let labels = 0..counts.labels();
+        for term in labels.filter_map(|label| term(counts, tally, product, label)) {
+            common.push(tally.both(product, term.label as usize));
+            terms.push(term);
+        }
+        starts.push(terms.len() as u32);
+    }
+    writer.value(tally.until);
+    writer.value(tally.customers);
+    let customers = f64::from(tally.customers.max(1));
+    writer.value(tally.activity.value() / customers);
+    writer.value(tally.breadth.value() / customers);
+    writer.slice(tally.label_buyers.iter().copied());
+    writer.slice(tally.product_buyers.iter().copied());
+    writer.slice(starts.into_iter());
+    writer.slice(terms.into_iter());
+    writer.slice(common.into_iter());
+}
+
+/// What a product says about a label, unless it says nothing or belongs to it.
+fn term(counts: &Counts, tally: &Tally, product: usize, label: usize) -> Option<Term> {
+    let both = tally.both(product, label);
+    // Without a common buyer the lift is below one. One buyer of the label is no pattern.
+    if both == 0 || tally.label_buyers[label] <= 1 || counts.is_member(product, label) {
+        return None;
+    }
+    let of = |left_out: u32| {
+        weight(
+            f64::from(both - left_out),
+            f64::from(tally.product_buyers[product] - left_out),
+            f64::from(tally.label_buyers[label] - left_out),
+            f64::from(tally.customers - left_out),
+        )
+    };
+    let (weight, weight_without_self) = (of(0), of(1));
+    let says = weight > 0.0 || weight_without_self > 0.0;
+    says.then_some(Term {
+        label: label as u32,
+        weight: weight as f32,
+        weight_without_self: weight_without_self as f32,
+    })
+}
+
+#[cfg(test)]
+#[path = "weighing_tests.rs"]
+mod tests;
