@@ -4,7 +4,8 @@
 //! tolerance; lines with # say where the values come from.
 
 use audience::models::backtest::ranking::Ranking;
-use audience::models::lifecycle::lifecycle::{LifecycleStage, assess};
+use audience::models::lifecycle::lifecycle::assess;
+use audience::models::lifecycle::rules::LifecycleStage;
 use audience::models::numerics::ridge_logistic::{Example, RidgeLogistic};
 use audience::models::prediction::mbg_nbd::{Customer, Dropout, Parameters};
 use audience::models::prediction::mbg_nbd_fit::{Fit, Observation, fit};

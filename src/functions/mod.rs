@@ -141,7 +141,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ),
     (
         "lifecycle_stage",
-        &models::lifecycle::lifecycle::LifecycleStage::LABELS,
+        &models::lifecycle::rules::LifecycleStage::LABELS,
     ),
     (
         "recommendation_source",

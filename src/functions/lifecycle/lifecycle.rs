@@ -3,7 +3,8 @@
 use crate::duckdb::{Date, Repeated, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
-use crate::models::lifecycle::lifecycle::{Judge, LifecycleStage, Rule};
+use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::lifecycle::rules::{LifecycleStage, Rule};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 sql_enum!(Rule: Lost, Slowing, JustOrdered, Active, Overdue);

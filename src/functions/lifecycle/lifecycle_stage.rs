@@ -24,7 +24,8 @@ use crate::duckdb::sql_enum;
 use crate::error::Result;
 use crate::functions::history::HistoryFunction;
 use crate::functions::history::JUST_ORDERED_DAYS;
-use crate::models::lifecycle::lifecycle::{self, LifecycleStage};
+use crate::models::lifecycle::lifecycle;
+use crate::models::lifecycle::rules::LifecycleStage;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 

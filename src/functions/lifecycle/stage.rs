@@ -3,7 +3,8 @@
 use crate::duckdb::{Date, Scalar};
 use crate::error::Result;
 use crate::functions::history::{History, Model};
-use crate::models::lifecycle::lifecycle::{LifecycleStage, stage};
+use crate::models::lifecycle::lifecycle::stage;
+use crate::models::lifecycle::rules::LifecycleStage;
 
 /// `__audience_stage(history, model, as_of, just_ordered_days) → ENUM`
 pub struct Stage;

@@ -3,7 +3,8 @@
 use crate::duckdb::{Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, JUST_ORDERED_DAYS, Model, YEAR_DAYS, horizon};
-use crate::models::lifecycle::lifecycle::{LifecycleStage, stage};
+use crate::models::lifecycle::lifecycle::stage;
+use crate::models::lifecycle::rules::LifecycleStage;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;

@@ -22,7 +22,7 @@
 
 use crate::error::Result;
 use crate::functions::history::HistoryFunction;
-use crate::models::lifecycle::lifecycle;
+use crate::models::lifecycle::rules;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -41,6 +41,6 @@ impl HistoryFunction for UsualGapDays {
         (): (),
     ) -> Result<Option<f64>> {
         model.customer(history, as_of)?;
-        Ok(Some(lifecycle::usual_gap(history, model.typical_gap_days)))
+        Ok(Some(rules::usual_gap(history, model.typical_gap_days)))
     }
 }

@@ -5,8 +5,9 @@ use super::importance::Importance;
 use crate::duckdb::{Constant, Scalar};
 use crate::error::Result;
 use crate::functions::history::History;
-use crate::models::lifecycle::lifecycle::{Judge, usual_gap};
+use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
+use crate::models::lifecycle::rules::usual_gap;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers::ImportanceTier;
 

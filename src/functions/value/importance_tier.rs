@@ -3,7 +3,8 @@
 use crate::duckdb::{Repeated, Scalar, sql_enum};
 use crate::error::Result;
 use crate::functions::history::History;
-use crate::models::lifecycle::lifecycle::{Judge, usual_gap};
+use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::lifecycle::rules::usual_gap;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers::{ImportanceTier, tier};
 

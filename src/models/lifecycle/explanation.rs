@@ -1,10 +1,8 @@
 //! Everything that decides one customer's stage, step by step.
 
-use super::lifecycle::{
-    Judge, LOST_HORIZON, Lifecycle, LifecycleStage, Rule, Thresholds, assess, early_and_recent_gap,
-    lost_probability,
-};
+use super::lifecycle::{Judge, Lifecycle, assess};
 use super::reason::lifecycle_reason;
+use super::rules::{LOST_HORIZON, LifecycleStage, Rule, early_and_recent_gap, lost_probability};
 use crate::error::Result;
 use crate::models::numerics::numbers::{push_counted, push_days, push_percent};
 use crate::models::prediction::model::PurchaseModel;
@@ -209,11 +207,8 @@ impl Explained<'_> {
     }
 
     fn rules(&mut self) -> Result<()> {
-        let thresholds = Thresholds::new(
-            self.history,
-            &Judge::new(*self.model),
-            self.just_ordered_days,
-        )?;
+        let thresholds =
+            Judge::new(*self.model).thresholds(self.history, self.just_ordered_days)?;
         let customer = self.model.customer(self.history, self.as_of)?;
         let silence = i64::from(self.lifecycle.silence_days);
         let probability = lost_probability(&customer);

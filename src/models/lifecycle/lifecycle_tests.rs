@@ -1,5 +1,5 @@
-use super::LifecycleStage::*;
 use super::*;
+use crate::models::lifecycle::rules::LifecycleStage::*;
 use proptest::prelude::*;
 
 const CDNOW: PurchaseModel = PurchaseModel {
@@ -131,7 +131,7 @@ proptest! {
             let not_just_now = early.max(f64::from(just).min(recent / 2.0));
             early >= 7.0 && recent >= 2.5 * early && f64::from(silence) > not_just_now
         };
-        let thresholds = Thresholds::new(&history, &Judge::new(CDNOW), just).expect("valid");
+        let thresholds = Judge::new(CDNOW).thresholds(&history, just).expect("valid");
         let found = thresholds.slowing.is_some_and(|after| i64::from(silence) > after);
         prop_assert_eq!(found, expected);
     }

@@ -4,3 +4,4 @@ pub mod explanation;
 pub mod lifecycle;
 mod next_stage;
 pub mod reason;
+pub mod rules;

@@ -1,6 +1,6 @@
 //! When a silent customer changes stage.
 
-use super::lifecycle::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
+use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 

@@ -1,6 +1,7 @@
 //! The sentence that explains a label, for people who do not read formulas.
 
-use super::lifecycle::{Lifecycle, Rule, early_and_recent_gap};
+use super::lifecycle::Lifecycle;
+use super::rules::{Rule, early_and_recent_gap};
 use crate::models::numerics::numbers::{
     push_counted, push_days, push_integer, push_one_decimal, push_percent, push_rounded,
 };

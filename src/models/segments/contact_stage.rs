@@ -2,7 +2,7 @@
 
 use super::engagement::Engagement;
 use crate::error::Result;
-use crate::models::lifecycle::lifecycle::{OVERDUE, usual_gap};
+use crate::models::lifecycle::rules::{OVERDUE, usual_gap};
 use crate::models::numerics::numbers::{push_counted, push_days, push_one_decimal};
 use crate::models::prediction::model::{PurchaseModel, silence_days};
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -124,7 +124,8 @@ fn push_buyer(out: &mut String, buyer: &BuyerStage, purchases: i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::lifecycle::lifecycle::{LifecycleStage, stage};
+    use crate::models::lifecycle::lifecycle::stage;
+    use crate::models::lifecycle::rules::LifecycleStage;
     use proptest::prelude::*;
 
     const MODEL: PurchaseModel = PurchaseModel {
