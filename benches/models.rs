@@ -2,12 +2,11 @@
 
 use audience::models::demo::demo::{LAST_DAY, demo_customer};
 use audience::models::lifecycle::lifecycle::{assess, stage};
-use audience::models::lifecycle::reason::{
-    ImportanceFacts, ImportanceMoney, importance_reason, lifecycle_reason,
-};
+use audience::models::lifecycle::reason::lifecycle_reason;
 use audience::models::prediction::model::PurchaseModel;
 use audience::models::prediction::model_fit::ModelFit;
 use audience::models::purchases::purchases::{PurchaseDays, PurchaseHistory};
+use audience::models::value::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
 use audience::models::value::tiers::ImportanceTier;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;

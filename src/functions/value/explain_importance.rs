@@ -6,9 +6,9 @@ use crate::duckdb::{Constant, Scalar};
 use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
-use crate::models::lifecycle::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
 use crate::models::lifecycle::rules::usual_gap;
 use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
 use crate::models::value::tiers::ImportanceTier;
 
 /// `__audience_explain_importance(tier, history, model, value, value_rank BIGINT,

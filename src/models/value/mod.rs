@@ -1,3 +1,4 @@
 //! What a customer is worth, and the importance tiers.
 
+pub mod reason;
 pub mod tiers;
