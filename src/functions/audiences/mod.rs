@@ -1,5 +1,7 @@
 //! Audiences defined as data: members, sets of members and their comparison.
 
+use crate::duckdb::{Room, aggregate, scalar};
+
 pub mod arguments;
 pub mod audience_sql;
 pub mod definition_check;
@@ -11,3 +13,31 @@ pub mod members;
 pub mod set_difference;
 pub mod set_overlap;
 pub mod set_totals;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        audience_sql::register,
+        scalar::<definition_check::DefinitionCheck>,
+        scalar::<definitions::Definitions>,
+        scalar::<matches::Matches>,
+        scalar::<matching_set::MatchingSet>,
+        aggregate::<member_set::MemberSet>,
+        scalar::<members::Members>,
+        scalar::<set_difference::SetDifference>,
+        aggregate::<set_overlap::SetOverlap>,
+        aggregate::<set_totals::SetTotals>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/audiences/__audiences.sql"),
+        include_str!("../../../sql/audiences/__customers_history.sql"),
+        include_str!("../../../sql/audiences/__definition_table.sql"),
+        include_str!("../../../sql/audiences/__member_sets.sql"),
+        include_str!("../../../sql/audiences/audience_changes.sql"),
+        include_str!("../../../sql/audiences/audience_history.sql"),
+        include_str!("../../../sql/audiences/audience_overlap.sql"),
+        include_str!("../../../sql/audiences/audience_summary.sql"),
+        include_str!("../../../sql/audiences/definition_check.sql"),
+        include_str!("../../../sql/audiences/members.sql"),
+    ],
+};

@@ -1,4 +1,22 @@
 //! How well a score ranked what came afterwards.
 
+use crate::duckdb::{Room, aggregate};
+
 pub mod ranking;
 pub mod score_order;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        aggregate::<ranking::RankingAggregate>,
+        aggregate::<score_order::ScoreOrder>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/backtest/__backtest_histories.sql"),
+        include_str!("../../../sql/backtest/__backtest_options.sql"),
+        include_str!("../../../sql/backtest/__backtest_rules.sql"),
+        include_str!("../../../sql/backtest/backtest.sql"),
+        include_str!("../../../sql/backtest/backtest_summary.sql"),
+        include_str!("../../../sql/backtest/intent_backtest.sql"),
+    ],
+};

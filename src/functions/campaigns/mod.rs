@@ -1,8 +1,34 @@
 //! Campaigns: trigger rules and their replay, holdout groups and uplift.
 
+use crate::duckdb::{Room, aggregate, scalar};
+
 pub mod campaign_uplift;
 pub mod holdout_group;
 pub mod newcombe;
 pub mod trigger_check;
 pub mod trigger_rules;
 pub mod trigger_simulation;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        aggregate::<campaign_uplift::CampaignUplift>,
+        holdout_group::register,
+        scalar::<newcombe::Newcombe>,
+        scalar::<trigger_check::TriggerCheck>,
+        scalar::<trigger_rules::TriggerRules>,
+        aggregate::<trigger_simulation::TriggerSimulation>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/campaigns/__no_log.sql"),
+        include_str!("../../../sql/campaigns/__rule_table.sql"),
+        include_str!("../../../sql/campaigns/__rules.sql"),
+        include_str!("../../../sql/campaigns/campaign_uplift.sql"),
+        include_str!("../../../sql/campaigns/trigger_check.sql"),
+        include_str!("../../../sql/campaigns/trigger_due.sql"),
+        include_str!("../../../sql/campaigns/trigger_results.sql"),
+        include_str!("../../../sql/campaigns/trigger_simulation.sql"),
+        include_str!("../../../sql/campaigns/triggers.sql"),
+        include_str!("../../../sql/campaigns/__triggers.sql"),
+    ],
+};

@@ -1,8 +1,33 @@
 //! Exports: identifiers in the form in which advertising and mailing platforms compare them.
 
+use crate::duckdb::{Room, scalar};
+
 pub mod hash_identifier;
 pub mod identify;
 pub mod normalize_email;
 pub mod normalize_name;
 pub mod normalize_phone;
 pub mod normalize_zip;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        scalar::<hash_identifier::HashIdentifier>,
+        scalar::<identify::Identify>,
+        scalar::<normalize_email::NormalizeEmail>,
+        scalar::<normalize_name::NormalizeName>,
+        scalar::<normalize_phone::NormalizePhone>,
+        scalar::<normalize_zip::NormalizeZip>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/exports/__identified.sql"),
+        include_str!("../../../sql/exports/__once.sql"),
+        include_str!("../../../sql/exports/__one_phone.sql"),
+        include_str!("../../../sql/exports/export_audit.sql"),
+        include_str!("../../../sql/exports/google_customer_match.sql"),
+        include_str!("../../../sql/exports/klaviyo_profiles.sql"),
+        include_str!("../../../sql/exports/mailchimp_contacts.sql"),
+        include_str!("../../../sql/exports/meta_custom_audience.sql"),
+        include_str!("../../../sql/exports/tiktok_custom_audience.sql"),
+    ],
+};

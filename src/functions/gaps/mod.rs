@@ -1,5 +1,21 @@
 //! The time between purchases: gaps, the lapse threshold and cohorts.
 
+use crate::duckdb::{Room, aggregate};
+
 pub mod cohorts;
 pub mod lapse_threshold;
 pub mod order_gaps;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        aggregate::<cohorts::CohortsAggregate>,
+        aggregate::<lapse_threshold::LapseThresholdAggregate>,
+        aggregate::<order_gaps::OrderGapsAggregate>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/gaps/cohorts.sql"),
+        include_str!("../../../sql/gaps/lapse_threshold.sql"),
+        include_str!("../../../sql/gaps/order_gaps.sql"),
+    ],
+};

@@ -1,5 +1,8 @@
 //! Purchase intent: who wants to buy any product of a set.
 
+use crate::duckdb::{Room, aggregate, scalar};
+use crate::models::intent::evidence::Evidence;
+
 pub mod basket;
 pub mod explain_intent;
 pub mod intent_calibration;
@@ -8,3 +11,25 @@ pub mod intent_scores;
 pub mod intent_weights;
 pub mod keyword;
 pub mod label_members;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        aggregate::<basket::BasketAggregate>,
+        scalar::<explain_intent::Explain>,
+        aggregate::<intent_calibration::IntentCalibration>,
+        aggregate::<intent_scales::IntentScales>,
+        scalar::<intent_scores::IntentScores>,
+        aggregate::<intent_weights::IntentWeights>,
+        scalar::<keyword::Keyword>,
+        aggregate::<label_members::LabelMembers>,
+    ],
+    types: &[("evidence", &Evidence::LABELS)],
+    macros: &[
+        include_str!("../../../sql/intent/__intent_options.sql"),
+        include_str!("../../../sql/intent/__interests.sql"),
+        include_str!("../../../sql/intent/bought.sql"),
+        include_str!("../../../sql/intent/cross_sell.sql"),
+        include_str!("../../../sql/intent/interested_in.sql"),
+        include_str!("../../../sql/intent/interests.sql"),
+    ],
+};

@@ -1,5 +1,9 @@
 //! The lifecycle stage of a customer, with its reason and its changes.
 
+use crate::duckdb::{Room, aggregate, scalar};
+use crate::functions::history;
+use crate::models::lifecycle::rules::LifecycleStage;
+
 pub mod explain_customer;
 pub mod explain_lifecycle;
 pub mod history_stages;
@@ -7,3 +11,25 @@ pub mod lifecycle;
 pub mod lifecycle_reason;
 pub mod lifecycle_stage;
 pub mod stage;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        scalar::<explain_customer::ExplainCustomer>,
+        scalar::<explain_lifecycle::Explain>,
+        aggregate::<history_stages::HistoryStages>,
+        scalar::<lifecycle::Assess>,
+        history::register::<lifecycle_reason::LifecycleReason>,
+        history::register::<lifecycle_stage::LifecycleStageFunction>,
+        scalar::<stage::Stage>,
+    ],
+    types: &[("lifecycle_stage", &LifecycleStage::LABELS)],
+    macros: &[
+        include_str!("../../../sql/lifecycle/__lifecycle_options.sql"),
+        include_str!("../../../sql/lifecycle/__stage_changes.sql"),
+        include_str!("../../../sql/lifecycle/explain_customer.sql"),
+        include_str!("../../../sql/lifecycle/lifecycle_changes.sql"),
+        include_str!("../../../sql/lifecycle/lifecycle_history.sql"),
+        include_str!("../../../sql/lifecycle/lifecycle_stage.sql"),
+        include_str!("../../../sql/lifecycle/lifecycle_transitions.sql"),
+    ],
+};

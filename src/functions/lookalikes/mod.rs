@@ -1,5 +1,22 @@
 //! Who is like the customers of a seed.
 
+use crate::duckdb::{Room, aggregate, scalar};
+
 pub mod lookalike_fit;
 pub mod lookalike_score;
 pub mod telling_product;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        aggregate::<lookalike_fit::Fit>,
+        scalar::<lookalike_score::Score>,
+        scalar::<telling_product::Telling>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/lookalikes/__lookalike_customers.sql"),
+        include_str!("../../../sql/lookalikes/__lookalike_fit.sql"),
+        include_str!("../../../sql/lookalikes/lookalike_quality.sql"),
+        include_str!("../../../sql/lookalikes/lookalikes.sql"),
+    ],
+};

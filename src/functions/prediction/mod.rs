@@ -1,5 +1,8 @@
 //! Whether, when and how often a customer buys again: the purchase model and what follows from it.
 
+use crate::duckdb::{Room, aggregate, scalar};
+use crate::functions::history;
+
 pub mod alive_probability;
 pub mod expected_purchases;
 pub mod forecast;
@@ -10,3 +13,26 @@ pub mod purchase_model_fit;
 pub mod return_probability;
 pub mod typical_gap;
 pub mod usual_gap_days;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        history::register::<alive_probability::AliveProbability>,
+        history::register::<expected_purchases::ExpectedPurchases>,
+        scalar::<forecast::Predict>,
+        scalar::<given_model::GivenModel>,
+        aggregate::<history_models::HistoryModels>,
+        history::register::<next_order_date::NextOrderDate>,
+        aggregate::<purchase_model_fit::PurchaseModelFit>,
+        history::register::<return_probability::ReturnProbability>,
+        aggregate::<typical_gap::TypicalGapAggregate>,
+        history::register::<usual_gap_days::UsualGapDays>,
+    ],
+    types: &[],
+    macros: &[
+        include_str!("../../../sql/prediction/__fit.sql"),
+        include_str!("../../../sql/prediction/__latest_groups.sql"),
+        include_str!("../../../sql/prediction/__peer_gaps.sql"),
+        include_str!("../../../sql/prediction/purchase_model.sql"),
+        include_str!("../../../sql/prediction/purchase_model_fit.sql"),
+    ],
+};

@@ -1,6 +1,19 @@
 //! The purchases of a customer, from rows to a history: distinct days, revenue, logs of days.
 
+use crate::duckdb::{Room, aggregate};
+
 pub mod exact_sum;
 pub mod purchase_days;
 pub mod purchase_history;
 pub mod purchase_log;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        aggregate::<exact_sum::ExactSum>,
+        aggregate::<purchase_days::PurchaseDaysAggregate>,
+        aggregate::<purchase_history::PurchaseHistory>,
+        aggregate::<purchase_log::PurchaseLogAggregate>,
+    ],
+    types: &[],
+    macros: &[include_str!("../../../sql/purchases/purchase_history.sql")],
+};

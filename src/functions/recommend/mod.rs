@@ -1,5 +1,8 @@
 //! Which products are bought together, and which to offer next.
 
+use crate::duckdb::{Room, aggregate, scalar};
+use crate::models::recommend::offer::Source;
+
 pub mod affinity;
 pub mod bought_together;
 pub mod common_buyers;
@@ -10,3 +13,23 @@ pub mod product_catalogue;
 pub mod product_weights;
 pub mod purchase_matrix;
 pub mod q_value;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        scalar::<affinity::Affinity>,
+        scalar::<bought_together::BoughtTogether>,
+        aggregate::<common_buyers::CommonBuyers>,
+        aggregate::<discoveries::DiscoveriesAggregate>,
+        scalar::<offers::Offers>,
+        scalar::<product_buyers::Buyers>,
+        scalar::<product_catalogue::ProductCatalogue>,
+        aggregate::<product_weights::ProductWeights>,
+        aggregate::<purchase_matrix::PurchaseMatrix>,
+        scalar::<q_value::QValue>,
+    ],
+    types: &[("recommendation_source", &Source::LABELS)],
+    macros: &[
+        include_str!("../../../sql/recommend/product_affinity.sql"),
+        include_str!("../../../sql/recommend/recommend.sql"),
+    ],
+};

@@ -1,5 +1,12 @@
 //! Segments by fixed rules: RFM, RF, essential segments, engagement and contact stages.
 
+use crate::duckdb::{Room, aggregate, scalar};
+use crate::models::segments::contact_stage::ContactStage;
+use crate::models::segments::engagement::Engagement;
+use crate::models::segments::essential_segment::EssentialSegment;
+use crate::models::segments::rf_segment::RfSegment;
+use crate::models::segments::rfm::RfmSegment;
+
 pub mod contact_stage;
 pub mod engagement;
 pub mod essential_segment;
@@ -9,3 +16,33 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        scalar::<contact_stage::Assess>,
+        scalar::<engagement::Level>,
+        scalar::<essential_segment::Segment>,
+        scalar::<event_score::EventScore>,
+        scalar::<explain_contact::Explain>,
+        scalar::<rf_segment::Segment>,
+        rfm_segment::register,
+        scalar::<score::Score>,
+        aggregate::<score_cuts::ScoreCutsAggregate>,
+    ],
+    types: &[
+        ("contact_stage", &ContactStage::LABELS),
+        ("engagement", &Engagement::LABELS),
+        ("essential_segment", &EssentialSegment::LABELS),
+        ("rf_segment", &RfSegment::LABELS),
+        ("rfm_segment", &RfmSegment::LABELS),
+    ],
+    macros: &[
+        include_str!("../../../sql/segments/__contacts.sql"),
+        include_str!("../../../sql/segments/__no_events.sql"),
+        include_str!("../../../sql/segments/contact_actions.sql"),
+        include_str!("../../../sql/segments/contact_stage.sql"),
+        include_str!("../../../sql/segments/essential_segments.sql"),
+        include_str!("../../../sql/segments/rf_segment.sql"),
+        include_str!("../../../sql/segments/rfm.sql"),
+    ],
+};

@@ -1,8 +1,25 @@
 //! What a customer is worth, and the importance tiers.
 
+use crate::duckdb::{Room, aggregate, scalar};
+use crate::functions::history;
+use crate::models::value::tiers::ImportanceTier;
+
 pub mod customer_value;
 pub mod explain_importance;
 pub mod history_values;
 pub mod importance;
 pub mod importance_tier;
 pub mod order_value;
+
+pub(super) const ROOM: Room = Room {
+    functions: &[
+        scalar::<customer_value::Value>,
+        scalar::<explain_importance::Explain>,
+        scalar::<history_values::HistoryValues>,
+        aggregate::<importance::ImportanceAggregate>,
+        scalar::<importance_tier::Tier>,
+        history::register::<order_value::OrderValue>,
+    ],
+    types: &[("importance_tier", &ImportanceTier::LABELS)],
+    macros: &[include_str!("../../../sql/value/importance_tier.sql")],
+};
