@@ -35,12 +35,47 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
+/// A test for every aggregate: its name, the aggregate, how many sets of rows to try if not
+/// [`Case::CASES`], the rows and how to draw one, and the arguments that a row stands for.
+macro_rules! laws {
+    ($(
+        $name:ident: $aggregate:ty $([$cases:literal])?,
+        $row:ty = $strategy:expr,
+        |$pattern:pat_param| $args:expr;
+    )+) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            pub struct Table;
+
+            impl Case for Table {
+                type Aggregate = $aggregate;
+                type Row = $row;
+                $(const CASES: u32 = $cases;)?
+
+                fn row() -> impl Strategy<Value = Self::Row> {
+                    $strategy
+                }
+                fn args($pattern: &Self::Row) -> <Self::Aggregate as Aggregate>::Args<'_> {
+                    $args
+                }
+            }
+
+            #[test]
+            fn keeps_the_laws() {
+                laws::<Table>();
+            }
+        }
+    )+};
+}
+
 #[path = "laws/intent.rs"]
 mod intent;
 #[path = "laws/recommend.rs"]
 mod recommend;
 
-/// An aggregate and rows to feed it with.
+/// An aggregate and rows to feed it with; see [`laws!`].
 trait Case {
     /// What the laws are about.
     type Aggregate: Aggregate;
@@ -231,205 +266,6 @@ fn history() -> impl Strategy<Value = History> {
     })
 }
 
-struct HistoryCase;
-
-impl Case for HistoryCase {
-    type Aggregate = HistoryAggregate;
-    type Row = (i32, Option<f64>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (day(), prop::option::of(amount()))
-    }
-    fn args(&(day, amount): &Self::Row) -> (Date, Option<f64>) {
-        (Date(day), amount)
-    }
-}
-
-#[test]
-fn purchase_history() {
-    laws::<HistoryCase>();
-}
-
-struct DaysCase;
-
-impl Case for DaysCase {
-    type Aggregate = PurchaseDaysAggregate;
-    type Row = (i32, Option<f64>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        HistoryCase::row()
-    }
-    fn args(&(day, amount): &Self::Row) -> (Date, Option<f64>) {
-        (Date(day), amount)
-    }
-}
-
-#[test]
-fn purchase_days() {
-    laws::<DaysCase>();
-}
-
-struct LogCase;
-
-impl Case for LogCase {
-    type Aggregate = PurchaseLogAggregate;
-    type Row = (i32, Option<f64>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        HistoryCase::row()
-    }
-    fn args(&(day, amount): &Self::Row) -> (Date, Option<f64>) {
-        (Date(day), amount)
-    }
-}
-
-#[test]
-fn purchase_log() {
-    laws::<LogCase>();
-}
-
-struct FitCase;
-
-impl Case for FitCase {
-    type Aggregate = PurchaseModelFit;
-    type Row = (History, Option<i32>);
-    // A case fits the model about twenty times.
-    const CASES: u32 = 40;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        // Sometimes before the purchases, which is an error, whatever the order.
-        let as_of = prop_oneof![8 => Just(20_000), 1 => 19_990..20_100, 1 => Just(18_000)];
-        (history(), prop::option::of(as_of))
-    }
-    fn args((history, as_of): &Self::Row) -> (History, Option<Date>) {
-        (history.clone(), as_of.map(Date))
-    }
-}
-
-#[test]
-fn purchase_model_fit() {
-    laws::<FitCase>();
-}
-
-struct GapCase;
-
-impl Case for GapCase {
-    type Aggregate = TypicalGapAggregate;
-    type Row = History;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        history()
-    }
-    fn args(history: &Self::Row) -> (History,) {
-        (history.clone(),)
-    }
-}
-
-#[test]
-fn typical_gap() {
-    laws::<GapCase>();
-}
-
-struct ImportanceCase;
-
-impl Case for ImportanceCase {
-    type Aggregate = ImportanceAggregate;
-    type Row = (bool, f64);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (any::<bool>(), amount())
-    }
-    fn args(&row: &Self::Row) -> (bool, f64) {
-        row
-    }
-}
-
-#[test]
-fn importance() {
-    laws::<ImportanceCase>();
-}
-
-struct CutsCase;
-
-impl Case for CutsCase {
-    type Aggregate = ScoreCutsAggregate;
-    type Row = (f64, i32);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (prop_oneof![amount(), (-3..4i32).prop_map(f64::from)], 0..11)
-    }
-    fn args(&row: &Self::Row) -> (f64, i32) {
-        row
-    }
-}
-
-#[test]
-fn score_cuts() {
-    laws::<CutsCase>();
-}
-
-struct RankingCase;
-
-impl Case for RankingCase {
-    type Aggregate = RankingAggregate;
-    type Row = (f64, bool);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        let score = prop_oneof![
-            0.0..=1.0,
-            (0..=4u8).prop_map(|n| f64::from(n) / 4.0),
-            Just(-0.0)
-        ];
-        (score, any::<bool>())
-    }
-    fn args(&row: &Self::Row) -> (f64, bool) {
-        row
-    }
-}
-
-#[test]
-fn ranking() {
-    laws::<RankingCase>();
-}
-
-struct SumCase;
-
-impl Case for SumCase {
-    type Aggregate = ExactSum;
-    type Row = f64;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        amount()
-    }
-    fn args(&value: &Self::Row) -> (f64,) {
-        (value,)
-    }
-}
-
-#[test]
-fn exact_sum() {
-    laws::<SumCase>();
-}
-
-struct MemberSetCase;
-
-impl Case for MemberSetCase {
-    type Aggregate = MemberSet;
-    type Row = i32;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        prop_oneof![0..12i32, 120..140i32, 0..1000i32]
-    }
-    fn args(&row: &Self::Row) -> (i32,) {
-        (row,)
-    }
-}
-
-#[test]
-fn member_set() {
-    laws::<MemberSetCase>();
-}
-
 /// Sets of audiences, the empty one and large ones too.
 fn audience_set() -> impl Strategy<Value = Vec<u8>> {
     let numbers = prop_oneof![8 => 0..10u16, 1 => 0..200u16];
@@ -438,134 +274,6 @@ fn audience_set() -> impl Strategy<Value = Vec<u8>> {
         numbers.into_iter().for_each(|number| set.add(number));
         set.to_bytes()
     })
-}
-
-struct OverlapCase;
-
-impl Case for OverlapCase {
-    type Aggregate = SetOverlap;
-    type Row = Vec<u8>;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        audience_set()
-    }
-    fn args(row: &Self::Row) -> (&[u8],) {
-        (row,)
-    }
-}
-
-#[test]
-fn set_overlap() {
-    laws::<OverlapCase>();
-}
-
-struct TotalsCase;
-
-impl Case for TotalsCase {
-    type Aggregate = SetTotals;
-    type Row = (Vec<u8>, Option<i64>, [Option<f64>; 3], Option<bool>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        let money = || prop::option::of(amount());
-        (
-            audience_set(),
-            prop::option::of(0..50i64),
-            [money(), money(), money()],
-            any::<Option<bool>>(),
-        )
-    }
-    fn args(
-        (set, purchases, [revenue, value, expected], is_lost): &Self::Row,
-    ) -> <SetTotals as Aggregate>::Args<'_> {
-        let is_slipping = is_lost.map(|is_lost| !is_lost);
-        (
-            set,
-            *purchases,
-            *revenue,
-            *value,
-            *expected,
-            *is_lost,
-            is_slipping,
-        )
-    }
-}
-
-#[test]
-fn set_totals() {
-    laws::<TotalsCase>();
-}
-
-struct UpliftCase;
-
-impl Case for UpliftCase {
-    type Aggregate = CampaignUplift;
-    type Row = (bool, Option<bool>, Option<f64>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        let money = (-50_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0);
-        let revenue = prop_oneof![6 => money, 1 => Just(0.0), 1 => Just(-0.0), 1 => Just(1e12)];
-        (
-            any::<bool>(),
-            prop::option::of(any::<bool>()),
-            prop::option::of(revenue),
-        )
-    }
-    fn args(
-        &(held_out, converted, revenue): &Self::Row,
-    ) -> (Option<bool>, Option<bool>, Option<f64>) {
-        (Some(held_out), converted, revenue)
-    }
-}
-
-#[test]
-fn campaign_uplift() {
-    laws::<UpliftCase>();
-}
-
-struct LabelCase;
-
-impl Case for LabelCase {
-    type Aggregate = LabelMembers;
-    type Row = (i32, i32);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (-1..5i32, -1..5i32)
-    }
-    fn args(&row: &Self::Row) -> (i32, i32) {
-        row
-    }
-}
-
-#[test]
-fn label_members() {
-    laws::<LabelCase>();
-}
-
-struct LookalikeCase;
-
-impl Case for LookalikeCase {
-    type Aggregate = Fit;
-    type Row = (i64, Vec<u8>, History, Vec<u8>);
-
-    /// Every row brings the same weights: of three products for a seed without folds.
-    fn row() -> impl Strategy<Value = Self::Row> {
-        let products = prop::collection::vec((0..3u32, 19_000..20_000i32), 0..5);
-        (0..50i64, products, any::<bool>(), history()).prop_map(
-            |(key, products, is_seed, history)| {
-                let mut basket = BasketBuilder::default();
-                basket.add(None, 20_000, is_seed.then_some(0));
-                for (product, day) in products {
-                    basket.add(Some(product), day, None);
-                }
-                (key, basket.pack(), history, seed_weights())
-            },
-        )
-    }
-    fn args((key, basket, history, weights): &Self::Row) -> <Fit as Aggregate>::Args<'_> {
-        thread_local!(static READING: Constant<Reading> = Constant::from(Reading::new(365)));
-        let reading = READING.with(Constant::clone);
-        (*key, basket, history.clone(), weights, reading)
-    }
 }
 
 fn seed_weights() -> Vec<u8> {
@@ -587,54 +295,117 @@ fn seed_weights() -> Vec<u8> {
     weighing::pack(&counts).expect("customers")
 }
 
-#[test]
-fn lookalike_fit() {
-    laws::<LookalikeCase>();
-}
-
-struct ScoreOrderCase;
-
-impl Case for ScoreOrderCase {
-    type Aggregate = ScoreOrder;
-    type Row = (f64, bool);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        let score = prop_oneof![-1e12..1e12, (-2..=2i8).prop_map(f64::from), Just(-0.0)];
-        (score, any::<bool>())
-    }
-    fn args(&row: &Self::Row) -> (f64, bool) {
-        row
-    }
-}
-
-#[test]
-fn score_order() {
-    laws::<ScoreOrderCase>();
-}
-
-struct BasketCase;
-
-impl Case for BasketCase {
-    type Aggregate = BasketAggregate;
-    type Row = (Option<i32>, Option<i32>, Option<i32>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        let product = prop_oneof![9 => 0..12, 1 => any::<i32>()];
-        let label = prop_oneof![9 => 0..3, 1 => any::<i32>()];
-        (
-            prop::option::of(product),
-            prop::option::of(day()),
-            prop::option::of(label),
-        )
-    }
-    fn args(&(product, day, label): &Self::Row) -> (Option<i32>, Option<Date>, Option<i32>) {
-        (product, day.map(Date), label)
-    }
-}
-
-#[test]
-fn basket() {
-    laws::<BasketCase>();
+laws! {
+    purchase_history: HistoryAggregate,
+        (i32, Option<f64>) = (day(), prop::option::of(amount())),
+        |&(day, amount)| (Date(day), amount);
+    purchase_days: PurchaseDaysAggregate,
+        (i32, Option<f64>) = (day(), prop::option::of(amount())),
+        |&(day, amount)| (Date(day), amount);
+    purchase_log: PurchaseLogAggregate,
+        (i32, Option<f64>) = (day(), prop::option::of(amount())),
+        |&(day, amount)| (Date(day), amount);
+    // A case fits the model about twenty times.
+    purchase_model_fit: PurchaseModelFit [40],
+        (History, Option<i32>) = {
+            // Sometimes before the purchases, which is an error, whatever the order.
+            let as_of = prop_oneof![8 => Just(20_000), 1 => 19_990..20_100, 1 => Just(18_000)];
+            (history(), prop::option::of(as_of))
+        },
+        |(history, as_of)| (history.clone(), as_of.map(Date));
+    typical_gap: TypicalGapAggregate,
+        History = history(),
+        |history| (history.clone(),);
+    importance: ImportanceAggregate,
+        (bool, f64) = (any::<bool>(), amount()),
+        |&row| row;
+    score_cuts: ScoreCutsAggregate,
+        (f64, i32) = (prop_oneof![amount(), (-3..4i32).prop_map(f64::from)], 0..11),
+        |&row| row;
+    ranking: RankingAggregate,
+        (f64, bool) = {
+            let score = prop_oneof![
+                0.0..=1.0,
+                (0..=4u8).prop_map(|n| f64::from(n) / 4.0),
+                Just(-0.0)
+            ];
+            (score, any::<bool>())
+        },
+        |&row| row;
+    exact_sum: ExactSum,
+        f64 = amount(),
+        |&value| (value,);
+    member_set: MemberSet,
+        i32 = prop_oneof![0..12i32, 120..140i32, 0..1000i32],
+        |&row| (row,);
+    set_overlap: SetOverlap,
+        Vec<u8> = audience_set(),
+        |row| (row,);
+    set_totals: SetTotals,
+        (Vec<u8>, Option<i64>, [Option<f64>; 3], Option<bool>) = {
+            let money = || prop::option::of(amount());
+            (
+                audience_set(),
+                prop::option::of(0..50i64),
+                [money(), money(), money()],
+                any::<Option<bool>>(),
+            )
+        },
+        |(set, purchases, [revenue, value, expected], is_lost)| {
+            let is_slipping = is_lost.map(|is_lost| !is_lost);
+            (set, *purchases, *revenue, *value, *expected, *is_lost, is_slipping)
+        };
+    campaign_uplift: CampaignUplift,
+        (bool, Option<bool>, Option<f64>) = {
+            let money = (-50_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0);
+            let revenue = prop_oneof![6 => money, 1 => Just(0.0), 1 => Just(-0.0), 1 => Just(1e12)];
+            (
+                any::<bool>(),
+                prop::option::of(any::<bool>()),
+                prop::option::of(revenue),
+            )
+        },
+        |&(held_out, converted, revenue)| (Some(held_out), converted, revenue);
+    label_members: LabelMembers,
+        (i32, i32) = (-1..5i32, -1..5i32),
+        |&row| row;
+    // Every row brings the same weights: of three products for a seed without folds.
+    lookalike_fit: Fit,
+        (i64, Vec<u8>, History, Vec<u8>) = {
+            let products = prop::collection::vec((0..3u32, 19_000..20_000i32), 0..5);
+            (0..50i64, products, any::<bool>(), history()).prop_map(
+                |(key, products, is_seed, history)| {
+                    let mut basket = BasketBuilder::default();
+                    basket.add(None, 20_000, is_seed.then_some(0));
+                    for (product, day) in products {
+                        basket.add(Some(product), day, None);
+                    }
+                    (key, basket.pack(), history, seed_weights())
+                },
+            )
+        },
+        |(key, basket, history, weights)| {
+            thread_local!(static READING: Constant<Reading> = Constant::from(Reading::new(365)));
+            let reading = READING.with(Constant::clone);
+            (*key, basket, history.clone(), weights, reading)
+        };
+    score_order: ScoreOrder,
+        (f64, bool) = {
+            let score = prop_oneof![-1e12..1e12, (-2..=2i8).prop_map(f64::from), Just(-0.0)];
+            (score, any::<bool>())
+        },
+        |&row| row;
+    basket: BasketAggregate,
+        (Option<i32>, Option<i32>, Option<i32>) = {
+            let product = prop_oneof![9 => 0..12, 1 => any::<i32>()];
+            let label = prop_oneof![9 => 0..3, 1 => any::<i32>()];
+            (
+                prop::option::of(product),
+                prop::option::of(day()),
+                prop::option::of(label),
+            )
+        },
+        |&(product, day, label)| (product, day.map(Date), label);
 }
 
 /// An aggregate without a law above would go unnoticed.
@@ -657,7 +428,7 @@ fn every_aggregate_is_here() {
             line.starts_with("type Args<'a>") && line.contains("List<")
         });
         if source.contains("impl Aggregate for") && !takes_lists {
-            let call = format!("\nfn {name}() {{\n    laws::<");
+            let call = format!("\n    {name}: ");
             assert!(laws.contains(&call), "no laws for {name}");
         }
     }

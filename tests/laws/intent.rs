@@ -1,7 +1,7 @@
 //! The laws of the aggregates of purchase intent, each fed with what the one before it gives.
 
 use super::{Case, State, laws, update};
-use audience::duckdb::{Aggregate, Blob, Constant, Date};
+use audience::duckdb::{Aggregate, Blob, Date};
 use audience::functions::intent::intent_calibration::IntentCalibration;
 use audience::functions::intent::intent_scales::IntentScales;
 use audience::functions::intent::intent_weights::IntentWeights;
@@ -43,14 +43,14 @@ fn basket_row() -> impl Strategy<Value = Vec<u8>> {
 
 /// Weights that say something about every label.
 static WEIGHTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut counts = State::<WeightsCase>::default();
+    let mut counts = State::<intent_weights::Table>::default();
     for customer in 0..60_u32 {
         let taste = customer % 3;
         let lines = [taste, taste + 3, taste + 6, customer % 11].map(|product| {
             let age = (product * 37 + customer * 7) % 200;
             (product, TODAY.0 - age as i32)
         });
-        update::<WeightsCase>(&mut counts, &[packed_basket(&lines)]);
+        update::<intent_weights::Table>(&mut counts, &[packed_basket(&lines)]);
     }
     let Ok(Some(Blob(weights))) = IntentWeights::finish(&mut counts) else {
         panic!("there are customers")
@@ -66,63 +66,19 @@ static WEIGHTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     weights
 });
 
-struct WeightsCase;
-
-impl Case for WeightsCase {
-    type Aggregate = IntentWeights;
-    type Row = Vec<u8>;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        basket_row()
-    }
-    fn args(basket: &Self::Row) -> (&[u8], &[u8], i32, i32, Date, i32) {
-        (basket, &MEMBERS, PRODUCTS, LABELS, TODAY, HORIZON)
-    }
-}
-
-#[test]
-fn intent_weights() {
-    laws::<WeightsCase>();
-}
-
-struct ScalesCase;
-
-impl Case for ScalesCase {
-    type Aggregate = IntentScales;
-    type Row = Vec<u8>;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        basket_row()
-    }
-    fn args(basket: &Self::Row) -> (&[u8], &[u8], Constant<Reading>) {
-        (basket, &WEIGHTS, Reading::new(HORIZON).into())
-    }
-}
-
-#[test]
-fn intent_scales() {
-    laws::<ScalesCase>();
-}
-
-struct CalibrationCase;
-
-impl Case for CalibrationCase {
-    type Aggregate = IntentCalibration;
-    type Row = Vec<u8>;
+laws! {
+    intent_weights: IntentWeights,
+        Vec<u8> = basket_row(),
+        |basket| (basket, &MEMBERS, PRODUCTS, LABELS, TODAY, HORIZON);
+    intent_scales: IntentScales,
+        Vec<u8> = basket_row(),
+        |basket| (basket, &WEIGHTS, Reading::new(HORIZON).into());
     // Thousands of bins are merged and solved for in each step.
-    const CASES: u32 = 20;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        basket_row()
-    }
-    fn args(basket: &Self::Row) -> (&[u8], &[u8], Constant<Scales>, Constant<Reading>) {
-        let scales = Scales([vec![2.0, 1.0, 0.5], vec![1.5, 0.0, 0.5]]);
-        let reading = Reading::new(HORIZON);
-        (basket, &WEIGHTS, scales.into(), reading.into())
-    }
-}
-
-#[test]
-fn intent_calibration() {
-    laws::<CalibrationCase>();
+    intent_calibration: IntentCalibration [20],
+        Vec<u8> = basket_row(),
+        |basket| {
+            let scales = Scales([vec![2.0, 1.0, 0.5], vec![1.5, 0.0, 0.5]]);
+            let reading = Reading::new(HORIZON);
+            (basket, &WEIGHTS, scales.into(), reading.into())
+        };
 }

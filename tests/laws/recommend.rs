@@ -22,25 +22,6 @@ fn packed_basket() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-struct MatrixCase;
-
-impl Case for MatrixCase {
-    type Aggregate = PurchaseMatrix;
-    type Row = Vec<u8>;
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        packed_basket()
-    }
-    fn args(basket: &Self::Row) -> <PurchaseMatrix as Aggregate>::Args<'_> {
-        (basket, 4, 3, Date(20_000), 60, 2)
-    }
-}
-
-#[test]
-fn purchase_matrix() {
-    laws::<MatrixCase>();
-}
-
 /// A matrix of five baskets of four products.
 fn small_matrix() -> Vec<u8> {
     let mut matrix = MatrixBuilder::default();
@@ -65,65 +46,24 @@ fn small_matrix() -> Vec<u8> {
     matrix.pack().expect("five baskets")
 }
 
-struct CommonBuyersCase;
-
-impl Case for CommonBuyersCase {
-    type Aggregate = CommonBuyers;
-    type Row = (i32, Vec<u8>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (0..4i32).prop_map(|product| (product, small_matrix()))
-    }
-    fn args((product, matrix): &Self::Row) -> <CommonBuyers as Aggregate>::Args<'_> {
-        (*product, matrix)
-    }
-}
-
-#[test]
-fn common_buyers() {
-    laws::<CommonBuyersCase>();
-}
-
-struct ProductWeightsCase;
-
-impl Case for ProductWeightsCase {
-    type Aggregate = ProductWeights;
-    type Row = (i32, Vec<u8>);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (0..4i32).prop_map(|product| {
-            let (matrix, mut gram) = (small_matrix(), GramBuilder::default());
-            let matrix = Matrix::open(&matrix).expect("packed");
-            (0..4).for_each(|product| gram.add(&matrix, product));
-            (product, gram.pack())
-        })
-    }
-    fn args((product, gram): &Self::Row) -> <ProductWeights as Aggregate>::Args<'_> {
-        (*product, gram)
-    }
-}
-
-#[test]
-fn product_weights() {
-    laws::<ProductWeightsCase>();
-}
-
-struct DiscoveriesCase;
-
-impl Case for DiscoveriesCase {
-    const CASES: u32 = 10;
-    type Aggregate = DiscoveriesAggregate;
-    type Row = (f64, f64);
-
-    fn row() -> impl Strategy<Value = Self::Row> {
-        (0.0..=1.0f64, 0.0..=1.0f64)
-    }
-    fn args(&(p, similarity): &Self::Row) -> <DiscoveriesAggregate as Aggregate>::Args<'_> {
-        (p, similarity, Some(3), 1000.0)
-    }
-}
-
-#[test]
-fn discoveries() {
-    laws::<DiscoveriesCase>();
+laws! {
+    purchase_matrix: PurchaseMatrix,
+        Vec<u8> = packed_basket(),
+        |basket| (basket, 4, 3, Date(20_000), 60, 2);
+    common_buyers: CommonBuyers,
+        (i32, Vec<u8>) = (0..4i32).prop_map(|product| (product, small_matrix())),
+        |(product, matrix)| (*product, matrix);
+    product_weights: ProductWeights,
+        (i32, Vec<u8>) = {
+            (0..4i32).prop_map(|product| {
+                let (matrix, mut gram) = (small_matrix(), GramBuilder::default());
+                let matrix = Matrix::open(&matrix).expect("packed");
+                (0..4).for_each(|product| gram.add(&matrix, product));
+                (product, gram.pack())
+            })
+        },
+        |(product, gram)| (*product, gram);
+    discoveries: DiscoveriesAggregate [10],
+        (f64, f64) = (0.0..=1.0f64, 0.0..=1.0f64),
+        |&(p, similarity)| (p, similarity, Some(3), 1000.0);
 }
