@@ -22,7 +22,9 @@ COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|ignored)")
 
 def steps(versions: list[str]) -> list[tuple[str, list[str]]]:
     venv = Path("build/venv")
-    pytest = ["-m", "pytest", "--color=no", "-q", "-p", "no:cacheprovider"]
+    # Files are spread over the processors; a file's tests stay together, because they share what they set up.
+    parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    pytest = ["-m", "pytest", "--color=no", "-q", "-p", "no:cacheprovider", *parallel]
     commands = [
         ("formatting", ["cargo", "fmt", "--check"]),
         ("clippy", ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]),
