@@ -13,7 +13,8 @@ import pytest
 import support
 
 # Besides functions, a room has the list of its names and what its functions share.
-RUST = {path.stem for path in (support.ROOT / "src/functions").glob("*/*.rs")} - {"mod", "arguments"}
+HELPERS = {"mod", "arguments"}
+RUST = {path.stem for path in (support.ROOT / "src/functions").glob("*/*.rs")} - HELPERS
 SQL = {path.stem for path in (support.ROOT / "sql").rglob("*.sql")}
 CATALOG = "SELECT database_name, function_name FROM duckdb_functions()"
 
@@ -64,6 +65,18 @@ def test_every_name_has_a_test(added: dict[str, set[str]]) -> None:
         return len(paths) == 1 and re.search(rf"\b{name}\s*\(", paths[0].read_text()) is not None
 
     assert [name for name in sorted(public(set.union(*added.values()))) if not tested(name)] == []
+
+
+def test_every_name_has_one_room() -> None:
+    """On every layer the files of a name stand in the folder of the same name."""
+    rooms: dict[str, set[str]] = {}
+    for layer, pattern in [("src/functions", "*/*.rs"), ("sql", "**/*.sql"), ("tests/sql", "**/*.test")]:
+        for path in (support.ROOT / layer).glob(pattern):
+            if path.stem not in HELPERS:
+                rooms.setdefault(path.stem, set()).add(str(path.parent.relative_to(support.ROOT / layer)))
+    assert {name: found for name, found in rooms.items() if len(found) > 1} == {}
+    known = {path.name for path in (support.ROOT / "src/functions").iterdir() if path.is_dir()} | {".", "shared"}
+    assert set.union(*rooms.values()) == known
 
 
 def test_every_name_is_documented(added: dict[str, set[str]]) -> None:
