@@ -62,3 +62,15 @@ def test_a_header_that_disagrees_is_refused(extension_path: Path) -> None:
             function.sections["Returns"] = function.sections["Returns"].replace(*change)
             with pytest.raises(docs.Mistake, match=message):
                 docs.render(con, function)
+
+
+def test_arguments_are_spelled_out_or_refused() -> None:
+    """In the words of the function whose arguments they are, so that no reader follows one link after the other."""
+    function = next(f for f in docs.functions() if f.name == "audience.lookalike_quality")
+    written = function.sections["Arguments"]
+    assert "as in audience.lookalikes" in written
+    assert any(line.startswith("- `seed`: BOOLEAN expression") for line in docs.render_arguments(function))
+    for other, message in [("audience.lookalike", "there is no function"), ("audience.rfm", "has no arguments .*seed")]:
+        function.sections["Arguments"] = written.replace("as in audience.lookalikes", f"as in {other}")
+        with pytest.raises(docs.Mistake, match=message):
+            docs.render_arguments(function)

@@ -8,7 +8,7 @@
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
 -- - bins: INTEGER, 2 to 10; default 5
 -- - grid: LIST of {name, r_min, r_max, f_min, f_max} that names every cell of r and f exactly once; default NULL = the
---   grid of the reference, which needs bins = 5
+--   grid in segments.md, which needs bins = 5
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
