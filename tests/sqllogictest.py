@@ -17,6 +17,9 @@ import duckdb
 import support
 
 RELATIVE_TOLERANCE = 1e-6
+# An error of the extension, and how it has to begin: with the function that was called, and without an internal name.
+OURS = re.compile(r"Error: audience: ")
+NAMED = re.compile(r"Error: audience: [a-z]\w*: (?!.*\b__)")
 RELATIONAL = re.compile(r"\s*(SELECT|FROM|WITH|VALUES|TABLE|PIVOT|UNPIVOT)\b", re.IGNORECASE)
 
 
@@ -101,6 +104,8 @@ def check_statement(con: duckdb.DuckDBPyConnection, record: Record) -> str | Non
         pattern = "\n".join(record.expected or [])
         regex = pattern.removeprefix("<REGEX>:") if pattern.startswith("<REGEX>:") else None
         found = re.search(regex, str(error), re.DOTALL) if regex is not None else pattern in str(error)
+        if OURS.search(str(error)) and not NAMED.search(str(error)):
+            return f"the error does not name the public function that was called:\n{error}"
         return None if found else f"the error does not say {pattern!r}:\n{error}"
     return None if wanted == "ok" else "no error"
 
