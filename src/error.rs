@@ -19,6 +19,11 @@ pub enum Error {
     },
     /// DuckDB refused something that the extension needs.
     DuckDb(String),
+    /// There is no room for a buffer that grows with the data; see `models::memory`.
+    Memory {
+        /// The size of the buffer.
+        bytes: usize,
+    },
 }
 
 impl Error {
@@ -36,6 +41,12 @@ impl fmt::Display for Error {
         match self {
             Self::Argument { argument, problem } => write!(f, "{argument} {problem}"),
             Self::DuckDb(message) => f.write_str(message),
+            Self::Memory { bytes } => write!(
+                f,
+                "needs {} MB more memory than this process can get: use a filter, longer periods, \
+                 coarser products or fewer threads",
+                bytes.div_ceil(1_000_000)
+            ),
         }
     }
 }

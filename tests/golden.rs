@@ -133,7 +133,9 @@ fn lifecycle_stages() {
     };
     for row in golden("lifecycle.csv") {
         let days = purchase_days(row.text("purchase_days"));
-        let history = PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1).expect("days");
+        let history = PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1)
+            .expect("room")
+            .expect("days");
         let as_of = history.last_day + row.number("silence") as i32;
         let lifecycle = assess(&history, &model, as_of, 30, 180).expect("valid");
         let label = LifecycleStage::LABELS[lifecycle.stage as usize];
@@ -195,7 +197,7 @@ fn intervals_of_the_auc() {
                 ranking.add(score, outcome).expect("within 0 to 1");
             }
         }
-        let found = ranking.auc().expect("an interval");
+        let found = ranking.auc().expect("room").expect("an interval");
         row.check(match row.text("quantity") {
             "auc" => found.auc,
             "lower" => found.lower,

@@ -261,7 +261,9 @@ fn history() -> impl Strategy<Value = History> {
     let days = prop::collection::vec(prop_oneof![18_000..20_000, 19_900..19_950], 1..12);
     let revenue = prop::option::of((-5_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0));
     (days, revenue).prop_map(|(days, revenue)| {
-        let history = PurchaseHistory::from_days(days.into_iter(), 20_000).expect("finite days");
+        let history = PurchaseHistory::from_days(days.into_iter(), 20_000)
+            .expect("room")
+            .expect("finite days");
         History::from(&PurchaseHistory { revenue, ..history })
     })
 }
@@ -271,7 +273,9 @@ fn audience_set() -> impl Strategy<Value = Vec<u8>> {
     let numbers = prop_oneof![8 => 0..10u16, 1 => 0..200u16];
     prop::collection::vec(numbers, 0..6).prop_map(|numbers| {
         let mut set = AudienceSet::default();
-        numbers.into_iter().for_each(|number| set.add(number));
+        numbers
+            .into_iter()
+            .for_each(|number| set.add(number).expect("room"));
         set.to_bytes()
     })
 }
@@ -280,19 +284,21 @@ fn seed_weights() -> Vec<u8> {
     let mut counts = Counts::default();
     for customer in 0..40 {
         let mut basket = BasketBuilder::default();
-        basket.add(Some(customer % 3), 19_900, (customer % 4 == 0).then_some(0));
-        basket.add(Some(customer % 2), 19_950, None);
+        basket
+            .add(Some(customer % 3), 19_900, (customer % 4 == 0).then_some(0))
+            .expect("room");
+        basket.add(Some(customer % 2), 19_950, None).expect("room");
         let frame = Frame {
-            members: &pack_pairs(Vec::new()),
+            members: &pack_pairs(&mut Vec::new()).expect("room"),
             products: 3,
             labels: 1,
             as_of: 20_000,
             horizon: 365,
         };
-        let basket = basket.pack();
+        let basket = basket.pack().expect("room");
         (counts.add(Basket::open(&basket).expect("packed"), frame)).expect("few pairs");
     }
-    weighing::pack(&counts).expect("customers")
+    weighing::pack(&counts).expect("room").expect("customers")
 }
 
 laws! {
@@ -376,11 +382,13 @@ laws! {
             (0..50i64, products, any::<bool>(), history()).prop_map(
                 |(key, products, is_seed, history)| {
                     let mut basket = BasketBuilder::default();
-                    basket.add(None, 20_000, is_seed.then_some(0));
+                    basket
+                        .add(None, 20_000, is_seed.then_some(0))
+                        .expect("room");
                     for (product, day) in products {
-                        basket.add(Some(product), day, None);
+                        basket.add(Some(product), day, None).expect("room");
                     }
-                    (key, basket.pack(), history, seed_weights())
+                    (key, basket.pack().expect("room"), history, seed_weights())
                 },
             )
         },

@@ -213,7 +213,7 @@ impl HistoryForm for DateList {
     type Arg<'a> = List<'a, Date>;
     fn history(arg: List<'_, Date>, as_of: i32) -> Result<Option<PurchaseHistory>> {
         let days = arg.iter().flatten().map(|date| date.0);
-        Ok(PurchaseHistory::from_days(days, as_of))
+        PurchaseHistory::from_days(days, as_of)
     }
 }
 
@@ -224,7 +224,7 @@ impl HistoryForm for TimestampList {
     type Arg<'a> = List<'a, Timestamp>;
     fn history(arg: List<'_, Timestamp>, as_of: i32) -> Result<Option<PurchaseHistory>> {
         let days = arg.iter().flatten().map(|timestamp| timestamp.date().0);
-        Ok(PurchaseHistory::from_days(days, as_of))
+        PurchaseHistory::from_days(days, as_of)
     }
 }
 

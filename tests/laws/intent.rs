@@ -20,8 +20,9 @@ const TODAY: Date = Date(20_000);
 const HORIZON: i32 = 60;
 
 /// Products 0, 1 and 2 have the labels, and product 2 two of them.
-static MEMBERS: LazyLock<Vec<u8>> =
-    LazyLock::new(|| pack_pairs(vec![0, 1 << 32 | 1, 2 << 32 | 1, 2 << 32 | 2]));
+static MEMBERS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    pack_pairs(&mut vec![0, 1 << 32 | 1, 2 << 32 | 1, 2 << 32 | 2]).expect("room")
+});
 
 /// What a customer bought: numbers that decide the product, and days.
 fn packed_basket(lines: &[(u32, i32)]) -> Vec<u8> {
@@ -29,9 +30,11 @@ fn packed_basket(lines: &[(u32, i32)]) -> Vec<u8> {
     for &(product, day) in lines {
         let label = [Some(0), Some(1), Some(1 + day as u32 % 2)];
         let label = label.get(product as usize).copied().flatten();
-        builder.add((product != 11).then_some(product), day, label);
+        builder
+            .add((product != 11).then_some(product), day, label)
+            .expect("room");
     }
-    builder.pack()
+    builder.pack().expect("room")
 }
 
 /// Baskets up to a horizon after today, which is not to be looked at.

@@ -16,9 +16,9 @@ fn packed_basket() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec((0..4u32, 19_900..20_010i32), 0..6).prop_map(|lines| {
         let mut basket = BasketBuilder::default();
         for (product, day) in lines {
-            basket.add(Some(product), day, None);
+            basket.add(Some(product), day, None).expect("room");
         }
-        basket.pack()
+        basket.pack().expect("room")
     })
 }
 
@@ -28,11 +28,8 @@ fn small_matrix() -> Vec<u8> {
     for customer in 0..5u32 {
         let mut basket = BasketBuilder::default();
         for product in 0..4 {
-            basket.add(
-                (customer % (product + 1) < 2).then_some(product),
-                19_990,
-                None,
-            );
+            let bought = (customer % (product + 1) < 2).then_some(product);
+            basket.add(bought, 19_990, None).expect("room");
         }
         let frame = matrix::Frame {
             products: 4,
@@ -41,9 +38,11 @@ fn small_matrix() -> Vec<u8> {
             horizon: 60,
             cap: 10,
         };
-        matrix.add(Basket::open(&basket.pack()).expect("packed"), frame);
+        let basket = basket.pack().expect("room");
+        let basket = Basket::open(&basket).expect("packed");
+        matrix.add(basket, frame).expect("room");
     }
-    matrix.pack().expect("five baskets")
+    matrix.pack().expect("room").expect("five baskets")
 }
 
 laws! {
@@ -58,8 +57,8 @@ laws! {
             (0..4i32).prop_map(|product| {
                 let (matrix, mut gram) = (small_matrix(), GramBuilder::default());
                 let matrix = Matrix::open(&matrix).expect("packed");
-                (0..4).for_each(|product| gram.add(&matrix, product));
-                (product, gram.pack())
+                (0..4).for_each(|product| gram.add(&matrix, product).expect("room"));
+                (product, gram.pack().expect("room"))
             })
         },
         |(product, gram)| (*product, gram);

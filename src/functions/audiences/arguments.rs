@@ -136,7 +136,9 @@ impl Audiences {
             return Err(Error::argument("customer", "must be a row or a STRUCT"));
         };
         let open = |index| customers.column(index);
-        let found = self.plan.evaluate(names, open, as_of.0, customers.len());
+        let rows = customers.len();
+        let room = self.plan.room(rows)?;
+        let found = self.plan.evaluate(names, open, as_of.0, rows, room);
         found.map_err(|(place, problem)| {
             let name = self
                 .names

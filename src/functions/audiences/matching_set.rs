@@ -4,6 +4,7 @@ use super::arguments::Audiences;
 use crate::duckdb::{AnyRow, Args, Blob, ChunkScalar, Date, Read, Write};
 use crate::error::{Error, Result};
 use crate::models::audiences::audience_sets::AudienceSet;
+use crate::models::numerics::memory::{collected, filled};
 use std::borrow::Cow;
 
 /// `__audience_matching_set(definitions VARCHAR, as_of DATE, customer ANY) → BLOB`, a bitmap
@@ -29,19 +30,19 @@ impl ChunkScalar for MatchingSet {
         let audiences = Audiences::unpacked(&packed);
         let day = |row: usize| Date::read(days, row).filter(|_| customers.is_valid(row));
         // Rows of a day come together, so there are few days in a chunk.
-        let mut distinct: Vec<Date> = (0..rows).filter_map(day).collect();
+        let mut distinct = collected((0..rows).filter_map(day))?;
         distinct.sort_unstable();
         distinct.dedup();
-        let mut sets = vec![AudienceSet::default(); rows];
+        let mut sets = filled(AudienceSet::default(), rows)?;
         for as_of in distinct {
             let found = audiences.matches(customers, as_of)?;
-            let is_of_day: Vec<bool> = (0..rows).map(|row| day(row) == Some(as_of)).collect();
+            let is_of_day = collected((0..rows).map(|row| day(row) == Some(as_of)))?;
             for audience in 0..audiences.count() {
                 let number = u16::try_from(audience)
                     .map_err(|_| Error::argument("definitions", "has too many audiences"))?;
                 for (row, is_member) in found.of(audience).enumerate() {
                     if is_member && is_of_day[row] {
-                        sets[row].add(number);
+                        sets[row].add(number)?;
                     }
                 }
             }

@@ -25,13 +25,11 @@ impl Aggregate for MemberSet {
 
     fn update(state: &mut AudienceSet, (audience,): Self::Args<'_>) -> Result<()> {
         let number = u16::try_from(audience);
-        state.add(number.map_err(|_| Error::argument("members", "has too many audiences"))?);
-        Ok(())
+        state.add(number.map_err(|_| Error::argument("members", "has too many audiences"))?)
     }
 
     fn combine(into: &mut AudienceSet, from: &AudienceSet) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut AudienceSet) -> Result<Option<Membership>> {

@@ -3,6 +3,7 @@
 use super::arguments::Audiences;
 use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, Read, Write, write_lists};
 use crate::error::Result;
+use crate::models::numerics::memory::filled;
 use std::borrow::Cow;
 
 /// `__audience_members(definitions VARCHAR, as_of DATE, customer ANY) → INTEGER[]`, the
@@ -29,7 +30,7 @@ impl ChunkScalar for Members {
         let audiences = Audiences::unpacked(&packed);
         let found = audiences.matches(customers, as_of)?;
         // Where the list of each row begins, then, as it is filled, ends.
-        let mut ends = vec![0; rows + 1];
+        let mut ends = filled(0, rows + 1)?;
         for audience in 0..audiences.count() {
             for (end, is_member) in ends[1..].iter_mut().zip(found.of(audience)) {
                 *end += usize::from(is_member);
@@ -38,7 +39,7 @@ impl ChunkScalar for Members {
         for row in 0..rows {
             ends[row + 1] += ends[row];
         }
-        let mut numbers = vec![0; ends[rows]];
+        let mut numbers = filled(0, ends[rows])?;
         for audience in 0..audiences.count() {
             for (end, is_member) in ends.iter_mut().zip(found.of(audience)) {
                 if is_member {

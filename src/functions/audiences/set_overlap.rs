@@ -31,17 +31,15 @@ impl Aggregate for SetOverlap {
     type Out = Vec<OverlapPair>;
 
     fn update(state: &mut Overlap, (set,): Self::Args<'_>) -> Result<()> {
-        state.add(set);
-        Ok(())
+        state.add(set)
     }
 
     fn combine(into: &mut Overlap, from: &Overlap) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Overlap) -> Result<Option<Vec<OverlapPair>>> {
-        let pairs = state.finish().into_iter().map(|pair| OverlapPair {
+        let pairs = state.finish()?.into_iter().map(|pair| OverlapPair {
             a: pair.a as i64,
             b: pair.b as i64,
             customers_a: pair.customers_a as i64,

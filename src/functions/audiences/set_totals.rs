@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::{Error, Result};
 use crate::models::audiences::audience_totals::{AudienceTotals, Customer};
+use crate::models::numerics::memory::try_collected;
 use crate::models::numerics::sum::Sum;
 
 sql_struct! {
@@ -61,13 +62,11 @@ impl Aggregate for SetTotals {
             is_lost,
             is_slipping,
         };
-        state.add(set, &customer);
-        Ok(())
+        state.add(set, &customer)
     }
 
     fn combine(into: &mut AudienceTotals, from: &AudienceTotals) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut AudienceTotals) -> Result<Option<Vec<AudienceTotal>>> {
@@ -84,7 +83,7 @@ impl Aggregate for SetTotals {
                 slipping: totals.slipping,
             })
         });
-        totals.collect::<Result<_>>().map(Some)
+        try_collected(totals).map(Some)
     }
 }
 

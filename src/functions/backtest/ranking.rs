@@ -35,12 +35,11 @@ impl Aggregate for RankingAggregate {
     }
 
     fn combine(into: &mut Ranking, from: &Ranking) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Ranking) -> Result<Option<Quality>> {
-        Ok(state.finish().map(|found| Quality {
+        Ok(state.finish()?.map(|found| Quality {
             auc: found.auc,
             average_precision: found.average_precision,
             brier: found.brier,

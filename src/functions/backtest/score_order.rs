@@ -35,12 +35,11 @@ impl Aggregate for ScoreOrder {
     }
 
     fn combine(into: &mut Ranking, from: &Ranking) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Ranking) -> Result<Option<Order>> {
-        Ok(state.order().map(|found| Order {
+        Ok(state.order()?.map(|found| Order {
             auc: found.auc,
             average_precision: found.average_precision,
             lift_top5: found.lift_top5,

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::functions::purchases::purchase_log::Day;
 use crate::models::campaigns::trigger_replay::{Period, Replay};
 use crate::models::campaigns::triggers::checked;
+use crate::models::numerics::memory::{collected, try_collected};
 use crate::models::purchases::purchase_log::LogDay;
 
 sql_struct! {
@@ -76,14 +77,12 @@ impl Aggregate for TriggerSimulation {
             };
             Ok((checked(&rules)?, period))
         })?;
-        let log: Vec<LogDay> = log.iter().flatten().map(LogDay::from).collect();
-        state.add(&log);
-        Ok(())
+        let log = collected(log.iter().flatten().map(LogDay::from))?;
+        state.add(&log)
     }
 
     fn combine(into: &mut Replay, from: &Replay) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Replay) -> Result<Option<Vec<StepResult>>> {
@@ -103,6 +102,6 @@ impl Aggregate for TriggerSimulation {
                 per_day_max: result.per_day.iter().copied().max().unwrap_or(0).into(),
             })
         });
-        rows.collect::<Result<_>>().map(Some)
+        try_collected(rows).map(Some)
     }
 }

@@ -33,14 +33,13 @@ impl Aggregate for CohortsAggregate {
     type Out = Vec<Cell>;
 
     fn update(state: &mut Cohorts, (log, starts): Self::Args<'_>) -> Result<()> {
-        state.set_periods(starts.iter().flatten().map(|date| date.0));
+        state.set_periods(starts.iter().flatten().map(|date| date.0))?;
         state.add(log.iter().flatten().map(LogDay::from));
         Ok(())
     }
 
     fn combine(into: &mut Cohorts, from: &Cohorts) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Cohorts) -> Result<Option<Vec<Cell>>> {

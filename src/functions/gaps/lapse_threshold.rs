@@ -88,18 +88,18 @@ impl Aggregate for LapseThresholdAggregate {
 
     fn update(state: &mut Waiting, (days, as_of, share): Self::Args<'_>) -> Result<()> {
         let days = days.iter().flatten().map(|day| day.0);
-        state.customers.add(days, as_of.0);
+        state.customers.add(days, as_of.0)?;
         state.share = state.share.max(share);
         Ok(())
     }
 
     fn combine(into: &mut Waiting, from: &Waiting) -> Result<()> {
-        into.customers.merge(&from.customers);
+        into.customers.merge(&from.customers)?;
         into.share = into.share.max(from.share);
         Ok(())
     }
 
     fn finish(state: &mut Waiting) -> Result<Option<LapseRow>> {
-        Ok(state.customers.finish(state.share).map(LapseRow::from))
+        Ok(state.customers.finish(state.share)?.map(LapseRow::from))
     }
 }

@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
 use crate::models::gaps::order_gaps::{OrderGap, OrderGaps};
+use crate::models::numerics::memory::collected;
 
 sql_struct! {
     /// The wait for the purchase of one number.
@@ -72,16 +73,14 @@ impl Aggregate for OrderGapsAggregate {
     type Out = Vec<Gap>;
 
     fn update(state: &mut OrderGaps, (days, as_of): Self::Args<'_>) -> Result<()> {
-        state.add(days.iter().flatten().map(|day| day.0), as_of.0);
-        Ok(())
+        state.add(days.iter().flatten().map(|day| day.0), as_of.0)
     }
 
     fn combine(into: &mut OrderGaps, from: &OrderGaps) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut OrderGaps) -> Result<Option<Vec<Gap>>> {
-        Ok(Some(state.finish().into_iter().map(Gap::from).collect()))
+        collected(state.finish()?.into_iter().map(Gap::from)).map(Some)
     }
 }

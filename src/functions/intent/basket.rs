@@ -27,19 +27,21 @@ impl Aggregate for BasketAggregate {
     fn update(state: &mut BasketBuilder, (product, day, label): Self::Args<'_>) -> Result<()> {
         let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
         if let Some(day) = day.filter(|day| day.is_finite()) {
-            state.add(number(product), day.0, number(label));
+            state.add(number(product), day.0, number(label))?;
         }
         Ok(())
     }
 
     fn combine(into: &mut BasketBuilder, from: &BasketBuilder) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut BasketBuilder) -> Result<Option<PackedBasket>> {
-        Ok(state.latest().map(|latest| PackedBasket {
-            basket: Blob(state.pack()),
+        let Some(latest) = state.latest() else {
+            return Ok(None);
+        };
+        Ok(Some(PackedBasket {
+            basket: Blob(state.pack()?),
             latest: Date(latest),
         }))
     }

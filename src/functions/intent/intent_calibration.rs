@@ -23,16 +23,14 @@ impl Aggregate for IntentCalibration {
         (basket, weights, scales, reading): Self::Args<'_>,
     ) -> Result<()> {
         let days = Days::open(weights, reading.get()?)?;
-        state.add(Basket::open(basket)?, &days, scales.get()?);
-        Ok(())
+        state.add(Basket::open(basket)?, &days, scales.get()?)
     }
 
     fn combine(into: &mut CalibrationCounts, from: &CalibrationCounts) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut CalibrationCounts) -> Result<Option<Blob>> {
-        Ok(Some(Blob(state.pack())))
+        Ok(Some(Blob(state.pack()?)))
     }
 }

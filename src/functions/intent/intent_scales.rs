@@ -25,16 +25,14 @@ impl Aggregate for IntentScales {
 
     fn update(state: &mut ScaleSums, (basket, weights, reading): Self::Args<'_>) -> Result<()> {
         let days = Days::open(weights, reading.get()?)?;
-        state.add(Basket::open(basket)?, &days);
-        Ok(())
+        state.add(Basket::open(basket)?, &days)
     }
 
     fn combine(into: &mut ScaleSums, from: &ScaleSums) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut ScaleSums) -> Result<Option<Blob>> {
-        Ok(Some(Blob(state.pack())))
+        Ok(Some(Blob(state.pack()?)))
     }
 }

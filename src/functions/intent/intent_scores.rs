@@ -7,6 +7,7 @@ use crate::models::intent::calibration::{Calibration, Days, Scales};
 use crate::models::intent::evidence::{Evidence, Judge, Reason, Score};
 use crate::models::intent::reading::Reading;
 use crate::models::numerics::bytes::Reader;
+use crate::models::numerics::memory::collected;
 
 sql_enum!(Evidence: Ok, Low, None);
 
@@ -82,7 +83,7 @@ pub struct Calibrations(Vec<Calibration>);
 impl Prepare for Calibrations {
     type Raw<'a> = &'a [u8];
     fn prepare(bytes: &[u8]) -> Result<Self> {
-        Ok(Self(Reader::new(bytes).slice()?.iter().collect()))
+        collected(Reader::new(bytes).slice()?.iter()).map(Self)
     }
 }
 
@@ -109,8 +110,9 @@ impl Scalar for IntentScores {
             scales: scales.get()?,
             calibrations: &calibrations.get()?.0,
         };
-        let scores = judge.scores(Basket::open(basket)?);
-        Ok(scores.map(|scores| scores.iter().zip(0..).map(row).collect()))
+        let scores = judge.scores(Basket::open(basket)?)?;
+        let rows = scores.map(|scores| collected(scores.iter().zip(0..).map(row)));
+        rows.transpose()
     }
 }
 

@@ -37,11 +37,10 @@ impl Aggregate for IntentWeights {
     }
 
     fn combine(into: &mut Counts, from: &Counts) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Counts) -> Result<Option<Blob>> {
-        Ok(weighing::pack(state).map(Blob))
+        Ok(weighing::pack(state)?.map(Blob))
     }
 }

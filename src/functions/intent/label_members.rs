@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, Blob};
 use crate::error::Result;
 use crate::models::intent::counts::pack_pairs;
+use crate::models::numerics::memory::{append, push};
 
 /// `__audience_label_members(product INTEGER, label INTEGER) → BLOB`: the distinct pairs, packed.
 /// A BLOB also without rows.
@@ -16,17 +17,16 @@ impl Aggregate for LabelMembers {
 
     fn update(state: &mut Vec<u64>, (product, label): Self::Args<'_>) -> Result<()> {
         if let (Ok(product), Ok(label)) = (u32::try_from(product), u32::try_from(label)) {
-            state.push(u64::from(product) << 32 | u64::from(label));
+            push(state, u64::from(product) << 32 | u64::from(label))?;
         }
         Ok(())
     }
 
     fn combine(into: &mut Vec<u64>, from: &Vec<u64>) -> Result<()> {
-        into.extend_from_slice(from);
-        Ok(())
+        append(into, from)
     }
 
     fn finish(state: &mut Vec<u64>) -> Result<Option<Blob>> {
-        Ok(Some(Blob(pack_pairs(state.clone()))))
+        Ok(Some(Blob(pack_pairs(state)?)))
     }
 }

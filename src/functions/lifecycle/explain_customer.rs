@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::functions::history::Model;
 use crate::functions::purchases::purchase_log::Day;
 use crate::models::lifecycle::explanation::explain;
+use crate::models::numerics::memory::collected;
 use crate::models::purchases::purchase_log::LogDay;
 
 sql_struct! {
@@ -28,7 +29,7 @@ impl Scalar for ExplainCustomer {
     type Out = Vec<Step>;
 
     fn call((log, model, as_of, just_ordered_days): Self::Args<'_>) -> Result<Option<Vec<Step>>> {
-        let log: Vec<LogDay> = log.iter().flatten().map(LogDay::from).collect();
+        let log = collected(log.iter().flatten().map(LogDay::from))?;
         let steps = explain(&log, &model.try_into()?, as_of.0, just_ordered_days)?;
         let steps = steps.into_iter().map(|step| Step {
             topic: step.topic.to_owned(),

@@ -6,6 +6,7 @@ use crate::functions::history::Model;
 use crate::functions::purchases::purchase_log::Day;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::LifecycleStage;
+use crate::models::numerics::memory::{collected, copied, filled, try_collected, with_room};
 use crate::models::numerics::sum::Sum;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
@@ -54,13 +55,13 @@ impl Aggregate for HistoryStages {
         (log, dates, models, just_ordered_days): Self::Args<'_>,
     ) -> Result<()> {
         if state.dates.is_empty() {
-            state.dates = dates.iter().flatten().map(|date| date.0).collect();
+            state.dates = collected(dates.iter().flatten().map(|date| date.0))?;
             let judges = models
                 .iter()
                 .flatten()
                 .map(|model| Ok(Judge::new(PurchaseModel::try_from(model)?)));
-            state.judges = judges.collect::<Result<_>>()?;
-            state.counts = vec![Default::default(); state.dates.len()];
+            state.judges = try_collected(judges)?;
+            state.counts = filled(Default::default(), state.dates.len())?;
         }
         let Counts {
             dates,
@@ -81,9 +82,9 @@ impl Aggregate for HistoryStages {
 
     fn combine(into: &mut Counts, from: &Counts) -> Result<()> {
         if into.dates.is_empty() {
-            into.dates.clone_from(&from.dates);
-            into.judges.clone_from(&from.judges);
-            into.counts.clone_from(&from.counts);
+            into.judges = copied(&from.judges)?;
+            into.counts = copied(&from.counts)?;
+            into.dates = copied(&from.dates)?;
         } else {
             let pairs = into.counts.iter_mut().zip(&from.counts);
             for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
@@ -95,7 +96,7 @@ impl Aggregate for HistoryStages {
     }
 
     fn finish(state: &mut Counts) -> Result<Option<Vec<StageCount>>> {
-        let mut rows = Vec::with_capacity(state.dates.len() * STAGES.len());
+        let mut rows = with_room(state.dates.len() * STAGES.len())?;
         for (&date, counts) in state.dates.iter().zip(&state.counts) {
             for (stage, (customers, revenue)) in STAGES.into_iter().zip(counts) {
                 rows.push(StageCount {

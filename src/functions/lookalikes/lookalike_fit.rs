@@ -60,24 +60,24 @@ impl Aggregate for Fit {
             &weights,
             reading.get()?,
             |_, _, _, _| {},
-        );
+        )?;
         if let Some(profile) = profile {
-            state.add(key as u64, &profile);
+            state.add(key as u64, &profile)?;
         }
         Ok(())
     }
 
     fn combine(into: &mut Sample, from: &Sample) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut Sample) -> Result<Option<LookalikeFit>> {
         state.sort();
         let quality = hold_out(state)?;
-        let figure = telling_figure(state);
+        let figure = telling_figure(state)?;
+        let model = state.model()?.map(|model| model.pack()).transpose()?;
         Ok(Some(LookalikeFit {
-            model: state.model()?.map(|model| Blob(model.pack())),
+            model: model.map(Blob),
             seeds: state.seeds().customers as i64,
             others: state.others().customers as i64,
             exclusive: state.seeds().exclusive as i64,

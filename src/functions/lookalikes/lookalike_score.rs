@@ -91,7 +91,7 @@ impl Scalar for Score {
             Basket::open(basket)?,
             &weights,
             reading.get()?,
-        );
+        )?;
         Ok(likeness.map(|likeness| {
             let mut reasons = likeness.reasons.into_iter().map(LookalikeReason::from);
             LookalikeScore {

@@ -41,13 +41,11 @@ impl Aggregate for PurchaseModelFit {
     type Out = Fit;
 
     fn update(state: &mut ModelFit, (history, as_of): Self::Args<'_>) -> Result<()> {
-        state.add(&history.try_into()?, as_of.map(|date| date.0));
-        Ok(())
+        state.add(&history.try_into()?, as_of.map(|date| date.0))
     }
 
     fn combine(into: &mut ModelFit, from: &ModelFit) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut ModelFit) -> Result<Option<Fit>> {

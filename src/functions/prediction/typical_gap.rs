@@ -25,18 +25,16 @@ impl Aggregate for TypicalGapAggregate {
     type Out = GroupGap;
 
     fn update(state: &mut TypicalGap, (history,): Self::Args<'_>) -> Result<()> {
-        state.add(&history.try_into()?);
-        Ok(())
+        state.add(&history.try_into()?)
     }
 
     fn combine(into: &mut TypicalGap, from: &TypicalGap) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut TypicalGap) -> Result<Option<GroupGap>> {
         Ok(state
-            .finish()
+            .finish()?
             .map(|(days, repeaters)| GroupGap { days, repeaters }))
     }
 }

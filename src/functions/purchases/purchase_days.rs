@@ -26,18 +26,19 @@ impl Aggregate for PurchaseDaysAggregate {
 
     #[inline]
     fn update(state: &mut BoughtDays, (date, amount): Self::Args<'_>) -> Result<()> {
-        state.add(date.0, amount);
-        Ok(())
+        state.add(date.0, amount)
     }
 
     fn combine(into: &mut BoughtDays, from: &BoughtDays) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut BoughtDays) -> Result<Option<Bought>> {
-        Ok(state.latest().map(|latest| Bought {
-            days: state.days().into_iter().map(Date).collect(),
+        let Some(latest) = state.latest() else {
+            return Ok(None);
+        };
+        Ok(Some(Bought {
+            days: state.days()?.into_iter().map(Date).collect(),
             latest: Date(latest),
         }))
     }

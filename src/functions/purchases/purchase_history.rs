@@ -39,20 +39,19 @@ impl Aggregate for PurchaseHistory {
     #[inline]
     fn update(state: &mut Rows, (date, amount): Self::Args<'_>) -> Result<()> {
         if date.is_finite() {
-            state.purchases.add(date.0, amount);
+            state.purchases.add(date.0, amount)?;
             state.latest = state.latest.max(Some(date.0));
         }
         Ok(())
     }
 
     fn combine(into: &mut Rows, from: &Rows) -> Result<()> {
-        into.purchases.merge(&from.purchases);
+        into.purchases.merge(&from.purchases)?;
         into.latest = into.latest.max(from.latest);
         Ok(())
     }
 
     fn finish(state: &mut Rows) -> Result<Option<Summary>> {
-        state.purchases.settle();
         let Some(latest) = state.latest else {
             return Ok(None);
         };

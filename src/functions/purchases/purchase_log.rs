@@ -47,13 +47,11 @@ impl Aggregate for PurchaseLogAggregate {
     type Out = Vec<Day>;
 
     fn update(state: &mut PurchaseLog, (date, amount): Self::Args<'_>) -> Result<()> {
-        state.add(date.0, amount);
-        Ok(())
+        state.add(date.0, amount)
     }
 
     fn combine(into: &mut PurchaseLog, from: &PurchaseLog) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut PurchaseLog) -> Result<Option<Vec<Day>>> {

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
+use crate::models::numerics::memory::push;
 use crate::models::recommend::matrix::Matrix;
 use crate::models::recommend::together::Together;
 use std::cell::RefCell;
@@ -49,17 +50,19 @@ impl Scalar for BoughtTogether {
         let mut partners = Vec::new();
         TOGETHER.with_borrow_mut(|together| {
             together.up_to(&matrix, product, |other, both| {
-                if other != product && i64::from(both) >= i64::from(min_together) {
-                    partners.push(Partner {
-                        product: other as i32,
-                        together: both as i32,
-                        buyers: buyers(other),
-                        other_buyers: buyers(product),
-                        baskets: matrix.baskets as i32,
-                    });
+                if other == product || i64::from(both) < i64::from(min_together) {
+                    return Ok(());
                 }
-            });
-        });
+                let partner = Partner {
+                    product: other as i32,
+                    together: both as i32,
+                    buyers: buyers(other),
+                    other_buyers: buyers(product),
+                    baskets: matrix.baskets as i32,
+                };
+                push(&mut partners, partner)
+            })
+        })?;
         Ok(Some(partners))
     }
 }

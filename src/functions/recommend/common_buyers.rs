@@ -17,17 +17,16 @@ impl Aggregate for CommonBuyers {
 
     fn update(state: &mut GramBuilder, (product, matrix): Self::Args<'_>) -> Result<()> {
         if let Ok(product) = u32::try_from(product) {
-            state.add(&Matrix::open(matrix)?, product);
+            state.add(&Matrix::open(matrix)?, product)?;
         }
         Ok(())
     }
 
     fn combine(into: &mut GramBuilder, from: &GramBuilder) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut GramBuilder) -> Result<Option<Blob>> {
-        Ok(Some(Blob(state.pack())))
+        Ok(Some(Blob(state.pack()?)))
     }
 }

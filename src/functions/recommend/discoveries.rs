@@ -15,7 +15,7 @@ sql_struct! {
 }
 
 /// The pairs so far, and how many were tested.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Tested {
     pairs: Discoveries,
     tests: f64,
@@ -34,20 +34,20 @@ impl Aggregate for DiscoveriesAggregate {
 
     fn update(state: &mut Tested, (p, similarity, top, tests): Self::Args<'_>) -> Result<()> {
         let top = top.map(|top| usize::try_from(top).unwrap_or(usize::MAX));
-        state.pairs.add(p, similarity, top);
+        state.pairs.add(p, similarity, top)?;
         state.tests = tests;
         Ok(())
     }
 
     fn combine(into: &mut Tested, from: &Tested) -> Result<()> {
-        into.pairs.merge(&from.pairs);
+        into.pairs.merge(&from.pairs)?;
         into.tests = into.tests.max(from.tests);
         Ok(())
     }
 
     fn finish(state: &mut Tested) -> Result<Option<Discovered>> {
         Ok(Some(Discovered {
-            q_values: Blob(state.pairs.pack(state.tests)),
+            q_values: Blob(state.pairs.pack(state.tests)?),
             least_similarity: state.pairs.least_similarity(),
         }))
     }

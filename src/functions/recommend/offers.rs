@@ -3,6 +3,7 @@
 use crate::duckdb::{Constant, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
+use crate::models::numerics::memory::collected;
 use crate::models::recommend::neighbours::Weights;
 use crate::models::recommend::offer::{Catalogue, Reading, Scratch, Source, offers};
 use std::cell::RefCell;
@@ -52,13 +53,13 @@ impl Scalar for Offers {
         let catalogue = Catalogue::open(catalogue)?;
         let reading = reading.get()?;
         let offers = SCRATCH
-            .with_borrow_mut(|scratch| offers(basket, &weights, &catalogue, reading, scratch));
+            .with_borrow_mut(|scratch| offers(basket, &weights, &catalogue, reading, scratch))?;
         let rows = offers.into_iter().map(|offer| OfferedProduct {
             product: offer.product as i32,
             score: offer.score,
             because: offer.because.map(|product| product as i32),
             source: offer.source,
         });
-        Ok(Some(rows.collect()))
+        collected(rows).map(Some)
     }
 }

@@ -24,10 +24,8 @@ impl Scalar for ProductCatalogue {
             only_new,
         };
         let allowed = allowed.iter().map(|allowed| allowed.unwrap_or(false));
-        Ok(Some(Blob(pack_catalogue(
-            options,
-            &Matrix::open(matrix)?,
-            allowed,
-        ))))
+        pack_catalogue(options, &Matrix::open(matrix)?, allowed)
+            .map(Blob)
+            .map(Some)
     }
 }

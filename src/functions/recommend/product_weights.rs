@@ -2,10 +2,11 @@
 
 use crate::duckdb::{Aggregate, Blob};
 use crate::error::Result;
+use crate::models::numerics::memory::append;
 use crate::models::recommend::neighbours::{Gram, Weight, pack_weights};
 
 /// The weights so far, and how many products there are.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Collected {
     weights: Vec<Weight>,
     width: u32,
@@ -26,19 +27,20 @@ impl Aggregate for ProductWeights {
         if let Ok(product) = u32::try_from(product)
             && product < gram.products()
         {
-            state.weights.extend(gram.weights(product));
+            append(&mut state.weights, &gram.weights(product)?)?;
             state.width = gram.products();
         }
         Ok(())
     }
 
     fn combine(into: &mut Collected, from: &Collected) -> Result<()> {
-        into.weights.extend_from_slice(&from.weights);
+        append(&mut into.weights, &from.weights)?;
         into.width = into.width.max(from.width);
         Ok(())
     }
 
     fn finish(state: &mut Collected) -> Result<Option<Blob>> {
-        Ok(Some(Blob(pack_weights(state.weights.clone(), state.width))))
+        let packed = pack_weights(&mut state.weights, state.width)?;
+        Ok(Some(Blob(packed)))
     }
 }

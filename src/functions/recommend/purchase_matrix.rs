@@ -36,17 +36,15 @@ impl Aggregate for PurchaseMatrix {
             horizon,
             cap: usize::try_from(cap).unwrap_or(0),
         };
-        state.add(Basket::open(basket)?, frame);
-        Ok(())
+        state.add(Basket::open(basket)?, frame)
     }
 
     fn combine(into: &mut MatrixBuilder, from: &MatrixBuilder) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut MatrixBuilder) -> Result<Option<Blob>> {
-        let packed = state.pack();
+        let packed = state.pack()?;
         // A BLOB has no room for more, and DuckDB would cut off its length.
         if packed
             .as_ref()

@@ -22,13 +22,13 @@ impl Aggregate for ScoreCutsAggregate {
     type Out = Vec<f64>;
 
     fn update(state: &mut Cuts, (value, bins): Self::Args<'_>) -> Result<()> {
-        state.values.add(value);
+        state.values.add(value)?;
         state.bins = state.bins.max(bins);
         Ok(())
     }
 
     fn combine(into: &mut Cuts, from: &Cuts) -> Result<()> {
-        into.values.merge(&from.values);
+        into.values.merge(&from.values)?;
         into.bins = into.bins.max(from.bins);
         Ok(())
     }

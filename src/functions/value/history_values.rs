@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::functions::history::History;
 use crate::functions::purchases::purchase_log::Day;
 use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::numerics::memory::{push, with_room};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 
 sql_struct! {
@@ -32,15 +33,15 @@ impl Scalar for HistoryValues {
 
     fn call((log, dates, judges): Self::Args<'_>) -> Result<Option<Vec<CustomerThen>>> {
         let (dates, judges) = (dates.get()?, judges.get()?);
-        let mut found = Vec::with_capacity(dates.len());
+        let mut found = with_room(dates.len())?;
         let days = log.iter().flatten().map(LogDay::from);
         histories_at(days, dates.iter().map(|date| date.0), |index, history| {
-            found.push(CustomerThen {
+            let then = CustomerThen {
                 period_end: dates[index],
                 history: history.into(),
                 value: CustomerValue::at(history, judges[index].model(), dates[index])?,
-            });
-            Ok(())
+            };
+            push(&mut found, then)
         })?;
         Ok(Some(found))
     }

@@ -26,13 +26,11 @@ impl Aggregate for ImportanceAggregate {
     type Out = Importance;
 
     fn update(state: &mut VipThreshold, (repeat, customer_value): Self::Args<'_>) -> Result<()> {
-        state.add(repeat, customer_value);
-        Ok(())
+        state.add(repeat, customer_value)
     }
 
     fn combine(into: &mut VipThreshold, from: &VipThreshold) -> Result<()> {
-        into.merge(from);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut VipThreshold) -> Result<Option<Importance>> {

@@ -1,5 +1,8 @@
 //! Which audiences each customer is in, and how many customers pairs of audiences share.
 
+use crate::error::Result;
+use crate::models::numerics::memory::{collected, lengthen};
+
 /// The audiences of one customer, by their numbers: one bit each.
 #[derive(Clone, Debug, Default)]
 pub struct AudienceSet {
@@ -11,26 +14,31 @@ pub struct AudienceSet {
 
 impl AudienceSet {
     /// Adds an audience; adding it again only counts as a repetition.
-    pub fn add(&mut self, audience: u16) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, audience: u16) -> Result<()> {
         let (word, bit) = (usize::from(audience / 64), 1 << (audience % 64));
         let word = match word.checked_sub(self.first.len()) {
             None => &mut self.first[word],
             Some(word) => {
-                if self.more.len() <= word {
-                    self.more.resize(word + 1, 0);
-                }
+                lengthen(&mut self.more, word + 1, 0)?;
                 &mut self.more[word]
             }
         };
         self.repeated += u64::from(*word & bit > 0);
         *word |= bit;
+        Ok(())
     }
 
     /// Adds everything that `other` has.
-    pub fn merge(&mut self, other: &Self) {
-        if self.more.len() < other.more.len() {
-            self.more.resize(other.more.len(), 0);
-        }
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        lengthen(&mut self.more, other.more.len(), 0)?;
         self.repeated += other.repeated;
         let into = self.first.iter_mut().chain(&mut self.more);
         let from = other.first.iter().chain(&other.more);
@@ -38,6 +46,7 @@ impl AudienceSet {
             self.repeated += u64::from((*into & from).count_ones());
             *into |= from;
         }
+        Ok(())
     }
 
     /// How often an audience was added that was there already.
@@ -100,7 +109,7 @@ pub struct Pair {
 /// 64 customers are counted at a time: with one bit each in a word per audience, a pair costs
 /// one `and`. So the work per customer is at most audiences² / 128, however many of them a
 /// customer is in.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Overlap {
     /// Customers of the pair a ≤ b at b·(b+1)/2 + a.
     counts: Vec<u64>,
@@ -111,50 +120,58 @@ pub struct Overlap {
 
 impl Overlap {
     /// Adds a customer with their set.
-    pub fn add(&mut self, set: &[u8]) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the pairs.
+    pub fn add(&mut self, set: &[u8]) -> Result<()> {
         for audience in audiences(set) {
-            if self.words.len() <= audience {
-                self.words.resize(audience + 1, 0);
-            }
+            lengthen(&mut self.words, audience + 1, 0)?;
             self.words[audience] |= 1 << self.waiting;
         }
         self.waiting += 1;
-        if self.waiting == u64::BITS {
-            self.count_waiting();
+        match self.waiting {
+            u64::BITS => self.count_waiting(),
+            _ => Ok(()),
         }
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        if self.counts.len() < other.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
-        }
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the pairs.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        lengthen(&mut self.counts, other.counts.len(), 0)?;
         let pairs = self.counts.iter_mut().zip(&other.counts);
         pairs.for_each(|(into, from)| *into += from);
-        count(&other.words, &mut self.counts);
+        count(&other.words, &mut self.counts)
     }
 
     /// All pairs, by b and then a; those without a customer in common too.
-    pub fn finish(&mut self) -> Vec<Pair> {
-        self.count_waiting();
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn finish(&mut self) -> Result<Vec<Pair>> {
+        self.count_waiting()?;
         let at = |a, b| self.counts.get(place(a, b)).copied().unwrap_or(0);
         let audiences = (0..).take_while(|&b| place(b, b) < self.counts.len());
-        audiences
-            .flat_map(|b| (0..b).map(move |a| (a, b)))
-            .map(|(a, b)| Pair {
-                a,
-                b,
-                customers_a: at(a, a),
-                customers_b: at(b, b),
-                both: at(a, b),
-            })
-            .collect()
+        let pairs = audiences.flat_map(|b| (0..b).map(move |a| (a, b)));
+        collected(pairs.map(|(a, b)| Pair {
+            a,
+            b,
+            customers_a: at(a, a),
+            customers_b: at(b, b),
+            both: at(a, b),
+        }))
     }
 
-    fn count_waiting(&mut self) {
-        count(&self.words, &mut self.counts);
+    fn count_waiting(&mut self) -> Result<()> {
+        count(&self.words, &mut self.counts)?;
         self.words.fill(0);
         self.waiting = 0;
+        Ok(())
     }
 }
 
@@ -162,24 +179,19 @@ fn place(a: usize, b: usize) -> usize {
     b * (b + 1) / 2 + a
 }
 
-fn count(words: &[u64], counts: &mut Vec<u64>) {
-    let used: Vec<(usize, u64)> = words
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|&(_, word)| word > 0)
-        .collect();
+fn count(words: &[u64], counts: &mut Vec<u64>) -> Result<()> {
+    let numbered = words.iter().copied().enumerate();
+    let used = collected(numbered.filter(|&(_, word)| word > 0))?;
     let Some(&(last, _)) = used.last() else {
-        return;
+        return Ok(());
     };
-    if counts.len() <= place(last, last) {
-        counts.resize(place(last, last) + 1, 0);
-    }
+    lengthen(counts, place(last, last) + 1, 0)?;
     for (index, &(b, in_b)) in used.iter().enumerate() {
         for &(a, in_a) in &used[..=index] {
             counts[place(a, b)] += u64::from((in_a & in_b).count_ones());
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -189,7 +201,9 @@ mod tests {
 
     fn set(numbers: &[u16]) -> Vec<u8> {
         let mut set = AudienceSet::default();
-        numbers.iter().for_each(|&number| set.add(number));
+        numbers
+            .iter()
+            .for_each(|&number| set.add(number).expect("room"));
         set.to_bytes()
     }
 
@@ -212,10 +226,12 @@ mod tests {
         ) {
             let mut overlap = Overlap::default();
             for numbers in &sets {
-                overlap.add(&set(&numbers.iter().copied().collect::<Vec<_>>()));
+                overlap
+                    .add(&set(&numbers.iter().copied().collect::<Vec<_>>()))
+                    .expect("room");
             }
             let last = sets.iter().flatten().max().map_or(0, |&last| usize::from(last));
-            let pairs = overlap.finish();
+            let pairs = overlap.finish().expect("room");
             prop_assert_eq!(pairs.len(), last * (last + 1) / 2);
             for pair in pairs {
                 let (a, b) = (pair.a as u16, pair.b as u16);

@@ -1,6 +1,8 @@
 //! What the customers of each audience have brought and are expected to bring.
 
 use super::audience_sets::audiences;
+use crate::error::Result;
+use crate::models::numerics::memory::lengthen;
 use crate::models::numerics::sum::Sum;
 
 /// What is known of a customer beside the audiences.
@@ -77,34 +79,39 @@ impl Totals {
 }
 
 /// Collects customers in any order and any number of parts, by the number of the audience.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct AudienceTotals(Vec<Totals>);
 
 impl AudienceTotals {
     /// Adds a customer to each audience of the set.
-    pub fn add(&mut self, set: &[u8], customer: &Customer) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the audiences.
+    pub fn add(&mut self, set: &[u8], customer: &Customer) -> Result<()> {
         for audience in audiences(set) {
-            self.at(audience).add(customer);
+            lengthen(&mut self.0, audience + 1, Totals::default())?;
+            self.0[audience].add(customer);
         }
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        for (audience, totals) in other.0.iter().enumerate() {
-            self.at(audience).merge(totals);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the audiences.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        lengthen(&mut self.0, other.0.len(), Totals::default())?;
+        for (into, from) in self.0.iter_mut().zip(&other.0) {
+            into.merge(from);
         }
+        Ok(())
     }
 
     /// The sums in the order of the audiences.
     #[must_use]
     pub fn totals(&self) -> &[Totals] {
         &self.0
-    }
-
-    fn at(&mut self, audience: usize) -> &mut Totals {
-        if self.0.len() <= audience {
-            self.0.resize(audience + 1, Totals::default());
-        }
-        &mut self.0[audience]
     }
 }

@@ -1,6 +1,7 @@
 //! How well predictions rank and match what happened.
 
 use crate::error::{Error, Result};
+use crate::models::numerics::memory::{append, copied, extend, filled, push, with_room};
 use crate::models::numerics::student_t::NORMAL_975;
 use crate::models::numerics::sum::Sum;
 
@@ -8,7 +9,7 @@ use crate::models::numerics::sum::Sum;
 const CALIBRATION_BINS: u64 = 10;
 
 /// Collects predictions and outcomes in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Ranking {
     /// The predictions for those with the outcome.
     positive: Vec<f64>,
@@ -74,7 +75,7 @@ impl Ranking {
     ///
     /// # Errors
     ///
-    /// When the prediction is not a probability.
+    /// When the prediction is not a probability, or there is no memory for it.
     pub fn add(&mut self, score: f64, outcome: bool) -> Result<()> {
         if !(0.0..=1.0).contains(&score) {
             return Err(Error::argument(
@@ -82,15 +83,14 @@ impl Ranking {
                 format!("must be a probability from 0 to 1, got {score}"),
             ));
         }
-        self.push(score, outcome);
-        Ok(())
+        self.push(score, outcome)
     }
 
     /// Adds a score of any scale, of which only the order is judged, and whether it came true.
     ///
     /// # Errors
     ///
-    /// When the score is not finite.
+    /// When the score is not finite, or there is no memory for it.
     pub fn add_score(&mut self, score: f64, outcome: bool) -> Result<()> {
         if !score.is_finite() {
             return Err(Error::argument(
@@ -98,60 +98,70 @@ impl Ranking {
                 format!("must be finite, got {score}"),
             ));
         }
-        self.push(score, outcome);
-        Ok(())
+        self.push(score, outcome)
     }
 
-    fn push(&mut self, score: f64, outcome: bool) {
+    fn push(&mut self, score: f64, outcome: bool) -> Result<()> {
         let side = if outcome {
             &mut self.positive
         } else {
             &mut self.negative
         };
         // -0 is a tie with 0.
-        side.push(score + 0.0);
+        push(side, score + 0.0)
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.positive.extend_from_slice(&other.positive);
-        self.negative.extend_from_slice(&other.negative);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.positive, &other.positive)?;
+        append(&mut self.negative, &other.negative)
     }
 
     /// The measures; `None` unless there are both positives and negatives, without which
     /// nothing can be ranked.
-    pub fn finish(&mut self) -> Option<Quality> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the distinct predictions.
+    pub fn finish(&mut self) -> Result<Option<Quality>> {
         if self.positive.is_empty() || self.negative.is_empty() {
-            return None;
+            return Ok(None);
         }
         self.sort();
-        let ties = self.ties();
+        let ties = self.ties()?;
         let positives = self.positive.len() as u64;
         let negatives = self.negative.len() as u64;
-        Some(Quality {
+        Ok(Some(Quality {
             auc: auc(&ties, positives, negatives),
             average_precision: average_precision(&ties, positives),
             brier: brier(&ties, positives + negatives),
             calibration_error: calibration_error(&ties, positives + negatives),
-        })
+        }))
     }
 
-    /// The AUC with its interval, as [`pooled_auc`].
     /// The measures of the order; `None` unless there are both positives and negatives.
-    pub fn order(&mut self) -> Option<Order> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the distinct predictions.
+    pub fn order(&mut self) -> Result<Option<Order>> {
         if self.positive.is_empty() || self.negative.is_empty() {
-            return None;
+            return Ok(None);
         }
         self.sort();
-        let ties = self.ties();
+        let ties = self.ties()?;
         let positives = self.positive.len() as u64;
         let negatives = self.negative.len() as u64;
-        Some(Order {
+        Ok(Some(Order {
             auc: auc(&ties, positives, negatives),
             average_precision: average_precision(&ties, positives),
             lift_top5: lift(&ties, positives, positives + negatives, 0.05),
             lift_top10: lift(&ties, positives, positives + negatives, 0.10),
-        })
+        }))
     }
 
     /// The AUC with its interval; `None` with fewer than two positives or negatives, whose
@@ -164,9 +174,13 @@ impl Ranking {
     /// positive, S₀₁ that of the share of positives above each negative, ties counting half.
     /// The shares come from ranks: Sun & Xu (2014), *IEEE Signal Processing Letters* 21. The
     /// interval is auc ± 1.96 standard errors within 0 to 1.
-    pub fn auc(&mut self) -> Option<Auc> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn auc(&mut self) -> Result<Option<Auc>> {
         self.sort();
-        pooled_auc(&[(self.positive.clone(), self.negative.clone())])
+        pooled_auc(&[(copied(&self.positive)?, copied(&self.negative)?)])
     }
 
     fn sort(&mut self) {
@@ -175,17 +189,18 @@ impl Ranking {
     }
 
     /// The distinct predictions in ascending order, from the two sorted sides.
-    fn ties(&self) -> Vec<Tie> {
+    fn ties(&self) -> Result<Vec<Tie>> {
         let (mut positive, mut negative) = (self.positive.as_slice(), self.negative.as_slice());
         let mut ties = Vec::new();
         while let Some(score) = least(positive.first(), negative.first()) {
-            ties.push(Tie {
+            let tie = Tie {
                 score,
                 positives: take(&mut positive, score),
                 negatives: take(&mut negative, score),
-            });
+            };
+            push(&mut ties, tie)?;
         }
-        ties
+        Ok(ties)
     }
 }
 
@@ -215,21 +230,21 @@ fn take(sorted: &mut &[f64], score: f64) -> u64 {
 /// S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each positive, S₀₁
 /// that of the share of positives above each negative, ties counting half, and each positive
 /// being compared within its ranking. The interval is auc ± 1.96 standard errors within 0 to 1.
-pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Option<Auc> {
+///
+/// # Errors
+///
+/// When there is no memory for the sorted scores.
+pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Result<Option<Auc>> {
     let positives: usize = rankings.iter().map(|(positive, _)| positive.len()).sum();
-    let negatives = rankings.first()?.1.len();
+    let negatives = rankings.first().map_or(0, |(_, negative)| negative.len());
     if positives < 2 || negatives < 2 {
-        return None;
+        return Ok(None);
     }
-    let mut won = Vec::with_capacity(positives);
-    let mut lost = vec![0.0; negatives];
+    let mut won = with_room(positives)?;
+    let mut lost = filled(0.0, negatives)?;
     for (positive, negative) in rankings {
-        let [above, below] = [positive, negative].map(|scores| {
-            let mut scores = scores.clone();
-            scores.sort_unstable_by(f64::total_cmp);
-            scores
-        });
-        won.extend(above.iter().map(|score| wins(&below, score)));
+        let (above, below) = (sorted(positive)?, sorted(negative)?);
+        extend(&mut won, above.iter().map(|score| wins(&below, score)))?;
         for (lost, score) in lost.iter_mut().zip(negative) {
             *lost += above.len() as f64 - wins(&above, score);
         }
@@ -245,11 +260,17 @@ pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Option<Auc> {
         squares.value() / (counts.len() as f64 - 1.0)
     };
     let margin = NORMAL_975 * (variance(&won, n) / p + variance(&lost, p) / n).sqrt();
-    Some(Auc {
+    Ok(Some(Auc {
         auc,
         lower: (auc - margin).max(0.0),
         upper: (auc + margin).min(1.0),
-    })
+    }))
+}
+
+fn sorted(scores: &[f64]) -> Result<Vec<f64>> {
+    let mut scores = copied(scores)?;
+    scores.sort_unstable_by(f64::total_cmp);
+    Ok(scores)
 }
 
 /// How many of the sorted scores are lower, ties counting half.
@@ -330,23 +351,19 @@ fn brier(ties: &[Tie], n: u64) -> f64 {
 /// Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
 /// binning", AAAI, expected calibration error with bins of equal frequency.
 fn calibration_error(ties: &[Tie], n: u64) -> f64 {
-    let mut lower = 0;
-    let groups = ties.iter().map(|tie| {
-        let group = CALIBRATION_BINS * lower / n;
-        lower += tie.count();
-        (group, tie)
-    });
-    let groups: Vec<(u64, &Tie)> = groups.collect();
-    let mut error = Sum::default();
-    for group in groups.chunk_by(|a, b| a.0 == b.0) {
-        // The difference of the sums is n_b times the difference of the means.
-        let mut difference = Sum::default();
-        for (_, tie) in group {
-            difference.add(tie.count() as f64 * tie.score);
-            difference.add(-(tie.positives as f64));
+    let (mut lower, mut group) = (0, 0);
+    let (mut error, mut difference) = (Sum::default(), Sum::default());
+    for tie in ties {
+        let next = CALIBRATION_BINS * lower / n;
+        if next != std::mem::replace(&mut group, next) {
+            error.add(std::mem::take(&mut difference).value().abs());
         }
-        error.add(difference.value().abs());
+        // The difference of the sums is n_b times the difference of the means.
+        difference.add(tie.count() as f64 * tie.score);
+        difference.add(-(tie.positives as f64));
+        lower += tie.count();
     }
+    error.add(difference.value().abs());
     error.value() / n as f64
 }
 

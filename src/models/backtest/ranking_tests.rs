@@ -8,7 +8,7 @@ fn quality(rows: &[(f64, bool)]) -> Option<Quality> {
     for &(score, outcome) in rows {
         ranking.add(score, outcome).expect("a probability");
     }
-    ranking.finish()
+    ranking.finish().expect("room")
 }
 
 fn assert_close(actual: f64, expected: f64) {
@@ -75,7 +75,7 @@ fn order(rows: &[(f64, bool)]) -> Option<Order> {
     for &(score, outcome) in rows {
         ranking.add_score(score, outcome).expect("a finite score");
     }
-    ranking.order()
+    ranking.order().expect("room")
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn an_interval_needs_two_of_each() {
         for &(score, outcome) in rows {
             ranking.add(score, outcome).expect("a probability");
         }
-        ranking.auc()
+        ranking.auc().expect("room")
     };
     assert_eq!(of(&[]), None);
     assert_eq!(of(&[(0.1, true), (0.2, false), (0.3, false)]), None);
@@ -201,7 +201,9 @@ fn rankings_are_pooled_without_comparing_their_scores() {
     // The second ranking's scores are all above the first's, which must not matter.
     let first = (vec![0.5, 0.2], vec![0.1, 0.3, 0.6]);
     let second = (vec![10.5], vec![10.1, 10.7, 10.2]);
-    let found = pooled_auc(&[first, second]).expect("an interval");
+    let found = pooled_auc(&[first, second])
+        .expect("room")
+        .expect("an interval");
     // Of the three negatives the positives win 2, 1 and 2.
     assert_close(found.auc, 5.0 / 9.0);
     // Shares won: 2/3, 1/3, 2/3. Above the three negatives are 3, 1 and 1 positives.
@@ -210,7 +212,7 @@ fn rankings_are_pooled_without_comparing_their_scores() {
         found.upper,
         (5.0 / 9.0 + 1.959_963_984_540_054 * variance.sqrt()).min(1.0),
     );
-    assert_eq!(pooled_auc(&[]), None);
+    assert_eq!(pooled_auc(&[]), Ok(None));
 }
 
 /// The sample variance of the shares of three positives that are above each negative.
@@ -240,18 +242,18 @@ proptest! {
         for &(score, outcome) in left {
             other.add(score, outcome)?;
         }
-        ranking.merge(&other);
-        let found = ranking.finish();
+        ranking.merge(&other)?;
+        let found = ranking.finish()?;
         // Neither the order nor the split nor finishing twice makes a difference.
         prop_assert_eq!(found, quality(&rows));
-        prop_assert_eq!(found, ranking.finish());
+        prop_assert_eq!(found, ranking.finish()?);
         if let Some(found) = found {
             let expected = by_definition(&rows);
             assert_close(found.auc, expected.auc);
             assert_close(found.average_precision, expected.average_precision);
             assert_close(found.brier, expected.brier);
             assert_close(found.calibration_error, expected.calibration_error);
-            let order = ranking.order().expect("both classes");
+            let order = ranking.order()?.expect("both classes");
             assert_eq!((order.auc, order.average_precision), (found.auc, found.average_precision));
             assert_close(order.lift_top5, lift_by_definition(&rows, 0.05));
             assert_close(order.lift_top10, lift_by_definition(&rows, 0.10));

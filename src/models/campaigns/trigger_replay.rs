@@ -6,6 +6,7 @@
 
 use super::triggers::Rule;
 use crate::error::Result;
+use crate::models::numerics::memory::{collected, filled, push, try_collected};
 use crate::models::numerics::sum::Sum;
 use crate::models::purchases::purchase_log::LogDay;
 
@@ -25,7 +26,7 @@ pub struct Period {
 }
 
 /// What one step of one rule did.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct StepResult {
     /// Messages.
     pub firings: i64,
@@ -63,7 +64,7 @@ struct Firing {
 }
 
 /// Replays rules over customers in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Replay {
     rules: Vec<Rule>,
     period: Option<Period>,
@@ -76,19 +77,22 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// When `setup` fails.
+    /// When `setup` fails, or there is no memory for the results.
     pub fn set_up(&mut self, setup: impl FnOnce() -> Result<(Vec<Rule>, Period)>) -> Result<()> {
         if self.period.is_none() {
             let (rules, period) = setup()?;
             let days = (i64::from(period.until) - i64::from(period.since) + 1).max(0) as usize;
-            let blank = StepResult {
-                per_day: vec![0; days],
-                ..StepResult::default()
+            let blank = || {
+                Ok(StepResult {
+                    per_day: filled(0, days)?,
+                    ..StepResult::default()
+                })
             };
-            self.results = rules
-                .iter()
-                .map(|rule| vec![blank.clone(); rule.steps.len()])
-                .collect();
+            self.results = try_collected(
+                rules
+                    .iter()
+                    .map(|rule| try_collected(rule.steps.iter().map(|_| blank()))),
+            )?;
             self.rules = rules;
             self.period = Some(period);
         }
@@ -96,18 +100,19 @@ impl Replay {
     }
 
     /// Replays one customer's log, which is in order.
-    pub fn add(&mut self, log: &[LogDay]) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for what the customer would get.
+    pub fn add(&mut self, log: &[LogDay]) -> Result<()> {
         let Some(period) = self.period else {
-            return;
+            return Ok(());
         };
-        let purchases: Vec<i32> = log
-            .iter()
-            .filter(|day| day.is_purchase)
-            .map(|day| day.day)
-            .collect();
+        let purchases = log.iter().filter(|day| day.is_purchase);
+        let purchases = collected(purchases.map(|day| day.day))?;
         self.add_base(&purchases, &period);
         let mut sent: Vec<Firing> = Vec::new();
-        for firing in self.firings(&purchases, &period) {
+        for firing in self.firings(&purchases, &period)? {
             if !self.may_repeat(&firing, &sent, &purchases) {
                 continue;
             }
@@ -118,15 +123,16 @@ impl Replay {
             if recent.count() >= period.cap {
                 self.results[firing.rule][firing.step].capped += 1;
             } else {
-                sent.push(firing);
+                push(&mut sent, firing)?;
             }
         }
         self.count(&sent, log, &purchases, &period);
+        Ok(())
     }
 
     /// All actions that the silences reach within the period, by day, then in the order of
     /// the rules.
-    fn firings(&self, purchases: &[i32], period: &Period) -> Vec<Firing> {
+    fn firings(&self, purchases: &[i32], period: &Period) -> Result<Vec<Firing>> {
         let mut firings = Vec::new();
         for (silence, &last) in purchases.iter().enumerate() {
             let next = purchases.get(silence + 1).copied().unwrap_or(i32::MAX);
@@ -143,18 +149,20 @@ impl Replay {
                         break;
                     }
                     if (period.since..=period.until).contains(&day) {
-                        firings.push(Firing {
+                        let firing = Firing {
                             day,
                             rule,
                             step,
                             silence,
-                        });
+                        };
+                        push(&mut firings, firing)?;
                     }
                 }
             }
         }
-        firings.sort_by_key(|firing| (firing.day, firing.rule, firing.step));
-        firings
+        // On a day a step fires after one purchase only, so none are equal.
+        firings.sort_unstable_by_key(|firing| (firing.day, firing.rule, firing.step));
+        Ok(firings)
     }
 
     /// The repeat policy, counted per step over earlier silences.
@@ -228,11 +236,15 @@ impl Replay {
     }
 
     /// Adds everything that `other` replayed.
-    pub fn merge(&mut self, other: &Self) {
-        if self.period.is_none() {
-            self.clone_from(other);
-            return;
-        }
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the results.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        let Some(period) = other.period else {
+            return Ok(());
+        };
+        self.set_up(|| Ok((other.rules.clone(), period)))?;
         let pairs = self.results.iter_mut().zip(&other.results);
         for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
             into.firings += from.firings;
@@ -248,6 +260,7 @@ impl Replay {
                 *into += from;
             }
         }
+        Ok(())
     }
 
     /// Every step of every rule: the rule, the step's number from 1, and what it did.

@@ -46,7 +46,7 @@ fn replay(rules: &[Rule], period: Period, customers: &[&[i32]]) -> Replay {
         .set_up(|| Ok((rules.to_vec(), period)))
         .expect("valid");
     for days in customers {
-        replay.add(&log(days));
+        replay.add(&log(days)).expect("room");
     }
     replay
 }
@@ -180,8 +180,8 @@ proptest! {
         let source = replay(&rules, period, right);
         let before = format!("{source:?}");
         let mut merged = Replay::default();
-        merged.merge(&replay(&rules, period, left));
-        merged.merge(&source);
+        merged.merge(&replay(&rules, period, left)).expect("room");
+        merged.merge(&source).expect("room");
         prop_assert_eq!(format!("{:?}", merged.results), format!("{:?}", replay(&rules, period, &all).results));
         prop_assert_eq!(before, format!("{source:?}"));
     }

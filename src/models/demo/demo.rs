@@ -204,10 +204,10 @@ mod tests {
         for orders in shop(20_000) {
             let mut days = PurchaseDays::default();
             for order in orders.iter().filter(|o| o.status == "completed") {
-                days.add(order.day, Some(order.amount));
+                days.add(order.day, Some(order.amount)).expect("room");
             }
             let history = days.history().expect("finite").expect("a purchase");
-            fit.add(&history, Some(LAST_DAY));
+            fit.add(&history, Some(LAST_DAY)).expect("room");
         }
         let model = fit.finish().expect("a fit").model;
         for (actual, truth) in [

@@ -2,6 +2,7 @@
 //! since.
 
 use crate::error::Result;
+use crate::models::numerics::memory::{collected, filled, push, try_collected};
 use crate::models::numerics::sum::Sum;
 use crate::models::purchases::purchase_log::LogDay;
 
@@ -30,7 +31,7 @@ pub struct CohortCell {
 
 /// Collects customers in any order and any number of parts. The periods follow each other
 /// without gaps, so their first days are all there is to know.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Cohorts {
     starts: Vec<i32>,
     /// By cohort, then by age: a triangle.
@@ -39,14 +40,18 @@ pub struct Cohorts {
 
 impl Cohorts {
     /// Sets the ascending first days of the periods; later calls change nothing.
-    pub fn set_periods(&mut self, starts: impl Iterator<Item = i32>) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the table.
+    pub fn set_periods(&mut self, starts: impl Iterator<Item = i32>) -> Result<()> {
         if self.starts.is_empty() {
-            self.starts = starts.collect();
-            let periods = self.starts.len();
-            self.cells = (0..periods)
-                .map(|cohort| vec![Cell::default(); periods - cohort])
-                .collect();
+            let starts = collected(starts)?;
+            let ages = (1..=starts.len()).rev();
+            self.cells = try_collected(ages.map(|ages| filled(Cell::default(), ages)))?;
+            self.starts = starts;
         }
+        Ok(())
     }
 
     /// Adds one customer's log in order. Days before the first period count for nothing;
@@ -87,20 +92,25 @@ impl Cohorts {
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.set_periods(other.starts.iter().copied());
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the table.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.set_periods(other.starts.iter().copied())?;
         let pairs = self.cells.iter_mut().zip(&other.cells);
         for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
             into.retained += from.retained;
             into.revenue.merge(&from.revenue);
         }
+        Ok(())
     }
 
     /// Every cohort that has customers, at every age.
     ///
     /// # Errors
     ///
-    /// When a cell's amounts add up to more than an `f64` holds.
+    /// When a cell's amounts add up to more than an `f64` holds, or there is no memory for the rows.
     pub fn table(&self) -> Result<Vec<CohortCell>> {
         let mut table = Vec::new();
         for (cohort, cells) in self.cells.iter().enumerate() {
@@ -110,13 +120,14 @@ impl Cohorts {
             }
             let any_known = cells.iter().any(|cell| !cell.revenue.is_empty());
             for (age, cell) in cells.iter().enumerate() {
-                table.push(CohortCell {
+                let row = CohortCell {
                     cohort,
                     age,
                     customers,
                     retained: cell.retained,
                     revenue: cell.revenue.known()?.or(any_known.then_some(0.0)),
-                });
+                };
+                push(&mut table, row)?;
             }
         }
         Ok(table)
@@ -137,7 +148,7 @@ mod tests {
 
     fn cohorts(customers: &[&[LogDay]]) -> Cohorts {
         let mut cohorts = Cohorts::default();
-        cohorts.set_periods([0, 10, 20].into_iter());
+        cohorts.set_periods([0, 10, 20].into_iter()).expect("room");
         for log in customers {
             cohorts.add(log.iter().copied());
         }
@@ -181,10 +192,10 @@ mod tests {
     fn parts_add_up_and_the_source_stays() {
         let (a, b): (&[LogDay], &[LogDay]) = (&[day(3, 5.0), day(25, 7.0)], &[day(9, 1.0)]);
         let mut merged = Cohorts::default();
-        merged.merge(&cohorts(&[a]));
+        merged.merge(&cohorts(&[a])).expect("room");
         let source = cohorts(&[b]);
-        merged.merge(&source);
-        merged.merge(&Cohorts::default());
+        merged.merge(&source).expect("room");
+        merged.merge(&Cohorts::default()).expect("room");
         assert_eq!(merged.table(), cohorts(&[b, a]).table());
         assert_eq!(source.table(), cohorts(&[b]).table());
     }

@@ -1,6 +1,8 @@
 //! The silence after which a customer of this shop has lapsed.
 
+use crate::error::Result;
 use crate::models::numerics::kaplan_meier::{Influence, KaplanMeier, Waits};
+use crate::models::numerics::memory::{append, collected, copied, extend, push};
 use crate::models::numerics::sum::Sum;
 
 /// Repeat customers below which there is no threshold, and waits at risk below which the
@@ -11,7 +13,7 @@ pub const ENOUGH: u64 = 30;
 const Z: f64 = 1.959_963_984_540_054;
 
 /// Collects customers in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct LapseThreshold {
     /// The days between purchases, customer after customer.
     gaps: Vec<u32>,
@@ -58,21 +60,32 @@ pub struct Threshold {
 
 impl LapseThreshold {
     /// Adds a customer's purchase days, ascending and up to `as_of`.
-    pub fn add(&mut self, mut days: impl Iterator<Item = i32>, as_of: i32) {
-        let Some(mut last) = days.next() else { return };
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn add(&mut self, mut days: impl Iterator<Item = i32>, as_of: i32) -> Result<()> {
+        let Some(mut last) = days.next() else {
+            return Ok(());
+        };
         let before = self.gaps.len();
-        self.gaps
-            .extend(days.map(|day| day.abs_diff(std::mem::replace(&mut last, day))));
-        self.customers.push(Customer {
+        let gaps = days.map(|day| day.abs_diff(std::mem::replace(&mut last, day)));
+        extend(&mut self.gaps, gaps)?;
+        let customer = Customer {
             gaps: (self.gaps.len() - before) as u32,
             silence: as_of.abs_diff(last),
-        });
+        };
+        push(&mut self.customers, customer)
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.gaps.extend_from_slice(&other.gaps);
-        self.customers.extend_from_slice(&other.customers);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.gaps, &other.gaps)?;
+        append(&mut self.customers, &other.customers)
     }
 
     /// The threshold at which `share` of those who ever return have returned; `None`
@@ -85,19 +98,25 @@ impl LapseThreshold {
     /// [`ENOUGH`] at risk, the least t with F(t) ≥ `share`·F*. The interval is that of
     /// Woodruff (1952): the days at which F reaches `share`·F* ± 1.96 standard errors of
     /// φ = F(t) − `share`·F*, both days being held fixed.
-    pub fn finish(&self, share: f64) -> Option<Lapse> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the curve.
+    pub fn finish(&self, share: f64) -> Result<Option<Lapse>> {
         if self.customers.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let curve = self.curve();
+        let curve = self.curve()?;
         let end = curve.longest_with(ENOUGH);
         let ever_return_share = end.and_then(|end| curve.share(end));
         let (repeaters, mean_own_gap) = self.own_gaps();
         let threshold = end
             .zip(ever_return_share)
             .filter(|_| repeaters >= ENOUGH)
-            .and_then(|(end, ever)| self.threshold(&curve, end, share, share * ever));
-        Some(Lapse {
+            .map(|(end, ever)| self.threshold(&curve, end, share, share * ever))
+            .transpose()?
+            .flatten();
+        Ok(Some(Lapse {
             customers: self.customers.len() as u64,
             gaps: self.gaps.len() as u64,
             ever_return_share,
@@ -105,7 +124,7 @@ impl LapseThreshold {
             mean_own_gap,
             p40_gap: curve.ended_quantile(0.4),
             p80_gap: curve.ended_quantile(0.8),
-        })
+        }))
     }
 
     /// `target` is `share` of what the curve reaches at `end`.
@@ -115,25 +134,24 @@ impl LapseThreshold {
         end: u32,
         share: f64,
         target: f64,
-    ) -> Option<Threshold> {
-        let days = curve.quantile(target)?;
-        let phi: Vec<_> = curve
-            .influence(days)
-            .iter()
-            .zip(curve.influence(end))
-            .map(|(at, end)| Influence {
-                ended: at.ended - share * end.ended,
-                open: at.open - share * end.open,
-            })
-            .collect();
-        let standard_error = self.clustered_variance(curve, &phi).sqrt();
+    ) -> Result<Option<Threshold>> {
+        let Some(days) = curve.quantile(target) else {
+            return Ok(None);
+        };
+        let mut phi = curve.influence(days)?;
+        for (at, end) in phi.iter_mut().zip(curve.influence(end)?) {
+            at.ended -= share * end.ended;
+            at.open -= share * end.open;
+        }
+        let standard_error = self.clustered_variance(curve, &phi)?.sqrt();
         let upper = curve.quantile(target + Z * standard_error);
-        Some(Threshold {
+        let lower = curve.quantile(target - Z * standard_error);
+        Ok(lower.map(|lower| Threshold {
             days,
-            lower: curve.quantile(target - Z * standard_error)?,
+            lower,
             upper: upper.filter(|&upper| upper <= end),
             standard_error,
-        })
+        }))
     }
 
     /// The variance of what has this influence, customers being independent but not the
@@ -143,8 +161,8 @@ impl LapseThreshold {
     ///
     /// Williams (1995): n/(n−1) times the sum over the n customers of the square of the
     /// sum of their waits' influences, whose mean is 0.
-    fn clustered_variance(&self, curve: &KaplanMeier, influence: &[Influence]) -> f64 {
-        let index = curve.index();
+    fn clustered_variance(&self, curve: &KaplanMeier, influence: &[Influence]) -> Result<f64> {
+        let index = curve.index()?;
         let mut gaps = self.gaps.as_slice();
         // A double-double sum does not depend on the order of the customers.
         let mut squares = Sum::default();
@@ -155,26 +173,23 @@ impl LapseThreshold {
             squares.add((ended + influence[index.of(customer.silence)].open).powi(2));
         }
         let n = self.customers.len() as f64;
-        squares.value() * n / (n - 1.0)
+        Ok(squares.value() * n / (n - 1.0))
     }
 
-    fn curve(&self) -> KaplanMeier {
-        let count = |lengths: &mut Vec<u32>| -> Vec<(u32, u64)> {
-            lengths.sort_unstable();
-            let same = lengths.chunk_by(|a, b| a == b);
-            same.map(|same| (same[0], same.len() as u64)).collect()
-        };
-        let ended = count(&mut self.gaps.clone());
-        let open = count(&mut self.customers.iter().map(|c| c.silence).collect());
-        let ended = ended.into_iter().map(|(days, ended)| {
+    fn curve(&self) -> Result<KaplanMeier> {
+        let mut waits = Vec::new();
+        count(copied(&self.gaps)?, |days, ended| {
             let open = 0;
-            Waits { days, ended, open }
-        });
-        let open = open.into_iter().map(|(days, open)| {
-            let ended = 0;
-            Waits { days, ended, open }
-        });
-        KaplanMeier::new(ended.chain(open).collect())
+            push(&mut waits, Waits { days, ended, open })
+        })?;
+        count(
+            collected(self.customers.iter().map(|c| c.silence))?,
+            |days, open| {
+                let ended = 0;
+                push(&mut waits, Waits { days, ended, open })
+            },
+        )?;
+        KaplanMeier::new(waits)
     }
 
     /// The repeat customers, and the mean of their mean gaps.
@@ -191,6 +206,13 @@ impl LapseThreshold {
         let mean = (repeaters > 0).then(|| sum.value() / repeaters as f64);
         (repeaters, mean)
     }
+}
+
+/// Calls `each` with every length and how often it occurs.
+fn count(mut lengths: Vec<u32>, mut each: impl FnMut(u32, u64) -> Result<()>) -> Result<()> {
+    lengths.sort_unstable();
+    let mut same = lengths.chunk_by(|a, b| a == b);
+    same.try_for_each(|same| each(same[0], same.len() as u64))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ fn collect(customers: &[(Vec<i32>, i32)]) -> LapseThreshold {
             Some(*day)
         }));
         let as_of = days[gaps.len()] + silence;
-        state.add(days.into_iter(), as_of);
+        state.add(days.into_iter(), as_of).expect("room");
     }
     state
 }
@@ -27,6 +27,7 @@ fn shop(groups: &[(usize, &[i32], i32)]) -> LapseThreshold {
 fn half_of_sixty_customers_came_back_once() {
     let lapse = shop(&[(30, &[10], 100), (30, &[], 100)])
         .finish(0.8)
+        .expect("room")
         .expect("customers");
     assert_eq!((lapse.customers, lapse.gaps), (60, 30));
     assert_eq!(
@@ -49,6 +50,7 @@ fn half_of_sixty_customers_came_back_once() {
 fn too_few_repeat_customers_give_no_threshold_but_the_simple_rules() {
     let lapse = shop(&[(29, &[10, 30], 100), (500, &[], 100)])
         .finish(0.8)
+        .expect("room")
         .expect("customers");
     assert_eq!(lapse.threshold, None);
     assert!(lapse.ever_return_share.is_some());
@@ -56,12 +58,18 @@ fn too_few_repeat_customers_give_no_threshold_but_the_simple_rules() {
         (lapse.mean_own_gap, lapse.p40_gap),
         (Some(20.0), Some(10.0))
     );
-    let one_time = shop(&[(40, &[], 7)]).finish(0.8).expect("customers");
+    let one_time = shop(&[(40, &[], 7)])
+        .finish(0.8)
+        .expect("room")
+        .expect("customers");
     assert_eq!((one_time.gaps, one_time.ever_return_share), (0, Some(0.0)));
     assert_eq!((one_time.mean_own_gap, one_time.p80_gap), (None, None));
-    let new = shop(&[(40, &[], 0)]).finish(0.8).expect("customers");
+    let new = shop(&[(40, &[], 0)])
+        .finish(0.8)
+        .expect("room")
+        .expect("customers");
     assert_eq!(new.ever_return_share, None);
-    assert_eq!(LapseThreshold::default().finish(0.8), None);
+    assert_eq!(LapseThreshold::default().finish(0.8), Ok(None));
 }
 
 #[test]
@@ -70,6 +78,7 @@ fn an_interval_that_the_data_does_not_reach_is_open() {
     let customers: Vec<_> = (1..=31).map(|gap| (vec![gap], 0)).collect();
     let threshold = collect(&customers)
         .finish(0.99)
+        .expect("room")
         .expect("customers")
         .threshold
         .expect("31");
@@ -86,11 +95,16 @@ fn gaps_of_one_customer_are_no_independent_evidence() {
     let customers =
         |times: usize| -> Vec<_> { gaps.iter().map(|&gap| (vec![gap; times], 0)).collect() };
     let error = |customers: Vec<(Vec<i32>, i32)>| {
-        let lapse = collect(&customers).finish(0.5).expect("customers");
+        let lapse = collect(&customers)
+            .finish(0.5)
+            .expect("room")
+            .expect("customers");
         // The 30th longest wait, where the curve ends, is another one.
         assert_eq!(lapse.threshold.map(|t| t.lower < t.days), Some(true));
-        let curve = collect(&customers).curve();
-        collect(&customers).clustered_variance(&curve, &curve.influence(20))
+        let curve = collect(&customers).curve().expect("room");
+        collect(&customers)
+            .clustered_variance(&curve, &curve.influence(20).expect("room"))
+            .expect("room")
     };
     let (one, eight) = (error(customers(1)), error(customers(8)));
     assert!((one / eight - 1.0).abs() < 1e-9, "{one} {eight}");
@@ -114,8 +128,8 @@ proptest! {
         let (left, right) = customers.split_at(at.min(customers.len()));
         let (mut merged, other) = (collect(right), collect(left));
         let before = other.finish(0.7);
-        merged.merge(&other);
-        merged.merge(&LapseThreshold::default());
+        merged.merge(&other).expect("room");
+        merged.merge(&LapseThreshold::default()).expect("room");
         prop_assert_eq!(other.finish(0.7), before);
         prop_assert_eq!(merged.finish(0.7), collect(&customers).finish(0.7));
         prop_assert_eq!(merged.finish(0.7), merged.finish(0.7));
@@ -127,8 +141,8 @@ proptest! {
         share in 0.05..0.9f64,
     ) {
         let lapse = collect(&customers);
-        let low = lapse.finish(share).expect("customers").threshold.expect("30 repeat customers");
-        let high = lapse.finish(share + 0.05).expect("customers").threshold.expect("as many");
+        let low = lapse.finish(share).expect("room").expect("customers").threshold.expect("30 repeat customers");
+        let high = lapse.finish(share + 0.05).expect("room").expect("customers").threshold.expect("as many");
         prop_assert!(low.lower <= low.days && low.upper.is_none_or(|upper| low.days <= upper));
         prop_assert!(low.days <= high.days);
     }

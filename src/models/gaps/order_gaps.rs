@@ -1,13 +1,16 @@
 //! How long customers take from each purchase to the next.
 
+use crate::error::Result;
 use crate::models::numerics::kaplan_meier::{KaplanMeier, Waits};
+use crate::models::numerics::memory::{collected, grow_map, try_collected};
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// Collects customers in any order and any number of parts.
 ///
 /// Only counts are kept: the memory depends on how many different waits there are, not on
 /// how many customers.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct OrderGaps {
     /// Customers by the number of a purchase and the days since the one before.
     ended: HashMap<(u32, u32), u64>,
@@ -32,36 +35,50 @@ pub struct OrderGap {
 impl OrderGaps {
     /// Adds a customer's purchase days, ascending, as seen on `as_of`. The latest `as_of`
     /// of all customers is the day on which waits are cut off.
-    pub fn add(&mut self, days: impl Iterator<Item = i32>, as_of: i32) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the waits.
+    pub fn add(&mut self, days: impl Iterator<Item = i32>, as_of: i32) -> Result<()> {
         self.as_of = self.as_of.max(Some(as_of));
         let mut next = 1;
         let mut last = None;
         for day in days {
             if let Some(last) = last {
-                *self.ended.entry((next, day.abs_diff(last))).or_default() += 1;
+                add(&mut self.ended, (next, day.abs_diff(last)), 1)?;
             }
             last = Some(day);
             next += 1;
         }
-        if let Some(last) = last {
-            *self.open.entry((next, last)).or_default() += 1;
+        match last {
+            Some(last) => add(&mut self.open, (next, last), 1),
+            None => Ok(()),
         }
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the waits.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         self.as_of = self.as_of.max(other.as_of);
-        for (&wait, customers) in &other.ended {
-            *self.ended.entry(wait).or_default() += customers;
+        for (&wait, &customers) in &other.ended {
+            add(&mut self.ended, wait, customers)?;
         }
-        for (&wait, customers) in &other.open {
-            *self.open.entry(wait).or_default() += customers;
+        for (&wait, &customers) in &other.open {
+            add(&mut self.open, wait, customers)?;
         }
+        Ok(())
     }
 
     /// The waits for the second purchase, the third and so on. The work is a sort of the
     /// different waits that were kept.
-    pub fn finish(&self) -> Vec<OrderGap> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn finish(&self) -> Result<Vec<OrderGap>> {
         let as_of = self.as_of.unwrap_or_default();
         let ended = self.ended.iter().map(|(&(number, days), &ended)| {
             let open = 0;
@@ -71,21 +88,25 @@ impl OrderGaps {
             let (days, ended) = (as_of.abs_diff(last), 0);
             (number, Waits { days, ended, open })
         });
-        let mut waits: Vec<_> = ended.chain(open).collect();
+        let mut waits = collected(ended.chain(open))?;
         waits.sort_unstable_by_key(|(number, _)| *number);
-        waits
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|same| {
-                let waits = || same.iter().map(|(_, waits)| *waits);
-                OrderGap {
-                    purchase_number: same[0].0,
-                    at_risk: waits().map(|waits| waits.ended + waits.open).sum(),
-                    converted: waits().map(|waits| waits.ended).sum(),
-                    curve: KaplanMeier::new(waits().collect()),
-                }
+        let same_number = waits.chunk_by(|a, b| a.0 == b.0);
+        try_collected(same_number.map(|same| {
+            let waits = || same.iter().map(|(_, waits)| *waits);
+            Ok(OrderGap {
+                purchase_number: same[0].0,
+                at_risk: waits().map(|waits| waits.ended + waits.open).sum(),
+                converted: waits().map(|waits| waits.ended).sum(),
+                curve: KaplanMeier::new(collected(waits())?)?,
             })
-            .collect()
+        }))
     }
+}
+
+fn add<K: Eq + Hash>(counts: &mut HashMap<K, u64>, wait: K, customers: u64) -> Result<()> {
+    grow_map(counts)?;
+    *counts.entry(wait).or_default() += customers;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -96,7 +117,7 @@ mod tests {
     fn collect(customers: &[Vec<i32>], as_of: i32) -> OrderGaps {
         let mut state = OrderGaps::default();
         for days in customers {
-            state.add(days.iter().copied(), as_of);
+            state.add(days.iter().copied(), as_of).expect("room");
         }
         state
     }
@@ -113,12 +134,14 @@ mod tests {
                 gap.at_risk, gap.converted
             )
         };
-        state.finish().into_iter().map(row).collect()
+        state.finish().expect("room").into_iter().map(row).collect()
     }
 
     #[test]
     fn every_purchase_but_the_first_has_a_row_and_so_has_the_next_to_come() {
-        let gaps = collect(&[vec![0, 10, 40], vec![0, 20], vec![5], vec![100]], 100).finish();
+        let gaps = collect(&[vec![0, 10, 40], vec![0, 20], vec![5], vec![100]], 100)
+            .finish()
+            .expect("room");
         let rows: Vec<_> = gaps
             .iter()
             .map(|gap| (gap.purchase_number, gap.at_risk, gap.converted))
@@ -135,14 +158,14 @@ mod tests {
 
     #[test]
     fn nobody_gives_no_rows() {
-        assert!(OrderGaps::default().finish().is_empty());
-        assert!(collect(&[vec![]], 10).finish().is_empty());
+        assert!(OrderGaps::default().finish().expect("room").is_empty());
+        assert!(collect(&[vec![]], 10).finish().expect("room").is_empty());
     }
 
     #[test]
     fn the_whole_calendar_fits() {
         let (first, last) = (-i32::MAX + 1, i32::MAX - 1);
-        let gaps = collect(&[vec![first, last]], last).finish();
+        let gaps = collect(&[vec![first, last]], last).finish().expect("room");
         assert_eq!(gaps[0].curve.quantile(1.0), Some(4_294_967_292));
     }
 
@@ -161,8 +184,8 @@ mod tests {
             let mut merged = collect(right, latest(right));
             let other = collect(left, latest(left));
             let before = seen(&other);
-            merged.merge(&other);
-            merged.merge(&OrderGaps::default());
+            merged.merge(&other).expect("room");
+            merged.merge(&OrderGaps::default()).expect("room");
             prop_assert_eq!(seen(&other), before);
             let whole = collect(&customers, latest(&customers));
             prop_assert_eq!(seen(&merged), seen(&whole));

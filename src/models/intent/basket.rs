@@ -2,9 +2,10 @@
 
 use crate::error::Result;
 use crate::models::numerics::bytes::{Reader, Slice, Writer};
+use crate::models::numerics::memory::{append, collected, push};
 
 /// Collects a customer's order lines in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct BasketBuilder {
     lines: Vec<Line>,
     /// As many lines as this from the start are sorted and distinct.
@@ -35,23 +36,32 @@ impl Number {
 
 impl BasketBuilder {
     /// Adds a line: its product and label, where they are known, and its day.
-    pub fn add(&mut self, product: Option<u32>, day: i32, label: Option<u32>) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, product: Option<u32>, day: i32, label: Option<u32>) -> Result<()> {
         // Before growing, repeated lines are thrown out, but not for the sake of a few: sorting
         // after every half more keeps the work linear, up to a logarithm.
         let new = self.lines.len() - self.sorted;
         if self.lines.len() == self.lines.capacity() && new >= (self.sorted / 2).max(64) {
             self.sort();
         }
-        self.lines.push(Line {
+        let line = Line {
             product: product.and_then(Number::new),
             day,
             label: label.and_then(Number::new),
-        });
+        };
+        push(&mut self.lines, line)
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.lines.extend_from_slice(&other.lines);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.lines, &other.lines)
     }
 
     fn sort(&mut self) {
@@ -66,31 +76,31 @@ impl BasketBuilder {
     }
 
     /// Packs the basket for [`Basket::open`].
-    pub fn pack(&mut self) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&mut self) -> Result<Vec<u8>> {
         self.sort();
-        let mut days: Vec<i32> = self.lines.iter().map(|line| line.day).collect();
-        let mut labels: Vec<(u32, i32)> = self
-            .lines
-            .iter()
-            .filter_map(|line| Some((line.label?.get(), line.day)))
-            .collect();
-        let mut products: Vec<(u32, i32)> = self
-            .lines
-            .iter()
-            .filter_map(|line| Some((line.product?.get(), line.day)))
-            .collect();
+        let pairs = |number: fn(&Line) -> Option<Number>| {
+            let known = self.lines.iter();
+            collected(known.filter_map(|line| Some((number(line)?.get(), line.day))))
+        };
+        let mut days = collected(self.lines.iter().map(|line| line.day))?;
+        let mut labels = pairs(|line| line.label)?;
+        let mut products = pairs(|line| line.product)?;
         days.sort_unstable();
         days.dedup();
         labels.sort_unstable();
         labels.dedup();
         products.dedup();
         let mut writer = Writer::default();
-        writer.slice(days.iter().copied());
+        writer.slice(days.iter().copied())?;
         for pairs in [products, labels] {
-            writer.slice(pairs.iter().map(|pair| pair.0));
-            writer.slice(pairs.iter().map(|pair| pair.1));
+            writer.slice(pairs.iter().map(|pair| pair.0))?;
+            writer.slice(pairs.iter().map(|pair| pair.1))?;
         }
-        writer.finish()
+        Ok(writer.finish())
     }
 }
 
@@ -139,6 +149,11 @@ impl<'a> Basket<'a> {
     /// The products bought up to `until`, ascending, each with its days.
     pub fn products(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
         self.products.groups(until)
+    }
+
+    /// No more products than this were bought.
+    pub fn most_products(self) -> usize {
+        self.products.numbers.len()
     }
 
     /// The labels bought up to `until`, ascending, each with its days.
@@ -221,12 +236,12 @@ mod tests {
             (Some(0), 20, Some(1)),
         ];
         for (index, (product, day, label)) in lines.into_iter().enumerate() {
-            parts[index % 2].add(product, day, label);
+            parts[index % 2].add(product, day, label).expect("room");
         }
         let [mut basket, other] = parts;
-        basket.merge(&other);
+        basket.merge(&other).expect("room");
         assert_eq!(basket.latest(), Some(20));
-        let bytes = basket.pack();
+        let bytes = basket.pack().expect("room");
         let basket = Basket::open(&bytes).expect("it was packed");
         assert_eq!(basket.days(12).collect::<Vec<_>>(), [8, 9, 10, 12]);
         assert_eq!(
@@ -246,16 +261,15 @@ mod tests {
     fn repeated_lines_need_no_room() {
         let mut basket = BasketBuilder::default();
         for line in 0..100_000 {
-            basket.add(Some(line % 7), 3, None);
+            basket.add(Some(line % 7), 3, None).expect("room");
         }
         assert!(
             basket.lines.capacity() <= 256,
             "{}",
             basket.lines.capacity()
         );
-        assert_eq!(
-            listed(Basket::open(&basket.pack()).expect("packed").products(3)).len(),
-            7
-        );
+        let bytes = basket.pack().expect("room");
+        let basket = Basket::open(&bytes).expect("it was packed");
+        assert_eq!(listed(basket.products(3)).len(), 7);
     }
 }

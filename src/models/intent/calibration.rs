@@ -12,6 +12,7 @@ use super::weights::Weights;
 use crate::error::Result;
 use crate::models::numerics::bytes::{Packed, Reader, Writer, foreign};
 use crate::models::numerics::fixed_sum::FixedSum;
+use crate::models::numerics::memory::{collected, lengthen};
 
 /// Weights and labels of the two days, today's first, and the horizon.
 pub struct Days<'a> {
@@ -36,16 +37,16 @@ impl<'a> Days<'a> {
         Ok(Self { weights, reading })
     }
 
-    fn features(&self, basket: Basket, day: usize) -> Option<Features> {
+    fn features(&self, basket: Basket, day: usize) -> Result<Option<Features>> {
         features(self.reading, basket, &self.weights[day], |_, _, _, _| {})
     }
 }
 
 /// First pass: sums the similarities of both days.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct ScaleSums(Box<[DaySums; 2]>);
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct DaySums {
     customers: u64,
     similarity: Vec<FixedSum>,
@@ -53,45 +54,54 @@ struct DaySums {
 
 impl ScaleSums {
     /// Adds a customer.
-    pub fn add(&mut self, basket: Basket, days: &Days) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the labels.
+    pub fn add(&mut self, basket: Basket, days: &Days) -> Result<()> {
         for (day, sums) in self.0.iter_mut().enumerate() {
-            let Some(features) = days.features(basket, day) else {
+            let Some(features) = days.features(basket, day)? else {
                 continue;
             };
             sums.customers += 1;
-            sums.grow(features.labels.len());
+            let labels = features.labels.len();
+            lengthen(&mut sums.similarity, labels, FixedSum::default())?;
             for (sum, label) in sums.similarity.iter_mut().zip(&features.labels) {
                 sum.add(label.similarity);
             }
         }
+        Ok(())
     }
 
     /// Adds everything that `other` summed.
-    pub fn merge(&mut self, other: &Self) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the labels.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
             mine.customers += theirs.customers;
-            mine.grow(theirs.similarity.len());
+            let labels = theirs.similarity.len();
+            lengthen(&mut mine.similarity, labels, FixedSum::default())?;
             for (mine, theirs) in mine.similarity.iter_mut().zip(&theirs.similarity) {
                 mine.merge(*theirs);
             }
         }
+        Ok(())
     }
 
     /// Packs the means of both days, by label.
-    pub fn pack(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn pack(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::default();
         for sums in self.0.iter() {
             let customers = sums.customers.max(1) as f64;
-            writer.slice(sums.similarity.iter().map(|sum| sum.value() / customers));
+            writer.slice(sums.similarity.iter().map(|sum| sum.value() / customers))?;
         }
-        writer.finish()
-    }
-}
-
-impl DaySums {
-    fn grow(&mut self, labels: usize) {
-        let labels = labels.max(self.similarity.len());
-        self.similarity.resize(labels, FixedSum::default());
+        Ok(writer.finish())
     }
 }
 
@@ -106,7 +116,7 @@ impl Scales {
     /// When it was not packed so.
     pub fn open(bytes: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        let mut next = || -> Result<Vec<f64>> { Ok(reader.slice()?.iter().collect()) };
+        let mut next = || -> Result<Vec<f64>> { collected(reader.slice()?.iter()) };
         Ok(Self([next()?, next()?]))
     }
 
@@ -124,44 +134,52 @@ impl Scales {
 
 /// How many customers have which log odds: a histogram that knows the mean within each bin,
 /// which gives sums of probabilities to about 4 in 100,000.
+///
+/// A label has four of them, of which most bins stay empty, so there is only room for blocks
+/// that are in use.
 #[derive(Clone, Debug, Default)]
 struct Histogram {
-    bins: Vec<(u32, i64)>,
+    /// By block: how many customers there are in each bin, and the sum of their log odds.
+    blocks: [Vec<(u32, i64)>; Self::BINS / Self::BLOCK],
     customers: u32,
 }
 
 impl Histogram {
     const BINS: usize = 2048;
+    /// Bins per block.
+    const BLOCK: usize = 64;
     /// Bins per unit of log odds.
     const DENSITY: f64 = 32.0;
     const UNIT: f64 = (1_u64 << 24) as f64;
 
-    fn add(&mut self, log_odds: f64) {
-        if self.bins.is_empty() {
-            self.bins = vec![(0, 0); Self::BINS];
-        }
+    fn add(&mut self, log_odds: f64) -> Result<()> {
         let bin = log_odds * Self::DENSITY + Self::BINS as f64 / 2.0;
-        let (count, sum) = &mut self.bins[(bin.max(0.0) as usize).min(Self::BINS - 1)];
+        let bin = (bin.max(0.0) as usize).min(Self::BINS - 1);
+        let block = &mut self.blocks[bin / Self::BLOCK];
+        lengthen(block, Self::BLOCK, (0, 0))?;
+        let (count, sum) = &mut block[bin % Self::BLOCK];
         *count += 1;
         *sum += (log_odds * Self::UNIT).round() as i64;
         self.customers += 1;
+        Ok(())
     }
 
-    fn merge(&mut self, other: &Self) {
-        if self.bins.is_empty() {
-            *self = other.clone();
-            return;
-        }
+    fn merge(&mut self, other: &Self) -> Result<()> {
         self.customers += other.customers;
-        for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
-            mine.0 += theirs.0;
-            mine.1 += theirs.1;
+        for (mine, theirs) in self.blocks.iter_mut().zip(&other.blocks) {
+            lengthen(mine, theirs.len(), (0, 0))?;
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                mine.0 += theirs.0;
+                mine.1 += theirs.1;
+            }
         }
+        Ok(())
     }
 
     /// Σ p and Σ p·(1 − p) over the customers, their log odds raised by `intercept`.
     fn probabilities(&self, intercept: f64) -> (f64, f64) {
-        let filled = self.bins.iter().filter(|(count, _)| *count > 0);
+        let bins = self.blocks.iter().flatten();
+        let filled = bins.filter(|(count, _)| *count > 0);
         filled.fold((0.0, 0.0), |(sum, slope), &(count, total)| {
             let count = f64::from(count);
             let p = logistic(intercept + total as f64 / Self::UNIT / count);
@@ -213,7 +231,7 @@ pub fn logistic(z: f64) -> f64 {
 }
 
 /// Second pass: the log odds of both days, and what became of the earlier ones.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct CalibrationCounts(Vec<LabelCounts>);
 
 /// By whether the customer had bought the label: no, yes.
@@ -226,45 +244,58 @@ struct LabelCounts {
 
 impl CalibrationCounts {
     /// Adds a customer.
-    pub fn add(&mut self, basket: Basket, days: &Days, scales: &Scales) {
-        let [today, earlier] = [0, 1].map(|day| days.features(basket, day));
-        let Some(today) = today else { return };
-        self.0.resize(today.labels.len(), LabelCounts::default());
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the labels.
+    pub fn add(&mut self, basket: Basket, days: &Days, scales: &Scales) -> Result<()> {
+        let Some(today) = days.features(basket, 0)? else {
+            return Ok(());
+        };
+        let earlier = days.features(basket, 1)?;
+        lengthen(&mut self.0, today.labels.len(), LabelCounts::default())?;
         let last_earlier = days.weights[1].until;
         for (index, counts) in self.0.iter_mut().enumerate() {
             let bought = today.labels[index].bought;
             let z = scales.log_odds(&today, index, days, 0);
-            counts.today[usize::from(bought.is_some())].add(z);
+            counts.today[usize::from(bought.is_some())].add(z)?;
             let Some(earlier) = &earlier else { continue };
             let group = usize::from(earlier.labels[index].bought.is_some());
             let z = scales.log_odds(earlier, index, days, 1);
-            counts.earlier[group].add(z);
+            counts.earlier[group].add(z)?;
             if bought.is_some_and(|(_, last)| last > last_earlier) {
                 counts.positives[group] += 1;
             }
         }
+        Ok(())
     }
 
     /// Adds everything that `other` counted.
-    pub fn merge(&mut self, other: &Self) {
-        if self.0.is_empty() {
-            *self = other.clone();
-            return;
-        }
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the labels.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        lengthen(&mut self.0, other.0.len(), LabelCounts::default())?;
         for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
             for group in 0..2 {
-                mine.today[group].merge(&theirs.today[group]);
-                mine.earlier[group].merge(&theirs.earlier[group]);
+                mine.today[group].merge(&theirs.today[group])?;
+                mine.earlier[group].merge(&theirs.earlier[group])?;
                 mine.positives[group] += theirs.positives[group];
             }
         }
+        Ok(())
     }
 
     /// Packs the calibration of every label.
-    pub fn pack(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::default();
-        writer.slice(self.0.iter().map(LabelCounts::calibrate));
-        writer.finish()
+        writer.slice(self.0.iter().map(LabelCounts::calibrate))?;
+        Ok(writer.finish())
     }
 }
 

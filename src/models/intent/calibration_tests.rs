@@ -11,7 +11,9 @@ fn balance(log_odds: &[f64], intercept: f64) -> f64 {
 
 fn histogram(log_odds: &[f64]) -> Histogram {
     let mut histogram = Histogram::default();
-    log_odds.iter().for_each(|&z| histogram.add(z));
+    log_odds
+        .iter()
+        .for_each(|&z| histogram.add(z).expect("room"));
     histogram
 }
 
@@ -44,14 +46,25 @@ fn the_intercept_balances_the_numbers_themselves() {
 
 #[test]
 fn weights_of_two_days_have_the_same_labels() {
-    let mut writer = Writer::default();
-    for labels in [2, 3] {
-        writer.value(0_i32);
-        writer.value(0_u32);
-        writer.value(0.0_f64);
-        writer.value(0.0_f64);
-        writer.slice(vec![0_u32; labels].into_iter());
-        (0..3).for_each(|_| writer.slice(std::iter::empty::<u32>()));
-    }
-    assert!(Days::open(&writer.finish(), &Reading::new(60)).is_err());
+    let packed = || -> Result<Vec<u8>> {
+        let mut writer = Writer::default();
+        for labels in [2, 3] {
+            writer.value(0_i32)?;
+            writer.value(0_u32)?;
+            writer.value(0.0_f64)?;
+            writer.value(0.0_f64)?;
+            writer.slice(vec![0_u32; labels].into_iter())?;
+            (0..3).try_for_each(|_| writer.slice(std::iter::empty::<u32>()))?;
+        }
+        Ok(writer.finish())
+    };
+    assert!(Days::open(&packed().expect("room"), &Reading::new(60)).is_err());
+}
+
+#[test]
+fn only_blocks_in_use_take_room() {
+    let mut part = histogram(&[-0.1, 0.1]);
+    part.merge(&histogram(&[-1e9, 0.2])).expect("room");
+    let used = part.blocks.iter().filter(|block| !block.is_empty());
+    assert_eq!((used.count(), part.customers), (3, 4));
 }

@@ -5,13 +5,14 @@ use super::reading::Reading;
 use crate::error::{Error, Result};
 use crate::models::numerics::bytes::{Reader, Writer};
 use crate::models::numerics::fixed_sum::FixedSum;
+use crate::models::numerics::memory::{collected, copied, filled};
 
 /// The most pairs of a product and a label: 128 MB of counts for each of the two days and
 /// each thread.
 const MOST_PAIRS: usize = 1 << 25;
 
 /// Counts up to two days: now, and one horizon before, when it is known what came next.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Counts {
     products: usize,
     labels: usize,
@@ -21,7 +22,7 @@ pub struct Counts {
 }
 
 /// Counts up to one day.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Tally {
     /// That day.
     pub until: i32,
@@ -59,14 +60,14 @@ impl Counts {
     ///
     /// # Errors
     ///
-    /// When there are too many pairs of a product and a label.
+    /// When there are too many pairs of a product and a label, or there is no memory for them.
     pub fn add(&mut self, basket: Basket, frame: Frame) -> Result<()> {
         if self.tallies.is_none() {
             *self = Self::new(frame)?;
         }
         if let Some((reading, tallies)) = &mut self.tallies {
             for tally in tallies.iter_mut() {
-                tally.add(basket, reading);
+                tally.add(basket, reading)?;
             }
         }
         Ok(())
@@ -84,7 +85,7 @@ impl Counts {
                 ),
             ));
         }
-        let mut members = vec![0; (frame.products * frame.labels).div_ceil(64)];
+        let mut members = filled(0, (frame.products * frame.labels).div_ceil(64))?;
         for pair in Reader::new(frame.members).slice::<u64>()?.iter() {
             let (product, label) = ((pair >> 32) as usize, pair as u32 as usize);
             if product < frame.products && label < frame.labels {
@@ -100,24 +101,40 @@ impl Counts {
             tallies: Some((
                 Reading::new(frame.horizon),
                 Box::new([
-                    tally(frame.as_of),
-                    tally(frame.as_of.saturating_sub(frame.horizon)),
+                    tally(frame.as_of)?,
+                    tally(frame.as_of.saturating_sub(frame.horizon))?,
                 ]),
             )),
         })
     }
 
     /// Adds everything that `other` counted.
-    pub fn merge(&mut self, other: &Self) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         match (&mut self.tallies, &other.tallies) {
             (_, None) => {}
-            (None, Some(_)) => *self = other.clone(),
+            (None, Some((reading, tallies))) => {
+                let [today, earlier] = &**tallies;
+                *self = Self {
+                    products: other.products,
+                    labels: other.labels,
+                    members: copied(&other.members)?,
+                    tallies: Some((
+                        reading.clone(),
+                        Box::new([today.copied()?, earlier.copied()?]),
+                    )),
+                };
+            }
             (Some((_, mine)), Some((_, theirs))) => {
                 for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
                     mine.merge(theirs);
                 }
             }
         }
+        Ok(())
     }
 
     /// What was counted up to both days, today first; `None` without customers.
@@ -143,16 +160,25 @@ impl Counts {
 }
 
 impl Tally {
-    fn new(until: i32, products: usize, labels: usize) -> Self {
-        Self {
+    fn new(until: i32, products: usize, labels: usize) -> Result<Self> {
+        Ok(Self {
             until,
             customers: 0,
             activity: FixedSum::default(),
             breadth: FixedSum::default(),
-            product_buyers: vec![0; products],
-            label_buyers: vec![0; labels],
-            both: vec![0; products * labels],
-        }
+            product_buyers: filled(0, products)?,
+            label_buyers: filled(0, labels)?,
+            both: filled(0, products * labels)?,
+        })
+    }
+
+    fn copied(&self) -> Result<Self> {
+        Ok(Self {
+            product_buyers: copied(&self.product_buyers)?,
+            label_buyers: copied(&self.label_buyers)?,
+            both: copied(&self.both)?,
+            ..*self
+        })
     }
 
     /// Customers who bought both.
@@ -160,9 +186,9 @@ impl Tally {
         self.both[product * self.label_buyers.len() + label]
     }
 
-    fn add(&mut self, basket: Basket, reading: &Reading) {
+    fn add(&mut self, basket: Basket, reading: &Reading) -> Result<()> {
         if basket.days(self.until).next().is_none() {
-            return;
+            return Ok(());
         }
         self.customers += 1;
         let (activity, breadth) = reading.activity_and_breadth(basket, self.until);
@@ -170,11 +196,11 @@ impl Tally {
         self.breadth.add(breadth);
         let width = self.label_buyers.len();
         // Numbers beyond the frame do not occur in baskets that the macros make.
-        let labels: Vec<usize> = basket
+        let labels = basket
             .labels(self.until)
             .map(|bought| bought.number as usize)
-            .filter(|&label| label < width)
-            .collect();
+            .filter(|&label| label < width);
+        let labels = collected(labels)?;
         for &label in &labels {
             self.label_buyers[label] += 1;
         }
@@ -189,6 +215,7 @@ impl Tally {
                 row[label] += 1;
             }
         }
+        Ok(())
     }
 
     fn merge(&mut self, other: &Self) {
@@ -208,10 +235,14 @@ fn add_all(into: &mut [u32], from: &[u32]) {
 }
 
 /// Packs distinct pairs of a product and a label, in order.
-pub fn pack_pairs(mut pairs: Vec<u64>) -> Vec<u8> {
+///
+/// # Errors
+///
+/// When there is no memory for them.
+pub fn pack_pairs(pairs: &mut Vec<u64>) -> Result<Vec<u8>> {
     pairs.sort_unstable();
     pairs.dedup();
     let mut writer = Writer::default();
-    writer.slice(pairs.into_iter());
-    writer.finish()
+    writer.slice(pairs.iter().copied())?;
+    Ok(writer.finish())
 }

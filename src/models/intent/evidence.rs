@@ -4,6 +4,8 @@ use super::basket::Basket;
 use super::calibration::{Calibration, Days, Scales, logistic};
 use super::features::Features;
 use super::features::features;
+use crate::error::Result;
+use crate::models::numerics::memory::{collected, filled};
 
 /// Fewer buyers of a label than this, and what they have in common may be chance.
 const FEW_BUYERS: u32 = 20;
@@ -80,9 +82,13 @@ pub struct Judge<'a> {
 
 impl Judge<'_> {
     /// A customer's score for every label; `None` without an order.
-    pub fn scores(&self, basket: Basket) -> Option<Vec<Score>> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn scores(&self, basket: Basket) -> Result<Option<Vec<Score>>> {
         let weights = &self.days.weights[0];
-        let mut reasons: Vec<Vec<Reason>> = vec![Vec::new(); weights.labels()];
+        let mut reasons: Vec<Vec<Reason>> = filled(Vec::new(), weights.labels())?;
         let note = |product, label, term, weight| {
             let Some(reasons) = reasons.get_mut(label as usize) else {
                 return;
@@ -104,15 +110,14 @@ impl Judge<'_> {
                 );
             }
         };
-        let features = features(self.days.reading, basket, weights, note)?;
+        let Some(features) = features(self.days.reading, basket, weights, note)? else {
+            return Ok(None);
+        };
         let scores = reasons.into_iter().zip(self.calibrations).enumerate();
-        Some(
-            scores
-                .map(|(label, (reasons, calibration))| {
-                    self.score(&features, label, reasons, calibration)
-                })
-                .collect(),
-        )
+        let scores = scores.map(|(label, (reasons, calibration))| {
+            self.score(&features, label, reasons, calibration)
+        });
+        collected(scores).map(Some)
     }
 
     fn score(

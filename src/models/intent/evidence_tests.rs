@@ -9,9 +9,10 @@ use crate::models::intent::weighing;
 fn packed(products: &[u32]) -> Vec<u8> {
     let mut basket = BasketBuilder::default();
     for &product in products {
-        basket.add(Some(product), 100, (product == 0).then_some(0));
+        let label = (product == 0).then_some(0);
+        basket.add(Some(product), 100, label).expect("room");
     }
-    basket.pack()
+    basket.pack().expect("room")
 }
 
 /// The score of a customer with these products in a shop where `buyers` bought the label,
@@ -19,7 +20,7 @@ fn packed(products: &[u32]) -> Vec<u8> {
 /// bought product 6 alone.
 fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> Score {
     let mut counts = Counts::default();
-    let members = pack_pairs(vec![0]);
+    let members = pack_pairs(&mut vec![0]).expect("room");
     let frame = Frame {
         members: &members,
         products: 7,
@@ -37,7 +38,9 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> Score {
         let basket = Basket::open(&bytes).expect("it was packed");
         counts.add(basket, frame).expect("few pairs");
     }
-    let weights = weighing::pack(&counts).expect("there are customers");
+    let weights = weighing::pack(&counts)
+        .expect("room")
+        .expect("there are customers");
     let reading = Reading::new(60);
     let judge = Judge {
         days: Days::open(&weights, &reading).expect("it was packed"),
@@ -46,7 +49,7 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> Score {
     };
     let bytes = packed(products);
     let scores = judge.scores(Basket::open(&bytes).expect("it was packed"));
-    scores.expect("there is an order").remove(0)
+    scores.expect("room").expect("there is an order").remove(0)
 }
 
 const KNOWN: Calibration = Calibration {

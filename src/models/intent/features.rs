@@ -3,6 +3,8 @@
 use super::basket::Basket;
 use super::reading::Reading;
 use super::weights::Weights;
+use crate::error::Result;
+use crate::models::numerics::memory::filled;
 
 /// A customer on one day.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,21 +41,28 @@ const LEAST_PRESENCE: f64 = 1.0 / 1024.0;
 /// similarity = Σ_j W_j·2^(−age_j/2H) · (b/mean(b) + 0.1)^(−0.6) over the products bought,
 /// b = Σ_j 2^(−age_j/2H) being their breadth: who buys many products meets many that speak
 /// for the label.
+///
+/// # Errors
+///
+/// When there is no memory for the labels.
 pub fn features(
     reading: &Reading,
     basket: Basket,
     weights: &Weights<'_>,
     mut seen: impl FnMut(u32, u32, usize, f64),
-) -> Option<Features> {
+) -> Result<Option<Features>> {
     let now = weights.until;
-    let silence = f64::from(now) - f64::from(basket.days(now).last()?);
+    let Some(last) = basket.days(now).last() else {
+        return Ok(None);
+    };
+    let silence = f64::from(now) - f64::from(last);
     let (activity, breadth) = reading.activity_and_breadth(basket, now);
     let mut features = Features {
         activity,
         presence: (-silence / (4.0 * reading.horizon.half_life()))
             .exp2()
             .max(LEAST_PRESENCE),
-        labels: vec![LabelFeatures::default(); weights.labels()],
+        labels: filled(LabelFeatures::default(), weights.labels())?,
     };
     for bought in basket.labels(now) {
         if let Some(label) = features.labels.get_mut(bought.number as usize) {
@@ -82,5 +91,5 @@ pub fn features(
             seen(bought.number, term.label, number, contribution);
         }
     }
-    Some(features)
+    Ok(Some(features))
 }

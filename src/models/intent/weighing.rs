@@ -2,7 +2,9 @@
 
 use super::counts::{Counts, Tally};
 use super::weights::Term;
+use crate::error::Result;
 use crate::models::numerics::bytes::Writer;
+use crate::models::numerics::memory::{push, with_room};
 
 /// Pseudo-buyers that every product gets, who buy the label as often as everybody does.
 /// A handful of buyers proves little.
@@ -35,37 +37,45 @@ fn weight(both: f64, product_buyers: f64, label_buyers: f64, customers: f64) -> 
 }
 
 /// Packs the weights of both days, today's first; `None` without customers.
-pub fn pack(counts: &Counts) -> Option<Vec<u8>> {
+///
+/// # Errors
+///
+/// When there is no memory for them.
+pub fn pack(counts: &Counts) -> Result<Option<Vec<u8>>> {
+    let Some(tallies) = counts.tallies() else {
+        return Ok(None);
+    };
     let mut writer = Writer::default();
-    for tally in counts.tallies()? {
-        pack_day(counts, tally, &mut writer);
+    for tally in tallies {
+        pack_day(counts, tally, &mut writer)?;
     }
-    Some(writer.finish())
+    Ok(Some(writer.finish()))
 }
 
 /// Packs the weights from the counts up to a day. Costs two logarithms per pair of a product
 /// and a label with common buyers.
-fn pack_day(counts: &Counts, tally: &Tally, writer: &mut Writer) {
-    let mut starts = vec![0];
+fn pack_day(counts: &Counts, tally: &Tally, writer: &mut Writer) -> Result<()> {
+    let mut starts = with_room(counts.products() + 1)?;
+    starts.push(0);
     let (mut terms, mut common) = (Vec::new(), Vec::new());
     for product in 0..counts.products() {
         let labels = 0..counts.labels();
         for term in labels.filter_map(|label| term(counts, tally, product, label)) {
-            common.push(tally.both(product, term.label as usize));
-            terms.push(term);
+            push(&mut common, tally.both(product, term.label as usize))?;
+            push(&mut terms, term)?;
         }
         starts.push(terms.len() as u32);
     }
-    writer.value(tally.until);
-    writer.value(tally.customers);
+    writer.value(tally.until)?;
+    writer.value(tally.customers)?;
     let customers = f64::from(tally.customers.max(1));
-    writer.value(tally.activity.value() / customers);
-    writer.value(tally.breadth.value() / customers);
-    writer.slice(tally.label_buyers.iter().copied());
-    writer.slice(tally.product_buyers.iter().copied());
-    writer.slice(starts.into_iter());
-    writer.slice(terms.into_iter());
-    writer.slice(common.into_iter());
+    writer.value(tally.activity.value() / customers)?;
+    writer.value(tally.breadth.value() / customers)?;
+    writer.slice(tally.label_buyers.iter().copied())?;
+    writer.slice(tally.product_buyers.iter().copied())?;
+    writer.slice(starts.into_iter())?;
+    writer.slice(terms.into_iter())?;
+    writer.slice(common.into_iter())
 }
 
 /// What a product says about a label, unless it says nothing or belongs to it.

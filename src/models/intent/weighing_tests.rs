@@ -46,7 +46,7 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
     // Products 0 and 2 belong to the label. Customers 0 to 19 buy product 0, 8 of them and 2
     // others product 1, all early; 80 buy product 3, late.
     let frame = Frame {
-        members: &pack_pairs(vec![0, 2 << 32]),
+        members: &pack_pairs(&mut vec![0, 2 << 32]).expect("room"),
         products: 4,
         labels: 1,
         as_of: 100,
@@ -56,19 +56,19 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
     for customer in 0..100 {
         let mut basket = BasketBuilder::default();
         if customer < 20 {
-            basket.add(Some(0), 30, Some(0));
+            basket.add(Some(0), 30, Some(0)).expect("room");
         }
         if (12..22).contains(&customer) {
-            basket.add(Some(1), 40, None);
+            basket.add(Some(1), 40, None).expect("room");
         }
         if customer >= 20 {
-            basket.add(Some(3), 90, None);
+            basket.add(Some(3), 90, None).expect("room");
         }
-        let packed = basket.pack();
+        let packed = basket.pack().expect("room");
         let basket = Basket::open(&packed).expect("it was packed");
         counts.add(basket, frame).expect("few pairs");
     }
-    let bytes = pack(&counts).expect("there are customers");
+    let bytes = pack(&counts).expect("room").expect("there are customers");
     let mut reader = Reader::new(&bytes);
     let [today, earlier] = [(); 2].map(|()| Weights::open(&mut reader).expect("it was packed"));
     assert_eq!((today.until, earlier.until), (100, 40));
@@ -99,7 +99,7 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
 
 #[test]
 fn counts_of_too_many_pairs_are_refused() {
-    let packed = BasketBuilder::default().pack();
+    let packed = BasketBuilder::default().pack().expect("room");
     let basket = Basket::open(&packed).expect("it was packed");
     for (products, labels) in [
         (1 << 20, 33),

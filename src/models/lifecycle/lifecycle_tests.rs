@@ -12,7 +12,9 @@ const CDNOW: PurchaseModel = PurchaseModel {
 };
 
 fn history(days: impl IntoIterator<Item = i32>) -> PurchaseHistory {
-    PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1).expect("days")
+    PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1)
+        .expect("room")
+        .expect("days")
 }
 
 fn after(silence: i32, days: impl IntoIterator<Item = i32>) -> Lifecycle {

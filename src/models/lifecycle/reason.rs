@@ -91,7 +91,9 @@ mod tests {
             typical_gap_days: 62.0,
             order_value: None,
         };
-        let history = PurchaseHistory::from_days(days.into_iter(), 10_000).expect("days");
+        let history = PurchaseHistory::from_days(days.into_iter(), 10_000)
+            .expect("room")
+            .expect("days");
         let lifecycle =
             assess(&history, &model, history.last_day + silence, 30, 180).expect("valid");
         let mut out = String::from("left over");

@@ -6,6 +6,7 @@ use crate::models::intent::basket::Basket;
 use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
 use crate::models::numerics::bytes::{Reader, Writer};
+use crate::models::numerics::memory::{collected, extend, with_room};
 use crate::models::numerics::ridge_logistic::RidgeLogistic;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -68,15 +69,32 @@ impl Reason {
     }
 }
 
+/// Keeps the strongest reasons in order; of equals the first stays first.
+fn keep_strongest(reasons: &mut Vec<Reason>) {
+    for place in 0..REASONS.min(reasons.len()) {
+        // The last of the greatest in reverse is the first of them.
+        let rest = reasons.iter().enumerate().skip(place).rev();
+        let strongest = rest.max_by(|a, b| a.1.contribution.total_cmp(&b.1.contribution));
+        if let Some((strongest, _)) = strongest {
+            reasons[place..=strongest].rotate_right(1);
+        }
+    }
+    reasons.truncate(REASONS);
+}
+
 impl Lookalike {
     /// Packs the model for [`Lookalike::open`].
-    pub fn pack(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::default();
-        self.ridge.pack(&mut writer);
+        self.ridge.pack(&mut writer)?;
         for value in self.seeds.iter().chain(&self.others) {
-            writer.value(*value);
+            writer.value(*value)?;
         }
-        writer.finish()
+        Ok(writer.finish())
     }
 
     /// Opens what [`Lookalike::pack`] packed.
@@ -96,14 +114,19 @@ impl Lookalike {
     /// How much a customer is like the seeds; `None` for a seed, and without an order.
     ///
     /// The part of the taste is divided among the products that it comes from.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the reasons.
     pub fn judge(
         &self,
         history: &PurchaseHistory,
         basket: Basket,
         weights: &Weights<'_>,
         reading: &Reading,
-    ) -> Option<Likeness> {
-        let mut terms: Vec<(u32, u32, f64)> = Vec::new();
+    ) -> Result<Option<Likeness>> {
+        // A product has one term at most.
+        let mut terms: Vec<(u32, u32, f64)> = with_room(basket.most_products())?;
         let profile = Profile::new(
             history,
             basket,
@@ -116,24 +139,25 @@ impl Lookalike {
                 }
             },
         )?;
-        let seed = profile.intent.labels.first()?;
-        if seed.bought.is_some() {
-            return None;
-        }
+        let Some(profile) = profile else {
+            return Ok(None);
+        };
+        let seed = profile.intent.labels.first();
+        let Some(seed) = seed.filter(|seed| seed.bought.is_none()) else {
+            return Ok(None);
+        };
         let features = features(&profile.figures, seed.similarity);
         let contributions = self.ridge.contributions(&features);
-        let mut reasons: Vec<Reason> = (0..FIGURES)
-            .map(|index| Reason {
-                feature: Feature::Figure(NAMES[index]),
-                value: profile.figures[index],
-                seeds: self.seeds[index],
-                others: self.others[index],
-                contribution: contributions[index],
-            })
-            .collect();
+        let mut reasons: Vec<Reason> = collected((0..FIGURES).map(|index| Reason {
+            feature: Feature::Figure(NAMES[index]),
+            value: profile.figures[index],
+            seeds: self.seeds[index],
+            others: self.others[index],
+            contribution: contributions[index],
+        }))?;
         let seeds = weights.label_buyers.get(0).unwrap_or_default();
         let taste = contributions[FIGURES];
-        reasons.extend(terms.into_iter().map(|(product, both, share)| {
+        let products = terms.into_iter().map(|(product, both, share)| {
             let buyers = weights.product_buyers.get(product as usize);
             let others = buyers.unwrap_or_default().saturating_sub(both);
             Reason {
@@ -143,15 +167,14 @@ impl Lookalike {
                 others: f64::from(others) / f64::from(weights.customers - seeds),
                 contribution: taste * share / seed.similarity,
             }
-        }));
+        });
+        extend(&mut reasons, products)?;
         reasons.retain(Reason::is_alike);
-        // A stable sort: of equals the first stays first.
-        reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-        reasons.truncate(REASONS);
-        Some(Likeness {
+        keep_strongest(&mut reasons);
+        Ok(Some(Likeness {
             log_odds: self.ridge.log_odds(&features),
             probability: self.ridge.probability(&features),
             reasons,
-        })
+        }))
     }
 }

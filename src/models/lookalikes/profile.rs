@@ -1,5 +1,6 @@
 //! What is known about a customer.
 
+use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::features::Features;
 use crate::models::intent::features::features as intent_features;
@@ -31,13 +32,17 @@ pub struct Profile {
 impl Profile {
     /// Reads a customer; `None` without an order by then. `seen` is called as in
     /// [`features`](crate::models::intent::features::features).
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the labels.
     pub fn new(
         history: &PurchaseHistory,
         basket: Basket,
         weights: &Weights<'_>,
         reading: &Reading,
         mut seen: impl FnMut(u32, u32, usize, f64),
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>> {
         let enough = too_many_for_chance(weights);
         let mut exclusive = false;
         let intent = intent_features(reading, basket, weights, |product, label, term, share| {
@@ -46,8 +51,11 @@ impl Profile {
             exclusive |= label == 0 && only_seeds && f64::from(both) >= enough;
             seen(product, label, term, share);
         })?;
+        let Some(intent) = intent else {
+            return Ok(None);
+        };
         let since = |day: i32| f64::from(weights.until) - f64::from(day);
-        Some(Self {
+        Ok(Some(Self {
             figures: [
                 since(history.last_day),
                 f64::from(history.purchases),
@@ -56,7 +64,7 @@ impl Profile {
             ],
             intent,
             exclusive,
-        })
+        }))
     }
 }
 

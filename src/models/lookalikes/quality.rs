@@ -1,10 +1,11 @@
 //! Whether the model finds seeds that it was not told of, and whether that is worth anything.
 
 use super::profile::NAMES;
-use super::sample::{LABELS, Member, Sample};
+use super::sample::{Group, LABELS, Member, Sample};
 use crate::error::Result;
 use crate::models::backtest::ranking::{Auc, pooled_auc};
 use crate::models::intent::weights::Weights;
+use crate::models::numerics::memory::{collected, with_room};
 
 /// The AUC of seeds that were hidden against those who are none; `None` with fewer than two of
 /// either.
@@ -16,7 +17,7 @@ use crate::models::intent::weights::Weights;
 ///
 /// When a figure is not finite.
 pub fn hold_out(sample: &Sample) -> Result<Option<Auc>> {
-    let mut rankings = Vec::new();
+    let mut rankings = with_room(LABELS)?;
     for fold in 1..LABELS {
         let Some(model) = sample.fit(fold)? else {
             continue;
@@ -25,24 +26,33 @@ pub fn hold_out(sample: &Sample) -> Result<Option<Auc>> {
         let hidden = hidden.filter(|member| !member.has(fold));
         let score = |member: &Member| model.log_odds(&member.features(fold));
         rankings.push((
-            hidden.map(score).collect(),
-            sample.others().members.iter().map(score).collect(),
+            collected(hidden.map(score))?,
+            collected(sample.others().members.iter().map(score))?,
         ));
     }
-    Ok(pooled_auc(&rankings))
+    pooled_auc(&rankings)
 }
 
 /// The figure that alone tells best who is a seed, in either direction, and its AUC; of equals
 /// the first. `None` with fewer than two seeds or others.
-pub fn telling_figure(sample: &Sample) -> Option<(&'static str, f64)> {
-    let alone = |index: usize| {
-        let [seeds, others] = [sample.seeds(), sample.others()]
-            .map(|group| group.members.iter().map(|m| m.figures[index]).collect());
-        let auc = pooled_auc(&[(seeds, others)])?.auc;
-        Some((NAMES[index], auc.max(1.0 - auc)))
-    };
-    let all: Option<Vec<_>> = (0..NAMES.len()).map(alone).collect();
-    all?.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1))
+///
+/// # Errors
+///
+/// When there is no memory for the figures.
+pub fn telling_figure(sample: &Sample) -> Result<Option<(&'static str, f64)>> {
+    let mut best: Option<(&str, f64)> = None;
+    for (index, name) in NAMES.into_iter().enumerate() {
+        let values = |group: &Group| collected(group.members.iter().map(|m| m.figures[index]));
+        let Some(found) = pooled_auc(&[(values(sample.seeds())?, values(sample.others())?)])?
+        else {
+            return Ok(None);
+        };
+        let auc = found.auc.max(1.0 - found.auc);
+        if best.is_none_or(|best| auc > best.1) {
+            best = Some((name, auc));
+        }
+    }
+    Ok(best)
 }
 
 /// The product of which having bought it alone tells best who is a seed, and its AUC; of equals

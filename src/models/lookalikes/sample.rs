@@ -4,6 +4,7 @@ use super::FOLDS;
 use super::model::Lookalike;
 use super::profile::{FEATURES, FIGURES, Profile, features};
 use crate::error::Result;
+use crate::models::numerics::memory::{append, collected, push};
 use crate::models::numerics::ridge_logistic::{Example, RidgeLogistic};
 
 /// The precision of the normal prior of each weight.
@@ -16,7 +17,7 @@ const MOST: usize = 1 << 16;
 pub const LABELS: usize = 1 + FOLDS;
 
 /// Collects customers in any order and any number of parts, and keeps a bounded part of them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Sample {
     most: usize,
     /// The others and the seeds.
@@ -24,7 +25,7 @@ pub struct Sample {
 }
 
 /// Customers who are all seeds, or all not.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Group {
     /// How many there are in all.
     pub customers: u64,
@@ -64,7 +65,11 @@ impl Sample {
 
     /// Adds a customer. `key` is a number that is theirs whoever else there is, and without a
     /// pattern in its bits.
-    pub fn add(&mut self, key: u64, profile: &Profile) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn add(&mut self, key: u64, profile: &Profile) -> Result<()> {
         let mut member = Member {
             key,
             figures: profile.figures,
@@ -79,22 +84,28 @@ impl Sample {
         group.customers += 1;
         group.exclusive += u64::from(profile.exclusive);
         if member.is_of(group.level) {
-            group.members.push(member);
+            push(&mut group.members, member)?;
             group.shrink(self.most);
         }
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         for (mine, theirs) in self.groups.iter_mut().zip(&other.groups) {
             mine.customers += theirs.customers;
             mine.exclusive += theirs.exclusive;
             mine.level = mine.level.max(theirs.level);
-            mine.members.extend_from_slice(&theirs.members);
+            append(&mut mine.members, &theirs.members)?;
             let level = mine.level;
             mine.members.retain(|member| member.is_of(level));
             mine.shrink(self.most);
         }
+        Ok(())
     }
 
     /// Puts the customers into an order that does not depend on how they came.
@@ -135,7 +146,7 @@ impl Sample {
             features: member.features(label),
             outcome: member.has(label),
         });
-        let mut model = RidgeLogistic::fit(examples.collect(), PRECISION)?;
+        let mut model = RidgeLogistic::fit(collected(examples)?, PRECISION)?;
         if let Some(model) = &mut model {
             let levels = f64::from(self.seeds().level) - f64::from(self.others().level);
             model.intercept += levels * std::f64::consts::LN_2;
@@ -150,6 +161,7 @@ impl Sample {
     /// When a figure is not finite.
     pub fn model(&self) -> Result<Option<Lookalike>> {
         let [others, seeds] = self.groups.each_ref().map(Group::medians);
+        let (others, seeds) = (others?, seeds?);
         Ok(self.fit(0)?.map(|ridge| Lookalike {
             ridge,
             seeds,
@@ -170,13 +182,15 @@ impl Group {
     }
 
     /// The median of each figure, 0 without customers.
-    fn medians(&self) -> [f64; FIGURES] {
-        std::array::from_fn(|figure| {
-            let mut values: Vec<f64> = self.members.iter().map(|m| m.figures[figure]).collect();
+    fn medians(&self) -> Result<[f64; FIGURES]> {
+        let mut medians = [0.0; FIGURES];
+        for (figure, median) in medians.iter_mut().enumerate() {
+            let mut values = collected(self.members.iter().map(|m| m.figures[figure]))?;
             values.sort_unstable_by(f64::total_cmp);
             let middle = |index: usize| values.get(index).copied().unwrap_or(0.0);
-            middle(values.len() / 2).midpoint(middle(values.len().saturating_sub(1) / 2))
-        })
+            *median = middle(values.len() / 2).midpoint(middle(values.len().saturating_sub(1) / 2));
+        }
+        Ok(medians)
     }
 }
 
@@ -228,7 +242,7 @@ mod tests {
     fn sample(most: usize, keys: impl Iterator<Item = u64>) -> Sample {
         let mut sample = Sample::of_at_most(most);
         for key in keys {
-            sample.add(scrambled(key), &profile(key));
+            sample.add(scrambled(key), &profile(key)).expect("room");
         }
         sample
     }
@@ -237,7 +251,7 @@ mod tests {
     fn the_kept_part_is_bounded_and_does_not_depend_on_the_order() {
         let mut forward = sample(1000, 1..40_001);
         let mut parts = sample(1000, (20_001..40_001).rev());
-        parts.merge(&sample(1000, 1..20_001));
+        parts.merge(&sample(1000, 1..20_001)).expect("room");
         for sample in [&mut forward, &mut parts] {
             sample.sort();
         }

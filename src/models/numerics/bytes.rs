@@ -1,6 +1,7 @@
 //! Numbers packed into bytes and back: what one internal function hands to the next as a
 //! BLOB, which DuckDB copies by reference where it would copy a LIST element by element.
 
+use super::memory::grow_exactly;
 use crate::error::{Error, Result};
 use std::marker::PhantomData;
 
@@ -40,16 +41,43 @@ pub struct Writer(Vec<u8>);
 
 impl Writer {
     /// Appends a value.
-    pub fn value<T: Packed>(&mut self, value: T) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn value<T: Packed>(&mut self, value: T) -> Result<()> {
+        grow_exactly(&mut self.0, T::SIZE)?;
         value.append(&mut self.0);
+        Ok(())
     }
 
     /// Appends a slice, with its length in front.
-    pub fn slice<T: Packed>(&mut self, values: impl ExactSizeIterator<Item = T>) {
-        self.0.reserve(4 + values.len() * T::SIZE);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn slice<T: Packed>(&mut self, values: impl ExactSizeIterator<Item = T>) -> Result<()> {
+        self.values(values.len(), values)
+    }
+
+    /// The same of `length` values.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn values<T: Packed>(
+        &mut self,
+        length: usize,
+        values: impl Iterator<Item = T>,
+    ) -> Result<()> {
+        // Slices are few and may be large, so that doubling the room would waste much of it.
+        grow_exactly(&mut self.0, 4 + length * T::SIZE)?;
         // No slice here has more than the 2³² elements that its numbering has room for.
-        self.value(values.len() as u32);
-        values.for_each(|value| value.append(&mut self.0));
+        self.value(length as u32)?;
+        values
+            .take(length)
+            .for_each(|value| value.append(&mut self.0));
+        Ok(())
     }
 
     /// What was packed.
@@ -167,9 +195,11 @@ mod tests {
     #[test]
     fn reads_what_was_written() {
         let mut writer = Writer::default();
-        writer.value(7_u32);
-        writer.slice([-1.5_f64, f64::MAX].into_iter());
-        writer.slice([i32::MIN, 3].into_iter());
+        writer.value(7_u32).expect("room");
+        writer
+            .slice([-1.5_f64, f64::MAX].into_iter())
+            .expect("room");
+        writer.slice([i32::MIN, 3].into_iter()).expect("room");
         let bytes = writer.finish();
         let mut reader = Reader::new(&bytes);
         assert_eq!(reader.value::<u32>(), Ok(7));

@@ -1,5 +1,8 @@
 //! The share of waits that have ended by a day, from waits of which some are still open.
 
+use super::memory::{collected, filled, lengthen, push};
+use crate::error::Result;
+
 /// Waits of one length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waits {
@@ -52,33 +55,35 @@ const ROUNDING: f64 = 1e-10;
 
 impl KaplanMeier {
     /// The curve of waits in any order; a length may occur more than once.
-    pub fn new(mut waits: Vec<Waits>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the curve.
+    pub fn new(mut waits: Vec<Waits>) -> Result<Self> {
         waits.sort_unstable_by_key(|waits| waits.days);
         let mut at_risk: u64 = waits.iter().map(|waits| waits.ended + waits.open).sum();
         let complete = waits.iter().all(|waits| waits.open == 0);
         let (mut survival, mut greenwood) = (1.0, 0.0);
-        let steps = waits
-            .chunk_by(|a, b| a.days == b.days)
-            .map(|same| {
-                let ended: u64 = same.iter().map(|waits| waits.ended).sum();
-                let open: u64 = same.iter().map(|waits| waits.open).sum();
-                let (risk, rest) = (at_risk as f64, (at_risk - ended) as f64);
-                if ended > 0 {
-                    survival *= rest / risk;
-                    greenwood += ended as f64 / (risk * rest);
-                }
-                let step = Step {
-                    days: same[0].days,
-                    at_risk,
-                    ended,
-                    survival,
-                    greenwood,
-                };
-                at_risk -= ended + open;
-                step
-            })
-            .collect();
-        Self { steps, complete }
+        let same_days = waits.chunk_by(|a, b| a.days == b.days);
+        let steps = collected(same_days.map(|same| {
+            let ended: u64 = same.iter().map(|waits| waits.ended).sum();
+            let open: u64 = same.iter().map(|waits| waits.open).sum();
+            let (risk, rest) = (at_risk as f64, (at_risk - ended) as f64);
+            if ended > 0 {
+                survival *= rest / risk;
+                greenwood += ended as f64 / (risk * rest);
+            }
+            let step = Step {
+                days: same[0].days,
+                at_risk,
+                ended,
+                survival,
+                greenwood,
+            };
+            at_risk -= ended + open;
+            step
+        }))?;
+        Ok(Self { steps, complete })
     }
 
     /// The share of waits that end within `days`, 1 − S(`days`). `None` where no wait has
@@ -148,10 +153,14 @@ impl KaplanMeier {
     /// S(t) · (\[it ended, u ≤ t\] / (Y_u − d_u) − Σ_{v ≤ min(u,t)} d_v / (Y_v (Y_v − d_v))).
     /// These are the linearized values of Williams (1995). They add up to 0, and without
     /// clusters their squares add up to Greenwood's variance.
-    pub fn influence(&self, days: u32) -> Vec<Influence> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn influence(&self, days: u32) -> Result<Vec<Influence>> {
         let Some(at) = self.at(days).filter(|at| at.survival > 0.0) else {
             // Nothing ended yet, or everything did: no single wait moves the share.
-            return vec![Influence::default(); self.steps.len()];
+            return filled(Influence::default(), self.steps.len());
         };
         let influence = |step: &Step| {
             let open = -at.survival * step.greenwood.min(at.greenwood);
@@ -165,24 +174,26 @@ impl KaplanMeier {
                 open,
             }
         };
-        self.steps.iter().map(influence).collect()
+        collected(self.steps.iter().map(influence))
     }
 
     /// Finds the place of a length of wait among all lengths.
-    pub fn index(&self) -> Index {
-        Index {
-            days: self.steps.iter().map(|step| step.days).collect(),
-            first: self.steps.iter().zip(0..).fold(
-                Vec::new(),
-                |mut first: Vec<u32>, (step, position)| {
-                    if step.days < FIRST_DAYS {
-                        first.resize(step.days as usize, 0);
-                        first.push(position);
-                    }
-                    first
-                },
-            ),
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the places.
+    pub fn index(&self) -> Result<Index> {
+        let mut first = Vec::new();
+        for (step, position) in self.steps.iter().zip(0..) {
+            if step.days < FIRST_DAYS {
+                lengthen(&mut first, step.days as usize, 0)?;
+                push(&mut first, position)?;
+            }
         }
+        Ok(Index {
+            days: collected(self.steps.iter().map(|step| step.days))?,
+            first,
+        })
     }
 
     /// The last step up to `days`.

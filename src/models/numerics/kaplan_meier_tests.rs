@@ -7,7 +7,7 @@ fn curve(waits: &[(u32, bool)]) -> KaplanMeier {
         ended: ended.into(),
         open: (!ended).into(),
     });
-    KaplanMeier::new(waits.collect())
+    KaplanMeier::new(waits.collect()).expect("room")
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -97,7 +97,7 @@ fn without_waits_there_is_nothing_to_say() {
         (None, None)
     );
     assert_eq!(nothing.greenwood_variance(9), 0.0);
-    assert!(nothing.influence(9).is_empty());
+    assert!(nothing.influence(9).expect("room").is_empty());
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn every_length_has_its_place() {
         FIRST_DAYS + 9,
         u32::MAX,
     ];
-    let index = curve(&days.map(|days| (days, true))).index();
+    let index = curve(&days.map(|days| (days, true))).index().expect("room");
     assert_eq!(days.map(|days| index.of(days)), [0, 1, 2, 3, 4, 5, 6]);
 }
 
@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn influences_cancel_and_their_squares_are_greenwoods_variance(waits in waits(), days in 0..30u32) {
         let curve = curve(&waits);
-        let (index, influence) = (curve.index(), curve.influence(days));
+        let (index, influence) = (curve.index().expect("room"), curve.influence(days).expect("room"));
         let own = |&(days, ended): &(u32, bool)| {
             let influence = influence[index.of(days)];
             if ended { influence.ended } else { influence.open }
@@ -185,14 +185,14 @@ proptest! {
             KaplanMeier::new((0..).zip(&waits).map(|(i, &(days, ended))| {
                 let weight = WEIGHT + if i == chosen { extra } else { 0 };
                 Waits { days, ended: if ended { weight } else { 0 }, open: if ended { 0 } else { weight } }
-            }).collect())
+            }).collect()).expect("room")
         };
         let (before, after) = (weigh(0), weigh(1));
         prop_assume!(before.share(days).is_some_and(|share| share < 1.0));
         let moved = after.share(days).expect("as before") - before.share(days).expect("known");
         let (length, ended) = waits[at % waits.len()];
         let plain = curve(&waits);
-        let influence = plain.influence(days)[plain.index().of(length)];
+        let influence = plain.influence(days).expect("room")[plain.index().expect("room").of(length)];
         let influence = if ended { influence.ended } else { influence.open };
         prop_assert!((moved * WEIGHT as f64 - influence).abs() < 1e-5, "{moved} {influence}");
     }

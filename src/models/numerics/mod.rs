@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod fixed_sum;
 pub mod kaplan_meier;
+pub mod memory;
 pub(super) mod numbers;
 pub(super) mod optimize;
 pub mod ridge_logistic;

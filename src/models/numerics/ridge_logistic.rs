@@ -199,11 +199,16 @@ impl<const N: usize> RidgeLogistic<N> {
     }
 
     /// Packs the model for [`RidgeLogistic::open`].
-    pub fn pack(&self, writer: &mut Writer) {
-        writer.value(self.intercept);
-        for values in [&self.weights, &self.means, &self.inverse_deviations] {
-            values.iter().for_each(|&value| writer.value(value));
-        }
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&self, writer: &mut Writer) -> Result<()> {
+        writer.value(self.intercept)?;
+        [self.weights, self.means, self.inverse_deviations]
+            .as_flattened()
+            .iter()
+            .try_for_each(|&value| writer.value(value))
     }
 
     /// Opens what [`RidgeLogistic::pack`] packed.

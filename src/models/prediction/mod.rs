@@ -5,4 +5,5 @@ pub mod mbg_nbd;
 pub mod mbg_nbd_fit;
 pub mod model;
 pub mod model_fit;
+pub mod model_history;
 pub mod typical_gap;

@@ -146,7 +146,9 @@ mod tests {
 
     #[test]
     fn the_future_is_refused() {
-        let history = PurchaseHistory::from_days([5].into_iter(), 5).expect("one day");
+        let history = PurchaseHistory::from_days([5].into_iter(), 5)
+            .expect("room")
+            .expect("one day");
         assert_eq!(silence_days(&history, 5), Ok(0));
         assert!(silence_days(&history, 4).is_err());
         assert!(silence_days(&history, i32::MAX).is_err());

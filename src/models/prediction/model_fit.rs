@@ -5,6 +5,7 @@ use super::mbg_nbd_fit::{Observation, Prior, fit};
 use super::model::PurchaseModel;
 use super::typical_gap::TypicalGap;
 use crate::error::{Error, Result};
+use crate::models::numerics::memory::{append, collected, push, with_room};
 use crate::models::numerics::sum::Sum;
 use crate::models::purchases::purchases::{PurchaseHistory, is_finite};
 
@@ -15,7 +16,7 @@ const SAMPLE: usize = 20_000;
 /// What the fit needs of one customer, in 12 bytes. The order of the fields is
 /// the order (x, t, T) that the sample is taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Packed {
+pub(super) struct Packed {
     repeat: u32,
     span: u32,
     /// `!last_day`: ascending where T, for the same span, is ascending.
@@ -27,6 +28,16 @@ const _: () = assert!(size_of::<Packed>() == 12);
 impl Packed {
     const REPEAT_BITS: u32 = 20;
     const DAY_BITS: u32 = 22;
+
+    /// A valid history.
+    pub(super) fn new(history: &PurchaseHistory) -> Self {
+        Self {
+            repeat: history.repeat(),
+            // The difference of any two i32 fits, and a valid span is not negative.
+            span: history.last_day.wrapping_sub(history.first_day) as u32,
+            earliness: !history.last_day,
+        }
+    }
 
     fn silence(&self, as_of: i32) -> i64 {
         i64::from(as_of) - i64::from(!self.earliness)
@@ -108,126 +119,37 @@ pub struct FittedModel {
 }
 
 /// Collects customers in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct ModelFit {
     customers: Vec<Packed>,
+    totals: Totals,
+    as_of: Option<i32>,
+}
+
+/// What the fit needs of all customers together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Totals {
     revenue: Sum,
     /// Purchases of the customers whose revenue is known.
     purchases: i64,
-    as_of: Option<i32>,
     latest: Option<i32>,
 }
 
-impl ModelFit {
-    /// Adds one customer, whose history is valid, and the evaluation date if
-    /// the caller has one.
-    pub fn add(&mut self, history: &PurchaseHistory, as_of: Option<i32>) {
-        self.customers.push(Packed {
-            repeat: history.repeat(),
-            // The difference of any two i32 fits, and a valid span is not negative.
-            span: history.last_day.wrapping_sub(history.first_day) as u32,
-            earliness: !history.last_day,
-        });
+impl Totals {
+    /// Adds a customer.
+    pub(super) fn add(&mut self, history: &PurchaseHistory) {
         if let Some(revenue) = history.revenue.filter(|revenue| revenue.is_finite()) {
             self.revenue.add(revenue);
             self.purchases += i64::from(history.purchases);
         }
-        self.as_of = self.as_of.max(as_of.filter(|&day| is_finite(day)));
         self.latest = self.latest.max(Some(history.last_day));
     }
 
-    /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.customers.extend_from_slice(&other.customers);
+    /// Adds everybody in `other`.
+    pub(super) fn merge(&mut self, other: &Self) {
         self.revenue.merge(&other.revenue);
         self.purchases += other.purchases;
-        self.as_of = self.as_of.max(other.as_of);
         self.latest = self.latest.max(other.latest);
-    }
-
-    /// Fits the model. The time is that of sorting the customers plus that of
-    /// the optimiser on at most 20,000 of them; nothing is consumed, so more
-    /// customers may be added afterwards.
-    ///
-    /// # Errors
-    ///
-    /// When a history goes beyond the evaluation date, or the revenues add up
-    /// to more than an `f64` holds.
-    pub fn finish(&mut self) -> Result<FittedModel> {
-        let Some(latest) = self.latest else {
-            return Ok(FittedModel {
-                as_of: self.as_of,
-                customers: 0,
-                repeaters: 0,
-                log_likelihood: None,
-                iterations: 0,
-                status: FitStatus::Empty,
-                model: PurchaseModel::PRIOR,
-            });
-        };
-        let as_of = self.as_of.unwrap_or(latest);
-        if latest > as_of {
-            return Err(Error::argument(
-                "history",
-                "has purchases after as_of; build it from the orders up to as_of",
-            ));
-        }
-        let order_value = self.order_value()?;
-        let (typical_gap_days, repeaters) = self.gaps().finish_with_pseudo_gap();
-        let fit = fit(
-            &self.observations(as_of),
-            Dropout::AfterEveryPurchase,
-            Some(&Prior::DAYS),
-        );
-        Ok(FittedModel {
-            as_of: Some(as_of),
-            customers: self.customers.len() as i64,
-            repeaters,
-            log_likelihood: Some(fit.log_likelihood),
-            iterations: fit.iterations,
-            status: if repeaters < FitStatus::ENOUGH_REPEATERS {
-                FitStatus::Prior
-            } else {
-                FitStatus::Fitted
-            },
-            model: PurchaseModel {
-                r: fit.parameters.r,
-                alpha: fit.parameters.alpha,
-                a: fit.parameters.a,
-                b: fit.parameters.b,
-                typical_gap_days,
-                order_value,
-            },
-        })
-    }
-
-    /// All customers, or evenly spaced ones of the sorted customers, so that
-    /// the choice depends neither on the order of the rows nor on chance.
-    fn observations(&mut self, as_of: i32) -> Vec<Observation> {
-        let n = self.customers.len();
-        let taken = n.min(SAMPLE);
-        // ⌊(j+½)·n/taken⌋, which is j when all are taken.
-        let indices =
-            (0..taken).map(|j| ((2 * j as u64 + 1) * n as u64 / (2 * taken as u64)) as usize);
-        let keys: Option<Vec<u64>> = self.customers.iter().map(|c| c.key(as_of)).collect();
-        if let Some(mut keys) = keys {
-            keys.sort_unstable();
-            return indices
-                .map(|index| Packed::from_key(keys[index], as_of).observation(as_of))
-                .collect();
-        }
-        self.customers.sort_unstable();
-        indices
-            .map(|index| self.customers[index].observation(as_of))
-            .collect()
-    }
-
-    fn gaps(&self) -> TypicalGap {
-        let mut gaps = TypicalGap::default();
-        for customer in &self.customers {
-            gaps.add_span(f64::from(customer.span), customer.repeat);
-        }
-        gaps
     }
 
     fn order_value(&self) -> Result<Option<f64>> {
@@ -240,6 +162,135 @@ impl ModelFit {
         }
         Ok((self.purchases > 0).then(|| revenue / self.purchases as f64))
     }
+}
+
+impl ModelFit {
+    /// Adds one customer, whose history is valid, and the evaluation date if
+    /// the caller has one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the customer.
+    pub fn add(&mut self, history: &PurchaseHistory, as_of: Option<i32>) -> Result<()> {
+        push(&mut self.customers, Packed::new(history))?;
+        self.totals.add(history);
+        self.as_of = self.as_of.max(as_of.filter(|&day| is_finite(day)));
+        Ok(())
+    }
+
+    /// Adds everything that `other` collected.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the customers.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.customers, &other.customers)?;
+        self.totals.merge(&other.totals);
+        self.as_of = self.as_of.max(other.as_of);
+        Ok(())
+    }
+
+    /// Fits the model. The time is that of sorting the customers plus that of
+    /// the optimiser on at most 20,000 of them; nothing is consumed, so more
+    /// customers may be added afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When a history goes beyond the evaluation date, the revenues add up
+    /// to more than an `f64` holds, or there is no memory to sort the customers.
+    pub fn finish(&self) -> Result<FittedModel> {
+        fitted(self.customers.iter().copied(), &self.totals, self.as_of)
+    }
+}
+
+/// The model of these customers. Nothing depends on their order.
+pub(super) fn fitted(
+    customers: impl ExactSizeIterator<Item = Packed> + Clone,
+    totals: &Totals,
+    as_of: Option<i32>,
+) -> Result<FittedModel> {
+    let Some(latest) = totals.latest else {
+        return Ok(FittedModel {
+            as_of,
+            customers: 0,
+            repeaters: 0,
+            log_likelihood: None,
+            iterations: 0,
+            status: FitStatus::Empty,
+            model: PurchaseModel::PRIOR,
+        });
+    };
+    let as_of = as_of.unwrap_or(latest);
+    if latest > as_of {
+        return Err(Error::argument(
+            "history",
+            "has purchases after as_of; build it from the orders up to as_of",
+        ));
+    }
+    let order_value = totals.order_value()?;
+    let mut gaps = TypicalGap::default();
+    for customer in customers.clone() {
+        gaps.add_span(f64::from(customer.span), customer.repeat)?;
+    }
+    let (typical_gap_days, repeaters) = gaps.finish_with_pseudo_gap()?;
+    let fit = fit(
+        &observations(customers.clone(), as_of)?,
+        Dropout::AfterEveryPurchase,
+        Some(&Prior::DAYS),
+    );
+    Ok(FittedModel {
+        as_of: Some(as_of),
+        customers: customers.len() as i64,
+        repeaters,
+        log_likelihood: Some(fit.log_likelihood),
+        iterations: fit.iterations,
+        status: if repeaters < FitStatus::ENOUGH_REPEATERS {
+            FitStatus::Prior
+        } else {
+            FitStatus::Fitted
+        },
+        model: PurchaseModel {
+            r: fit.parameters.r,
+            alpha: fit.parameters.alpha,
+            a: fit.parameters.a,
+            b: fit.parameters.b,
+            typical_gap_days,
+            order_value,
+        },
+    })
+}
+
+/// All customers, or evenly spaced ones of the sorted customers, so that
+/// the choice depends neither on the order of the rows nor on chance.
+fn observations(
+    customers: impl ExactSizeIterator<Item = Packed> + Clone,
+    as_of: i32,
+) -> Result<Vec<Observation>> {
+    let n = customers.len();
+    let taken = n.min(SAMPLE);
+    // ⌊(j+½)·n/taken⌋, which is j when all are taken.
+    let indices = (0..taken).map(|j| ((2 * j as u64 + 1) * n as u64 / (2 * taken as u64)) as usize);
+    if let Some(mut keys) = keys(customers.clone(), as_of)? {
+        keys.sort_unstable();
+        return collected(
+            indices.map(|index| Packed::from_key(keys[index], as_of).observation(as_of)),
+        );
+    }
+    let mut sorted = collected(customers)?;
+    sorted.sort_unstable();
+    collected(indices.map(|index| sorted[index].observation(as_of)))
+}
+
+/// The keys of all customers; `None` where one has none.
+fn keys(customers: impl ExactSizeIterator<Item = Packed>, as_of: i32) -> Result<Option<Vec<u64>>> {
+    let mut keys = with_room(customers.len())?;
+    for customer in customers {
+        let Some(key) = customer.key(as_of) else {
+            return Ok(None);
+        };
+        push(&mut keys, key)?;
+    }
+    Ok(Some(keys))
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ fn histories() -> Vec<PurchaseHistory> {
     (0..300i32)
         .map(|i| {
             let days = (0..=(i % 4) * (i % 3)).map(|k| 15_000 + i % 50 + k * (20 + i % 30));
-            let mut history = PurchaseHistory::from_days(days, i32::MAX - 1).expect("days");
+            let mut history = PurchaseHistory::from_days(days, i32::MAX - 1)
+                .expect("room")
+                .expect("days");
             history.revenue = Some(f64::from(i));
             history
         })
@@ -15,7 +17,7 @@ fn collect(histories: &[PurchaseHistory], as_of: Option<i32>) -> ModelFit {
     let mut state = ModelFit::default();
     histories
         .iter()
-        .for_each(|history| state.add(history, as_of));
+        .for_each(|history| state.add(history, as_of).expect("room"));
     state
 }
 
@@ -29,13 +31,15 @@ fn no_customers_give_the_prior() {
 #[test]
 fn order_splits_and_repetition_do_not_matter() {
     let all = histories();
-    let mut whole = collect(&all, None);
+    let whole = collect(&all, None);
     let expected = whole.finish().expect("a fit");
     assert_eq!(expected.status, FitStatus::Fitted);
     let mut reversed = all.clone();
     reversed.reverse();
     let mut merged = collect(&reversed[..100], None);
-    merged.merge(&collect(&reversed[100..], None));
+    merged
+        .merge(&collect(&reversed[100..], None))
+        .expect("room");
     assert_eq!(merged.finish(), Ok(expected));
     assert_eq!(merged.finish(), Ok(expected));
 }
@@ -73,19 +77,23 @@ fn the_order_value_is_the_mean_of_known_amounts() {
 
 #[test]
 fn large_populations_are_sampled_evenly() {
-    let history = PurchaseHistory::from_days([0].into_iter(), 0).expect("a day");
+    let history = PurchaseHistory::from_days([0].into_iter(), 0)
+        .expect("room")
+        .expect("a day");
     let mut state = ModelFit::default();
     for day in 0..50_000 {
-        state.add(
-            &PurchaseHistory {
-                first_day: day,
-                last_day: day,
-                ..history
-            },
-            None,
-        );
+        state
+            .add(
+                &PurchaseHistory {
+                    first_day: day,
+                    last_day: day,
+                    ..history
+                },
+                None,
+            )
+            .expect("room");
     }
-    let sample = state.observations(49_999);
+    let sample = observations(state.customers.iter().copied(), 49_999).expect("room");
     assert_eq!(sample.len(), SAMPLE);
     assert_eq!(
         (sample[0].total, sample[1].total, sample[19_999].total),
@@ -95,8 +103,11 @@ fn large_populations_are_sampled_evenly() {
 
 #[test]
 fn degenerate_populations_give_valid_models() {
-    let one =
-        |days: std::ops::Range<i32>| PurchaseHistory::from_days(days, i32::MAX - 1).expect("days");
+    let one = |days: std::ops::Range<i32>| {
+        PurchaseHistory::from_days(days, i32::MAX - 1)
+            .expect("room")
+            .expect("days")
+    };
     let refunded = PurchaseHistory {
         revenue: Some(-500.0),
         ..one(0..1)

@@ -1,31 +1,42 @@
 //! The typical gap of a shop or of a peer group.
 
 use super::model::PurchaseModel;
+use crate::error::Result;
+use crate::models::numerics::memory::{append, push};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// Collects the mean gaps of repeat customers in any order and any number of
 /// parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct TypicalGap {
     gaps: Vec<f64>,
 }
 
 impl TypicalGap {
     /// Adds one customer; one-time buyers have no gap.
-    pub fn add(&mut self, history: &PurchaseHistory) {
-        self.add_span(history.span() as f64, history.repeat());
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the gap.
+    pub fn add(&mut self, history: &PurchaseHistory) -> Result<()> {
+        self.add_span(history.span() as f64, history.repeat())
     }
 
     /// Adds `repeat` gaps over `span` days.
-    pub(super) fn add_span(&mut self, span: f64, repeat: u32) {
-        if repeat > 0 {
-            self.gaps.push(span / f64::from(repeat));
+    pub(super) fn add_span(&mut self, span: f64, repeat: u32) -> Result<()> {
+        match repeat {
+            0 => Ok(()),
+            _ => push(&mut self.gaps, span / f64::from(repeat)),
         }
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.gaps.extend_from_slice(&other.gaps);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the gaps.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.gaps, &other.gaps)
     }
 
     /// The typical gap in days and the number of repeat customers behind it;
@@ -36,14 +47,20 @@ impl TypicalGap {
     /// The median of t/x over the repeat customers and one pseudo-customer of
     /// 90 days, who keeps the first few of a shop from deciding alone. Of an
     /// even number the mean of the middle two.
-    pub fn finish(&mut self) -> Option<(f64, i64)> {
-        (!self.gaps.is_empty()).then(|| self.finish_with_pseudo_gap())
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the pseudo-customer.
+    pub fn finish(&mut self) -> Result<Option<(f64, i64)>> {
+        (!self.gaps.is_empty())
+            .then(|| self.finish_with_pseudo_gap())
+            .transpose()
     }
 
     /// As [`finish`](Self::finish), but 90 days without a repeat customer.
-    pub(super) fn finish_with_pseudo_gap(&mut self) -> (f64, i64) {
+    pub(super) fn finish_with_pseudo_gap(&mut self) -> Result<(f64, i64)> {
         let repeaters = self.gaps.len() as i64;
-        self.gaps.push(PurchaseModel::PRIOR.typical_gap_days);
+        push(&mut self.gaps, PurchaseModel::PRIOR.typical_gap_days)?;
         let gap = median(&mut self.gaps);
         // The pseudo-gap is one of equals after the reordering, so any one goes.
         if let Some(at) =
@@ -51,7 +68,7 @@ impl TypicalGap {
         {
             self.gaps.swap_remove(at);
         }
-        (gap, repeaters)
+        Ok((gap, repeaters))
     }
 }
 
@@ -72,30 +89,32 @@ mod tests {
     use super::*;
 
     fn repeater(gap: i32) -> PurchaseHistory {
-        PurchaseHistory::from_days([0, gap, 2 * gap].into_iter(), 2 * gap).expect("days")
+        PurchaseHistory::from_days([0, gap, 2 * gap].into_iter(), 2 * gap)
+            .expect("room")
+            .expect("days")
     }
 
     #[test]
     fn the_pseudo_gap_is_one_of_the_values() {
         let mut gaps = TypicalGap::default();
-        assert_eq!(gaps.finish(), None);
-        gaps.add(&repeater(10));
-        assert_eq!(gaps.finish(), Some((50.0, 1)));
-        gaps.add(&repeater(30));
-        assert_eq!(gaps.finish(), Some((30.0, 2)));
-        gaps.add(&repeater(90));
-        assert_eq!(gaps.finish(), Some((60.0, 3)));
+        assert_eq!(gaps.finish(), Ok(None));
+        gaps.add(&repeater(10)).expect("room");
+        assert_eq!(gaps.finish(), Ok(Some((50.0, 1))));
+        gaps.add(&repeater(30)).expect("room");
+        assert_eq!(gaps.finish(), Ok(Some((30.0, 2))));
+        gaps.add(&repeater(90)).expect("room");
+        assert_eq!(gaps.finish(), Ok(Some((60.0, 3))));
     }
 
     #[test]
     fn finishing_and_merging_are_repeatable() {
         let mut left = TypicalGap::default();
         let mut right = TypicalGap::default();
-        left.add(&repeater(10));
-        (0..5).for_each(|i| right.add(&repeater(20 + i)));
-        left.merge(&right);
+        left.add(&repeater(10)).expect("room");
+        (0..5).for_each(|i| right.add(&repeater(20 + i)).expect("room"));
+        left.merge(&right).expect("room");
         assert_eq!(left.finish(), left.finish());
-        assert_eq!(left.finish(), Some((22.0, 6)));
-        assert_eq!(right.finish(), Some((22.5, 5)));
+        assert_eq!(left.finish(), Ok(Some((22.0, 6))));
+        assert_eq!(right.finish(), Ok(Some((22.5, 5))));
     }
 }

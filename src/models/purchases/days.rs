@@ -2,7 +2,8 @@
 
 use super::day_summary::{Summary, summarise};
 use super::wide_days::{Bitmap, WideDays};
-use std::borrow::Cow;
+use crate::error::Result;
+use crate::models::numerics::memory::{Boxed, boxed};
 
 /// How many days fit without any heap. Most customers of most shops stay here,
 /// and DuckDB can spill such a state.
@@ -24,7 +25,7 @@ const LIST: usize = 64;
 /// search. Every variant but [`DaySet::Wide`] holds days as `u16`, which
 /// reaches from 1970-01-01 to 2149-06-06; the first day outside moves the
 /// whole set to the wide form.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum DaySet {
     /// Ascending in `days[..len]`.
     Inline { len: u8, days: [u16; INLINE] },
@@ -33,14 +34,14 @@ pub(crate) enum DaySet {
     Large {
         len: u8,
         waiting: [u16; WAITING],
-        rest: Box<Rest>,
+        rest: Boxed<Rest>,
     },
     /// Any `i32` day.
-    Wide(Box<WideDays>),
+    Wide(Boxed<WideDays>),
 }
 
 /// The days of a large set that do not wait.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Rest {
     /// Ascending in `days[..len]`.
     List { len: u8, days: [u16; LIST] },
@@ -59,7 +60,7 @@ impl Default for DaySet {
 
 impl DaySet {
     /// Adds a day; a day that is already in changes nothing.
-    pub(crate) fn insert(&mut self, day: i32) {
+    pub(crate) fn insert(&mut self, day: i32) -> Result<()> {
         match u16::try_from(day) {
             Ok(day) => self.insert_near(day),
             Err(_) => self.insert_far(day),
@@ -67,11 +68,10 @@ impl DaySet {
     }
 
     /// Adds every day of `other`.
-    pub(crate) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<()> {
         if other.capacity_class() > self.capacity_class() {
-            let small = std::mem::replace(self, other.clone());
-            small.for_each(|day| self.insert(day));
-            return;
+            let small = std::mem::replace(self, other.copied()?);
+            return small.try_for_each(|day| self.insert(day));
         }
         match (&mut *self, other) {
             (
@@ -82,45 +82,56 @@ impl DaySet {
                     rest: more,
                 },
             ) => {
-                rest.merge(more);
-                rest.absorb(&waiting[..usize::from(*len)]);
+                let [rest] = &mut **rest;
+                rest.merge(&more[0])?;
+                rest.absorb(&waiting[..usize::from(*len)])
             }
-            _ => other.for_each(|day| self.insert(day)),
+            _ => other.try_for_each(|day| self.insert(day)),
         }
+    }
+
+    fn copied(&self) -> Result<Self> {
+        Ok(match self {
+            Self::Inline { len, days } => Self::Inline {
+                len: *len,
+                days: *days,
+            },
+            Self::Large { len, waiting, rest } => Self::Large {
+                len: *len,
+                waiting: *waiting,
+                rest: boxed(rest[0].copied()?)?,
+            },
+            Self::Wide(days) => Self::Wide(boxed(days[0].copied()?)?),
+        })
     }
 
     /// Puts the days that wait in with the others, which makes reading cheaper.
-    pub(crate) fn settle(&mut self) {
-        if let Self::Large { len, waiting, rest } = self {
-            rest.absorb(&waiting[..usize::from(*len)]);
-            *len = 0;
-        }
-    }
-
-    fn settled(&self) -> Cow<'_, Self> {
+    pub(crate) fn settle(&mut self) -> Result<()> {
         match self {
-            Self::Large { len: 1.., .. } => {
-                let mut settled = self.clone();
-                settled.settle();
-                Cow::Owned(settled)
+            Self::Inline { .. } => {}
+            Self::Large { len, waiting, rest } => {
+                rest[0].absorb(&waiting[..usize::from(*len)])?;
+                *len = 0;
             }
-            _ => Cow::Borrowed(self),
+            Self::Wide(days) => days[0].settle(),
         }
+        Ok(())
     }
 
     /// Count, ends and 4th-last day; `None` for the empty set.
-    pub(crate) fn summary(&self) -> Option<Summary> {
-        match &*self.settled() {
+    pub(crate) fn summary(&mut self) -> Result<Option<Summary>> {
+        self.settle()?;
+        Ok(match self {
             Self::Inline { len, days } => summarise(&days[..usize::from(*len)]),
-            Self::Large { rest, .. } => match &**rest {
+            Self::Large { rest, .. } => match &rest[0] {
                 Rest::List { len, days } => summarise(&days[..usize::from(*len)]),
                 Rest::Bitmap(bits) => bits.summary(),
             },
-            Self::Wide(days) => days.summary(),
-        }
+            Self::Wide(days) => days[0].summary(),
+        })
     }
 
-    fn insert_near(&mut self, day: u16) {
+    fn insert_near(&mut self, day: u16) -> Result<()> {
         match self {
             Self::Inline { len, days } => {
                 if let Some(position) = position_of(&days[..usize::from(*len)], day)
@@ -133,10 +144,10 @@ impl DaySet {
                     *self = Self::Large {
                         len: 1,
                         waiting,
-                        rest: Box::new(Rest::List {
+                        rest: boxed(Rest::List {
                             len: INLINE as u8,
                             days: list,
-                        }),
+                        })?,
                     };
                 }
             }
@@ -144,38 +155,39 @@ impl DaySet {
                 if let Some(position) = position_of(&waiting[..usize::from(*len)], day)
                     && !insert_at(waiting, len, position, day)
                 {
-                    rest.absorb(waiting);
+                    rest[0].absorb(waiting)?;
                     waiting[0] = day;
                     *len = 1;
                 }
             }
-            Self::Wide(days) => days.insert(i32::from(day)),
+            Self::Wide(days) => days[0].insert(i32::from(day))?,
         }
+        Ok(())
     }
 
-    fn insert_far(&mut self, day: i32) {
+    fn insert_far(&mut self, day: i32) -> Result<()> {
         if let Self::Wide(days) = self {
-            return days.insert(day);
+            return days[0].insert(day);
         }
         let mut wide = WideDays::default();
-        self.for_each(|day| wide.insert(day));
-        wide.insert(day);
-        *self = Self::Wide(Box::new(wide));
+        self.try_for_each(|day| wide.insert(day))?;
+        wide.insert(day)?;
+        *self = Self::Wide(boxed(wide)?);
+        Ok(())
     }
 
-    /// Visits every day once; in ascending order, but for the wide form.
-    pub(super) fn for_each(&self, mut visit: impl FnMut(i32)) {
-        match &*self.settled() {
-            Self::Inline { len, days } => days[..usize::from(*len)]
-                .iter()
-                .for_each(|&day| visit(i32::from(day))),
-            Self::Large { rest, .. } => match &**rest {
-                Rest::List { len, days } => days[..usize::from(*len)]
-                    .iter()
-                    .for_each(|&day| visit(i32::from(day))),
-                Rest::Bitmap(bits) => bits.for_each(|day| visit(i32::from(day))),
-            },
-            Self::Wide(days) => days.for_each(visit),
+    /// Visits every day at least once; of a settled set once and in ascending order.
+    pub(super) fn try_for_each(&self, mut visit: impl FnMut(i32) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Inline { len, days } => each(&days[..usize::from(*len)], visit),
+            Self::Large { len, waiting, rest } => {
+                match &rest[0] {
+                    Rest::List { len, days } => each(&days[..usize::from(*len)], &mut visit),
+                    Rest::Bitmap(bits) => bits.try_for_each(|day| visit(i32::from(day))),
+                }?;
+                each(&waiting[..usize::from(*len)], visit)
+            }
+            Self::Wide(days) => days[0].try_for_each(visit),
         }
     }
 
@@ -192,35 +204,51 @@ impl DaySet {
 
 impl Rest {
     /// Adds ascending days, which may be in already.
-    fn absorb(&mut self, new: &[u16]) {
+    fn absorb(&mut self, new: &[u16]) -> Result<()> {
         for (index, &day) in new.iter().enumerate() {
             match self {
                 Self::List { len, days } => {
                     if let Some(position) = position_of(&days[..usize::from(*len)], day)
                         && !insert_at(days, len, position, day)
                     {
-                        *self = Self::Bitmap(Bitmap::from_sorted(days));
+                        *self = Self::Bitmap(Bitmap::from_sorted(days)?);
                         return self.absorb(&new[index..]);
                     }
                 }
-                Self::Bitmap(bits) => bits.insert(day),
+                Self::Bitmap(bits) => bits.insert(day)?,
             }
         }
+        Ok(())
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) -> Result<()> {
         match (&mut *self, other) {
             (_, Self::List { len, days }) => self.absorb(&days[..usize::from(*len)]),
             (Self::Bitmap(into), Self::Bitmap(from)) => into.merge(from),
             (Self::List { len, days }, Self::Bitmap(from)) => {
-                let mut bits = from.clone();
-                days[..usize::from(*len)]
-                    .iter()
-                    .for_each(|&day| bits.insert(day));
+                let mut bits = from.copied()?;
+                for &day in &days[..usize::from(*len)] {
+                    bits.insert(day)?;
+                }
                 *self = Self::Bitmap(bits);
+                Ok(())
             }
         }
     }
+
+    fn copied(&self) -> Result<Self> {
+        Ok(match self {
+            Self::List { len, days } => Self::List {
+                len: *len,
+                days: *days,
+            },
+            Self::Bitmap(bits) => Self::Bitmap(bits.copied()?),
+        })
+    }
+}
+
+fn each(days: &[u16], mut visit: impl FnMut(i32) -> Result<()>) -> Result<()> {
+    days.iter().try_for_each(|&day| visit(i32::from(day)))
 }
 
 /// Inserts into the first `len` of `days`; false where they are full.
@@ -257,8 +285,12 @@ mod tests {
 
     fn set(days: &[i32]) -> DaySet {
         let mut set = DaySet::default();
-        days.iter().for_each(|&day| set.insert(day));
+        days.iter().for_each(|&day| set.insert(day).expect("room"));
         set
+    }
+
+    fn summary(mut set: DaySet) -> Option<Summary> {
+        set.summary().expect("room")
     }
 
     fn expected(days: &[i32]) -> Option<Summary> {
@@ -287,35 +319,35 @@ mod tests {
 
         #[test]
         fn behaves_like_a_set(days in days()) {
-            prop_assert_eq!(set(&days).summary(), expected(&days));
+            prop_assert_eq!(summary(set(&days)), expected(&days));
         }
 
         #[test]
         fn merging_is_adding_and_keeps_the_source(left in days(), right in days()) {
             let mut merged = set(&left);
             let source = set(&right);
-            merged.merge(&source);
-            prop_assert_eq!(merged.summary(), expected(&[left, right.clone()].concat()));
-            prop_assert_eq!(source.summary(), expected(&right));
+            merged.merge(&source).expect("room");
+            prop_assert_eq!(summary(merged), expected(&[left, right.clone()].concat()));
+            prop_assert_eq!(summary(source), expected(&right));
         }
     }
 
     #[test]
     fn the_empty_set_is_the_identity() {
         let mut merged = set(&[3, 1, 2]);
-        merged.merge(&DaySet::default());
-        assert_eq!(merged.summary(), expected(&[1, 2, 3]));
+        merged.merge(&DaySet::default()).expect("room");
+        assert_eq!(merged.summary(), Ok(expected(&[1, 2, 3])));
         let mut empty = DaySet::default();
-        empty.merge(&merged);
+        empty.merge(&merged).expect("room");
         assert_eq!(empty.summary(), merged.summary());
-        assert_eq!(DaySet::default().summary(), None);
+        assert_eq!(DaySet::default().summary(), Ok(None));
     }
 
     #[test]
     fn a_full_range_in_any_direction() {
         let ascending: Vec<i32> = (0..=65_535).collect();
         let descending: Vec<i32> = ascending.iter().rev().copied().collect();
-        assert_eq!(set(&ascending).summary(), expected(&ascending));
-        assert_eq!(set(&descending).summary(), expected(&ascending));
+        assert_eq!(summary(set(&ascending)), expected(&ascending));
+        assert_eq!(summary(set(&descending)), expected(&ascending));
     }
 }

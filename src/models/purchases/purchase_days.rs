@@ -2,11 +2,13 @@
 
 use super::days::DaySet;
 use super::purchases::is_finite;
+use crate::error::Result;
+use crate::models::numerics::memory::{push, with_room};
 
 /// Collects the rows of one customer, in any order and any number of parts. A purchase is
 /// what [`PurchaseDays`](super::purchases::PurchaseDays) says it is; the revenue is not
 /// kept.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct BoughtDays {
     days: DaySet,
     latest: Option<i32>,
@@ -14,31 +16,45 @@ pub struct BoughtDays {
 
 impl BoughtDays {
     /// Adds one row.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the day.
     #[inline]
-    pub fn add(&mut self, day: i32, amount: Option<f64>) {
+    pub fn add(&mut self, day: i32, amount: Option<f64>) -> Result<()> {
         if !is_finite(day) {
-            return;
+            return Ok(());
+        }
+        if amount.is_none_or(|amount| !amount.is_finite() || amount >= 0.0) {
+            self.days.insert(day)?;
         }
         self.latest = self.latest.max(Some(day));
-        if amount.is_none_or(|amount| !amount.is_finite() || amount >= 0.0) {
-            self.days.insert(day);
-        }
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.days.merge(&other.days);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the days.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.days.merge(&other.days)?;
         self.latest = self.latest.max(other.latest);
+        Ok(())
     }
 
     /// The purchase days, ascending.
-    pub fn days(&self) -> Vec<i32> {
-        let mut days = Vec::new();
-        self.days.for_each(|day| days.push(day));
-        // Only days that no real shop has come in another order, or twice.
-        days.sort_unstable();
-        days.dedup();
-        days
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn days(&mut self) -> Result<Vec<i32>> {
+        let Some(summary) = self.days.summary()? else {
+            return Ok(Vec::new());
+        };
+        let mut days = with_room(summary.count)?;
+        self.days.try_for_each(|day| push(&mut days, day))?;
+        Ok(days)
     }
 
     /// The day of the latest row, refunds included; `None` without a row.
@@ -56,7 +72,7 @@ mod tests {
     #[test]
     fn a_refund_is_no_purchase_but_the_latest_row() {
         let mut rows = BoughtDays::default();
-        assert_eq!((rows.days(), rows.latest()), (vec![], None));
+        assert_eq!((rows.days(), rows.latest()), (Ok(vec![]), None));
         for (day, amount) in [
             (30, Some(-1.0)),
             (20, None),
@@ -64,9 +80,9 @@ mod tests {
             (20, Some(5.0)),
             (i32::MAX, None),
         ] {
-            rows.add(day, amount);
+            rows.add(day, amount).expect("room");
         }
-        assert_eq!((rows.days(), rows.latest()), (vec![10, 20], Some(30)));
+        assert_eq!((rows.days(), rows.latest()), (Ok(vec![10, 20]), Some(30)));
     }
 
     proptest! {
@@ -77,14 +93,14 @@ mod tests {
         ) {
             let collect = |days: &[i32]| {
                 let mut rows = BoughtDays::default();
-                days.iter().for_each(|&day| rows.add(day, None));
+                days.iter().for_each(|&day| rows.add(day, None).expect("room"));
                 rows
             };
             let (left, right) = days.split_at(at.min(days.len()));
             let mut rows = collect(right);
-            rows.merge(&collect(left));
+            rows.merge(&collect(left)).expect("room");
             let expected: BTreeSet<i32> = days.iter().copied().collect();
-            prop_assert_eq!(rows.days(), expected.iter().copied().collect::<Vec<_>>());
+            prop_assert_eq!(rows.days(), Ok(expected.iter().copied().collect::<Vec<_>>()));
             prop_assert_eq!(rows.latest(), expected.last().copied());
         }
     }

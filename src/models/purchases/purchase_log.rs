@@ -2,6 +2,7 @@
 
 use super::purchases::{PurchaseHistory, is_finite};
 use crate::error::Result;
+use crate::models::numerics::memory::{append, copied, push, with_room};
 use crate::models::numerics::sum::Sum;
 
 /// One day of a customer. Where the rounding of its sum left something over, that is a second
@@ -24,7 +25,7 @@ type Row = (i32, f64);
 const INLINE: usize = 3;
 
 /// Collects the rows of one customer, in any order and any number of parts.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum PurchaseLog {
     /// The first rows, `rows[..len]`.
     Few {
@@ -50,16 +51,25 @@ impl Default for PurchaseLog {
 
 impl PurchaseLog {
     /// Adds one row, by the rules of [`PurchaseDays::add`](super::purchases::PurchaseDays::add).
-    pub fn add(&mut self, day: i32, amount: Option<f64>) {
-        if is_finite(day) {
-            let amount = amount.filter(|amount| amount.is_finite());
-            self.extend(&[(day, amount.unwrap_or(f64::NAN))]);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, day: i32, amount: Option<f64>) -> Result<()> {
+        if !is_finite(day) {
+            return Ok(());
         }
+        let amount = amount.filter(|amount| amount.is_finite());
+        self.extend(&[(day, amount.unwrap_or(f64::NAN))])
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.extend(other.rows());
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.extend(other.rows())
     }
 
     fn rows(&self) -> &[Row] {
@@ -69,7 +79,7 @@ impl PurchaseLog {
         }
     }
 
-    fn extend(&mut self, more: &[Row]) {
+    fn extend(&mut self, more: &[Row]) -> Result<()> {
         match self {
             Self::Few { len, rows } => {
                 let (used, all) = (usize::from(*len), usize::from(*len) + more.len());
@@ -77,30 +87,33 @@ impl PurchaseLog {
                     rows[used..all].copy_from_slice(more);
                     *len = all as u8;
                 } else {
-                    let mut heap = Vec::with_capacity(all.max(4 * INLINE));
+                    let mut heap = with_room(all.max(4 * INLINE))?;
                     heap.extend_from_slice(&rows[..used]);
                     heap.extend_from_slice(more);
                     *self = Self::Many(heap);
                 }
             }
-            Self::Many(rows) => rows.extend_from_slice(more),
+            Self::Many(rows) => append(rows, more)?,
         }
+        Ok(())
     }
 
     /// The days in order.
     ///
     /// # Errors
     ///
-    /// When a day's amounts add up to more than an `f64` holds.
+    /// When a day's amounts add up to more than an `f64` holds, or there is no memory for the days.
     pub fn days(&self) -> Result<Vec<LogDay>> {
-        let mut rows = self.rows().to_vec();
+        let mut rows = copied(self.rows())?;
         // Amounts are sorted as well, so that the sums do not depend on the rows' order.
         rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        let mut days = Vec::with_capacity(rows.len());
+        let mut days = with_room(rows.len())?;
         for rows in rows.chunk_by(|a, b| a.0 == b.0) {
             let (day, rest) = day(rows)?;
-            days.push(day);
-            days.extend(rest);
+            push(&mut days, day)?;
+            if let Some(rest) = rest {
+                push(&mut days, rest)?;
+            }
         }
         Ok(days)
     }
@@ -208,7 +221,8 @@ mod tests {
 
     fn log(rows: &[(i32, Option<f64>)]) -> PurchaseLog {
         let mut log = PurchaseLog::default();
-        rows.iter().for_each(|&(day, amount)| log.add(day, amount));
+        rows.iter()
+            .for_each(|&(day, amount)| log.add(day, amount).expect("room"));
         log
     }
 
@@ -229,7 +243,7 @@ mod tests {
                 let mut expected = PurchaseDays::default();
                 rows.iter()
                     .filter(|(day, _)| *day < index as i32)
-                    .for_each(|&(day, amount)| expected.add(day, amount));
+                    .for_each(|&(day, amount)| expected.add(day, amount).expect("room"));
                 let expected = expected.history().expect("small amounts");
                 prop_assert_eq!(found, expected);
             }
@@ -242,7 +256,7 @@ mod tests {
         ) {
             let mut merged = log(&left);
             let source = log(&right);
-            merged.merge(&source);
+            merged.merge(&source).expect("room");
             let all = log(&[right.clone(), left].concat());
             prop_assert_eq!(merged.days(), all.days());
             prop_assert_eq!(source.days(), log(&right).days());

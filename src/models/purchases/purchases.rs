@@ -64,11 +64,16 @@ impl PurchaseHistory {
 
     /// The history of a list of days. Infinite days, days after `as_of` and
     /// repetitions are ignored; `None` if nothing is left.
-    pub fn from_days(days: impl Iterator<Item = i32>, as_of: i32) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the days.
+    pub fn from_days(days: impl Iterator<Item = i32>, as_of: i32) -> Result<Option<Self>> {
         let mut set = DaySet::default();
-        days.filter(|&day| is_finite(day) && day <= as_of)
-            .for_each(|day| set.insert(day));
-        set.summary().map(|summary| Self::new(summary, None))
+        for day in days.filter(|&day| is_finite(day) && day <= as_of) {
+            set.insert(day)?;
+        }
+        Ok(set.summary()?.map(|summary| Self::new(summary, None)))
     }
 
     fn new(days: Summary, revenue: Option<f64>) -> Self {
@@ -103,7 +108,7 @@ pub(crate) fn is_finite(day: i32) -> bool {
 }
 
 /// Collects the rows of one customer, in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct PurchaseDays {
     days: DaySet,
     revenue: Sum,
@@ -117,38 +122,43 @@ impl PurchaseDays {
     /// Adds one row. NaN and infinite amounts count as absent; a negative
     /// amount is a refund, which lowers the revenue and is no purchase; an
     /// infinite day is ignored altogether.
-    pub fn add(&mut self, day: i32, amount: Option<f64>) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the day.
+    pub fn add(&mut self, day: i32, amount: Option<f64>) -> Result<()> {
         if !is_finite(day) {
-            return;
+            return Ok(());
         }
         let amount = amount.filter(|amount| amount.is_finite());
+        if amount.is_none_or(|amount| amount >= 0.0) {
+            self.days.insert(day)?;
+        }
         if let Some(amount) = amount {
             self.revenue.add(amount);
         }
-        if amount.is_none_or(|amount| amount >= 0.0) {
-            self.days.insert(day);
-        }
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.days.merge(&other.days);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the days.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.days.merge(&other.days)?;
         self.revenue.merge(&other.revenue);
-    }
-
-    /// Prepares for reading, which then is cheaper.
-    pub fn settle(&mut self) {
-        self.days.settle();
+        Ok(())
     }
 
     /// The history so far; `None` without a purchase day.
     ///
     /// # Errors
     ///
-    /// When the amounts add up to more than an `f64` holds.
-    pub fn history(&self) -> Result<Option<PurchaseHistory>> {
+    /// When the amounts add up to more than an `f64` holds, or there is no memory for the days.
+    pub fn history(&mut self) -> Result<Option<PurchaseHistory>> {
         let revenue = self.revenue.known()?;
-        let summary = self.days.summary();
+        let summary = self.days.summary()?;
         Ok(summary.map(|days| PurchaseHistory::new(days, revenue)))
     }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 fn collect(rows: &[(i32, Option<f64>)]) -> PurchaseDays {
     let mut state = PurchaseDays::default();
     for &(day, amount) in rows {
-        state.add(day, amount);
+        state.add(day, amount).expect("room");
     }
     state
 }
@@ -40,7 +40,7 @@ fn infinite_days_and_refunds_alone_are_no_history() {
 fn revenue_beyond_a_double_is_an_error_only_at_the_end() {
     let mut state = collect(&[(1, Some(f64::MAX)), (1, Some(f64::MAX))]);
     assert!(state.history().is_err());
-    state.add(2, Some(-f64::MAX));
+    state.add(2, Some(-f64::MAX)).expect("room");
     let history = state.history().expect("finite again").expect("a purchase");
     assert_eq!(history.revenue, Some(f64::MAX));
 }
@@ -48,18 +48,22 @@ fn revenue_beyond_a_double_is_an_error_only_at_the_end() {
 #[test]
 fn lists_stop_at_the_evaluation_date() {
     let days = [40, 10, i32::MAX, 20, 20, 30, -i32::MAX, 0, 50];
-    let history = PurchaseHistory::from_days(days.into_iter(), 40).expect("five purchases");
+    let history = PurchaseHistory::from_days(days.into_iter(), 40)
+        .expect("room")
+        .expect("five purchases");
     assert_eq!(
         (history.purchases, history.first_day, history.last_day),
         (5, 0, 40)
     );
     assert_eq!(history.fourth_last_day, Some(10));
-    assert_eq!(PurchaseHistory::from_days([5].into_iter(), 4), None);
+    assert_eq!(PurchaseHistory::from_days([5].into_iter(), 4), Ok(None));
 }
 
 #[test]
 fn histories_that_cannot_be_are_refused() {
-    let good = PurchaseHistory::from_days([0, 10, 20, 30, 40].into_iter(), 100).expect("days");
+    let good = PurchaseHistory::from_days([0, 10, 20, 30, 40].into_iter(), 100)
+        .expect("room")
+        .expect("days");
     assert_eq!(good.validate(), Ok(()));
     let bad = [
         PurchaseHistory {
@@ -128,9 +132,9 @@ proptest! {
 
         let (left, right) = rows.split_at(at.min(rows.len()));
         let mut merged = collect(right);
-        let source = collect(left);
+        let mut source = collect(left);
         let before = source.history();
-        merged.merge(&source);
+        merged.merge(&source).expect("room");
         prop_assert_eq!(&merged.history(), &whole);
         prop_assert_eq!(source.history(), before);
         if let Ok(Some(history)) = whole {

@@ -1,13 +1,15 @@
 //! The two large forms of a set of days: a bitmap and an unbounded buffer.
 
 use super::day_summary::{Summary, summarise};
+use crate::error::Result;
+use crate::models::numerics::memory::{copied, push, with_room};
 
 /// Words of a bitmap over all `u16` days: 8 KB, the most that one customer's
 /// set takes.
 const WORDS: usize = 65_536 / 64;
 
 /// One bit per day over the words that are in use.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Bitmap {
     words: Vec<u64>,
     /// Index of `words[0]` among all [`WORDS`].
@@ -17,46 +19,56 @@ pub(crate) struct Bitmap {
 
 impl Bitmap {
     /// A bitmap of ascending days.
-    pub(super) fn from_sorted(days: &[u16]) -> Self {
+    pub(super) fn from_sorted(days: &[u16]) -> Result<Self> {
         let base = days.first().map_or(0, |&day| usize::from(day) / 64);
         let mut bits = Self {
             words: Vec::new(),
             base,
             count: 0,
         };
-        days.iter().for_each(|&day| bits.insert(day));
-        bits
+        days.iter().try_for_each(|&day| bits.insert(day))?;
+        Ok(bits)
     }
 
-    pub(super) fn insert(&mut self, day: u16) {
+    pub(super) fn copied(&self) -> Result<Self> {
+        Ok(Self {
+            words: copied(&self.words)?,
+            ..*self
+        })
+    }
+
+    pub(super) fn insert(&mut self, day: u16) -> Result<()> {
         let index = usize::from(day) / 64;
-        self.cover(index, index);
+        self.cover(index, index)?;
         let word = &mut self.words[index - self.base];
         let bit = 1u64 << (day % 64);
         self.count += usize::from(*word & bit == 0);
         *word |= bit;
+        Ok(())
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
         let Some(last) = other.words.len().checked_sub(1) else {
-            return;
+            return Ok(());
         };
-        self.cover(other.base, other.base + last);
+        self.cover(other.base, other.base + last)?;
         let offset = other.base - self.base;
         for (into, from) in self.words[offset..].iter_mut().zip(&other.words) {
             *into |= from;
         }
         self.count = self.words.iter().map(|w| w.count_ones() as usize).sum();
+        Ok(())
     }
 
-    pub(super) fn for_each(&self, mut visit: impl FnMut(u16)) {
+    pub(super) fn try_for_each(&self, mut visit: impl FnMut(u16) -> Result<()>) -> Result<()> {
         for (index, &word) in self.words.iter().enumerate() {
             let mut rest = word;
             while rest != 0 {
-                visit(self.day(index, rest.trailing_zeros()));
+                visit(self.day(index, rest.trailing_zeros()))?;
                 rest &= rest - 1;
             }
         }
+        Ok(())
     }
 
     pub(super) fn summary(&self) -> Option<Summary> {
@@ -85,10 +97,10 @@ impl Bitmap {
 
     /// Grows to the words `from..=to`. To the back it doubles, so ascending
     /// days cost amortised constant time, but never beyond all words.
-    fn cover(&mut self, from: usize, to: usize) {
+    fn cover(&mut self, from: usize, to: usize) -> Result<()> {
         if from < self.base {
             let missing = self.base - from;
-            let mut words = Vec::with_capacity(missing + self.words.len());
+            let mut words = with_room(missing + self.words.len())?;
             words.resize(missing, 0);
             words.extend_from_slice(&self.words);
             self.words = words;
@@ -98,10 +110,13 @@ impl Bitmap {
         if needed > self.words.len() {
             if needed > self.words.capacity() {
                 let doubled = (2 * self.words.len()).clamp(needed, (WORDS - self.base).max(needed));
-                self.words.reserve_exact(doubled - self.words.len());
+                let mut words = with_room(doubled)?;
+                words.extend_from_slice(&self.words);
+                self.words = words;
             }
             self.words.resize(needed, 0);
         }
+        Ok(())
     }
 
     /// The sum fits `u16` because only words below [`WORDS`] exist.
@@ -116,7 +131,7 @@ impl Bitmap {
 /// A buffer of which the front is sorted and distinct. It is compacted when it
 /// has doubled, so `n` days in any order cost O(n log n) and the memory stays
 /// within twice the distinct days.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct WideDays {
     days: Vec<i32>,
     /// `days[..sorted]` is ascending and distinct.
@@ -127,15 +142,30 @@ impl WideDays {
     /// Below this many days compacting is not worth it.
     const SMALL: usize = 32;
 
-    pub(super) fn insert(&mut self, day: i32) {
+    pub(super) fn copied(&self) -> Result<Self> {
+        Ok(Self {
+            days: copied(&self.days)?,
+            sorted: self.sorted,
+        })
+    }
+
+    pub(super) fn insert(&mut self, day: i32) -> Result<()> {
         match self.days.last() {
-            Some(&last) if last == day => return,
+            Some(&last) if last == day => return Ok(()),
             Some(&last) if last > day => {}
             _ if self.sorted == self.days.len() => self.sorted += 1,
             _ => {}
         }
-        self.days.push(day);
+        push(&mut self.days, day)?;
         if self.days.len() > 2 * self.sorted.max(Self::SMALL) {
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Puts the days in order.
+    pub(super) fn settle(&mut self) {
+        if self.sorted < self.days.len() {
             self.days.sort_unstable();
             self.days.dedup();
             self.sorted = self.days.len();
@@ -143,18 +173,13 @@ impl WideDays {
     }
 
     /// Visits every day at least once.
-    pub(super) fn for_each(&self, visit: impl FnMut(i32)) {
-        self.days.iter().copied().for_each(visit);
+    pub(super) fn try_for_each(&self, visit: impl FnMut(i32) -> Result<()>) -> Result<()> {
+        self.days.iter().copied().try_for_each(visit)
     }
 
+    /// The summary of settled days.
     pub(super) fn summary(&self) -> Option<Summary> {
-        if self.sorted == self.days.len() {
-            return summarise(&self.days);
-        }
-        let mut days = self.days.clone();
-        days.sort_unstable();
-        days.dedup();
-        summarise(&days)
+        summarise(&self.days)
     }
 }
 
@@ -164,12 +189,10 @@ mod tests {
 
     #[test]
     fn a_bitmap_never_takes_more_than_8_kb() {
-        let mut bits = Bitmap::from_sorted(&[30_000]);
-        for day in (0..=u16::MAX).step_by(7) {
-            bits.insert(day);
-        }
-        for day in (0..=u16::MAX).rev().step_by(5) {
-            bits.insert(day);
+        let mut bits = Bitmap::from_sorted(&[30_000]).expect("room");
+        let forward = (0..=u16::MAX).step_by(7);
+        for day in forward.chain((0..=u16::MAX).rev().step_by(5)) {
+            bits.insert(day).expect("room");
         }
         assert!(bits.words.capacity() <= WORDS, "{}", bits.words.capacity());
     }
@@ -178,9 +201,10 @@ mod tests {
     fn duplicates_do_not_grow_the_buffer() {
         let mut wide = WideDays::default();
         for i in 0..100_000 {
-            wide.insert(-(i % 50));
+            wide.insert(-(i % 50)).expect("room");
         }
         assert!(wide.days.len() <= 128);
+        wide.settle();
         assert_eq!(wide.summary().map(|s| s.count), Some(50));
     }
 }

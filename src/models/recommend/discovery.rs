@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use crate::models::numerics::bytes::{Reader, Slice, Writer};
+use crate::models::numerics::memory::{append, copied, filled, push};
 
 /// Steps per power of ten in which p-values are counted.
 const STEPS: f64 = 1000.0;
@@ -10,7 +11,7 @@ const STEPS: f64 = 1000.0;
 const BINS: usize = 325 * STEPS as usize;
 
 /// Counts p-values, and keeps the highest similarities, in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Discoveries {
     /// By falling p-value: how many, and the largest of them.
     bins: Vec<(u64, f64)>,
@@ -24,20 +25,25 @@ fn bin(p: f64) -> usize {
 
 impl Discoveries {
     /// Adds a pair. `top`, the same in every call, is how many similarities to keep.
-    pub fn add(&mut self, p: f64, similarity: f64, top: Option<usize>) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, p: f64, similarity: f64, top: Option<usize>) -> Result<()> {
         if self.bins.is_empty() {
-            self.bins = vec![(0, 0.0); BINS];
+            self.bins = filled((0, 0.0), BINS)?;
         }
         let (count, largest) = &mut self.bins[bin(p)];
         *count += 1;
         *largest = largest.max(p);
         self.top = top;
         if let Some(top) = top {
-            self.highest.push(similarity);
+            push(&mut self.highest, similarity)?;
             if self.highest.len() >= top.saturating_mul(2).max(1024) {
                 self.keep_highest();
             }
         }
+        Ok(())
     }
 
     fn keep_highest(&mut self) {
@@ -50,17 +56,24 @@ impl Discoveries {
     }
 
     /// Adds everything that `other` holds.
-    pub fn merge(&mut self, other: &Self) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         if self.bins.is_empty() {
-            *self = other.clone();
-            return;
+            self.bins = copied(&other.bins)?;
+            self.highest = copied(&other.highest)?;
+            self.top = other.top;
+            return Ok(());
         }
         for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
             mine.0 += theirs.0;
             mine.1 = mine.1.max(theirs.1);
         }
-        self.highest.extend_from_slice(&other.highest);
+        append(&mut self.highest, &other.highest)?;
         self.keep_highest();
+        Ok(())
     }
 
     /// The lowest similarity among the `top` highest; `None` when there are no more than that.
@@ -80,23 +93,22 @@ impl Discoveries {
     /// q(p) = min over p' ≥ p of p'·m / #{pairs with at most p'}, at most 1. Benjamini & Hochberg
     /// (1995), *Journal of the Royal Statistical Society B* 57. Within a bin, 0.23 % wide, the
     /// largest p-value stands for all: q-values are exact or by so little too large.
-    pub fn pack(&self, tests: f64) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&self, tests: f64) -> Result<Vec<u8>> {
         let mut at_most: u64 = self.bins.iter().map(|(count, _)| count).sum();
         let mut q = 1.0_f64;
-        let q_values: Vec<f64> = self
-            .bins
-            .iter()
-            .map(|&(count, largest)| {
-                if count > 0 {
-                    q = q.min(largest * tests / at_most as f64);
-                    at_most -= count;
-                }
-                q
-            })
-            .collect();
         let mut writer = Writer::default();
-        writer.slice(q_values.into_iter());
-        writer.finish()
+        writer.slice(self.bins.iter().map(|&(count, largest)| {
+            if count > 0 {
+                q = q.min(largest * tests / at_most as f64);
+                at_most -= count;
+            }
+            q
+        }))?;
+        Ok(writer.finish())
     }
 }
 
@@ -133,10 +145,12 @@ mod tests {
         ];
         let (mut all, mut part) = (Discoveries::default(), Discoveries::default());
         for (index, p) in values.into_iter().enumerate() {
-            [&mut all, &mut part][index % 2].add(p, p, Some(4));
+            [&mut all, &mut part][index % 2]
+                .add(p, p, Some(4))
+                .expect("room");
         }
-        all.merge(&part);
-        let packed = all.pack(15.0);
+        all.merge(&part).expect("room");
+        let packed = all.pack(15.0).expect("room");
         let q = QValues::open(&packed).expect("it was packed");
         assert!((q.of(0.0095) - 0.0095 * 15.0 / 4.0).abs() < 1e-15);
         assert!((q.of(0.0201) - 0.0298 * 15.0 / 7.0).abs() < 1e-12 || q.of(0.0201) > 0.05);
@@ -148,10 +162,10 @@ mod tests {
     #[test]
     fn everything_is_kept_where_there_is_no_more_than_the_top() {
         let mut few = Discoveries::default();
-        few.add(0.0, 0.5, Some(2));
+        few.add(0.0, 0.5, Some(2)).expect("room");
         assert_eq!(few.least_similarity(), None);
-        few.add(1.0, 0.7, Some(2));
-        few.add(0.3, 0.6, Some(2));
+        few.add(1.0, 0.7, Some(2)).expect("room");
+        few.add(0.3, 0.6, Some(2)).expect("room");
         assert_eq!(few.least_similarity(), Some(0.6));
         assert_eq!(Discoveries::default().least_similarity(), None);
     }

@@ -1,5 +1,7 @@
 //! Whether two products are bought together more often than by chance.
 
+use crate::models::numerics::memory::grow_exactly;
+
 /// Fisher's exact test, with the logarithms of factorials that it has needed so far.
 #[derive(Default)]
 pub struct Fisher {
@@ -24,8 +26,11 @@ impl Fisher {
     pub fn p_value(&mut self, both: u32, a: u32, b: u32, n: u32) -> f64 {
         let known = self.ln_factorials.len();
         let needed = known..(n as usize + 1).min(MOST_KEPT).max(known);
-        self.ln_factorials
-            .extend(needed.map(|n| ln_factorial(n as f64)));
+        // Where there is no room they are computed each time as well.
+        if grow_exactly(&mut self.ln_factorials, needed.len()).is_ok() {
+            self.ln_factorials
+                .extend(needed.map(|n| ln_factorial(n as f64)));
+        }
         // Counts that cannot be, as no matrix has them.
         if both > a.min(b) || a.max(b) > n {
             return 0.0;

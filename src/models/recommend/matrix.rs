@@ -5,6 +5,7 @@ use crate::models::intent::basket::Basket;
 use crate::models::intent::decay::Decay;
 use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign};
 use crate::models::numerics::fixed_sum::FixedSum;
+use crate::models::numerics::memory::{append, collected, copied, extend, filled, push, with_room};
 
 /// What of a basket counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +23,7 @@ pub struct Frame {
 }
 
 /// Collects baskets in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct MatrixBuilder {
     frame: Option<(Frame, Decay)>,
     /// The rows one after the other, and where each ends.
@@ -35,13 +36,19 @@ pub struct MatrixBuilder {
 
 impl MatrixBuilder {
     /// Adds a basket; `frame` is the same in every call.
-    pub fn add(&mut self, basket: Basket, frame: Frame) {
-        let (_, decay) = self.frame.get_or_insert_with(|| {
-            self.buyers = vec![0; frame.products as usize];
-            self.recent = vec![FixedSum::default(); frame.products as usize];
-            (frame, Decay::new(f64::from(frame.horizon)))
-        });
-        let mut bought: Vec<(i32, u32)> = Vec::new();
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, basket: Basket, frame: Frame) -> Result<()> {
+        if self.frame.is_none() {
+            self.buyers = filled(0, frame.products as usize)?;
+            self.recent = filled(FixedSum::default(), frame.products as usize)?;
+        }
+        let (_, decay) = self
+            .frame
+            .get_or_insert_with(|| (frame, Decay::new(f64::from(frame.horizon))));
+        let mut bought: Vec<(i32, u32)> = with_room(basket.most_products())?;
         for product in basket.products(frame.as_of) {
             let (number, last) = (product.number, product.last());
             if number >= frame.products {
@@ -59,71 +66,101 @@ impl MatrixBuilder {
             bought.sort_unstable_by_key(|&(_, product)| product);
         }
         // A basket without products counts among the customers all the same.
-        self.items
-            .extend(bought.into_iter().map(|(_, product)| product));
-        self.ends.push(self.items.len());
+        extend(
+            &mut self.items,
+            bought.into_iter().map(|(_, product)| product),
+        )?;
+        push(&mut self.ends, self.items.len())
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         if self.frame.is_none() {
-            *self = other.clone();
-            return;
+            self.buyers = copied(&other.buyers)?;
+            self.recent = copied(&other.recent)?;
+            self.items = copied(&other.items)?;
+            self.ends = copied(&other.ends)?;
+            self.frame.clone_from(&other.frame);
+            return Ok(());
         }
         let offset = self.items.len();
-        self.items.extend_from_slice(&other.items);
-        self.ends.extend(other.ends.iter().map(|end| end + offset));
+        append(&mut self.items, &other.items)?;
+        extend(&mut self.ends, other.ends.iter().map(|end| end + offset))?;
         for (mine, theirs) in self.buyers.iter_mut().zip(&other.buyers) {
             *mine += theirs;
         }
         for (mine, theirs) in self.recent.iter_mut().zip(&other.recent) {
             mine.merge(*theirs);
         }
+        Ok(())
     }
 
     /// Packs the matrix; `None` without baskets. Rows are sorted, so that nothing depends on
     /// the order in which they came.
-    pub fn pack(&self) -> Option<Vec<u8>> {
-        let (frame, _) = self.frame.as_ref()?;
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&self) -> Result<Option<Vec<u8>>> {
+        let Some((frame, _)) = &self.frame else {
+            return Ok(None);
+        };
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let mut rows: Vec<&[u32]> = starts
-            .zip(&self.ends)
-            .map(|(start, &end)| &self.items[start..end])
-            .collect();
+        let rows = starts.zip(&self.ends);
+        let mut rows = collected(rows.map(|(start, &end)| &self.items[start..end]))?;
         rows.sort_unstable();
         let mut writer = Writer::default();
-        writer.value(rows.len() as u32);
-        writer.value(frame.width);
-        writer.slice(self.buyers.iter().copied());
-        writer.slice(self.recent.iter().map(|sum| sum.value()));
-        pack_lists(&mut writer, &rows);
-        let mut columns = vec![Vec::new(); frame.width as usize];
-        for (number, row) in rows.iter().enumerate() {
-            for &product in *row {
-                columns[product as usize].push(number as u32);
-            }
-        }
-        pack_lists(&mut writer, &columns);
-        Some(writer.finish())
+        writer.value(rows.len() as u32)?;
+        writer.value(frame.width)?;
+        writer.slice(self.buyers.iter().copied())?;
+        writer.slice(self.recent.iter().map(|sum| sum.value()))?;
+        pack_lists(&mut writer, rows.iter().copied())?;
+        let (ends, items) = transposed(&rows, frame.width as usize)?;
+        let columns = (0..ends.len()).map(|column| {
+            let start = column.checked_sub(1).map_or(0, |before| ends[before]);
+            &items[start..ends[column]]
+        });
+        pack_lists(&mut writer, columns)?;
+        Ok(Some(writer.finish()))
     }
 }
 
-fn pack_lists(writer: &mut Writer, lists: &[impl AsRef<[u32]>]) {
+/// By column, the rows that have it: the end of each list, and all of them one after the other.
+fn transposed(rows: &[&[u32]], width: usize) -> Result<(Vec<usize>, Vec<u32>)> {
+    // Where each list begins, then, as it is filled, ends.
+    let mut ends = filled(0, width + 1)?;
+    for &column in rows.iter().copied().flatten() {
+        ends[column as usize + 1] += 1;
+    }
+    for column in 0..width {
+        ends[column + 1] += ends[column];
+    }
+    let mut items = filled(0, ends[width])?;
+    for (row, number) in rows.iter().zip(0..) {
+        for &column in *row {
+            let end = &mut ends[column as usize];
+            items[*end] = number;
+            *end += 1;
+        }
+    }
+    ends.truncate(width);
+    Ok((ends, items))
+}
+
+fn pack_lists<'a>(
+    writer: &mut Writer,
+    lists: impl ExactSizeIterator<Item = &'a [u32]> + Clone,
+) -> Result<()> {
     let mut end = 0;
-    let ends: Vec<u32> = lists
-        .iter()
-        .map(|list| {
-            end += list.as_ref().len() as u32;
-            end
-        })
-        .collect();
-    writer.slice(ends.into_iter());
-    let items: Vec<u32> = lists
-        .iter()
-        .flat_map(|list| list.as_ref())
-        .copied()
-        .collect();
-    writer.slice(items.into_iter());
+    writer.slice(lists.clone().map(|list| {
+        end += list.len() as u32;
+        end
+    }))?;
+    writer.values(end as usize, lists.flatten().copied())
 }
 
 /// Packed lists of numbers.

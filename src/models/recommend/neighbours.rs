@@ -4,6 +4,8 @@ use super::matrix::Matrix;
 use super::together::{Together, similarity};
 use crate::error::Result;
 use crate::models::numerics::bytes::{Packed, Reader, Slice, Writer, foreign};
+use crate::models::numerics::memory::{append, collected, filled, push};
+use std::sync::Arc;
 
 /// Candidates per product.
 const NEIGHBOURS: usize = 50;
@@ -14,49 +16,52 @@ const RIDGE: f64 = 300.0;
 /// parts.
 #[derive(Default)]
 pub struct GramBuilder {
-    rows: Vec<(u32, Box<[u32]>)>,
+    /// Parts that are merged share their rows, which are most of the memory.
+    rows: Vec<(u32, Arc<Vec<u32>>)>,
     together: Together,
-}
-
-impl Clone for GramBuilder {
-    fn clone(&self) -> Self {
-        Self {
-            rows: self.rows.clone(),
-            together: Together::default(),
-        }
-    }
 }
 
 impl GramBuilder {
     /// Adds a product's row, up to the diagonal.
-    pub fn add(&mut self, matrix: &Matrix, product: u32) {
-        if product < matrix.width {
-            let mut row: Box<[u32]> = vec![0; product as usize + 1].into();
-            self.together
-                .up_to(matrix, product, |other, both| row[other as usize] = both);
-            self.rows.push((product, row));
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, matrix: &Matrix, product: u32) -> Result<()> {
+        if product >= matrix.width {
+            return Ok(());
         }
+        let mut row = filled(0, product as usize + 1)?;
+        self.together.up_to(matrix, product, |other, both| {
+            row[other as usize] = both;
+            Ok(())
+        })?;
+        push(&mut self.rows, (product, Arc::new(row)))
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.rows.extend_from_slice(&other.rows);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.rows, &other.rows)
     }
 
     /// Packs the lower triangle.
-    pub fn pack(&mut self) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn pack(&mut self) -> Result<Vec<u8>> {
         self.rows.sort_unstable();
         self.rows.dedup();
-        let cells: Vec<u32> = self
-            .rows
-            .iter()
-            .flat_map(|(_, row)| row.iter())
-            .copied()
-            .collect();
+        let cells = self.rows.iter().map(|(_, row)| row.len()).sum();
         let mut writer = Writer::default();
-        writer.value(self.rows.len() as u32);
-        writer.slice(cells.into_iter());
-        writer.finish()
+        writer.value(self.rows.len() as u32)?;
+        let rows = self.rows.iter().flat_map(|(_, row)| row.iter());
+        writer.values(cells, rows.copied())?;
+        Ok(writer.finish())
     }
 }
 
@@ -108,16 +113,18 @@ impl<'a> Gram<'a> {
     /// plain similarities, the weights know that neighbours say the same thing twice. EASE,
     /// Steck (2019), "Embarrassingly shallow autoencoders for sparse data", WWW, solves the
     /// same system over all products at once.
-    pub fn weights(&self, product: u32) -> Vec<Weight> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the candidates.
+    pub fn weights(&self, product: u32) -> Result<Vec<Weight>> {
         let own = self.get(product, product);
-        let mut candidates: Vec<(f64, u32)> = (0..self.products)
-            .filter(|&other| other != product)
-            .filter_map(|other| {
-                let both = self.get(product, other);
-                let similarity = similarity(both, own, self.get(other, other));
-                (both > 0).then_some((similarity, other))
-            })
-            .collect();
+        let others = (0..self.products).filter(|&other| other != product);
+        let mut candidates: Vec<(f64, u32)> = collected(others.filter_map(|other| {
+            let both = self.get(product, other);
+            let similarity = similarity(both, own, self.get(other, other));
+            (both > 0).then_some((similarity, other))
+        }))?;
         let strongest = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if candidates.len() > NEIGHBOURS {
             candidates.select_nth_unstable_by(NEIGHBOURS, strongest);
@@ -141,13 +148,11 @@ impl<'a> Gram<'a> {
             .collect();
         let solution = solve(system, right);
         let weights = sources.into_iter().zip(solution);
-        weights
-            .map(|(source, weight)| Weight {
-                source,
-                product,
-                weight,
-            })
-            .collect()
+        collected(weights.map(|(source, weight)| Weight {
+            source,
+            product,
+            weight,
+        }))
     }
 }
 
@@ -212,14 +217,18 @@ impl Packed for Weight {
 }
 
 /// Packs weights by the product that is owned.
-pub fn pack_weights(mut weights: Vec<Weight>, width: u32) -> Vec<u8> {
+///
+/// # Errors
+///
+/// When there is no memory for it.
+pub fn pack_weights(weights: &mut [Weight], width: u32) -> Result<Vec<u8>> {
     weights.sort_unstable_by_key(|weight| (weight.source, weight.product));
     let ends =
         (0..width).map(|source| weights.partition_point(|weight| weight.source <= source) as u32);
     let mut writer = Writer::default();
-    writer.slice(ends);
-    writer.slice(weights.iter().copied());
-    writer.finish()
+    writer.slice(ends)?;
+    writer.slice(weights.iter().copied())?;
+    Ok(writer.finish())
 }
 
 /// Packed weights.

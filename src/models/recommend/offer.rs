@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::decay::Decay;
 use crate::models::numerics::bytes::{Reader, Slice, Writer};
+use crate::models::numerics::memory::{append, collected, lengthen, push, with_room};
 
 /// Why a product is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,34 +44,35 @@ pub struct Offer {
 ///
 /// trend = (Σ over buyers 2^(−age of their last purchase/H) + 1) / (buyers + 4): near one for what
 /// sells now, near none for what is out of season or out of stock.
+///
+/// # Errors
+///
+/// When there is no memory for it.
 pub fn pack_catalogue(
     options: Options,
     matrix: &Matrix,
     allowed: impl Iterator<Item = bool>,
-) -> Vec<u8> {
-    let allowed: Vec<u32> = allowed.map(u32::from).collect();
+) -> Result<Vec<u8>> {
+    let allowed: Vec<u32> = collected(allowed.map(u32::from))?;
     let trend = matrix
         .recent
         .iter()
         .zip(matrix.buyers.iter())
         .map(|(recent, buyers)| (recent + 1.0) / (f64::from(buyers) + 4.0));
-    let mut popular: Vec<(f64, u32)> = matrix
-        .recent
-        .iter()
-        .zip(0..)
-        .filter(|&(_, product)| allowed.get(product as usize) == Some(&1))
-        .collect();
+    let recent = matrix.recent.iter().zip(0_u32..);
+    let mut popular =
+        collected(recent.filter(|&(_, product)| allowed.get(product as usize) == Some(&1)))?;
     popular.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut writer = Writer::default();
-    writer.value(options.as_of);
-    writer.value(options.horizon);
-    writer.value(options.top);
-    writer.value(u32::from(options.only_new));
-    writer.slice(allowed.into_iter());
-    writer.slice(trend);
-    writer.slice(popular.iter().map(|&(recent, _)| recent));
-    writer.slice(popular.iter().map(|&(_, product)| product));
-    writer.finish()
+    writer.value(options.as_of)?;
+    writer.value(options.horizon)?;
+    writer.value(options.top)?;
+    writer.value(u32::from(options.only_new))?;
+    writer.slice(allowed.into_iter())?;
+    writer.slice(trend)?;
+    writer.slice(popular.iter().map(|&(recent, _)| recent))?;
+    writer.slice(popular.iter().map(|&(_, product)| product))?;
+    Ok(writer.finish())
 }
 
 /// What all customers share.
@@ -167,34 +169,39 @@ pub struct Scratch {
 ///
 /// Own: trend·Σ over purchase days 2^(−age/2H). New: trend·Σ_j β_j·2^(−age_j/4H) over the products
 /// bought, β as in [`super::neighbours`].
+///
+/// # Errors
+///
+/// When there is no memory for them.
 pub fn offers(
     basket: Basket,
     weights: &Weights,
     catalogue: &Catalogue,
     reading: &Reading,
     scratch: &mut Scratch,
-) -> Vec<Offer> {
+) -> Result<Vec<Offer>> {
     let options = reading.options;
     let (now, top) = (options.as_of, options.top as usize);
-    let mut bought = Vec::new();
+    let mut bought = with_room(basket.most_products())?;
     let mut offers = Vec::new();
     for product in basket.products(now) {
-        bought.push(product.number);
+        push(&mut bought, product.number)?;
         if !options.only_new && catalogue.allows(product.number) {
             let days: f64 = product.days().map(|day| reading.own.of(day, now)).sum();
-            offers.push(Offer {
+            let offer = Offer {
                 product: product.number,
                 score: catalogue.trend(product.number) * days,
                 because: Some(product.number),
                 source: Source::Own,
-            });
+            };
+            push(&mut offers, offer)?;
         }
     }
     keep_best(&mut offers, top);
     if offers.len() < top {
-        let mut similar = scratch.similar(basket, weights, catalogue, reading, &bought);
+        let mut similar = scratch.similar(basket, weights, catalogue, reading, &bought)?;
         keep_best(&mut similar, top - offers.len());
-        offers.extend(similar);
+        append(&mut offers, &similar)?;
     }
     for (product, score) in catalogue.popular.iter().zip(catalogue.popularity.iter()) {
         if offers.len() >= top {
@@ -203,15 +210,16 @@ pub fn offers(
         let known = bought.binary_search(&product).is_ok()
             || offers.iter().any(|offer| offer.product == product);
         if !known {
-            offers.push(Offer {
+            let offer = Offer {
                 product,
                 score,
                 because: None,
                 source: Source::Popular,
-            });
+            };
+            push(&mut offers, offer)?;
         }
     }
-    offers
+    Ok(offers)
 }
 
 impl Scratch {
@@ -222,14 +230,15 @@ impl Scratch {
         catalogue: &Catalogue,
         reading: &Reading,
         bought: &[u32],
-    ) -> Vec<Offer> {
-        // Nothing is left of the last customer unless that one ended in a panic.
+    ) -> Result<Vec<Offer>> {
+        // Nothing is left of the last customer unless that one ended in an error.
         for product in self.touched.drain(..) {
             self.scores[product as usize] = 0.0;
             self.strongest[product as usize] = (0.0, 0);
         }
-        self.scores.resize(weights.width(), 0.0);
-        self.strongest.resize(weights.width(), (0.0, 0));
+        // Of another shop they may be longer.
+        lengthen(&mut self.scores, weights.width(), 0.0)?;
+        lengthen(&mut self.strongest, weights.width(), (0.0, 0))?;
         let now = reading.options.as_of;
         for product in basket.products(now) {
             let decay = reading.taste.of(product.last(), now);
@@ -243,7 +252,7 @@ impl Scratch {
                 let share = term.weight * decay;
                 // A score of exactly zero is as good as untouched.
                 if *score == 0.0 {
-                    self.touched.push(term.product);
+                    push(&mut self.touched, term.product)?;
                 }
                 *score += share;
                 if share > strongest.0 {
@@ -251,20 +260,21 @@ impl Scratch {
                 }
             }
         }
-        let mut offers = Vec::new();
+        let mut offers = with_room(self.touched.len())?;
         for product in self.touched.drain(..) {
             let score = std::mem::take(&mut self.scores[product as usize]);
             let (_, because) = std::mem::take(&mut self.strongest[product as usize]);
             if score > 0.0 && catalogue.allows(product) && bought.binary_search(&product).is_err() {
-                offers.push(Offer {
+                let offer = Offer {
                     product,
                     score: score * catalogue.trend(product),
                     because: Some(because),
                     source: Source::Similar,
-                });
+                };
+                push(&mut offers, offer)?;
             }
         }
-        offers
+        Ok(offers)
     }
 }
 

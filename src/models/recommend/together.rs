@@ -1,6 +1,8 @@
 //! Common buyers of two products, counted without a join of all pairs.
 
 use super::matrix::Matrix;
+use crate::error::Result;
+use crate::models::numerics::memory::{grow, lengthen};
 
 /// Counts for one product at a time, in arrays that are used again.
 ///
@@ -17,14 +19,23 @@ pub struct Together {
 impl Together {
     /// Calls `each` with every product up to `product` itself that shares baskets with it,
     /// ascending, and their number.
-    pub fn up_to(&mut self, matrix: &Matrix, product: u32, mut each: impl FnMut(u32, u32)) {
+    ///
+    /// # Errors
+    ///
+    /// When `each` fails, or there is no memory for the counts.
+    pub fn up_to(
+        &mut self,
+        matrix: &Matrix,
+        product: u32,
+        mut each: impl FnMut(u32, u32) -> Result<()>,
+    ) -> Result<()> {
         let Self { counts, counted } = self;
         for other in counted.drain(..) {
             counts[other as usize] = 0;
         }
-        if counts.len() <= product as usize {
-            counts.resize(product as usize + 1, 0);
-        }
+        lengthen(counts, product as usize + 1, 0)?;
+        // At most all of them are counted.
+        grow(counted, product as usize + 1)?;
         for basket in matrix.columns.get(product as usize).iter() {
             for other in matrix.rows.get(basket as usize).iter() {
                 // Rows ascend, and the product itself is in each of them.
@@ -44,11 +55,13 @@ impl Together {
             counted.sort_unstable();
             counted
                 .iter()
-                .for_each(|&other| each(other, counts[other as usize]));
+                .try_for_each(|&other| each(other, counts[other as usize]))
         } else {
-            let all = counts[..=product as usize].iter().zip(0..);
-            all.filter(|(both, _)| **both > 0)
-                .for_each(|(&both, other)| each(other, both));
+            let mut all = counts[..=product as usize].iter().zip(0..);
+            all.try_for_each(|(&both, other)| match both {
+                0 => Ok(()),
+                _ => each(other, both),
+            })
         }
     }
 }
@@ -69,6 +82,7 @@ pub fn similarity(both: u32, a: u32, b: u32) -> f64 {
 mod tests {
     use super::*;
     use crate::models::intent::basket::{Basket, BasketBuilder};
+    use crate::models::numerics::memory::push;
     use crate::models::recommend::matrix::{Frame, MatrixBuilder};
 
     /// Products that share few baskets with others, and ones that share one with all.
@@ -92,8 +106,8 @@ mod tests {
                 let mut lines = BasketBuilder::default();
                 basket
                     .iter()
-                    .for_each(|&product| lines.add(Some(product), 0, None));
-                let packed = lines.pack();
+                    .for_each(|&product| lines.add(Some(product), 0, None).expect("room"));
+                let packed = lines.pack().expect("room");
                 let frame = Frame {
                     products,
                     width: products,
@@ -101,15 +115,21 @@ mod tests {
                     horizon: 60,
                     cap: usize::MAX,
                 };
-                builder.add(Basket::open(&packed).expect("it was packed"), frame);
+                builder
+                    .add(Basket::open(&packed).expect("it was packed"), frame)
+                    .expect("room");
             }
-            let packed = builder.pack().expect("there are baskets");
+            let packed = builder.pack().expect("room").expect("there are baskets");
             let matrix = Matrix::open(&packed).expect("it was packed");
             let mut together = Together::default();
             // Backwards, so that what is left of one product could disturb the next.
             for product in (0..products).rev() {
                 let mut found = Vec::new();
-                together.up_to(&matrix, product, |other, both| found.push((other, both)));
+                together
+                    .up_to(&matrix, product, |other, both| {
+                        push(&mut found, (other, both))
+                    })
+                    .expect("room");
                 let both = |other: u32| {
                     let has =
                         |basket: &&Vec<u32>| basket.contains(&product) && basket.contains(&other);

@@ -138,7 +138,9 @@ mod tests {
     };
 
     fn history(days: &[i32]) -> PurchaseHistory {
-        PurchaseHistory::from_days(days.iter().copied(), i32::MAX - 1).expect("days")
+        PurchaseHistory::from_days(days.iter().copied(), i32::MAX - 1)
+            .expect("room")
+            .expect("days")
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Recency, frequency and monetary scores, and the built-in segments.
 
+use crate::error::Result;
+use crate::models::numerics::memory::{append, push};
+
 /// A segment of the built-in 5 × 5 grid over recency and frequency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -63,7 +66,7 @@ pub fn segment(r: i32, f: i32) -> Option<RfmSegment> {
 
 /// Collects the values of one dimension, larger being better, in any order and
 /// any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct ScoreCuts {
     values: Vec<f64>,
 }
@@ -71,13 +74,21 @@ pub struct ScoreCuts {
 impl ScoreCuts {
     /// Adds a value. −∞ is a value that is unknown, worse than all others, as
     /// is NaN.
-    pub fn add(&mut self, value: f64) {
-        self.values.push(ordered(value));
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add(&mut self, value: f64) -> Result<()> {
+        push(&mut self.values, ordered(value))
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.values.extend_from_slice(&other.values);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.values, &other.values)
     }
 
     /// The `bins` − 1 ascending cut-points: the smallest value of each score
@@ -133,7 +144,9 @@ mod tests {
 
     fn cuts(values: &[f64], bins: u32) -> Vec<f64> {
         let mut state = ScoreCuts::default();
-        values.iter().for_each(|&value| state.add(value));
+        values
+            .iter()
+            .for_each(|&value| state.add(value).expect("room"));
         state.finish(bins)
     }
 
@@ -237,10 +250,10 @@ mod tests {
         ) {
             let (left, right) = values.split_at(at.min(values.len()));
             let mut state = ScoreCuts::default();
-            right.iter().for_each(|&value| state.add(value));
+            right.iter().for_each(|&value| state.add(value).expect("room"));
             let mut other = ScoreCuts::default();
-            left.iter().for_each(|&value| other.add(value));
-            state.merge(&other);
+            left.iter().for_each(|&value| other.add(value).expect("room"));
+            state.merge(&other).expect("room");
             let cuts = state.finish(bins);
             prop_assert!(cuts.is_sorted());
             for &value in &values {

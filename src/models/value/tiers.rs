@@ -1,5 +1,7 @@
 //! The importance tier: who the shop lives on.
 
+use crate::error::Result;
+use crate::models::numerics::memory::{append, push};
 use crate::models::numerics::sum::Sum;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -104,7 +106,7 @@ pub struct Importance {
 }
 
 /// Collects the customers' values in any order and any number of parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct VipThreshold {
     /// Values of repeat customers; only they can be VIPs.
     repeaters: Vec<f64>,
@@ -114,24 +116,34 @@ pub struct VipThreshold {
 
 impl VipThreshold {
     /// Adds one customer. A value that is not finite counts as zero.
-    pub fn add(&mut self, repeat: bool, customer_value: f64) {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the value.
+    pub fn add(&mut self, repeat: bool, customer_value: f64) -> Result<()> {
         let value = if customer_value.is_finite() {
             customer_value
         } else {
             0.0
         };
         if repeat {
-            self.repeaters.push(value);
+            push(&mut self.repeaters, value)?;
         }
         self.total.add(value);
         self.customers += 1;
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
-    pub fn merge(&mut self, other: &Self) {
-        self.repeaters.extend_from_slice(&other.repeaters);
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.repeaters, &other.repeaters)?;
         self.total.merge(&other.total);
         self.customers += other.customers;
+        Ok(())
     }
 
     /// The threshold; `None` without customers.
@@ -179,8 +191,11 @@ mod tests {
 
     fn threshold(repeaters: &[f64], others: &[f64]) -> VipThreshold {
         let mut state = VipThreshold::default();
-        repeaters.iter().for_each(|&value| state.add(true, value));
-        others.iter().for_each(|&value| state.add(false, value));
+        for (values, repeat) in [(repeaters, true), (others, false)] {
+            values
+                .iter()
+                .for_each(|&value| state.add(repeat, value).expect("room"));
+        }
         state
     }
 
@@ -221,7 +236,9 @@ mod tests {
             .collect();
         let expected = threshold(&values, &[3.3; 700]).finish();
         let mut merged = threshold(&values[2_000..], &[3.3; 100]);
-        merged.merge(&threshold(&values[..2_000], &[3.3; 600]));
+        merged
+            .merge(&threshold(&values[..2_000], &[3.3; 600]))
+            .expect("room");
         assert_eq!(merged.finish(), expected);
         assert_eq!(merged.finish(), expected);
     }
@@ -238,7 +255,9 @@ mod tests {
 
     #[test]
     fn order_values_fall_back_on_what_is_known() {
-        let days = PurchaseHistory::from_days([0, 9].into_iter(), 9).expect("days");
+        let days = PurchaseHistory::from_days([0, 9].into_iter(), 9)
+            .expect("room")
+            .expect("days");
         let history = |revenue| PurchaseHistory { revenue, ..days };
         let model = |order_value| PurchaseModel {
             order_value,

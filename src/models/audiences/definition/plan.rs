@@ -6,6 +6,7 @@ use super::predicate::Predicate;
 use super::table::{Audience, in_order};
 use super::{Condition, Definition, quoted, suggestion};
 use crate::column::{Column, Kind};
+use crate::models::numerics::memory::filled;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -98,8 +99,17 @@ impl Plan {
         }
     }
 
+    /// What [`evaluate`](Self::evaluate) needs for `rows` rows.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn room(&self, rows: usize) -> crate::error::Result<Vec<Truth>> {
+        filled(FALSE, self.nodes.len() * rows)
+    }
+
     /// Evaluates all definitions on a chunk of `rows` rows, whose columns have these `names`
-    /// and are opened by their number.
+    /// and are opened by their number, in the [`room`](Self::room) for them.
     ///
     /// # Errors
     ///
@@ -110,10 +120,10 @@ impl Plan {
         open: impl Fn(usize) -> Column<'a>,
         as_of: i32,
         rows: usize,
+        mut truths: Vec<Truth>,
     ) -> Result<Matches, (Place, String)> {
         let mut columns: Vec<Option<Column>> = names.iter().map(|_| None).collect();
         let mut bound = self.bound.borrow_mut();
-        let mut truths = vec![FALSE; self.nodes.len() * rows];
         for (index, node) in self.nodes.iter().enumerate() {
             let (done, rest) = truths.split_at_mut(index * rows);
             let result = &mut rest[..rows];

@@ -1,0 +1,211 @@
+//! The population model as of many dates, from one walk over each customer's purchases.
+
+use super::model::PurchaseModel;
+use super::model_fit::{Packed, Totals, fitted};
+use crate::error::{Error, Result};
+use crate::models::numerics::memory::{append, collected, copied, filled, push, try_collected};
+use crate::models::purchases::purchase_log::{LogDay, histories_at};
+
+/// Collects customers in any order and any number of parts.
+///
+/// What the fit needs of a customer changes only with a purchase. So it is kept once for all
+/// dates up to the next one: the memory goes with the purchases, not with customers times dates.
+#[derive(Debug, Default)]
+pub struct ModelHistory {
+    dates: Vec<i32>,
+    /// By date.
+    totals: Vec<Totals>,
+    spells: Vec<Spell>,
+    /// Customers over all dates, on which the time of [`models`](Self::models) depends.
+    pub entries: usize,
+}
+
+/// A customer from one date until another, between which they bought nothing.
+#[derive(Clone, Copy, Debug)]
+struct Spell {
+    customer: Packed,
+    /// The number of the first date.
+    from: u16,
+    /// The number of the date after the last.
+    until: u16,
+}
+
+const _: () = assert!(size_of::<Spell>() == 16);
+
+impl ModelHistory {
+    /// Sets the ascending dates; later calls change nothing.
+    ///
+    /// # Errors
+    ///
+    /// When there are more than 65,535, or there is no memory for them.
+    pub fn set_dates(&mut self, dates: impl Iterator<Item = i32>) -> Result<()> {
+        if self.dates.is_empty() {
+            let dates = collected(dates)?;
+            if u16::try_from(dates.len()).is_err() {
+                return Err(Error::argument("dates", "must be at most 65,535"));
+            }
+            self.totals = filled(Totals::default(), dates.len())?;
+            self.dates = dates;
+        }
+        Ok(())
+    }
+
+    /// Adds one customer's log in order.
+    ///
+    /// # Errors
+    ///
+    /// When the amounts add up to more than an `f64` holds, or there is no memory for the spells.
+    pub fn add(&mut self, log: impl Iterator<Item = LogDay>) -> Result<()> {
+        let Self {
+            dates,
+            totals,
+            spells,
+            entries,
+        } = self;
+        let until = dates.len() as u16;
+        let mut open: Option<Spell> = None;
+        histories_at(log, dates.iter().copied(), |index, history| {
+            totals[index].add(history);
+            *entries += 1;
+            let customer = Packed::new(history);
+            if open.is_none_or(|open| open.customer != customer) {
+                let from = index as u16;
+                if let Some(spell) = open {
+                    push(
+                        spells,
+                        Spell {
+                            until: from,
+                            ..spell
+                        },
+                    )?;
+                }
+                open = Some(Spell {
+                    customer,
+                    from,
+                    until,
+                });
+            }
+            Ok(())
+        })?;
+        open.map_or(Ok(()), |spell| push(spells, spell))
+    }
+
+    /// Adds everything that `other` collected.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        if self.dates.is_empty() {
+            self.totals = copied(&other.totals)?;
+            self.dates = copied(&other.dates)?;
+        } else {
+            for (into, from) in self.totals.iter_mut().zip(&other.totals) {
+                into.merge(from);
+            }
+        }
+        append(&mut self.spells, &other.spells)?;
+        self.entries += other.entries;
+        Ok(())
+    }
+
+    /// The model of each date. Nothing is consumed, so more customers may be added afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When the revenues add up to more than an `f64` holds, or there is no memory to sort the
+    /// customers of a date.
+    pub fn models(&mut self) -> Result<Vec<PurchaseModel>> {
+        let Self {
+            dates,
+            totals,
+            spells,
+            ..
+        } = self;
+        spells.sort_unstable_by_key(|spell| spell.from);
+        // spells[ended..begun] hold on the date; what has ended is moved to the front.
+        let (mut ended, mut begun) = (0, 0);
+        let models = dates
+            .iter()
+            .zip(totals)
+            .zip(0..)
+            .map(|((&date, totals), number)| {
+                begun += spells[begun..].partition_point(|spell| spell.from <= number);
+                for index in { ended }..begun {
+                    if spells[index].until <= number {
+                        spells.swap(index, ended);
+                        ended += 1;
+                    }
+                }
+                let customers = spells[ended..begun].iter().map(|spell| spell.customer);
+                Ok(fitted(customers, totals, Some(date))?.model)
+            });
+        try_collected(models)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::prediction::model_fit::ModelFit;
+    use proptest::prelude::*;
+
+    const DATES: [i32; 6] = [3, 10, 11, 40, 41, 70];
+
+    fn log(days: &[(i32, bool)]) -> Vec<LogDay> {
+        let day = |&(day, is_purchase): &(i32, bool)| LogDay {
+            day,
+            is_purchase,
+            revenue: Some(f64::from(day) / 7.0 * if is_purchase { 1.0 } else { -1.0 }),
+        };
+        days.iter().map(day).collect()
+    }
+
+    fn history(logs: &[Vec<LogDay>]) -> ModelHistory {
+        let mut history = ModelHistory::default();
+        history.set_dates(DATES.into_iter()).expect("few dates");
+        for log in logs {
+            history.add(log.iter().copied()).expect("small amounts");
+        }
+        history
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn every_date_has_the_model_of_the_customers_up_to_it(
+            logs in prop::collection::vec(prop::collection::btree_map(0..80_i32, any::<bool>(), 0..9), 0..60),
+            at in 0..60usize,
+        ) {
+            let logs: Vec<_> = logs.into_iter().map(|days| log(&Vec::from_iter(days))).collect();
+            let mut fits = DATES.map(|_| ModelFit::default());
+            for log in &logs {
+                histories_at(log.iter().copied(), DATES.into_iter(), |index, history| {
+                    fits[index].add(history, Some(DATES[index]))
+                }).expect("small amounts");
+            }
+            let expected: Vec<_> = fits.iter().map(|fit| fit.finish().expect("a fit").model).collect();
+            let (left, right) = logs.split_at(at.min(logs.len()));
+            let (mut merged, source) = (history(right), history(left));
+            merged.merge(&source).expect("room");
+            prop_assert_eq!(merged.models(), Ok(expected.clone()));
+            prop_assert_eq!(merged.models(), Ok(expected));
+            prop_assert_eq!(source.spells.len(), history(left).spells.len());
+        }
+    }
+
+    #[test]
+    fn a_silence_is_kept_once() {
+        let history = history(&[
+            log(&[(0, true), (5, true), (42, false)]),
+            log(&[(10, true)]),
+            log(&[(80, true)]),
+        ]);
+        assert_eq!((history.spells.len(), history.entries), (3, 11));
+        let mut other = ModelHistory::default();
+        other.merge(&history).expect("room");
+        assert_eq!((other.spells.len(), other.entries), (3, 11));
+        assert!(ModelHistory::default().set_dates(0..70_000).is_err());
+    }
+}
