@@ -1,20 +1,21 @@
 -- Everything about every customer with a purchase, one row each, ordered by customer_id: lifecycle stage, importance
 -- tier, predicted value, and the reason in numbers.
 --
--- A purchase is a day with at least one order, so several orders on one day count once. Refunds are no purchases: a
+-- A purchase is a day with at least one order, so several orders on one day count once. Refunds are not purchases: a
 -- customer who has only refunds up to as_of is left out. The stage, the usual gap and next_stage_date follow
--- peer_group; the probabilities, the tier and the value do not. expected_purchases, expected_revenue and
--- customer_value always look 365 days ahead, the stage Lost always 180, whatever horizon_days is.
+-- peer_group; the probabilities, the tier and the value do not. expected_purchases, expected_revenue and customer_value
+-- always look 365 days ahead, the stage Lost always 180, whatever horizon_days is.
 --
 -- Arguments:
 -- - orders: the quoted name of a table, view, temporary table, CTE, data frame or file
--- - customer_id: expression over its columns, of any type; rows where it is NULL are ignored
+-- - customer_id: expression over its columns, of any type; rows where it is NULL are ignored, so make guests NULL, as
+--   in nullif(customer_id, 0)
 -- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE; rows
 --   where it is NULL or infinite are ignored
--- - amount: any number; negative amounts are refunds, which lower the revenue and are no purchases; NULL, NaN and
---   infinite amounts count as not known
+-- - amount: any number; negative amounts are refunds, which lower the revenue and are not purchases; NULL, NaN and
+--   infinite amounts count as unknown
 -- - as_of: DATE, finite; the customers as they were at the end of that day, later rows are ignored; default NULL = the
---   latest date that filter leaves, at most today
+--   day of the latest row that filter leaves and that is not after today
 -- - filter: BOOLEAN expression over the relation, such as status = 'completed'; rows where it is false or NULL are
 --   ignored; default true
 -- - just_ordered_days: INTEGER, 0 to 3650; a purchase this recent is too early to judge; default 30
@@ -38,11 +39,12 @@
 -- - usual_gap_days: days between purchases that are usual for this customer
 -- - alive_probability: chance, 0 to 1, that the customer is still a customer
 -- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
--- - expected_purchases: purchases to expect within 365 days
--- - expected_revenue: revenue to expect within 365 days; NULL when no amount is known
+-- - expected_purchases: expected purchases within 365 days
+-- - expected_revenue: expected revenue within 365 days; NULL when no amount is known
 -- - customer_value: revenue so far, if positive, plus expected_revenue
 -- - value_rank: rank by customer_value, 1 is the highest; equal values share a rank; NULL when no amount is known
--- - next_order_date: day by which the next purchase comes with even odds, given that one comes within a year
+-- - next_order_date: median day of the next purchase, given that one comes within a year. It tells when, not whether;
+--   for that see return_probability
 -- - next_stage: the stage that comes next if the customer stays silent; NULL when none does within 100 years
 -- - next_stage_date: the first day of that stage
 -- - reason: why the customer has this stage, in one sentence

@@ -13,7 +13,7 @@ import support
 from test_docs import blocks
 
 SQL = [sql for _, sql, _ in blocks(support.ROOT / "docs/sync.md", "sql")]
-CREATE, _, PLAN, SEND, CONFIRM = SQL[:5]
+_, CREATE, _, PLAN, SEND, CONFIRM = SQL[:6]
 DAY = "2025-06-30"
 
 

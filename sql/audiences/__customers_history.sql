@@ -1,5 +1,5 @@
--- The customers at the end of every period: of each, the row that audience.customers gives as of that day. The rows of a
--- period come together. And a row per period without a customer, with its days and whether it is only to compare with.
+-- The customers at the end of every period, each with the row that audience.customers gives as of that day. The rows of
+-- a period come together. A period without a customer has one row, with its days and whether it is only for comparison.
 CREATE MACRO audience.__customers_history(caller, orders, customer_id, order_date, amount, every, since, until, filter) AS TABLE
 WITH __logs AS MATERIALIZED (
     FROM audience.__logs(orders, customer_id, order_date, amount, until, filter)

@@ -1,10 +1,10 @@
--- Who came into each audience and who left it between two states of it: what a platform must be told so that its list
--- stays the same as yours. Members of both states are left out. Ordered by audience and customer_id.
+-- The customers who joined or left each audience between two states of it. Send them to a platform to keep its list the
+-- same as yours. Members of both states are left out. Ordered by audience and customer_id.
 --
 -- Arguments:
--- - before: the quoted name of a relation with the columns audience and customer_id, such as the members that the platform
---   was told last; an empty one when it was told nothing yet
--- - after: the same of now
+-- - before: the quoted name of a relation with the columns audience and customer_id, such as the members that the
+--   platform has; empty if it has none yet
+-- - after: the same for the new state
 --
 -- Returns:
 -- - audience: the audience
@@ -15,7 +15,7 @@
 -- - before or after has rows with a NULL audience or customer_id, or the same customer more than once in an audience; the
 --   message says how many and names the first
 -- - there are more than 1,000 audiences
--- - the types of customer_id do not go together, such as INTEGER and VARCHAR
+-- - the types of customer_id cannot be compared, such as INTEGER and VARCHAR
 -- - a relation or a column does not exist: DuckDB's own message
 --
 -- Example:

@@ -1,10 +1,11 @@
--- How large each audience was at the end of every period and what it was worth, as it would have been seen on that day: the
--- customers, their stages, tiers and values are those of audience.customers as of it, fitted to nothing later, and dates in
--- the definitions count from it. One row per period and audience, also where nobody belongs to it, ordered by both.
+-- The size and value of each audience at the end of every period, as they would have been seen on that day. Customers,
+-- stages, tiers and values are those of audience.customers as of that day, with a model fitted to nothing later. Dates
+-- in the definitions count from that day. One row per period and audience, also where nobody belongs to it, ordered by
+-- both.
 --
--- Periods are those of audience.lifecycle_history, also the year before since, which is only computed to compare with. Every
--- period takes about as long as audience.customers does for the customers known then, of which all periods together may
--- have 200 million.
+-- Periods are those of audience.lifecycle_history; the year before since is computed too, for comparison. Every period
+-- takes about as long as audience.customers does for the customers known then. All periods together may have 200
+-- million of them.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
@@ -15,13 +16,12 @@
 -- - period_end: last day of the period; the customers are judged at its end
 -- - audience: the audience's name
 -- - customers: customers in it on that day
--- - revenue: what they had spent up to that day, refunds included, amounts that are not known left out; NULL where none is
+-- - revenue: what they had spent up to that day, refunds included and unknown amounts left out; NULL where no amount is
 --   known
 -- - customer_value: the sum of their values on that day; NULL where none is known
--- - change_from_previous: customers, less those at the end of the period before; NULL in the first period since the first
---   order
--- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that is before
---   the first order, or is this period
+-- - change_from_previous: customers minus those at the end of the period before; NULL in the period of the first order
+-- - change_from_year_before: customers minus those of the period that holds the same day a year before; NULL where that
+--   period is before the first order, or is this one
 --
 -- Errors:
 -- - a definition has an error, or uses another column; the message names the audience and the path

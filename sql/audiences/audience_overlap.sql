@@ -1,8 +1,8 @@
--- How many customers every two audiences have in common. One row per pair, each pair once, those without a common
--- customer too; ordered by both names.
+-- The customers that every two audiences have in common. One row per pair, also for pairs without a common customer,
+-- ordered by both names.
 --
--- A customer counts once per audience, however often the relation repeats them. It is read twice, so store a view that
--- takes long to compute.
+-- A customer counts once per audience, however often the relation repeats them. The relation is read twice, so store a
+-- slow view as a table first.
 --
 -- Arguments:
 -- - members: the quoted name of a relation with the columns audience and customer_id, such as a table of what
@@ -14,9 +14,9 @@
 -- - customers_a: customers in the first
 -- - customers_b: customers in the second
 -- - both: customers in both; a word of SQL, so write "both"
--- - jaccard: both, as a share, 0 to 1, of the customers in either: 1 means that the audiences are the same
--- - lift: both, in multiples of what chance would give two audiences of these sizes among the customers of all audiences
---   in members: 1 means that they have nothing to do with each other
+-- - jaccard: Jaccard index, 0 to 1: both as a share of the customers in either; 1 means that the audiences are the same
+-- - lift: both in multiples of what chance would give two audiences of these sizes, among the customers of all
+--   audiences in members; 1 means that the two are independent
 --
 -- Errors:
 -- - there are more than 1,000 audiences

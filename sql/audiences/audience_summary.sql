@@ -1,9 +1,9 @@
--- What each audience is worth: how many it holds, what they have spent, what they are expected to spend, and how many of
--- them are leaving. One row per audience that has a member, ordered by its name.
+-- The size and value of each audience: its members, what they have spent, what they are expected to spend, and the
+-- shares who are Lost or Slipping Away. One row per audience that has a member, ordered by its name.
 --
--- A member counts once per audience, however often the relation repeats them, and also without a row in customers: a
--- contact who never bought is in customers and share, and brings nothing to the rest. Customers in no audience count in
--- share only. members is read twice, so store a view that takes long to compute.
+-- A member counts once per audience, however often the relation repeats them. A member without a row in the relation
+-- customers, such as a contact who never bought, counts in the columns customers and share only. Customers in no
+-- audience count in share only. members is read twice, so store a slow view as a table first.
 --
 -- Arguments:
 -- - members: as in audience.audience_overlap
@@ -17,9 +17,9 @@
 -- - share: their share, 0 to 1, of all who are in customers or in an audience
 -- - revenue: what they have spent so far, refunds included; NULL where none is known
 -- - average_purchase_value: revenue per purchase of those whose revenue is known
--- - customer_value: the sum of their values, that is revenue so far and the revenue to expect; NULL where none is known
+-- - customer_value: the sum of their values: revenue so far plus expected revenue; NULL where none is known
 -- - customer_value_mean: customer_value per member whose value is known
--- - expected_revenue: revenue to expect of them within 365 days; NULL where none is known
+-- - expected_revenue: their expected revenue within 365 days; NULL where none is known
 -- - lost_share: share, 0 to 1, of the members with a stage who are Lost; NULL where none has a stage
 -- - slipping_share: share, 0 to 1, of the members with a stage who are Slipping Away; NULL where none has a stage
 -- - bar: share as a bar; a full one of 20 characters means everybody
@@ -27,7 +27,7 @@
 -- Errors:
 -- - there are more than 1,000 audiences; a customer is in customers more than once; the message names the first
 -- - a column adds up to more than a DOUBLE holds
--- - the types of customer_id in members and customers do not go together, such as INTEGER and VARCHAR
+-- - the types of customer_id in members and customers cannot be compared, such as INTEGER and VARCHAR
 -- - a relation or a column does not exist, or a type does not fit: DuckDB's own message
 --
 -- Example:

@@ -1,5 +1,5 @@
--- What is wrong with a table of audience definitions: errors, which audience.members refuses, and warnings. No row means
--- that the definitions can be used; whether their columns exist, only audience.members can tell.
+-- Lists what is wrong with a table of audience definitions: errors, which audience.members refuses, and warnings. No
+-- row means that the definitions can be used. Only audience.members can tell whether their columns exist.
 --
 -- Arguments:
 -- - definitions: as in audience.members
@@ -10,7 +10,7 @@
 -- - path: where in the definition, as DuckDB's JSON functions read it: json_extract(definition, path)
 -- - problem: what is wrong
 --
--- Errors: name or definition is no column of the relation: DuckDB's own message
+-- Errors: the relation has no column name or definition: DuckDB's own message
 --
 -- Example:
 -- CREATE TEMP TABLE drafts AS FROM (VALUES

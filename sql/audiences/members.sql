@@ -1,5 +1,5 @@
--- Who belongs to which audience, for a whole table of definitions in one pass over the customers. One row per audience and
--- member, ordered by customer_id, then by audience. The definitions are JSON, see audiences.md.
+-- The members of every audience in a table of definitions, found in one pass over the customers. One row per audience
+-- and member, ordered by customer_id, then by audience. The definitions are JSON, see audiences.md.
 --
 -- Arguments:
 -- - customers: the quoted name of a relation with one row per customer, such as the saved result of audience.customers,

@@ -2,8 +2,8 @@
 -- in the days after it. One row per lifecycle stage, importance tier and tenth of return probability that has customers.
 --
 -- The customers are those with a purchase up to cutoff. Stages, tiers, tenths and the model see no row after cutoff, so
--- the result is what would have been predicted on that day. Realised are the rows of the days after cutoff, at most
--- days. The customers of each dimension add up to all.
+-- the result is what would have been predicted on that day. The window of the realised columns is the days after
+-- cutoff, `days` of them at most. The customers of each dimension add up to all.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
@@ -17,9 +17,9 @@
 -- - customers: customers in the bucket
 -- - predicted_return_rate: mean chance, 0 to 1, of at least one purchase in the window
 -- - realised_return_rate: share, 0 to 1, of the customers with at least one purchase in the window
--- - expected_purchases: purchases to expect in the window
+-- - expected_purchases: expected purchases in the window
 -- - realised_purchases: purchases in the window, that is days with at least one order
--- - expected_revenue: revenue to expect in the window; NULL when no amount is known
+-- - expected_revenue: expected revenue in the window; NULL when no amount is known
 -- - realised_revenue: sum of the known amounts in the window, refunds included; NULL when there are purchases but no
 --   amount is known
 -- - lift: realised_return_rate in multiples of the rate of all customers; NULL when nobody returned

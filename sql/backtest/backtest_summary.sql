@@ -1,11 +1,11 @@
--- Compares the model with three simple rules on the same customers: how well does each tell who will return? One row per
--- method, always four. Where a simple rule does better, the notes say so.
+-- Compares how well the model and three simple rules tell which customers will return. One row per method, always four.
+-- Where a simple rule does better, the notes say so.
 --
 -- audience is return_probability. The rules put customers into buckets at cutoff: recency by 30, 90 and 180 days of
 -- silence, rfm by the segments of audience.rfm, rf_grid by seven fixed ranges of purchases and silence. A bucket has no
--- probability of its own, so it gets the share of its customers who returned one window earlier: bucket on the day
--- cutoff - days, outcome in the days up to cutoff. A bucket that was empty then gets the share of all customers.
--- So no method sees a row after cutoff.
+-- probability of its own. It gets the share of its customers who returned one window earlier: with the buckets of the
+-- day cutoff - days and what followed up to cutoff. A bucket that was empty then gets the share of all customers. So no
+-- method sees a row after cutoff.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers

@@ -2,11 +2,11 @@
 -- compares with what was bought in the days after it. Three rows per label, one per method, so that you can see for which
 -- categories it is worth using. Ordered by label.
 --
--- The customers are those with an order line up to cutoff, the buyers those of them who buy the label in the days after it,
--- whether or not they had bought it before. audience is audience.interests as of cutoff with days as its horizon.
--- bought_before puts those first who had bought the label, and within both groups who ordered more and more lately.
--- activity looks at that alone: order days, each half as much with every `days` that it is old. A label that repeats, such
--- as milk, is easy for all three; look also at how far audience is ahead of bought_before.
+-- The customers are those with an order line up to cutoff, the buyers those of them who buy the label in the days after
+-- it, whether or not they had bought it before. audience is audience.interests as of cutoff with days as its horizon.
+-- activity ranks by order days, each of which counts half after `days`. bought_before ranks customers who had bought
+-- the label before all others, and within both groups by activity. A label that is bought again and again, such as
+-- milk, is easy for all three, so compare audience with bought_before.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, filter: as in audience.interested_in
@@ -22,14 +22,14 @@
 -- - auc: chance that a random buyer was ranked before a random other customer, ties counting half; 0.5 is guessing, 1 perfect
 -- - average_precision: share of buyers among the first customers, averaged over all cut-offs; guessing gives
 --   buyers / customers, perfect is 1
--- - lift_top5: share of buyers among the first 5 % of the customers over that among all; of equals at the border the expected
---   share counts; 1 is guessing, 20 the most there can be
--- - lift_top10: the same for the first 10 %; 10 is the most
+-- - lift_top5: share of buyers among the first 5 % of the customers, in multiples of their share among all; ties at the
+--   border count with their expected share; 1 is guessing, 20 the maximum
+-- - lift_top10: the same for the first 10 %; 10 is the maximum
 -- - calibration_error: mean absolute difference between predicted and realised share of buyers, as in
 --   audience.backtest_summary, over the customers with a probability; NULL for the methods that give none
 --
--- Where the lines end before cutoff + days, fewer days are compared with what was expected of all of them: choose a cutoff at
--- least `days` before the last line.
+-- Choose a cutoff at least `days` before the last line. Otherwise the window is not over, and there are fewer buyers
+-- than the probabilities expect.
 --
 -- The measures are NULL when nobody or everybody bought the label in the days, and when nobody had bought it by cutoff.
 --

@@ -1,6 +1,6 @@
--- What a campaign brought: conversion and revenue per customer of those who were treated against those who were held
--- out, with 95 % intervals. One row per metric; none when there are no rows. Groups are those of holdout_group, or any
--- other random assignment.
+-- The uplift of a campaign: conversion and revenue per customer of those who were treated, compared with those who were
+-- held out, with 95 % intervals. One row per metric; none when there are no rows. The groups come from holdout_group or
+-- any other random assignment.
 --
 -- Arguments:
 -- - results: name of a relation with one row per customer of the campaign, treated or held out, also those who did

@@ -1,11 +1,11 @@
--- What is wrong with a table of trigger rules: errors, which every function that takes rules refuses, and warnings, which
--- the default rules give on purpose. No row means that all is well.
+-- Lists what is wrong with a table of trigger rules: errors, which every function that takes rules refuses, and
+-- warnings, some of which the default rules have on purpose. No row means no problem.
 --
 -- Arguments:
 -- - rules: the quoted name of a relation with the columns of audience.triggers; default the rules of audience.triggers
 --
 -- Returns:
--- - name: the rule; NULL where the problem is the table's
+-- - name: the rule; NULL for a problem of the whole table
 -- - severity: error or warning
 -- - problem: what is wrong
 --

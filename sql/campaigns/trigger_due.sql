@@ -1,9 +1,9 @@
--- Which customer is due which action of which rule: the day's mailing list, and why each customer is on it.
+-- The day's mailing list: which customer is due which action of which rule, and why.
 --
--- An action is due on the day when the silence since the last purchase reaches the rule's days plus the action's, and the
--- customer's number of purchases is in the rule's range. Whoever has ordered meanwhile has another silence and is not due.
--- Keep what was sent in a log and pass it: then nothing is sent twice in one silence, the repeat policy holds (counted per
--- action), and nobody gets more than cap messages within cap_days; what is due first goes first.
+-- An action is due on the day when the silence since the last purchase reaches the rule's days plus the action's, and
+-- the customer's number of purchases is in the rule's range. A customer who orders begins a new silence and is no
+-- longer due. Keep a log of what was sent and pass it: then nothing is sent twice in one silence, the repeat policy
+-- holds (counted per action), and nobody gets more than cap messages within cap_days; what is due first goes first.
 --
 -- Arguments:
 -- - orders: as in audience.customers; filter it to completed orders
@@ -15,15 +15,16 @@
 -- - log: the quoted name of a relation with the columns customer_id, rule, step and sent_at (DATE or TIMESTAMP) of what was
 --   sent or held out so far; rows after as_of are ignored; default nothing
 -- - catch_up_days: INTEGER, 0 to 365; how many days late an action may be, for days on which nobody mailed; default 0
--- - cap: INTEGER, at least 1; the most messages of a customer; default 3
--- - cap_days: INTEGER, 1 to 3650; within how many days; default 30
+-- - cap: INTEGER, at least 1; the most messages to a customer within cap_days; default 3
+-- - cap_days: INTEGER, 1 to 3650; the days that cap counts; default 30
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
 -- - rule: the rule's name
 -- - step: the number of the action, from 1
 -- - due_date: the day on which it became due
--- - channel: 'email', 'sms', 'task' or what the rules say; 'unsubscribe' where the rule gives up, which is no message
+-- - channel: 'email', 'sms', 'task' or what the rules say; 'unsubscribe' where the rule gives up, which is not a
+--   message
 -- - message: what the rule says
 -- - silence_days: days from the latest purchase to as_of
 -- - reason: why, in one sentence

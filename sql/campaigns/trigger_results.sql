@@ -1,9 +1,9 @@
--- What the messages that were really sent brought: conversions and revenue per rule and step, and the uplift over the
+-- The results of the messages that were sent: conversions and revenue per rule and step, and the uplift over the
 -- customers who were held out.
 --
--- A message converts when a purchase follows from its day on within the rule's conversion_days. Only messages of which that
--- window has ended when the orders end count for rates and uplift. Hold out a random share of the customers with
--- holdout_group and log them with held_out = true: without them conversion_rate says nothing about the messages' effect.
+-- A message converts when a purchase follows from its day on within the rule's conversion_days. Rates and uplift count
+-- only messages whose window has ended when the orders end. Hold out a random share of the customers with holdout_group
+-- and log them with held_out = true: without them conversion_rate does not measure the messages' effect.
 --
 -- Arguments:
 -- - orders: as in audience.customers; filter it to completed orders
@@ -20,7 +20,7 @@
 -- - step: the number of the action, from 1
 -- - sent: messages sent
 -- - conversions: those of them that a purchase followed within the rule's conversion_days, where that window had ended
--- - conversion_rate: conversions per message of which the window had ended; NULL without any
+-- - conversion_rate: conversions per message whose window had ended; NULL without any
 -- - revenue: revenue within conversion_days from the messages on, refunds included
 -- - holdout: messages held back instead, of customers held out
 -- - holdout_rate: conversions per message held back, where the window had ended; NULL without any

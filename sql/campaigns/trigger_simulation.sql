@@ -1,10 +1,11 @@
 -- Replays trigger rules over the past, day by day as it would have been: how many messages, to whom, and what these
--- customers bought afterwards. No message was sent then, so conversion_rate is natural repurchase: the floor that a
--- campaign has to beat, not its effect.
+-- customers bought afterwards. No message was sent then, so conversion_rate is natural repurchase: what a campaign has
+-- to beat, not its effect.
 --
--- base_rate is what comparable customers do on any day: over all days between since and until on which a customer had the
--- rule's number of purchases, the share that a purchase followed within conversion_days. A rule that fires when customers
--- are about to return anyway has a high difference, one that fires late a negative one.
+-- base_rate is what comparable customers do on any day: over all days between since and until on which a customer had
+-- the rule's number of purchases, the share that a purchase followed within conversion_days. A rule that fires when
+-- customers are about to return anyway has a high difference. One that fires after most have returned has a negative
+-- one.
 --
 -- Arguments:
 -- - orders: as in audience.customers; filter it to completed orders
@@ -25,8 +26,7 @@
 -- - firings: messages that would have been sent; in one silence a step fires once at most
 -- - customers: customers with at least one
 -- - conversions: messages that a purchase followed within the rule's conversion_days, where that window had ended
--- - conversion_rate: conversions per message, over the messages of which the window had ended when the orders end; NULL
---   without any
+-- - conversion_rate: conversions per message whose window had ended when the orders end; NULL without any
 -- - base_rate: the same for comparable customers on any day; NULL without any
 -- - difference: conversion_rate less base_rate
 -- - revenue: revenue within conversion_days after the messages, refunds included

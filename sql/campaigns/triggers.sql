@@ -14,7 +14,7 @@
 -- - discount_allowed: whether a discount is advisable
 -- - conversion_days: the days from an action on in which a purchase counts as its conversion
 -- - repeat_policy: 'once', 'every time' (in every silence) or 'at most N per D days'
--- - unsubscribe_after: days after firing, without a purchase, after which to unsubscribe the customer; NULL means never
+-- - unsubscribe_after: days after firing at which to unsubscribe a customer without a purchase; NULL means never
 --
 -- Errors: none
 --

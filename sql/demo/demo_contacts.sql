@@ -1,5 +1,5 @@
--- The contact list of the made-up shop audience.demo_orders, to try and to test: its customers, and one person in six who
--- has not bought. Ordered by contact_id. The same seed gives the same list on every machine.
+-- The contact list of the made-up shop audience.demo_orders, for trying out and testing: its customers, and one person
+-- in six who has not bought. Ordered by contact_id. The same seed gives the same list on every machine.
 --
 -- Contacts 1 to customers are those of audience.demo_orders with the same arguments; most subscribed before their first
 -- order. The people and their addresses are invented. As in real lists, some values are missing or malformed, e-mail

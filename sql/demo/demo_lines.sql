@@ -1,12 +1,12 @@
--- The order lines of the made-up shop audience.demo_orders, to try and to test: what was in each order, ordered by order_id
--- and product_id. The same seed gives the same lines on every machine, and a customer's lines do not depend on how many
--- others there are.
+-- The order lines of the made-up shop audience.demo_orders, for trying out and testing: what was in each order, ordered
+-- by order_id and product_id. The same seed gives the same lines on every machine, and a customer's lines do not depend
+-- on how many others there are.
 --
 -- Customers, order ids, dates and status are those of audience.demo_orders with the same arguments, and the lines of an
 -- order add up to its amount. The shop sells for camping, cycling, running and the kitchen. Customers have two or three
--- preferred categories, buy what goes with what they have (a sleeping bag and a repellent with the tent, a lock and lights
--- with the bicycle, socks with the sneakers) at once or later, and buy again what is used up. A few products are popular
--- and most are not. Names are in many languages.
+-- preferred categories, buy what goes with what they have (a sleeping bag and a repellent with the tent, a lock and
+-- lights with the bicycle, socks with the sneakers) at once or later, and buy consumables again. A few products are
+-- popular and most are not. Names are in many languages.
 --
 -- A refund has the lines of the order that it refunds, with negative quantities and amounts. What is paid for a product
 -- varies about its list price, as with promotions.

@@ -1,6 +1,6 @@
--- A made-up shop of which the truth is known, to try and to test: the orders of three years, 2023 to 2025, ordered by
--- order_id. The same seed gives the same shop on every machine, and a customer's orders do not depend on how many
--- others there are.
+-- A simulated shop whose true model is known, for trying out and testing: the orders of three years, 2023 to 2025,
+-- ordered by order_id. The same seed gives the same shop on every machine, and a customer's orders do not depend on how
+-- many others there are.
 --
 -- Beside completed orders there are refunds (negative amounts), cancelled orders and guest orders (customer_id is
 -- NULL), as in real order tables.
@@ -16,7 +16,7 @@
 -- - amount: its value with two decimals; negative for a refund
 -- - status: completed, refunded or cancelled
 -- - country: the customer's country: DE, GB, FR, DK or US
--- - is_alive: the truth that no real table knows: whether the customer was still one at the end of 2025
+-- - is_alive: whether the customer was still one at the end of 2025, which no real table knows
 --
 -- Errors: customers is out of range, or seed is NULL
 --

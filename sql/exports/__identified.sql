@@ -1,5 +1,5 @@
--- Every row of the contacts: what becomes of it, and its identifiers and what else Meta takes in the platform's form, not yet
--- hashed. Rows without a key are left out of the export. `caller` is the function that an error names.
+-- Every row of the contacts: its outcome and, in the platform's form and not yet hashed, its identifiers and Meta's
+-- other fields. Rows without a key are left out of the export. `caller` is the function that an error names.
 CREATE MACRO audience.__identified(caller, platform, contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent) AS TABLE
 WITH __checked AS MATERIALIZED (
     -- Asked of no rows, so that the type is checked also where there are none.

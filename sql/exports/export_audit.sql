@@ -1,12 +1,12 @@
--- What becomes of every row of an export: how many are in the file, and how many are left out for which reason. The rows add
--- up to the rows of the contacts. Reasons without a row are not listed. In their order:
+-- Counts what becomes of the contacts in an export: how many rows are in the file, and how many are left out for which
+-- reason. The counts add up to the rows of the contacts. Reasons without a row are not listed. In their order:
 --
--- - exported: in the file with all that was given
+-- - exported: in the file with everything that was given
 -- - exported, malformed e-mail left out; exported, phone without country left out; exported, malformed phone left out;
 --   exported, unusable address left out: in the file with what remains. An address is unusable where the name, country or zip
 --   is malformed, for Google also where one of the four is missing, and for Meta also where the city or state has no letter
--- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta only;
---   what is usable is said there
+-- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
+--   only; see the arguments of audience.meta_custom_audience
 -- - exported, phone of another row left out: Klaviyo takes every telephone number once
 -- - no consent: consent is false or NULL; nothing else of these rows is looked at
 -- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to recognise
@@ -14,15 +14,15 @@
 -- - duplicate: another row has the same identifiers
 -- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
 --
--- Where several hold the first is given, with no consent before all others. The call of an export becomes that of its audit
--- with the platform in front; what the platform has no use for is ignored.
+-- Where several hold, the first is given, with no consent before all others. To audit an export, put its platform in
+-- front of its arguments. Arguments that the platform does not use are ignored.
 --
 -- Arguments:
 -- - platform: VARCHAR, google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or
 --   mailchimp_contacts, or only the part before the first underscore
 -- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export
 -- - city, state, birth_date, gender, uid, value: as in audience.meta_custom_audience
--- - phone_plus: as in audience.tiktok_custom_audience; nothing here depends on it
+-- - phone_plus: as in audience.tiktok_custom_audience; it changes no count
 --
 -- Returns:
 -- - platform: as it was given

@@ -2,8 +2,8 @@
 -- (HEADER). One row for every contact with consent and an identifier, ordered by e-mail address, telephone number and
 -- address as they were before hashing.
 --
--- Names, country and zip are matched together only, so they are left empty where one of the four is missing. Rows with the
--- same identifiers become one. What is left out, and why, is told by audience.export_audit with the same arguments.
+-- Names, country and zip are matched together only, so they are left empty where one of the four is missing. Rows with
+-- the same identifiers become one. audience.export_audit with the same arguments counts what is left out, and why.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact

@@ -2,9 +2,9 @@
 -- holds personal data in clear text. One row for every contact with consent and an e-mail address or a telephone number,
 -- ordered by the address, or the number without one.
 --
--- Klaviyo refuses files in which an address or a number comes twice. So rows with the same address become one, and a number
--- that several addresses have stays with the first of them. What is left out, and why, is told by audience.export_audit with
--- the same arguments.
+-- Klaviyo refuses files in which an address or a number comes twice. So rows with the same address become one, and a
+-- number that several addresses have stays with the first of them. audience.export_audit with the same arguments counts
+-- what is left out, and why.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact

@@ -1,13 +1,13 @@
 -- Contacts as a file for Mailchimp: COPY (FROM audience.mailchimp_contacts(…)) TO 'mailchimp.csv' (HEADER). NOT HASHED: the
 -- file holds personal data in clear text. One row for every contact with consent and an e-mail address, ordered by it.
 --
--- Rows with the same address become one. What is left out, and why, is told by audience.export_audit with the same
--- arguments.
+-- Rows with the same address become one. audience.export_audit with the same arguments counts what is left out, and
+-- why.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
--- - email: expression over its columns, as in normalize_email; malformed here are also a hash and an address with other
---   than ASCII characters before the @, which Mailchimp does not take; default none
+-- - email: expression over its columns, as in normalize_email; a hash is malformed here, and so is an address with
+--   non-ASCII characters before the @, which Mailchimp does not take; default none
 -- - first_name: as written, with single spaces; default none
 -- - last_name: as written, with single spaces; default none
 -- - phone: as in normalize_phone; without a country, so pass normalize_phone(phone, country) for numbers in national form;

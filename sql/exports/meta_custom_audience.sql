@@ -3,8 +3,8 @@
 -- identifier: an e-mail address, a telephone number, a uid, or names, country and zip together. Ordered by these as they
 -- were before hashing.
 --
--- Rows with the same identifiers become one; of those with different values the highest counts. What is left out or left
--- empty, and why, is told by audience.export_audit with the same arguments.
+-- Rows with the same identifiers become one, with the highest of their values. audience.export_audit with the same
+-- arguments counts what is left out or left empty, and why.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact

@@ -2,8 +2,8 @@
 -- 'tiktok.csv' (HEADER). One row for every contact with consent and an e-mail address or a telephone number, ordered by these
 -- as they were before hashing.
 --
--- Rows with the same identifiers become one. What is left out, and why, is told by audience.export_audit with the same
--- arguments.
+-- Rows with the same identifiers become one. audience.export_audit with the same arguments counts what is left out, and
+-- why.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact

@@ -1,16 +1,16 @@
--- Customers by the period of their first purchase: how many of each cohort bought again in every period since, and what
--- they brought. One row per cohort and age up to the period that holds as_of, also where nobody came; periods in which
--- nobody became a customer have no rows. Ordered by cohort and age.
+-- A cohort is the customers who first bought in the same period: how many of each cohort bought in every period since,
+-- and for how much. One row per cohort and age up to the period that holds as_of, also where nobody bought; periods in
+-- which nobody became a customer have no rows. Ordered by cohort and age.
 --
--- Periods follow the calendar: months, quarters and years begin with the calendar's (those of n months with every n-th
--- from January 2000), weeks on Monday (those of n days with every n-th from Monday, 2000-01-03). Age is counted in such
--- periods and not from a customer's own first day: who first buys on 31 January and again on 1 February is retained at
--- age 1. Sums over cohorts mix ages that not every cohort has reached; compare equal ages, of complete periods.
+-- Periods follow the calendar: months, quarters and years begin with the calendar's, weeks on Monday. Periods of n
+-- months are counted from January 2000, those of n days from Monday, 2000-01-03. Age is counted in such periods, not
+-- from a customer's own first day: who first buys on 31 January and again on 1 February is retained at age 1. Not every
+-- cohort has reached every age, so compare equal ages of complete periods.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
--- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed, at most 1,000 periods;
---   default '1 month'
+-- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed; at most 1,000 periods;
+--   default '1 month'. A placeholder date such as 1900-01-01 makes more: leave such rows out with filter
 --
 -- Returns:
 -- - cohort: first day of the period in which these customers made their first purchase
@@ -18,8 +18,8 @@
 -- - customers: customers in the cohort, the same at every age
 -- - retained: those of them with a purchase in this period; at age 0 all of them
 -- - retention: retained / customers
--- - revenue: what the cohort brought in this period, refunds included, amounts that are not known left out; refunds
---   before a customer's first purchase count at age 0; NULL where no amount of the cohort is known
+-- - revenue: what the cohort spent in this period, refunds included and unknown amounts left out; refunds before a
+--   customer's first purchase count at age 0; NULL where no amount of the cohort is known
 -- - cumulative_revenue_per_customer: the cohort's revenue from age 0 up to this period, per customer in the cohort: the
 --   lifetime value so far, before margin
 -- - complete: whether the period had ended at as_of; false for the latest age, unless as_of is the period's last day

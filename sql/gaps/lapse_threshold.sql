@@ -1,15 +1,15 @@
--- After how many days of silence a customer of this shop has lapsed: when 80 % of the waits that ever end have ended.
--- Beside it what the common rules say. One row, or one per segment, ordered by segment.
+-- The days of silence after which a customer of this shop has lapsed: by then 80 % of the waits that ever end have
+-- ended. Rules in common use are given for comparison. One row, or one per segment, ordered by segment.
 --
 -- Every gap between two purchases is a wait that ended, every silence up to as_of one that is still open. Many waits
--- never end, so a plain 80 % of all waits is often not reached. The threshold is the first day by which the Kaplan-Meier
--- curve is at share of its last reliable height, ever_return_share. The rules beside it know only the gaps that are
--- complete; long ones are rarely complete yet, so the rules come out too short. With fewer than 30 repeat buyers the data
--- does not tell: status is thin, threshold_days and its interval are NULL.
+-- never end, so a plain 80 % of all waits is often not reached. The threshold is the first day by which the
+-- Kaplan-Meier curve reaches `share` of its last reliable height, ever_return_share. The other rules use complete gaps
+-- only. Long gaps are rarely complete yet, so those rules are too short. With fewer than 30 repeat buyers there is too
+-- little data: status is thin, threshold_days and its interval are NULL.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
--- - share: above 0 and below 1; the share of the returning that must have returned; default 0.8
+-- - share: above 0 and below 1; the share of those who ever return that must have returned; default 0.8
 -- - segment_by: expression over the relation, such as country; a customer's segment is its value on their latest purchase
 --   that has one (the greatest of several that day), NULL when none has; default NULL = no segments
 -- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL = every

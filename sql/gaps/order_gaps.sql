@@ -2,9 +2,9 @@
 -- ordered by purchase_number. Customers who have not come back are counted for as long as they have been silent.
 --
 -- The shares and p25_days, median_days and p75_days are read from the Kaplan-Meier curve of the days since the purchase
--- before. The naive columns leave out who has not come back, as most reports do, and so come out too short. A customer
--- whose latest purchase is on as_of counts as at risk, and has waited for 0 days. The last row is the purchase that
--- nobody has made yet.
+-- before. The naive columns leave out customers who have not come back, as most reports do, and so are too short. A
+-- customer whose latest purchase is on as_of counts as at risk, and has waited for 0 days. The last row is the purchase
+-- that nobody has made yet.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers

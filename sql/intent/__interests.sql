@@ -1,6 +1,6 @@
--- Every customer's wish for every label, ordered by both: what interests, interested_in and cross_sell have in common. Labels are the
--- values of `label`, and those of the list `labels` also where no line has them. `caller` is the function that an error
--- names.
+-- Every customer's purchase intent for every label, ordered by both: what interests, interested_in and cross_sell
+-- share. Labels are the values of `label`, and also those of the list `labels` that no line has. `caller` is the
+-- function that an error names.
 CREATE MACRO audience.__interests(caller, lines, customer_id, order_date, product, label, labels, as_of, filter, horizon_days, name, only_new, top) AS TABLE
 WITH __lines AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, label AS __label, name::VARCHAR AS __name

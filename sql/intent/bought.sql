@@ -1,5 +1,5 @@
--- Who bought it, how often and when: every customer with history once, with the purchases of any product, brand, category or
--- search. Ordered by customer_id.
+-- Who bought a product, brand, category or search, how often and when. One row for every customer with an order line up
+-- to as_of, ordered by customer_id.
 --
 -- A purchase is a day on which the customer bought something of the target; several lines or orders of a day are one.
 --
@@ -14,8 +14,8 @@
 -- - filter: as in audience.customers. Lines have no amount here, so leave refunds and cancelled orders out:
 --   filter := status = 'completed', or filter := quantity > 0
 -- - since: DATE; only purchases from this day on count; default NULL = all
--- - at_least: INTEGER, from 0; so many purchases make a customer a buyer; default 1
--- - at_most: INTEGER, from at_least; more make a customer no buyer; default NULL = no limit. With at_least := 0 and
+-- - at_least: INTEGER, from 0; the fewest purchases that make a customer a buyer; default 1
+-- - at_most: INTEGER, from at_least; the most purchases of a buyer; default NULL = no limit. With at_least := 0 and
 --   at_most := 0 the buyers are those who did not buy
 --
 -- Returns:

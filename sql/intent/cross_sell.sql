@@ -1,20 +1,20 @@
--- Who bought one thing but never another, by their chance to buy that: a tent but no repellent. One row per customer who
--- has bought `have` and never `have_not`, up to as_of.
+-- Who bought one thing but never another, such as a tent but no repellent, with the probability to buy the other. One
+-- row per customer who has bought `have` and never `have_not`, up to as_of.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name: as in audience.interested_in
 -- - have: BOOLEAN expression over the lines: what these customers have bought
--- - have_not: BOOLEAN expression over the lines: what they have never bought, and are to be offered
--- - top: at most so many customers, the best; at least 1; default NULL = all
+-- - have_not: BOOLEAN expression over the lines: what they have never bought and could be offered
+-- - top: only this many customers, the best; at least 1; default NULL = all
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = the most likely buyer of `have_not` among these customers; unique
--- - probability: of buying a product of `have_not` within the horizon, as in audience.interested_in
--- - lift: the probability over the mean probability of all customers, with and without `have`
+-- - probability: probability of buying a product of `have_not` within the horizon, as in audience.interested_in
+-- - lift: probability in multiples of the mean probability of all customers, with and without `have`
 -- - have_last_date: the day on which the customer last bought `have`
--- - because: the products that speak for it, as in audience.interested_in
--- - reason: the same in a sentence
+-- - because: the purchases that make it likely, as in audience.interested_in
+-- - reason: probability, lift and the strongest of these, in one sentence
 -- - evidence: ok, low or none, as in audience.interested_in
 --
 -- Errors: as in audience.interested_in

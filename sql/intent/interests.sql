@@ -1,25 +1,25 @@
--- Who wants to buy what, for many sets of products in one pass: every customer with an order line up to as_of and every
--- label, once. What audience.interested_in gives for `category = 'Wine'`, this gives for every category at once.
--- Ordered by label and customer.
+-- Purchase intent for many sets of products in one pass: what audience.interested_in gives for `category = 'Wine'`,
+-- this gives for every category at once. A set is called a label. One row for every label and every customer with an
+-- order line up to as_of, ordered by both.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, only_new: as in audience.interested_in
 -- - label: an expression over the lines, of any type: category, brand, CASE WHEN … END. Lines with NULL belong to no label;
 --   a product may have several labels. At most 1,000 values, and 33,554,432 pairs of a value and a product
--- - top: at most so many customers per label, the best; at least 1; default NULL = all
+-- - top: only this many customers per label, the best; at least 1; default NULL = all
 --
 -- Returns:
 -- - label: the label, of the type that was given
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = the most likely buyer of this label; unique within it
--- - probability: of buying a product of the label within horizon_days after as_of; NULL where nothing is known to estimate it
---   from
--- - lift: probability over the mean probability of all customers for this label
--- - score: what rank goes by: log odds, comparable within a label
+-- - probability: probability of buying a product of the label within horizon_days after as_of; NULL where there is
+--   nothing to calibrate it on
+-- - lift: probability in multiples of the mean probability of all customers for this label
+-- - score: log odds, by which customers are ranked; comparable within a label
 -- - has_bought: whether the customer has bought the label
--- - last_bought_date: when last
--- - because: the products that speak most for it, as in audience.interested_in
--- - reason: the same in a sentence
+-- - last_bought_date: the day of the last time; NULL if never
+-- - because: the products that add most to the similarity, as in audience.interested_in
+-- - reason: probability, lift and the strongest product, in one sentence
 -- - evidence: ok, low or none, as in audience.interested_in
 --
 -- Errors:

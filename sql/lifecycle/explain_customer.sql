@@ -1,6 +1,6 @@
--- Everything known about one customer, step by step: purchases, gaps and the rhythm they make, the probabilities, every
--- rule in the order in which they are tried, with its numbers, the stage, the date of the next change, and what they
--- would be after an order today. It agrees with audience.customers without peer_group. Ordered by step.
+-- Explains one customer step by step: purchases, gaps and the usual gap, the probabilities, every rule in its order
+-- with its numbers, the stage, the date of the next change, and what an order today would change. It agrees with
+-- audience.customers without peer_group. Ordered by step.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days: as in audience.customers

@@ -1,4 +1,4 @@
--- The customers behind audience.lifecycle_transitions: everyone whose stage is another at until than at since, and
+-- The customers behind audience.lifecycle_transitions: everyone whose stage differs between since and until, and
 -- everyone new in between. Customers with the same stage on both days are left out. Ordered by customer_id.
 --
 -- Arguments:
@@ -10,7 +10,7 @@
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
 -- - to_stage: the stage at the end of until
 -- - purchases_between: purchases after since, up to until; 0 = the stage changed by silence, or because the shop's
---   rhythm, to which it is relative, did
+--   typical gap or model did
 -- - reason: why the customer has the later stage, in one sentence
 --
 -- Errors: as in audience.lifecycle_transitions

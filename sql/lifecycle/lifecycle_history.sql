@@ -2,30 +2,31 @@
 -- period is fitted to what was known then, so later orders do not change the past. One row per period and stage, also
 -- for stages without customers, ordered by both.
 --
--- Periods follow the calendar: months, quarters and years begin with the calendar's (those of n months with every n-th
--- from January 2000), weeks on Monday (those of n days with every n-th from Monday, 2000-01-03). The first period is
--- the one that holds since, the last is cut off at until. The year before since is computed as well, to compare with.
--- It takes about 12 bytes of memory per customer and period, of which there may be 200 million.
+-- Periods follow the calendar: months, quarters and years begin with the calendar's, weeks on Monday. Periods of n
+-- months are counted from January 2000, those of n days from Monday, 2000-01-03. The first period is the one that holds
+-- since, the last is cut off at until. The year before since is computed as well, for comparison. A pair of a customer
+-- and a period takes about 12 bytes of memory, and there may be 200 million pairs.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers
 -- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed; at most 1,000 periods,
---   those of the year before since included; default '1 month'
+--   those of the year before since included; default '1 month'. A placeholder date such as 1900-01-01 makes more: leave
+--   such rows out with filter
 -- - since: DATE, finite, any day of the first period; default NULL = the first purchase
--- - until: DATE, finite; the last day, later rows are ignored; default NULL = the latest date that filter leaves, at
---   most today
+-- - until: DATE, finite; the last day, later rows are ignored; default NULL = the day of the latest row that filter
+--   leaves and that is not after today
 --
 -- Returns:
 -- - period_end: last day of the period; the customers are judged at its end
 -- - lifecycle_stage: the stage
 -- - customers: customers in this stage on that day
 -- - share: their share, 0 to 1, of all customers known on that day; NULL while there are none
--- - revenue: their revenue from the beginning up to that day, refunds included, amounts that are not known left out;
---   NULL where none is known
--- - change_from_previous: customers in this stage, less those at the end of the period before; NULL in the first period
---   since the first order
--- - change_from_year_before: the same against the period that holds the same day a year before; NULL where that is
---   before the first order, or is this period
+-- - revenue: their revenue from the beginning up to that day, refunds included and unknown amounts left out; NULL where
+--   no amount is known
+-- - change_from_previous: customers in this stage minus those at the end of the period before; NULL in the period of
+--   the first order
+-- - change_from_year_before: customers in this stage minus those of the period that holds the same day a year before;
+--   NULL where that period is before the first order, or is this one
 --
 -- Errors:
 -- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods

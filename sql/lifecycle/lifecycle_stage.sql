@@ -7,7 +7,7 @@
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter, just_ordered_days, horizon_days, peer_group, model: as in
 --   audience.customers
--- - amount: any number; with it, days that hold only refunds are no purchases, so that the result agrees with
+-- - amount: any number; with it, days that hold only refunds are not purchases, so that the result agrees with
 --   audience.customers; default NULL = every row is an order
 --
 -- Returns:
@@ -21,11 +21,12 @@
 -- - silence_ratio: silence_days in usual gaps; above 1.1 the customer is overdue
 -- - alive_probability: chance, 0 to 1, that the customer is still a customer
 -- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
--- - next_order_date: day by which the next purchase comes with even odds, given that one comes within a year
+-- - next_order_date: median day of the next purchase, given that one comes within a year. It tells when, not whether;
+--   for that see return_probability
 -- - rule: the rule that decided
 -- - next_stage: the stage that comes next if the customer stays silent; NULL when none does within 100 years
 -- - next_stage_date: the first day of that stage
--- - reason: the rule in numbers, in one sentence
+-- - reason: why the rule holds, in one sentence with its numbers
 --
 -- Errors: as in audience.customers
 --

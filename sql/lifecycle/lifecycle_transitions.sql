@@ -1,9 +1,9 @@
--- How many customers moved from which stage to which between two days, each stage judged by what was known then. One
+-- How many customers moved from one stage to another between two days, each stage judged by what was known then. One
 -- row per pair of stages that occurs, ordered by both.
 --
--- The two stages are those at the ends of the two days; what happened in between does not show. Everyone who is a
--- customer at until is counted once. The totals by from_stage and by to_stage are those of audience.lifecycle_history
--- on the two days, if both functions are given the amount, or neither is.
+-- The two stages are those at the ends of the two days; changes in between do not show. Everyone who is a customer at
+-- until is counted once. The totals by from_stage and by to_stage are those of audience.lifecycle_history on the two
+-- days, if both functions are given the amount, or neither is.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
@@ -14,7 +14,7 @@
 -- Returns:
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
 -- - to_stage: the stage at the end of until
--- - customers: customers who went this way
+-- - customers: customers with these two stages
 -- - share: their share, 0 to 1, of all customers with this from_stage
 --
 -- Errors:

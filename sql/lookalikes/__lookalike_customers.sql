@@ -1,7 +1,7 @@
--- One row per customer with a line: the basket, in which label 0 means a seed, and the purchase history, NULL if there are only
--- refunds. Refunds are no purchases of their product. With `folds`, the seeds are dealt out by customer into so many folds, and a seed has also the
--- labels 1 to `folds`, but for that of its own fold. The labels are lines without a product on a day that the customer has
--- anyway.
+-- One row per customer with a line: the basket, in which label 0 means a seed, and the purchase history, NULL if there
+-- are only refunds. Refunds are not purchases of their product. With `folds`, the seed customers are divided into that
+-- many folds, and each also has the labels 1 to `folds` except the one of its own fold. A label is a line without a
+-- product on a day that the customer has anyway.
 CREATE MACRO audience.__lookalike_customers(known, products, folds) AS TABLE
 WITH __seeds AS (
     SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer) % nullif(folds, 0) AS __fold

@@ -1,5 +1,5 @@
--- What the customers of __lookalike_customers have in common with the seeds, in one row, so that nothing has to be joined to
--- the weights; `caller` is the function that an error names.
+-- What tells the seeds from the other customers of __lookalike_customers, in one row, so that nothing has to be joined
+-- to the weights; `caller` is the function that an error names.
 CREATE MACRO audience.__lookalike_fit(caller, customers, products, as_of, folds) AS TABLE
 WITH __frame AS MATERIALIZED (
     SELECT __as_of, __members, 365 AS __horizon_days, (1 + folds)::INTEGER AS __labels,

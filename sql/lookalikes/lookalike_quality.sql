@@ -1,24 +1,24 @@
--- Whether audience.lookalikes can tell this seed from the other customers: how well it finds seed customers that it was not
--- told of. One row.
+-- How well audience.lookalikes tells a seed from the other customers, measured on seed customers that are hidden from
+-- it. One row.
 --
--- The seed customers are dealt out into five parts, in the order of customer_id. Each part is hidden in turn: it counts as other
--- customers where the taste is learnt and where the model is fitted, as unknown seed customers do. Then its customers are
--- compared with all who are no seed customers. 0.5 is guessing, 1 is perfect; but a perfect model is no good news where
--- the seed is defined by something that the model sees, and then there is a warning.
+-- Cross-validation: the seed customers are divided into five folds, in the order of customer_id. Each fold is hidden in
+-- turn: its customers count as others when the taste is learnt and the model is fitted, as unknown seed customers
+-- would. Then they are ranked against all customers outside the seed. 0.5 is guessing, 1 is perfect. A perfect result
+-- means nothing where the seed is defined by something that the model sees; then there is a warning.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, amount, seed, as_of, filter: as in audience.lookalikes
 --
 -- Returns:
 -- - seed_customers: customers with a purchase for whom `seed` holds
--- - holdout_auc: the chance that a hidden seed customer is ranked above a customer who is none, equal ranks counting half; NULL
---   with fewer than two of either
+-- - holdout_auc: chance that a hidden seed customer is ranked above a customer outside the seed, ties counting half;
+--   NULL with fewer than two of either
 -- - lower: lower end of its 95 % interval
 -- - upper: upper end; the interval has no width where the ranking is perfect
--- - warning: NULL, or what is wrong with the seed: nobody, everybody, all but one or fewer than 20 customers; a figure (silence_days,
---   purchases, revenue or tenure_days) or a product that alone tells it with an AUC of 0.95 or more; 90 % of its customers
---   bought products that nobody else did, and that by no chance. A seed that is defined by many products with few buyers each
---   is not noticed
+-- - warning: NULL, or what is wrong with the seed: it is nobody, everybody, all but one or fewer than 20 customers; one
+--   figure (silence_days, purchases, revenue or tenure_days) or one product alone identifies it with an AUC of 0.95 or
+--   more; or 90 % of its customers bought products that nobody else did, more than chance explains. A seed that is
+--   defined by many products with few buyers each is not noticed
 --
 -- Errors: as_of is infinite
 --
@@ -27,7 +27,7 @@
 --                                 customer_id IN (SELECT customer_id FROM lines WHERE category = 'Tents'),
 --                                 filter := status != 'cancelled' AND category != 'Tents');
 --
--- Source: the interval is that of DeLong, DeLong & Clarke-Pearson (1988), with each hidden customer compared only by the model
+-- Source: the interval is by DeLong, DeLong & Clarke-Pearson (1988); each hidden customer is compared only by the model
 -- that did not know them.
 CREATE MACRO audience.lookalike_quality(lines, customer_id, order_date, product, amount, seed, as_of := NULL, filter := true) AS TABLE
 WITH __lines AS (

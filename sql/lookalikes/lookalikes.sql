@@ -1,31 +1,33 @@
--- Who is like the customers of a seed: every other customer with a purchase up to as_of, once, the most alike first in rank.
--- Ordered by customer.
+-- Lookalikes: how much customers are like those of a seed. One row for every other customer with a purchase up to
+-- as_of, ordered by customer.
 --
--- The seed are the customers of whom a line up to as_of meets `seed`: your VIPs, the members of a club, the buyers of a category.
--- Likeness is when, how often and for how much they buy, and what: the products that seed customers buy more often than
--- others. If the seed is defined by one of these, the list says little more than that: buyers of a category are told by its
--- products unless `filter` leaves them out, and VIPs by their revenue. Ask audience.lookalike_quality first.
+-- The seed is every customer with a line up to as_of that meets `seed`: your VIPs, the members of a club, the buyers of
+-- a category. The similarity compares when, how often and for how much customers buy, and their taste: the products
+-- that seed customers buy more often than others. If the seed is defined by one of these, the result mostly repeats the
+-- definition: buyers of a category are recognised by its products unless `filter` leaves them out, and VIPs by their
+-- revenue. Check with audience.lookalike_quality first.
 --
 -- Arguments:
 -- - lines: the order lines, the quoted name of a table, view, CTE or data frame; one row per product bought
 -- - customer_id, order_date: as in audience.customers
--- - product: what identifies a product, of any type; its name makes the reasons readable; lines with NULL only count as orders
--- - amount: what was paid for the line, as in audience.customers; a product in a line below 0 was not bought
+-- - product: the product's key, of any type; a name makes the reasons readable; lines with NULL only count as orders
+-- - amount: what was paid for the line, as in audience.customers; a line below 0 is not a purchase of its product
 -- - seed: BOOLEAN expression over the lines: customer_id IN (FROM vips), is_member; NULL counts as false
--- - as_of: DATE; lines after it are ignored; default the latest line, at the latest today
+-- - as_of: DATE; lines after it are ignored; default NULL = the day of the latest line that is not after today
 -- - filter: BOOLEAN expression over the lines; default all lines. Lines that it leaves out cannot make a seed either
--- - top: at most so many customers, the best; at least 1; default NULL = all
+-- - top: only this many customers, the best; at least 1; default NULL = all
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given; without the seed customers
--- - rank: 1 = the most alike; unique, equal ones by customer_id
--- - similarity: 0 to 1: the share of seed customers among customers like this, as the model puts it. With a small seed even
---   the best are far from 1. It compares customers within one result; it is no probability of anything that will happen
+-- - rank: 1 = the most similar; unique, ties by customer_id
+-- - similarity: 0 to 1: the model's estimate of the share of seed customers among customers like this. With a small
+--   seed even the best are far from 1. Compare it within one result only; it is not the probability of a future event
 -- - because: up to three features that make the customer like the seed, the strongest first, a LIST of STRUCTs: feature
---   (silence_days, purchases, revenue, tenure_days = days since the first purchase, or bought and a product), value (1 for a
---   product), seeds and others (the median of the seed customers and of the others; for a product the share of them who bought
---   it) and contribution (to the log odds of similarity, over that of the average customer). Only features in which the
---   customer lies on the seed's side of the others are named, and products that at least three seed customers bought
+--   (silence_days, purchases, revenue, tenure_days = days since the first purchase, or bought and a product), value (1
+--   for a product), seeds and others (the median of the seed customers and of the others; for a product the share of
+--   them who bought it) and contribution (to the log odds of similarity, compared with the average customer). Only
+--   features in which the customer differs from the others in the seed's direction are named, and products that at
+--   least three seed customers bought
 --
 -- Errors:
 -- - seed holds for no customer
@@ -41,9 +43,9 @@
 -- LIMIT 4;
 --
 -- Source: logistic regression with a ridge penalty of precision 1 (le Cessie & van Houwelingen 1992) on standardised
--- ln(1 + x) of the four figures and of the taste: the similarity of audience.interested_in with the seed as target, of which no
--- product is left out, seed customers themselves being left out of their counts, and halved every two years. Fitted to at most
--- 65,536 seed customers and as many others.
+-- ln(1 + x) of the four figures and of the taste. The taste is the similarity of audience.interested_in with the seed
+-- as target and a half-life of two years; no product is left out, and seed customers are left out of their own counts.
+-- Fitted to at most 65,536 seed customers and as many others.
 CREATE MACRO audience.lookalikes(lines, customer_id, order_date, product, amount, seed, as_of := NULL, filter := true, top := NULL) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN top IS NULL OR top >= 1 THEN top::BIGINT

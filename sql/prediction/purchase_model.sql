@@ -22,7 +22,7 @@
 -- - iterations: iterations of the optimiser
 -- - status: fitted; prior (fewer than 10 repeat buyers, so the prior decides much of it); empty (no customer, the
 --   prior itself)
--- - model: what the other functions take
+-- - model: the STRUCT that the other functions take
 --
 -- Errors: as in audience.customers
 --

@@ -6,14 +6,14 @@
 --
 -- Arguments:
 -- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL or infinite
---   count for nothing
--- - amount: any number; NULL, NaN and infinite amounts count as not known; default NULL
+--   are ignored
+-- - amount: any number; NULL, NaN and infinite amounts count as unknown; default NULL
 --
 -- Returns:
 -- - purchases: days with at least one order
 -- - first_order_date: the first of them
 -- - last_order_date: the last of them
--- - fourth_last_order_date: the fourth-last of them, which tells the rhythm of late; NULL below four purchases
+-- - fourth_last_order_date: the fourth-last of them, which gives the recent rhythm; NULL below four purchases
 -- - revenue: sum of all known amounts, refunds included; NULL when none is known
 --
 -- Errors: the amounts add up to more than a DOUBLE holds

@@ -1,18 +1,18 @@
--- Which products are bought together: every pair with at least min_together common buyers, with the usual measures and how
--- sure they are. One row per unordered pair, product_a < product_b. Ordered by both.
+-- Products that are bought together: every pair with at least min_together common buyers, with support, confidence,
+-- lift, similarity and significance. One row per unordered pair, product_a < product_b. Ordered by both.
 --
--- At the level of customers a pair counts once for everybody who ever bought both, at the level of orders once for every
--- order with both. Bought together is not caused by.
+-- At the level of customers a pair counts once for everybody who ever bought both, at the level of orders once for
+-- every order with both. Correlation is not causation.
 --
 -- Arguments:
 -- - lines: the order lines, the quoted name of a table, view, CTE or data frame
 -- - customer_id, order_date: as in audience.customers
--- - product: what identifies a product, of any type that can be sorted; NULL is no product
+-- - product: the product's key, of any type that can be sorted; NULL is no product
 -- - as_of, filter: as in audience.interested_in
 -- - level: 'customer' or 'order'; default 'customer'
--- - order_id: what identifies an order of a customer, for the level of orders; lines with NULL are then ignored
+-- - order_id: the key of an order of a customer, for the level of orders; lines with NULL are then ignored
 -- - min_together: pairs with fewer common buyers are left out; at least 1; default 5
--- - top: only so many pairs, the most similar; at least 1; default NULL = all
+-- - top: only this many pairs, the most similar; at least 1; default NULL = all
 --
 -- Returns:
 -- - product_a: the one product, of the type that was given
@@ -23,14 +23,15 @@
 -- - support: together over all customers, or orders
 -- - confidence_ab: together / buyers_a: the share of buyers of a that also have b
 -- - confidence_ba: together / buyers_b
--- - lift: how many times more often together than if the products had nothing to do with each other
--- - similarity: together / sqrt(buyers_a * buyers_b) * together / (together + 10): cosine, shrunk where there is little to go
---   by; 0 to 1
--- - p_value: the chance of so many in common, or more, if they had nothing to do with each other: Fisher's exact test,
---   one-sided
--- - q_value: the share of pairs that are expected to be chance, among the listed ones with a p_value of at most this one's. All
---   pairs of products count as tested, also those that min_together leaves out, so it is never too small; but too large by as
---   many times as there are more pairs of that significance than listed ones, and by up to 0.23 % from rounding
+-- - lift: together in multiples of what it would be if the two products were independent
+-- - similarity: together / sqrt(buyers_a * buyers_b) * together / (together + 10): cosine similarity, shrunk where the
+--   two are rarely together; 0 to 1
+-- - p_value: Fisher's exact test, one-sided: the chance of so many together, or more, if the two products were
+--   independent
+-- - q_value: false-discovery rate (Benjamini-Hochberg q-value): the expected share of pairs that are together by
+--   chance, among the listed ones with a p_value of at most this one's. All pairs of products count as tested, also
+--   those that min_together leaves out, so it is never too small. It is too large by the factor by which pairs of that
+--   significance outnumber the listed ones, and by up to 0.23 % from rounding
 --
 -- Errors: level is something else, order_id is not given at the level of orders, min_together or top is less than 1, as_of is
 -- infinite

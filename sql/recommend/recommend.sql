@@ -5,20 +5,21 @@
 -- - lines, customer_id, order_date, product, as_of, filter: as in audience.interested_in
 -- - top: products per customer, 1 to 1000; default 10. Fewer where the shop has no more
 -- - only_new: true offers nothing that the customer has bought; default false
--- - target: BOOLEAN expression over the lines; only products of which a line meets it are offered; default all
--- - horizon_days: 1 to 3650; default 60. Purchases of the product itself count half after twice this time, those that speak for
---   other products after four times, and a product's trend looks back about this time
+-- - target: BOOLEAN expression over the lines; only products with a line that meets it are offered; default all
+-- - horizon_days: 1 to 3650; default 60. A purchase counts half after twice this time for the product itself, and after
+--   four times this time for similar products. A product's trend looks back about this time
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = offer this first
 -- - product: the product, of the type that was given
--- - score: what rank goes by; comparable only among rows of the same source
--- - because_product: for own the product itself; for similar the bought product that speaks most for it; for popular NULL
--- - source: own, similar or popular. Customers of whom too little is known get popular products, which many bought lately
+-- - score: orders the rows of one source; comparable only among them
+-- - because_product: for own the product itself; for similar the bought product that adds most to the score; for
+--   popular NULL
+-- - source: own, similar or popular. Customers with too few purchases get popular products, which many bought lately
 --
--- Similar products are looked for among the 6,000 with most lines (of which 3,000 at least are those of `target`), own and
--- popular ones among all.
+-- Similar products come from the 6,000 with most lines, which always include the first 3,000 of `target`. Own and
+-- popular ones come from all.
 --
 -- Errors: top or horizon_days is out of range, only_new is NULL, as_of is infinite
 --

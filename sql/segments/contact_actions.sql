@@ -1,5 +1,5 @@
--- What to do with the contacts of each stage: the table behind the column action of audience.contact_stage. Copy it, edit
--- the copy and join it yourself to act differently.
+-- The action for the contacts of each stage: the table behind the column action of audience.contact_stage. To act
+-- differently, copy it, edit the copy and join it yourself.
 --
 -- VIPs have bought repeatedly, so two of the eight combinations do not occur.
 --
@@ -7,9 +7,9 @@
 --
 -- Returns:
 -- - contact_stage: the stage, as in audience.contact_stage
--- - is_vip: whether for VIPs
+-- - is_vip: whether the action is for VIPs
 -- - action: a short name
--- - advice: what that means
+-- - advice: what the action means
 --
 -- Errors: none
 --

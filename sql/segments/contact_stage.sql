@@ -33,7 +33,7 @@
 -- - lapse_after_days: the silence above which this customer has lapsed; NULL without a purchase
 -- - is_vip: whether the importance tier is VIP, as in audience.importance_tier
 -- - engagement: how much the contact reacts, in this order; NULL when no events are given, Cold without any
--- - engagement_score: the number behind it
+-- - engagement_score: the score behind the engagement
 -- - action: what to do, from audience.contact_actions
 -- - reason: why the contact has this stage, in one sentence
 --

@@ -1,5 +1,5 @@
--- The five segments that every contact list is sorted into: New Subscriber, First-Time Buyer, Two-Time Buyer, One-Time
--- Lapsed and Repeat Lapsed. One row for every contact and every customer, ordered by contact_id.
+-- Sorts a contact list into five segments: New Subscriber, First-Time Buyer, Two-Time Buyer, One-Time Lapsed and Repeat
+-- Lapsed. One row for every contact and every customer, ordered by contact_id.
 --
 -- The rules, in this order; the first that holds decides:
 --
@@ -9,9 +9,10 @@
 -- - One-Time Lapsed: one purchase, one_time_lapsed_days ago or more
 -- - Repeat Lapsed: two or more purchases, the last repeat_lapsed_days ago or more
 --
--- Those for whom none holds, such as regular buyers, are listed with NULL. Contacts without an order and customers without
--- a contact are listed too. Several rows of a contact count as one, with the earliest known subscription. Contacts who
--- subscribed after as_of are left out unless they ordered; contacts whose subscription date is not known are kept.
+-- People for whom none holds, such as regular buyers, are listed with NULL. Contacts without an order and customers
+-- without a contact are listed too. Several rows of a contact count as one, with the earliest known subscription.
+-- Contacts who subscribed after as_of are left out unless they ordered; contacts whose subscription date is not known
+-- are kept.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file
@@ -19,8 +20,8 @@
 -- - subscribed_at: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE; NULL
 --   and infinite mean that it is not known
 -- - orders, customer_id, order_date: as in audience.customers; every row is a purchase, so leave refunds out with filter
--- - as_of: DATE, finite; later orders and subscriptions are ignored; default NULL = the latest date of both, at most
---   today
+-- - as_of: DATE, finite; later orders and subscriptions are ignored; default NULL = the day of the latest order or
+--   subscription that is not after today
 -- - filter: BOOLEAN expression over the orders, such as status = 'completed'; default true
 -- - new_subscriber_days: INTEGER, 0 to 36500; default 30
 -- - first_time_days: INTEGER, 0 to 36500; default 30

@@ -1,5 +1,5 @@
--- The segments of the trigger rules as a partition: every customer with a purchase is in exactly one, by the number of
--- purchases and the days since the last. Ordered by customer_id.
+-- RF segments, by the number of purchases and the days since the last: every customer with a purchase is in exactly
+-- one. They are the segments of the trigger rules without overlaps. Ordered by customer_id.
 --
 -- With the default days, and s the days since the last purchase:
 --

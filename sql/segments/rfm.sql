@@ -1,8 +1,8 @@
 -- Recency, frequency and monetary value of every customer, each scored 1 to bins (best) by quantile, and the segment.
 -- Ordered by customer_id.
 --
--- score = 1 + floor(bins * w / n), where w of the n customers are strictly worse. Equal customers so get equal scores;
--- NTILE would split the many who bought once arbitrarily. Not every score has to occur.
+-- score = 1 + floor(bins * w / n), where w of the n customers are strictly worse. So equal customers get equal scores;
+-- NTILE would split the many who bought once arbitrarily. Some scores may not occur.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
@@ -17,7 +17,7 @@
 -- - monetary: revenue, refunds included; NULL when no amount is known
 -- - r: recency score; the best are the most recent
 -- - f: frequency score
--- - m: monetary score; revenue that is not known scores lowest
+-- - m: monetary score; unknown revenue scores lowest
 -- - rfm_score: the three scores one after the other, such as 543, from bins = 10 on with dashes, such as 10-4-3
 -- - segment: name of the cell of r and f; VARCHAR with a grid of your own; NULL without one when bins is not 5
 --

@@ -24,7 +24,7 @@ WITH __parts AS MATERIALIZED (
            CASE WHEN __since > __until
                 THEN error(concat('audience: ', caller, ': since must not be after until, got ', __since, ' and ', __until))
                 WHEN date_diff('day', __since, __until) / __length >= 1000
-                THEN error(concat('audience: ', caller, ': every makes more than 1,000 periods between ', __since, ' and ', __until, '; choose a longer one'))
+                THEN error(concat('audience: ', caller, ': every makes more than 1,000 periods between ', __since, ' and ', __until, '; choose a longer one, or leave out placeholder dates with filter'))
                 ELSE true END AS __valid
     FROM __checked
 )

@@ -1,6 +1,5 @@
--- Ranks every customer by value, which is revenue so far plus the revenue to expect within 365 days, and names the
--- tier: One-Time Buyer, Loyal, Frequent Buyer or VIP. The boundaries move with the customer base. Ordered by
--- customer_id.
+-- Ranks every customer by value, which is revenue so far plus expected revenue within 365 days, and names the tier:
+-- One-Time Buyer, Loyal, Frequent Buyer or VIP. The boundaries move with the customer base. Ordered by customer_id.
 --
 -- VIP: the smallest set of repeat buyers who hold 20 % of all customer value and are at least 1 % of the customers,
 -- each above the repeat buyers' mean. Frequent Buyer: three or more purchases, at or under the shop's typical gap.
@@ -14,12 +13,12 @@
 -- - importance_tier: how much the shop depends on the customer, in this order
 -- - purchases: days with at least one order
 -- - revenue: sum of all known amounts, refunds included; NULL when none is known
--- - expected_purchases: purchases to expect within 365 days
--- - expected_revenue: revenue to expect within 365 days; NULL when no amount is known
+-- - expected_purchases: expected purchases within 365 days
+-- - expected_revenue: expected revenue within 365 days; NULL when no amount is known
 -- - customer_value: revenue so far, if positive, plus expected_revenue
 -- - value_rank: rank by customer_value, 1 is the highest; equal values share a rank; NULL when no amount is known
 -- - value_share: the customer's share, 0 to 1, of all customer value
--- - cumulative_value_share: share of all customer value that is held down to this rank
+-- - cumulative_value_share: share, 0 to 1, of all customer value that the customers up to this rank hold
 -- - reason: why the customer has this tier, in one sentence
 --
 -- Errors: as in audience.customers

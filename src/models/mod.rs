@@ -1,4 +1,4 @@
-//! The mathematics: numbers in, numbers out, and nothing of DuckDB.
+//! The mathematics: numbers in, numbers out, independent of DuckDB.
 
 pub mod audiences;
 pub mod backtest;

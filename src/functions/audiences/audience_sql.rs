@@ -1,10 +1,12 @@
-//! `audience_sql(definition)`: the WHERE clause that gives the same members as the definition, to be read, and to be run.
-//! `audience_sql(definition, as_of)` writes the day as_of where relative dates count from, instead of current_date.
+//! `audience_sql(definition)`: the WHERE clause that gives the same members as the definition, to
+//! read or to run. `audience_sql(definition, as_of)` counts relative dates from the day as_of
+//! instead of current_date.
 //!
-//! Every name and every value is quoted. A text is compared in the order of the column's own type by DuckDB's
-//! `cast_to_type`, because DuckDB would compare an ENUM with it by the alphabet; so is a number of many digits, because DuckDB
-//! before 2.0 would compare a DOUBLE with a number beside the nearest one. Another audience is looked up in the result
-//! of audience.members, saved as a table `members`, by the column customer_id.
+//! Every name and every value is quoted. A text that is compared by order is cast to the column's
+//! own type with DuckDB's `cast_to_type`, because DuckDB would compare an ENUM with a text by the
+//! alphabet. A number of many digits is cast too, because DuckDB before 2.0 may compare a DOUBLE
+//! with a neighbouring number. Another audience is looked up in the result of audience.members,
+//! saved as a table `members`, by the column customer_id.
 //!
 //! Arguments:
 //! - definition: VARCHAR or JSON, see audiences.md. NULL gives NULL

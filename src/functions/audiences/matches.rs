@@ -1,17 +1,17 @@
-//! `matches(definition, customer, as_of)`: whether a customer's row belongs to an audience that is defined in JSON. Many
-//! definitions over many customers are the work of audience.members, which evaluates them all at once.
+//! `matches(definition, customer, as_of)`: whether a customer's row belongs to an audience that is
+//! defined in JSON. For many definitions use audience.members, which evaluates them all at once.
 //!
 //! Arguments:
 //! - definition: VARCHAR or JSON, see audiences.md. NULL gives NULL
 //! - customer: the row, as the alias of its table or as a STRUCT. NULL gives NULL
 //! - as_of: DATE, the day from which relative dates count. NULL gives NULL
 //!
-//! Returns: true = belongs to it; false also where a comparison with NULL leaves it open
+//! Returns: true = belongs to it; false also where a comparison with NULL makes it unknown
 //!
 //! Errors:
 //! - the definition is malformed (`audience.definition_check` lists everything that is wrong), or refers to another audience
 //! - a column does not exist, or cannot be compared with the value; the message names the column and the JSON path
-//! - customer is no row; as_of is infinite
+//! - customer is not a row; as_of is infinite
 //!
 //! Example:
 //! ```sql

@@ -1,4 +1,4 @@
-//! The audiences in which a customer is by one set and not by another.
+//! The audiences that are in one set and not in another.
 
 use crate::duckdb::Scalar;
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! What the customers of each audience have brought and are expected to bring.
+//! The members of each audience: their revenue, expected revenue, value and stages, added up.
 
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::{Error, Result};

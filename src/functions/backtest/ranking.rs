@@ -1,4 +1,4 @@
-//! How well predicted probabilities rank and match what happened.
+//! The ranking and the calibration of predicted probabilities, compared with what happened.
 
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! How well scores of any scale put those first who did it.
+//! How well scores of any scale rank buyers before the others.
 
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::Result;
@@ -11,9 +11,9 @@ sql_struct! {
         pub auc: f64,
         /// Mean precision over the positives.
         pub average_precision: f64,
-        /// Rate in the highest 5 % over that of all.
+        /// Rate in the highest 5 % over the rate of all.
         pub lift_top5: f64,
-        /// Rate in the highest 10 % over that of all.
+        /// Rate in the highest 10 % over the rate of all.
         pub lift_top10: f64,
     }
 }

@@ -1,4 +1,4 @@
-//! What a campaign brought, from one row per customer.
+//! The uplift of a campaign, from one row per customer.
 
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::{Error, Result};
@@ -45,7 +45,7 @@ impl UpliftRow {
 }
 
 /// `__audience_campaign_uplift(held_out BOOLEAN, converted BOOLEAN, revenue DOUBLE) → STRUCT[]`,
-/// one element per metric, NULL without customers. Who did nothing may have NULLs.
+/// one element per metric, NULL without customers. Customers who did nothing may have NULLs.
 pub struct CampaignUplift;
 
 impl Aggregate for CampaignUplift {

@@ -6,7 +6,7 @@
 //! - customer_id: VARCHAR, UUID or an integer up to HUGEINT; 42 and '42' are the same customer.
 //!   Of another type pass the text, `customer_id::VARCHAR`. NULL gives NULL
 //! - campaign: VARCHAR, the campaign's name. Groups of different campaigns are independent
-//! - share: DOUBLE, 0 to 1, the expected share held out. Who is held out at a share is held
+//! - share: DOUBLE, 0 to 1, the expected share held out. A customer held out at one share is held
 //!   out at every larger one
 //!
 //! Returns: true = held out

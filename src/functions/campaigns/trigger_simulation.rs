@@ -36,7 +36,7 @@ sql_struct! {
         pub firings: i64,
         /// Customers with at least one.
         pub customers: i64,
-        /// Messages with a conversion window that is known to its end.
+        /// Messages whose conversion window has ended.
         pub observed: i64,
         /// Those of them with a purchase in it.
         pub conversions: i64,

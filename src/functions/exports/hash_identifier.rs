@@ -1,7 +1,8 @@
-//! `hash_identifier(text)`: the SHA-256 of the text in small hexadecimal digits, as advertising platforms take it.
+//! `hash_identifier(text)`: the SHA-256 of the text in lower-case hexadecimal, as advertising
+//! platforms take it.
 //!
-//! A text that is such a hash already (64 hexadecimal digits) is brought to small letters and
-//! not hashed again. Normalize first: the text is hashed as it is.
+//! A text that is such a hash already (64 hexadecimal digits) is not hashed again, only put into
+//! lower case. Normalize first: the text is hashed as it is.
 //!
 //! Arguments:
 //! - text: VARCHAR

@@ -1,4 +1,4 @@
-//! A contact as a platform wants it, and what becomes of it.
+//! A contact in a platform's form, and its outcome in the export.
 
 use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ sql_struct! {
     pub struct Identified {
         /// What becomes of the row.
         pub outcome: Outcome,
-        /// The same for rows that are the same to the platform.
+        /// Equal for rows that are the same person to the platform.
         pub key: Option<String>,
         /// E-mail address.
         pub email: Option<String>,

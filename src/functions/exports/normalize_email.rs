@@ -1,8 +1,8 @@
-//! `normalize_email(text)`: the e-mail address in small letters and composed characters (NFC), without blanks around it.
+//! `normalize_email(text)`: the e-mail address in lower case and composed characters (NFC), without
+//! blanks around it.
 //!
-//! Dots and tags (`+shop`) stay, because mail is sent to what this gives; the exports remove
-//! them where a platform does, see exports.md. A SHA-256 hash (64 hexadecimal digits) stays
-//! one, in small letters.
+//! Dots and tags (`+shop`) stay, because mail goes to this address; the exports remove them where a
+//! platform does, see exports.md. A SHA-256 hash (64 hexadecimal digits) is kept, in lower case.
 //!
 //! Arguments:
 //! - text: VARCHAR

@@ -1,7 +1,8 @@
-//! `normalize_name(text)`: the name in small letters and composed characters (NFC), with single spaces.
+//! `normalize_name(text)`: the name in lower case and composed characters (NFC), with single
+//! spaces.
 //!
-//! Accents, hyphens and apostrophes stay. A SHA-256 hash (64 hexadecimal digits) stays one, in
-//! small letters.
+//! Accents, hyphens and apostrophes stay. A SHA-256 hash (64 hexadecimal digits) is kept, in lower
+//! case.
 //!
 //! Arguments:
 //! - text: VARCHAR

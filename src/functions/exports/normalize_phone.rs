@@ -1,7 +1,7 @@
 //! `normalize_phone(text, country)`: the telephone number in E.164 form, `+` and digits only.
 //!
-//! Checked against the numbering plan of its country. An extension is left out. A SHA-256 hash
-//! (64 hexadecimal digits) stays one, in small letters.
+//! The number is checked against the numbering plan of its country. An extension is left out. A
+//! SHA-256 hash (64 hexadecimal digits) is kept, in lower case.
 //!
 //! Arguments:
 //! - text: VARCHAR, in any form people write; digits of any script

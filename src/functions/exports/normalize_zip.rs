@@ -1,7 +1,8 @@
-//! `normalize_zip(text, country)`: the postal code in capitals with single spaces, that of the USA without its extension.
+//! `normalize_zip(text, country)`: the postal code in capitals with single spaces, in the USA
+//! without the extension.
 //!
 //! Arguments:
-//! - text: VARCHAR; cast numbers yourself, which have lost their leading zeros
+//! - text: VARCHAR; cast numbers yourself, and mind that they have lost their leading zeros
 //! - country: VARCHAR, two letters (ISO 3166-1); NULL or unknown: no rule of a country applies
 //!
 //! Returns: the code; NULL when it is malformed: not five digits in the USA; elsewhere not 2 to

@@ -22,7 +22,7 @@ impl LapseStatus {
 sql_enum!(LapseStatus: Ok, Thin);
 
 sql_struct! {
-    /// The threshold and what other rules say.
+    /// The threshold, and other rules for comparison.
     pub struct LapseRow {
         /// Customers with a purchase.
         pub customers: i64,
@@ -70,7 +70,7 @@ impl From<Lapse> for LapseRow {
     }
 }
 
-/// The customers seen, and the share of returning ones that is asked for.
+/// The customers seen, and the share of the returning ones that must have returned.
 #[derive(Default)]
 pub struct Waiting {
     customers: LapseThreshold,

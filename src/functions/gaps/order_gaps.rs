@@ -14,8 +14,7 @@ sql_struct! {
         pub customers_at_risk: i64,
         /// Customers who made this one.
         pub customers_converted: i64,
-        /// The share that this takes at most 30 days; NULL where nobody has been waiting
-        /// that long.
+        /// The share who make it within 30 days; NULL where nobody has been waiting that long.
         pub share_30_days: Option<f64>,
         /// At most 60 days.
         pub share_60_days: Option<f64>,

@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::models::intent::sentence::{Facts, sentence};
 use std::borrow::Cow;
 
-/// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER)
-/// → VARCHAR`; `name` is that of the strongest reason, or NULL.
+/// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER) →
+/// VARCHAR`; `name` is the name of the strongest reason, or NULL.
 pub struct Explain;
 
 impl Scalar for Explain {

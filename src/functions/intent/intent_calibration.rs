@@ -1,4 +1,4 @@
-//! What the customers of one horizon ago bought since.
+//! Calibrates purchase intent on what the customers of one horizon ago have bought since.
 
 use crate::duckdb::{Aggregate, Blob, Constant};
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! The means that a customer's features are held against.
+//! The means of the similarities, by which a customer's similarities are divided.
 
 use crate::duckdb::{Aggregate, Blob, Constant, Prepare};
 use crate::error::Result;

@@ -20,7 +20,7 @@ sql_struct! {
         pub score: f64,
         /// The probability of buying within the horizon.
         pub probability: Option<f64>,
-        /// That over the mean of all customers.
+        /// The probability over the mean of all customers.
         pub lift: Option<f64>,
         /// Days on which the label was bought.
         pub times: i32,
@@ -28,7 +28,7 @@ sql_struct! {
         pub last_bought: Option<Date>,
         /// Order days, decayed.
         pub activity: f64,
-        /// Whether anything bought speaks for the label.
+        /// Whether any product bought has a weight for the label.
         pub is_similar: bool,
         /// What the probability rests on.
         pub evidence: Evidence,
@@ -46,7 +46,7 @@ sql_struct! {
 }
 
 sql_struct! {
-    /// A product that speaks for a label.
+    /// A product with a weight for a label.
     pub struct IntentReason {
         /// The product's number.
         pub product: i32,

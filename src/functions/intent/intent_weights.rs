@@ -1,4 +1,4 @@
-//! How much each product speaks for each label.
+//! The weight of each product for each label: what a purchase of it says about buying the label.
 
 use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! Which products have which labels.
+//! The products of each label.
 
 use crate::duckdb::{Aggregate, Blob};
 use crate::error::Result;

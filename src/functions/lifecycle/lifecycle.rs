@@ -26,7 +26,7 @@ sql_struct! {
         pub alive_probability: f64,
         /// The chance of a purchase within the horizon.
         pub return_probability: f64,
-        /// When the next purchase comes with even odds, given a return within a year.
+        /// The median day of the next purchase, given a return within a year.
         pub next_order_date: Option<Date>,
         /// What comes next if the customer stays silent.
         pub next_stage: Option<LifecycleStage>,

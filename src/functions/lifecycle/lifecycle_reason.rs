@@ -1,5 +1,5 @@
-//! `lifecycle_reason(history, model, as_of)`: the lifecycle stage's reason in numbers, in
-//! one sentence. As the table functions say it with their default options.
+//! `lifecycle_reason(history, model, as_of)`: the reason of the lifecycle stage with its numbers,
+//! in one sentence, as the table functions give it with their default options.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability

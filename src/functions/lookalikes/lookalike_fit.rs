@@ -1,4 +1,5 @@
-//! What tells the customers of a seed from the others, and how well.
+//! Fits the model that tells the customers of a seed from the others, and measures how well it
+//! does.
 
 use crate::duckdb::{Aggregate, Blob, Constant, sql_struct};
 use crate::error::Result;
@@ -24,11 +25,11 @@ sql_struct! {
         pub exclusive: i64,
         /// The AUC of hidden seeds.
         pub auc: Option<f64>,
-        /// Its 95 % interval.
+        /// The lower end of its 95 % interval.
         pub lower: Option<f64>,
-        /// Its 95 % interval.
+        /// The upper end.
         pub upper: Option<f64>,
-        /// The figure that alone tells best who is a seed.
+        /// The one figure that best tells who is a seed.
         pub figure: Option<String>,
         /// Its AUC.
         pub figure_auc: Option<f64>,

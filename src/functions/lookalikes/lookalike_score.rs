@@ -10,9 +10,9 @@ use crate::models::lookalikes::model::{Feature, Lookalike, Reason};
 use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
-    /// A customer who is no seed.
+    /// A customer outside the seed.
     pub struct LookalikeScore {
-        /// The order of customers.
+        /// Log odds, by which customers are ranked.
         pub log_odds: f64,
         /// The probability that somebody like this is a seed.
         pub similarity: f64,

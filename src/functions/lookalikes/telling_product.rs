@@ -1,4 +1,4 @@
-//! The product that alone nearly says who is in a seed.
+//! The one product that best tells who is in a seed.
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
@@ -16,7 +16,8 @@ sql_struct! {
     }
 }
 
-/// `__audience_telling_product(weights BLOB) → STRUCT`, NULL where no product speaks for label 0
+/// `__audience_telling_product(weights BLOB) → STRUCT`, NULL where no product has a weight for
+/// label 0
 pub struct Telling;
 
 impl Scalar for Telling {

@@ -5,8 +5,8 @@
 //! - history: the STRUCT of `audience.purchase_history`, or a `DATE[]` or `TIMESTAMP[]` of
 //!   orders in any order; in a list NULLs, repetitions and dates after as_of are ignored; NULL or an
 //!   empty list gives NULL
-//! - model: the STRUCT of `audience.purchase_model` or `audience.purchase_model_fit`; NULL
-//!   means the documented prior
+//! - model: the STRUCT of `audience.purchase_model` or `audience.purchase_model_fit`; NULL means
+//!   the prior of the reference
 //! - as_of: DATE, finite; NULL gives NULL
 //!
 //! Returns: 0 to 1

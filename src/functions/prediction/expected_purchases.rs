@@ -1,5 +1,5 @@
-//! `expected_purchases(history, model, as_of, days)`: the purchases (days with an order) to
-//! expect within `days` after `as_of`.
+//! `expected_purchases(history, model, as_of, days)`: the expected number of purchases (days with
+//! an order) within `days` after `as_of`.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// The fits of all dates.
 #[derive(Default)]
 pub struct Fits {
-    /// Whom an error names.
+    /// The function that an error names.
     caller: String,
     history: ModelHistory,
 }

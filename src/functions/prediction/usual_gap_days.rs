@@ -1,5 +1,5 @@
-//! `usual_gap_days(history, model, as_of)`: the customer's usual days between purchases,
-//! from their own gaps and one typical gap of the shop.
+//! `usual_gap_days(history, model, as_of)`: the customer's usual days between purchases: the mean
+//! of their own gaps and one typical gap of the shop.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability

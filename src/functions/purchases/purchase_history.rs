@@ -1,9 +1,9 @@
 //! `audience.purchase_history(order_date, amount)`: an aggregate that summarises one
 //! customer's purchases.
 //!
-//! A purchase is a day with at least one row whose amount is absent, NULL or ≥ 0; a
-//! negative amount (a refund) only lowers the revenue. NaN and infinite amounts count
-//! as NULL, rows without a finite date for nothing. NULL without a purchase.
+//! A purchase is a day with at least one row whose amount is absent, NULL or ≥ 0; a negative amount
+//! (a refund) only lowers the revenue. NaN and infinite amounts count as NULL, and rows without a
+//! finite date are ignored. NULL without a purchase.
 
 use crate::duckdb::{Aggregate, Date, sql_struct};
 use crate::error::Result;

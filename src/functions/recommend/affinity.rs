@@ -1,4 +1,4 @@
-//! How much two products go together, and how sure that is.
+//! The affinity of two products: how similar their buyers are, and how significant that is.
 
 use super::bought_together::Partner;
 use crate::duckdb::{Scalar, sql_struct};

@@ -31,8 +31,8 @@ thread_local! {
 /// `__audience_bought_together(product INTEGER, matrix BLOB, min_together INTEGER) → STRUCT[]`: the
 /// partners with lower numbers, ascending
 ///
-/// A call counts all pairs of 2,048 products, in which it cannot be interrupted; what takes longer, the
-/// tests of significance, is done pair by pair by `__audience_affinity`.
+/// A call counts all pairs of 2,048 products and cannot be interrupted meanwhile. The tests of
+/// significance take longer; `__audience_affinity` does them pair by pair.
 pub struct BoughtTogether;
 
 impl Scalar for BoughtTogether {

@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::models::recommend::matrix::Matrix;
 use crate::models::recommend::neighbours::GramBuilder;
 
-/// `__audience_common_buyers(product INTEGER, matrix BLOB) → BLOB` over all products of the
-/// matrix, which is the same in every row. The counting is done row by row, not in the end.
+/// `__audience_common_buyers(product INTEGER, matrix BLOB) → BLOB` over all products of the matrix,
+/// which is the same in every row. The counting is done row by row, not in finalize.
 pub struct CommonBuyers;
 
 impl Aggregate for CommonBuyers {

@@ -1,11 +1,11 @@
-//! Which of very many pairs are more than chance.
+//! False-discovery rates of very many pairs, and which pairs are the most similar.
 
 use crate::duckdb::{Aggregate, Blob, sql_struct};
 use crate::error::Result;
 use crate::models::recommend::discovery::Discoveries;
 
 sql_struct! {
-    /// What all pairs tell about one.
+    /// What one pair has to be compared with.
     pub struct Discovered {
         /// The q-values, packed.
         pub q_values: Blob,

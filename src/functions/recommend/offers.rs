@@ -17,7 +17,7 @@ sql_struct! {
         pub product: i32,
         /// Comparable among offers of one source.
         pub score: f64,
-        /// The number of the bought product that speaks most for it.
+        /// The number of the bought product that adds most to the score.
         pub because: Option<i32>,
         /// Why it is offered.
         pub source: Source,
@@ -33,7 +33,7 @@ impl Prepare for Reading {
 }
 
 thread_local! {
-    /// As long as the catalogue, so not for every customer anew.
+    /// As long as the catalogue, so allocated once and not per customer.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 

@@ -1,4 +1,4 @@
-//! How much owning one product speaks for another.
+//! Regression weights: what owning one product adds to the score of another.
 
 use crate::duckdb::{Aggregate, Blob};
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! Who bought what.
+//! The purchase matrix: which basket has which product.
 
 use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::{Error, Result};

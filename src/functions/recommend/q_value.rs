@@ -1,4 +1,4 @@
-//! The share of chance among all pairs that are at least as sure.
+//! The false-discovery rate (Benjamini-Hochberg q-value) of a pair.
 
 use crate::duckdb::Scalar;
 use crate::error::Result;

@@ -51,8 +51,8 @@ impl From<BuyerStage> for Stage {
     }
 }
 
-/// `__audience_contact_stage(history, model, as_of, threshold_days INTEGER) → STRUCT`; a
-/// NULL history is a prospect's.
+/// `__audience_contact_stage(history, model, as_of, threshold_days INTEGER) → STRUCT`; a prospect
+/// has a NULL history.
 pub struct Assess;
 
 impl Scalar for Assess {

@@ -13,15 +13,15 @@ sql_enum!(
 sql_struct! {
     /// The checked options of `audience.essential_segments`.
     pub struct Days {
-        /// A subscription is new for less.
+        /// A subscription is new below this.
         pub new_subscriber_days: i32,
-        /// The first purchase is of late for less.
+        /// The only purchase is recent below this.
         pub first_time_days: i32,
-        /// The second is of late for less.
+        /// The second purchase is recent below this.
         pub two_time_days: i32,
-        /// The only purchase has lapsed from here on.
+        /// The only purchase has lapsed from this on.
         pub one_time_lapsed_days: i32,
-        /// The last of several has lapsed from here on.
+        /// The last of several purchases has lapsed from this on.
         pub repeat_lapsed_days: i32,
     }
 }

@@ -1,4 +1,4 @@
-//! What a marketing event counts for the engagement of its contact.
+//! The score that a marketing event adds to the engagement of its contact.
 
 use crate::duckdb::Scalar;
 use crate::error::{Error, Result};

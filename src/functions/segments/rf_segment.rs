@@ -9,15 +9,15 @@ sql_enum!(RfSegment: New, Promising, Wandering, Dormant, Loyal, AtRisk, Lost);
 sql_struct! {
     /// The checked options of `audience.rf_segment`.
     pub struct Days {
-        /// One purchase is new for less.
+        /// One purchase is New below this.
         pub promising_days: i32,
-        /// One or two are promising for less.
+        /// One or two are Promising below this.
         pub wandering_days: i32,
-        /// One or two are wandering for less.
+        /// One or two are Wandering below this.
         pub dormant_days: i32,
-        /// Three or more are loyal for less.
+        /// Three or more are Loyal below this.
         pub at_risk_days: i32,
-        /// Three or more are at risk for less.
+        /// Three or more are At Risk below this.
         pub lost_days: i32,
     }
 }

@@ -1,4 +1,4 @@
-//! What a customer is expected to buy within a year, and is worth in all.
+//! The expected purchases and revenue of a customer within a year, and the customer value.
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::models::value::tiers::VipThreshold;
 
 sql_struct! {
-    /// The boundaries that importance is judged by.
+    /// The boundaries of the importance tiers.
     pub struct Importance {
         /// Customers with a known value.
         pub customers: i64,

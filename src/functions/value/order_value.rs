@@ -1,6 +1,6 @@
-//! `order_value(history, model, as_of)`: the revenue to expect of the customer's next
-//! purchase: their mean, shrunk to the shop's by one purchase. Without known amounts, as
-//! with a `DATE[]`, it is the shop's mean.
+//! `order_value(history, model, as_of)`: the expected revenue of the customer's next purchase:
+//! their mean, shrunk towards the shop's mean with the weight of one purchase. Without known
+//! amounts, as with a `DATE[]`, it is the shop's mean.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability

@@ -1,4 +1,4 @@
-//! What the customers of each audience have brought and are expected to bring.
+//! The members of each audience: their revenue, expected revenue, value and stages, added up.
 
 use super::audience_sets::audiences;
 use crate::error::Result;
@@ -12,9 +12,9 @@ pub struct Customer {
     pub purchases: Option<i64>,
     /// Revenue so far.
     pub revenue: Option<f64>,
-    /// Revenue so far and to expect.
+    /// Revenue so far plus expected revenue.
     pub customer_value: Option<f64>,
-    /// Revenue to expect.
+    /// Expected revenue.
     pub expected_revenue: Option<f64>,
     /// Whether the customer is Lost; unknown without a stage.
     pub is_lost: Option<bool>,

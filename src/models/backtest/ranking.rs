@@ -1,4 +1,4 @@
-//! How well predictions rank and match what happened.
+//! The ranking and the calibration of predictions, compared with what happened.
 
 use crate::error::{Error, Result};
 use crate::models::numerics::memory::{append, copied, extend, filled, push, with_room};
@@ -39,7 +39,7 @@ pub struct Order {
     pub auc: f64,
     /// As in [`Quality`].
     pub average_precision: f64,
-    /// The rate of positives among the highest 5 %, in multiples of that among all.
+    /// The rate of positives among the highest 5 %, in multiples of the rate among all.
     pub lift_top5: f64,
     /// The same among the highest 10 %.
     pub lift_top10: f64,
@@ -56,7 +56,7 @@ pub struct Auc {
     pub upper: f64,
 }
 
-/// Everyone with the same prediction.
+/// All rows with the same prediction.
 #[derive(Clone, Copy, Debug)]
 struct Tie {
     score: f64,
@@ -218,11 +218,11 @@ fn take(sorted: &mut &[f64], score: f64) -> u64 {
     equal as u64
 }
 
-/// The AUC of several rankings and its interval; `None` with fewer than two positives or
-/// negatives, whose variation is not known. A perfect ranking has no variation, and its interval
-/// no width. Each ranking has positives of its own, while all rank the same negatives, in the
-/// same order: so do the models of a cross-validation that hide one part of the positives each.
-/// Only scores of the same model are compared.
+/// The AUC of several rankings and its interval; `None` with fewer than two positives or negatives,
+/// whose variation is not known. A perfect ranking has no variation, and its interval no width.
+/// Each ranking has positives of its own, and all rank the same negatives, in the same order, as in
+/// a cross-validation whose models each hide one fold of the positives. Only scores of the same
+/// model are compared.
 ///
 /// # Formula
 ///
@@ -314,10 +314,9 @@ fn average_precision(ties: &[Tie], positives: u64) -> f64 {
 
 /// # Formula
 ///
-/// Positives in the head over those that its size would have by chance, P·share; the head are
-/// the share·n highest. Of a tie at its border, and of a fraction of one, the expected
-/// positives count. Ling & Li (1998), "Data mining for direct marketing: problems and
-/// solutions", KDD.
+/// Positives in the head over P·share, the number expected by chance; the head is the share·n
+/// highest. A tie at its border, or a fraction of a row, counts with its expected positives. Ling &
+/// Li (1998), "Data mining for direct marketing: problems and solutions", KDD.
 fn lift(ties: &[Tie], positives: u64, n: u64, share: f64) -> f64 {
     let mut room = share * n as f64;
     let mut found = Sum::default();

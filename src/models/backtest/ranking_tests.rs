@@ -1,4 +1,4 @@
-//! Against the definitions, worked out pair by pair and group by group.
+//! Compared with the definitions, worked out pair by pair and group by group.
 
 use super::*;
 use proptest::prelude::*;
@@ -115,8 +115,8 @@ fn any_finite_score_has_an_order() {
     }
 }
 
-/// The rate in the head over that of all, averaged over many random orders of equal scores
-/// would be this: each customer counts with the chance to be in the head.
+/// The rate in the head over the rate of all. Each customer counts with the chance to be in the
+/// head, which is the average over all random orders of equal scores.
 fn lift_by_definition(rows: &[(f64, bool)], share: f64) -> f64 {
     let head = share * rows.len() as f64;
     let chance = |score: f64| {
@@ -130,7 +130,7 @@ fn lift_by_definition(rows: &[(f64, bool)], share: f64) -> f64 {
         / (positives().count() as f64 / rows.len() as f64)
 }
 
-/// The formulas as they are written, at the cost of a square.
+/// The formulas as they are written, in quadratic time.
 fn by_definition(rows: &[(f64, bool)]) -> Quality {
     let n = rows.len() as f64;
     let scores_of = |class: bool| {

@@ -3,21 +3,21 @@
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 
-/// Stands between the campaign and the customer, so that "a" with "bc" is not "ab" with
-/// "c". ASCII's unit separator, which no name or key contains.
+/// Between the campaign and the customer, so that "a" with "bc" differs from "ab" with "c". ASCII's
+/// unit separator, which no name or key contains.
 const SEPARATOR: [u8; 1] = [0x1f];
 
 /// Whether a customer is held out of a campaign.
 ///
-/// The answer is a published one for ever: groups that were assigned years ago must come
-/// out the same. Neither the hash, nor the text that is hashed, nor the comparison may change.
+/// The answer must never change: groups that were assigned years ago must come out the same. So the
+/// hash, the text that is hashed and the comparison are fixed for ever.
 ///
 /// # Formula
 ///
-/// SHA-256 (FIPS 180-4) of the UTF-8 text of campaign, U+001F and customer; its first
-/// eight bytes are a big-endian number *h*. Held out means *h* < share · 2⁶⁴. The product
-/// is exact, a power of two times an `f64`, so a share of 0 holds out nobody and 1 everybody,
-/// and who is held out at a share is held out at every larger one.
+/// SHA-256 (FIPS 180-4) of the UTF-8 text of campaign, U+001F and customer; its first eight bytes
+/// are a big-endian number *h*. Held out means *h* < share · 2⁶⁴. The product is exact, a power of
+/// two times an `f64`, so a share of 0 holds out nobody and 1 everybody, and a customer held out at
+/// one share is held out at every larger one.
 ///
 /// # Errors
 ///

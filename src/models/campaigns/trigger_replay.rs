@@ -1,8 +1,7 @@
 //! Trigger rules replayed over a customer's past: what would have been sent, and what the
 //! customer bought after it without any message.
 //!
-//! A rule fires once per silence and step, so the work goes with the purchases and not with
-//! the days.
+//! A rule fires once per silence and step, so the work grows with the purchases, not with the days.
 
 use super::triggers::Rule;
 use crate::error::Result;
@@ -32,7 +31,7 @@ pub struct StepResult {
     pub firings: i64,
     /// Customers with at least one.
     pub customers: i64,
-    /// Messages of which the conversion window is known to its end.
+    /// Messages whose conversion window has ended.
     pub observed: i64,
     /// Those of them that a purchase followed within the window.
     pub conversions: i64,

@@ -1,5 +1,4 @@
-//! Trigger rules: which silence calls for which action, and whether a table of rules makes
-//! sense.
+//! Trigger rules: which action is due after which silence, and the checks of a table of rules.
 
 use crate::error::{Error, Result};
 
@@ -112,7 +111,7 @@ impl Rule {
 pub enum Severity {
     /// The rules cannot be used.
     Error,
-    /// They can, and perhaps should not.
+    /// They can be used, but may not do what was meant.
     Warning,
 }
 
@@ -132,7 +131,7 @@ pub struct Problem {
     pub problem: String,
 }
 
-/// The longest that a rule may reach, so that sums of days stay far from any limit.
+/// The most days in a rule, so that sums of days stay far from any limit.
 const LONGEST: i32 = 36_525;
 
 /// All problems of a table of rules, errors first.

@@ -1,4 +1,4 @@
-//! What a campaign brought: those who were treated against those who were held out.
+//! The uplift of a campaign: those who were treated compared with those who were held out.
 
 use crate::error::{Error, Result};
 use crate::models::numerics::student_t::{NORMAL_975, t_975};
@@ -7,7 +7,7 @@ use crate::models::numerics::sum::Sum;
 /// The 80 % point of the standard normal distribution.
 const NORMAL_80: f64 = 0.841_621_233_572_914_2;
 
-/// Revenue beyond this is no money, and its square no number.
+/// Revenue beyond this is a mistake, and its square would overflow.
 const LARGEST_REVENUE: f64 = 1e100;
 
 /// Collects customers in any order and any number of parts.
@@ -56,7 +56,7 @@ impl Uplift {
     ///
     /// # Errors
     ///
-    /// When the revenue is no amount of money: infinite, NaN or beyond 1e100.
+    /// When the revenue is infinite, NaN or beyond 1e100.
     pub fn add(&mut self, held_out: bool, converted: bool, revenue: f64) -> Result<()> {
         if revenue.is_nan() || revenue.abs() > LARGEST_REVENUE {
             return Err(Error::argument(
@@ -135,7 +135,7 @@ impl Group {
         (self.customers > 0).then(|| self.revenue.value() / self.customers as f64)
     }
 
-    /// `None` where one customer or none leaves no spread to see.
+    /// `None` for fewer than two customers, which have no variance.
     fn moments(&self) -> Option<Moments> {
         Some(Moments {
             customers: self.customers as f64,

@@ -1,4 +1,4 @@
-//! A made-up shop of which the truth is known, for examples and tests.
+//! A simulated shop whose true model is known, for examples and tests.
 //!
 //! The purchases follow the model that the extension fits (MBG/NBD), the
 //! amounts a gamma-gamma model (Fader & Hardie 2013), and around them is what
@@ -14,9 +14,8 @@ pub const FIRST_DAY: i32 = 19_358;
 /// 2025-12-31, the last day of the shop.
 pub const LAST_DAY: i32 = 20_453;
 
-/// The most purchases of one customer, who so has at most three times as many
-/// rows: each purchase may bring one refund and one cancelled order. At the
-/// rates below nobody comes near.
+/// The most purchases of one customer, who therefore has at most three times as many rows: each
+/// purchase may have one refund and one cancelled order. At the rates below nobody comes near.
 pub const MOST_PURCHASES: usize = 500;
 
 /// MBG/NBD parameters: a customer who stays buys every 75 days on average, and
@@ -57,8 +56,7 @@ pub struct DemoOrder {
     /// Whether the order was made without logging in, so that its customer is
     /// not known. Never the first.
     pub guest: bool,
-    /// The truth about the customer: whether they were still a customer on
-    /// [`LAST_DAY`].
+    /// Whether they were still a customer on [`LAST_DAY`], which no real table knows.
     pub is_alive: bool,
 }
 

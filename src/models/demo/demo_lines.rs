@@ -68,7 +68,7 @@ const INTERESTS: [&[usize]; 4] = [
     &[WINE, COFFEE, COOKWARE],
 ];
 
-/// Who buys from the first category wants something of the second with this chance, in the
+/// Customers who buy from the first category want something of the second with this chance, in the
 /// same order or later.
 const COMPANIONS: [(usize, usize, f64); 8] = [
     (TENTS, SLEEPING_BAGS, 0.5),
@@ -90,7 +90,7 @@ const BUYS_TO_TASTE: f64 = 0.85;
 const BUYS_WHAT_IS_WANTED: f64 = 0.7;
 const BUYS_AGAIN: f64 = 0.4;
 
-/// What lasts and is there already is so many times less attractive.
+/// A durable product that the customer already has is so many times less attractive.
 const LASTING: u64 = 10;
 
 const MOST_LINES: usize = 8;
@@ -165,7 +165,7 @@ pub fn demo_lines(index: u64, seed: u64) -> Vec<DemoLine> {
 
 type Basket = Vec<(&'static Product, i64)>;
 
-/// Splits what was paid by list price; the first line has what rounding leaves.
+/// Splits what was paid in proportion to list prices; the first line takes the rounding difference.
 fn shares(basket: &Basket, cents: i64) -> Vec<i64> {
     let list = |(product, quantity): &(&Product, i64)| i128::from(product.cents * quantity);
     let total: i128 = basket.iter().map(list).sum();
@@ -283,9 +283,8 @@ impl Customer {
         self.choose(&PRODUCTS, limit, basket)
     }
 
-    /// One of the products: by Zipf's law within its category, and rather one that
-    /// the money was meant for than a trifle. Whole numbers, so that it is the same on every
-    /// machine.
+    /// One of the products: by Zipf's law within its category, with less weight below a quarter of
+    /// the budget. Whole numbers, so that it is the same on every machine.
     fn choose(
         &mut self,
         products: &'static [Product],

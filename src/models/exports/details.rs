@@ -1,4 +1,4 @@
-//! What Meta takes besides identifiers: it tells people apart who are found, and finds nobody.
+//! Fields that Meta takes besides identifiers: they tell found people apart, but find nobody.
 
 use super::contact::{Contact, Identifiers, Outcome};
 use super::given;
@@ -10,8 +10,8 @@ use chrono::{Datelike, NaiveDate};
 /// Meta takes no earlier year of birth.
 const FIRST_YEAR: i32 = 1900;
 
-/// Fills in city, state, birth date, gender and value, and gives the first of them that was
-/// given and is of no use.
+/// Fills in city, state, birth date, gender and value. Returns the first of them that was given and
+/// cannot be used.
 pub(super) fn fill(contact: Contact<'_>, found: &mut Identifiers) -> Option<Outcome> {
     let (city, state) = (given(contact.city), given(contact.state));
     let birth_date = given(contact.birth_date);
@@ -36,8 +36,8 @@ pub(super) fn fill(contact: Contact<'_>, found: &mut Identifiers) -> Option<Outc
     .find_map(|(given, is_usable, outcome)| (given.is_some() && !is_usable).then_some(outcome))
 }
 
-/// `19900203` or `1990-02-03` as the first of them, if somebody who was born then can be
-/// alive `today`. A hash stays one.
+/// `19900203` or `1990-02-03` in the first form, if somebody born then can be alive `today`. A hash
+/// is kept.
 fn day_of_birth(text: &str, today: i32) -> Option<String> {
     if let Some(hash) = already_hashed(text) {
         return Some(hash);

@@ -8,11 +8,11 @@ const MAX_BYTES: usize = 254;
 const MAX_LOCAL_BYTES: usize = 64;
 const MAX_LABEL_BYTES: usize = 63;
 
-/// The address in small letters and composed characters, without blanks around it; `None` when
-/// nothing can be delivered to it. A hash (64 hexadecimal digits) stays one.
+/// The address in lower case and composed characters, without blanks around it; `None` when nothing
+/// can be delivered to it. A hash (64 hexadecimal digits) is kept.
 ///
-/// The part before the @ is a dot-atom of RFC 5322 or, beyond ASCII, of RFC 6531; after it
-/// come two or more labels. Blanks inside are not removed: whose address remained?
+/// The part before the @ is a dot-atom of RFC 5322 or, beyond ASCII, of RFC 6531; after it come two
+/// or more labels. Blanks inside are not removed, because the rest may be somebody else's address.
 pub fn normalize_email(text: &str) -> Option<String> {
     let text = trimmed(text);
     if let Some(hash) = already_hashed(text) {

@@ -1,10 +1,10 @@
-//! SHA-256 as the platforms want it, and never twice.
+//! SHA-256 as the platforms want it; a hash is not hashed again.
 
 use super::trimmed;
 use sha2::{Digest, Sha256};
 
-/// SHA-256 (FIPS 180-4) of the UTF-8 text in small hexadecimal digits. A text that is such a
-/// hash already is only brought to small letters; the empty text identifies nobody.
+/// SHA-256 (FIPS 180-4) of the UTF-8 text in lower-case hexadecimal. A text that is such a hash
+/// already is only put into lower case; the empty text identifies nobody.
 pub fn hash_identifier(text: &str) -> Option<String> {
     if text.is_empty() {
         return None;
@@ -14,7 +14,7 @@ pub fn hash_identifier(text: &str) -> Option<String> {
 
 const HASH_DIGITS: usize = 64;
 
-/// The hash that a text is, in small letters.
+/// The text in lower case, if it is a hash.
 pub(super) fn already_hashed(text: &str) -> Option<String> {
     // First, because this is asked for every value, and nearly all are shorter.
     if text.len() < HASH_DIGITS {

@@ -1,6 +1,6 @@
-//! Personal identifiers: e-mail addresses, telephone numbers, names and postal codes as
-//! people type them, brought to the form in which advertising and mailing platforms compare
-//! them. What a platform does differently is in [`platform`].
+//! Personal identifiers: e-mail addresses, telephone numbers, names and postal codes as people type
+//! them, brought to the form in which advertising and mailing platforms compare them. The
+//! differences between platforms are in [`platform`].
 
 pub mod contact;
 pub mod country;
@@ -44,7 +44,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// In small letters, and composed (NFC), so that é is one character however it was typed.
+/// In lower case, and composed (NFC), so that é is one character however it was typed.
 fn folded(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()

@@ -7,8 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 /// Nobody's name is longer.
 const MAX_BYTES: usize = 1_000;
 
-/// The name in small letters and composed characters, with single spaces; `None` without any
-/// letter. A hash (64 hexadecimal digits) only gets small letters.
+/// The name in lower case and composed characters, with single spaces; `None` without any letter. A
+/// hash (64 hexadecimal digits) is kept, in lower case.
 pub fn normalize_name(text: &str) -> Option<String> {
     single_spaced(text).map(|name| folded(&name))
 }
@@ -24,7 +24,7 @@ pub fn written_name(text: &str) -> Option<String> {
     })
 }
 
-/// In small letters, without spaces and punctuation.
+/// In lower case, without spaces and punctuation.
 pub fn letters_only(text: &str) -> Option<String> {
     let mut name = normalize_name(text)?;
     name.retain(|c| !is_punctuation(c));

@@ -16,9 +16,9 @@ pub enum Problem {
     Malformed,
 }
 
-/// The number in E.164 form, with its plus. National numbers are those of `country`. A hash
-/// (64 hexadecimal digits) stays one. A last `.0` is that of a floating point number, and no
-/// digit of the telephone number.
+/// The number in E.164 form, with its plus. National numbers are those of `country`. A hash (64
+/// hexadecimal digits) is kept. A final `.0` comes from a floating point number and is no part of
+/// the telephone number.
 ///
 /// # Errors
 ///

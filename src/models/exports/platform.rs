@@ -1,4 +1,4 @@
-//! What each platform wants of a contact, and why a contact is left out.
+//! The form of a contact on each platform, and why a contact is left out.
 
 use super::contact::{Contact, Identifiers, Outcome};
 use super::country::{as_text, country_code};
@@ -26,7 +26,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// By its name, or that of the export's SQL function.
+    /// By its name, or by the name of the export's SQL function.
     pub fn of_export(name: &str) -> Option<Self> {
         Some(match name {
             "google" | "google_customer_match" => Self::Google,
@@ -144,8 +144,8 @@ fn phone(platform: Platform, text: &str, country: Option<[u8; 2]>) -> Result<Str
     Ok(phone)
 }
 
-/// Fills in names, country and zip. False where something of it was given that the platform
-/// cannot use: a part that is malformed, and for Google also a part without the others.
+/// Fills in names, country and zip. False where a part was given that the platform cannot use: a
+/// malformed one, and for Google also a part without the others.
 fn address(
     platform: Platform,
     contact: Contact<'_>,

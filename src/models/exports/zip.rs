@@ -5,9 +5,9 @@ use super::{is_digits, trimmed, whole_number};
 /// The longest code of any country, with its spaces, has ten characters.
 const MAX_BYTES: usize = 10;
 
-/// The postal code in capitals with single spaces, that of the USA without its extension of
-/// four digits; `None` where it is none: 2 to 10 letters, digits, spaces and hyphens, at least
-/// one digit, and exactly five digits in the USA.
+/// The postal code in capitals with single spaces, in the USA without the extension of four digits.
+/// `None` unless it has 2 to 10 letters, digits, spaces and hyphens and at least one digit, and
+/// exactly five digits in the USA.
 pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
     let text = whole_number(trimmed(text));
     // Twice as long with its spaces is still read.
@@ -38,8 +38,8 @@ fn five_digits(text: &str) -> Option<String> {
     (is_number(zip, 5) && (extension.is_empty() || is_number(extension, 4))).then(|| zip.to_owned())
 }
 
-/// As Meta wants it: small letters without spaces and hyphens, the five digits of the USA, and
-/// of Great Britain the area, district and sector, that is, all but the last two letters.
+/// As Meta wants it: lower case without spaces and hyphens; in the USA the five digits; in Great
+/// Britain the area, district and sector, that is, all but the last two letters.
 pub fn meta_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
     let mut zip = normalize_zip(text, country)?.to_ascii_lowercase();
     zip.retain(|c| c != ' ' && c != '-');

@@ -54,8 +54,8 @@ impl Cohorts {
         Ok(())
     }
 
-    /// Adds one customer's log in order. Days before the first period count for nothing;
-    /// refunds before the first purchase go to age 0.
+    /// Adds one customer's log in order. Days before the first period are ignored; refunds before
+    /// the first purchase go to age 0.
     pub fn add(&mut self, log: impl Iterator<Item = LogDay>) {
         let mut period = 0;
         let mut cohort = None;

@@ -33,7 +33,8 @@ pub struct Lapse {
     pub customers: u64,
     /// Gaps between consecutive purchases.
     pub gaps: u64,
-    /// The share of waits that ever end, as far as at least [`ENOUGH`] have lasted.
+    /// The share of waits that ever end, read at the last day that at least [`ENOUGH`] have
+    /// reached.
     pub ever_return_share: Option<f64>,
     /// The threshold; `None` with fewer than [`ENOUGH`] repeat customers.
     pub threshold: Option<Threshold>,
@@ -45,7 +46,7 @@ pub struct Lapse {
     pub p80_gap: Option<f64>,
 }
 
-/// A number of days and how sure it is.
+/// A number of days and its confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
     /// The estimate.
@@ -154,8 +155,8 @@ impl LapseThreshold {
         }))
     }
 
-    /// The variance of what has this influence, customers being independent but not the
-    /// waits of one customer.
+    /// The variance of the statistic with this influence, where customers are independent but the
+    /// waits of one customer are not.
     ///
     /// # Formula
     ///

@@ -14,7 +14,7 @@ use std::hash::Hash;
 pub struct OrderGaps {
     /// Customers by the number of a purchase and the days since the one before.
     ended: HashMap<(u32, u32), u64>,
-    /// Customers by the number of the purchase they have not made and their last day.
+    /// Customers by the number of the purchase that they have not made yet and by their last day.
     open: HashMap<(u32, i32), u64>,
     as_of: Option<i32>,
 }

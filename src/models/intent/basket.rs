@@ -8,7 +8,7 @@ use crate::models::numerics::memory::{append, collected, push};
 #[derive(Debug, Default)]
 pub struct BasketBuilder {
     lines: Vec<Line>,
-    /// As many lines as this from the start are sorted and distinct.
+    /// So many lines from the start are sorted and distinct.
     sorted: usize,
 }
 
@@ -124,7 +124,7 @@ impl<'a> Basket<'a> {
     ///
     /// # Errors
     ///
-    /// When it was not packed so.
+    /// When the bytes are not a packed basket.
     pub fn open(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
         let days = reader.slice()?;

@@ -1,7 +1,8 @@
-//! From log odds to probabilities: what the customers of one horizon ago did since.
+//! Calibration: log odds become probabilities, by what the customers of one horizon ago have bought
+//! since.
 //!
-//! Two passes over the customers, because features are held against their means. Both add
-//! integers only, so nothing depends on the order of the customers.
+//! It takes two passes over the customers, because features are divided by their means. Both passes
+//! add integers only, so nothing depends on the order of the customers.
 
 use super::basket::Basket;
 use super::features::Features;
@@ -187,7 +188,7 @@ impl Histogram {
         })
     }
 
-    /// The intercept at which as many buy as did.
+    /// The intercept at which the expected number of buyers is the number that there were.
     ///
     /// # Formula
     ///
@@ -317,10 +318,10 @@ impl LabelCounts {
     }
 }
 
-/// What turns the log odds of a label into probabilities.
+/// The numbers that turn the log odds of a label into probabilities.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
-    /// By whether the customer has bought it; NaN where nobody of one horizon ago says.
+    /// By whether the customer has bought it; NaN without such a customer one horizon ago.
     pub intercepts: [f64; 2],
     /// How many bought within the last horizon, by the same.
     pub positives: [u32; 2],

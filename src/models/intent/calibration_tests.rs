@@ -1,4 +1,4 @@
-//! The histogram's intercept against the plain sums.
+//! The histogram's intercept, compared with the plain sums.
 
 use super::*;
 use crate::models::numerics::bytes::Writer;

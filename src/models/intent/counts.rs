@@ -1,4 +1,4 @@
-//! Who bought what together with which label, counted.
+//! Counts the customers who bought each product, each label, and both.
 
 use super::basket::Basket;
 use super::reading::Reading;
@@ -16,7 +16,7 @@ const MOST_PAIRS: usize = 1 << 25;
 pub struct Counts {
     products: usize,
     labels: usize,
-    /// Bit product·labels + label: whether the product has the label, sometimes at least.
+    /// Bit product·labels + label: whether the product has the label on any line.
     members: Vec<u64>,
     tallies: Option<(Reading, Box<[Tally; 2]>)>,
 }
@@ -28,9 +28,9 @@ pub struct Tally {
     pub until: i32,
     /// Customers with an order line.
     pub customers: u32,
-    /// What their orders count, decayed.
+    /// The sum of their activity.
     pub activity: FixedSum,
-    /// What their products count, decayed.
+    /// The sum of their breadth.
     pub breadth: FixedSum,
     /// By product: customers who bought it.
     pub product_buyers: Vec<u32>,
@@ -152,7 +152,7 @@ impl Counts {
         self.labels
     }
 
-    /// Whether a product has a label, sometimes at least: buying it is buying the label.
+    /// Whether a product has a label on any line: buying it is buying the label.
     pub fn is_member(&self, product: usize, label: usize) -> bool {
         let bit = product * self.labels + label;
         self.members[bit / 64] >> (bit % 64) & 1 == 1

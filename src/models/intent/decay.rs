@@ -22,7 +22,7 @@ impl Decay {
         self.half_life
     }
 
-    /// What a purchase on `day` counts on the day `now`, which is not before it.
+    /// The weight of a purchase on `day`, as of `now`, which is not before it.
     #[inline]
     pub fn of(&self, day: i32, now: i32) -> f64 {
         let age = i64::from(now) - i64::from(day);

@@ -1,4 +1,4 @@
-//! How far a probability can be trusted, and the products that it rests on.
+//! Evidence: how much data a probability rests on, and the products behind it.
 
 use super::basket::Basket;
 use super::calibration::{Calibration, Days, Scales, logistic};
@@ -7,21 +7,21 @@ use super::features::features;
 use crate::error::Result;
 use crate::models::numerics::memory::{collected, filled};
 
-/// Fewer buyers of a label than this, and what they have in common may be chance.
+/// With fewer buyers of a label than this, what they have in common may be chance.
 const FEW_BUYERS: u32 = 20;
-/// Fewer of them within the last horizon than this, and the probability is a guess.
+/// With fewer of them within the last horizon than this, the probability is a guess.
 const FEW_POSITIVES: u32 = 5;
 /// A product with fewer common buyers than this is no reason to give.
 const LEAST_COMMON_BUYERS: u32 = 3;
 /// How many reasons are given.
 const REASONS: usize = 3;
 
-/// What a probability rests on.
+/// How much data a probability rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// Enough buyers, of whom enough bought within the last horizon.
     Ok,
-    /// Few; take the order of customers more seriously than the probability.
+    /// Few; trust the order of the customers more than the probability.
     Low,
     /// None; there is no probability.
     None,
@@ -32,7 +32,7 @@ impl Evidence {
     pub const LABELS: [&'static str; 3] = ["ok", "low", "none"];
 }
 
-/// A product that speaks for a label.
+/// A product bought that has a weight for a label.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reason {
     /// The product.
@@ -52,13 +52,13 @@ pub struct Score {
     pub log_odds: f64,
     /// The probability of buying within the horizon, if there is evidence.
     pub probability: Option<f64>,
-    /// That over the mean of all customers.
+    /// The probability over the mean of all customers.
     pub lift: Option<f64>,
     /// How often and last the label was bought; `None` for never.
     pub bought: Option<(u32, i32)>,
-    /// Order days, decayed.
+    /// The activity of the customer.
     pub activity: f64,
-    /// Whether anything bought speaks for the label.
+    /// Whether any product bought has a weight for the label.
     pub is_similar: bool,
     /// What the probability rests on.
     pub evidence: Evidence,
@@ -163,7 +163,7 @@ impl Judge<'_> {
     }
 }
 
-/// Intercepts where the past has nothing to say: a buyer ranks before everybody else.
+/// Intercepts where the past cannot calibrate them: a buyer ranks before everybody else.
 const UNCALIBRATED: [f64; 2] = [-4.0, -2.0];
 
 /// Keeps the strongest reasons in order; of equals the first stays first.

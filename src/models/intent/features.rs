@@ -1,4 +1,4 @@
-//! What a customer's basket says about their wish for each label.
+//! The features of a customer for each label, from their basket.
 
 use super::basket::Basket;
 use super::reading::Reading;
@@ -9,10 +9,10 @@ use crate::models::numerics::memory::filled;
 /// A customer on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features {
-    /// Order days, decayed.
+    /// Σ 2^(−age/H) over the order days.
     pub activity: f64,
-    /// One on the day of an order, halved with every four horizons since the last, down to a
-    /// thousandth.
+    /// 2^(−silence/4H): 1 on the day of an order, half after four horizons without one, at least
+    /// 1/1024.
     pub presence: f64,
     /// By label.
     pub labels: Vec<LabelFeatures>,
@@ -21,15 +21,16 @@ pub struct Features {
 /// A customer and a label.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LabelFeatures {
-    /// How much the products bought, without those of the label, speak for it.
+    /// The decayed weights of the products bought outside of the label, added up and divided by a
+    /// power of breadth.
     pub similarity: f64,
-    /// Days on which the label was bought, decayed half as fast as activity.
+    /// Σ 2^(−age/2H) over the days on which the label was bought.
     pub own: f64,
-    /// How often and last when it was bought; `None` for never.
+    /// On how many days it was bought, and the last of them; `None` for never.
     pub bought: Option<(u32, i32)>,
 }
 
-/// Who has been silent for ten half-lives is gone; the logarithm of less would be no better.
+/// After ten half-lives of silence a customer counts as gone, and a longer silence changes nothing.
 const LEAST_PRESENCE: f64 = 1.0 / 1024.0;
 
 /// The features on the last day of `weights`; `None` without an order by then. `seen` is

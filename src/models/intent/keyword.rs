@@ -1,4 +1,4 @@
-//! Whether a text has the words that somebody searches for, in any language.
+//! Keyword search: whether a text has the words of a query, in any language.
 //!
 //! Text and query are folded into the same form: lower-case words without accents, one
 //! space before and after each. A word that begins with the one searched for is then a
@@ -14,14 +14,14 @@ use unicode_normalization::char::{compose, decompose_compatible, is_combining_ma
 pub struct Query {
     /// What a text must contain, folded.
     wanted: Vec<String>,
-    /// What it must not.
+    /// What it must not contain, folded.
     unwanted: Vec<String>,
 }
 
 /// What opens and closes a phrase. Spreadsheets and word processors replace the straight one.
 const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 
-/// What excludes a term. Word processors make dashes of it.
+/// What excludes a term. Word processors turn it into dashes.
 const MINUSES: [char; 3] = ['-', '–', '−'];
 
 impl Query {
@@ -86,7 +86,8 @@ impl Query {
 }
 
 thread_local! {
-    /// For the folded text of the next row: short texts take longer to allocate than to fold.
+    /// Reused for the folded text of the next row: short texts take longer to allocate than to
+    /// fold.
     static BUFFER: Cell<String> = const { Cell::new(String::new()) };
 }
 
@@ -174,7 +175,7 @@ static EUROPEAN: LazyLock<Vec<[char; 2]>> = LazyLock::new(|| {
 /// What takes more than a look into the table.
 const NOT_SIMPLE: [char; 2] = ['\0'; 2];
 
-/// [`fold`] where a table says it all.
+/// [`fold`] for ASCII texts, from a table.
 fn fold_ascii(buffer: String, text: &str) -> String {
     let mut out = buffer.into_bytes();
     out.resize(text.len() + 2, b' ');

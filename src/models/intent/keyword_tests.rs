@@ -246,7 +246,7 @@ proptest! {
         prop_assert_eq!(fold(&text), fold(&text.to_lowercase()));
     }
 
-    /// The fast path says what the other one would.
+    /// The fast path agrees with the general one.
     #[test]
     fn ascii_is_folded_like_everything_else(text in "[ -~\\t\\n]{0,30}") {
         let other = fold(&format!("{text} é"));

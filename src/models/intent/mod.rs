@@ -1,4 +1,4 @@
-//! Who wants to buy any product of a set: purchase intent from order lines.
+//! Purchase intent: who wants to buy any product of a set, from order lines.
 //!
 //! A set of products is called a label here; many labels are looked at in one pass. In the
 //! order of the work: [`weighing`] turns the [`counts`] into the [`weights`] of products for

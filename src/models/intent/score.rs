@@ -2,19 +2,20 @@
 
 use super::features::Features;
 
-/// The log odds of buying the label with the number `index` within the horizon, but for a
-/// constant. `mean_similarity` is that of all customers to the label's buyers.
+/// The log odds of buying the label with the number `index` within the horizon, without the
+/// intercept. `mean_similarity` is the mean similarity of all customers for this label.
 ///
 /// # Formula
 ///
 /// Never bought: 1.3·L(similarity, presence).
 /// Bought: 1.9·ln(1 + own) + 0.3·L(activity, 1) + 0.6·L(similarity, 1).
 ///
-/// Whose taste says nothing may still buy, as long as they are there: what keeps the logarithm
-/// finite fades with the silence. Among buyers, `own` knows that already.
+/// A customer without similar purchases can still buy. So the logarithm gets a small floor, which
+/// shrinks the longer the customer has been silent. For buyers of the label the floor is constant,
+/// because `own` already falls with the silence.
 ///
-/// The coefficients are those of pooled logistic regressions over many labels of two shops,
-/// other ones than those that docs/intent.md reports on.
+/// The coefficients are those of pooled logistic regressions over many labels of two shops. The
+/// labels compared in docs/intent.md are not among them.
 pub fn log_odds(
     features: &Features,
     index: usize,
@@ -30,8 +31,8 @@ pub fn log_odds(
     1.9 * label.own.ln_1p() + 0.3 * activity + 0.6 * taste(1.0)
 }
 
-/// L(v, g) = ln[(v/m + 0.1·g) / 1.1]: the logarithm of a feature over its mean m, kept finite
-/// where the feature is 0. Where all are, only g tells customers apart.
+/// L(v, g) = ln[(v/m + 0.1·g) / 1.1]: the logarithm of a feature over its mean m, kept finite where
+/// the feature is 0. If it is 0 for all customers, only g tells them apart.
 fn log_ratio(value: f64, mean: f64, floor: f64) -> f64 {
     let ratio = if mean > 0.0 { value / mean } else { 0.0 };
     ((ratio + 0.1 * floor) / 1.1).ln()

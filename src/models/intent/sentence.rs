@@ -9,7 +9,7 @@ use crate::models::numerics::numbers::{
 pub struct Facts<'a> {
     /// The probability, if there is one.
     pub probability: Option<f64>,
-    /// That over the mean.
+    /// The probability over the mean.
     pub lift: Option<f64>,
     /// Days ahead.
     pub horizon_days: i32,
@@ -17,7 +17,8 @@ pub struct Facts<'a> {
     pub bought: Option<(i64, i64)>,
     /// The name of the strongest reason, its buyers, and those of them who bought the label.
     pub reason: Option<(&'a str, i64, i64)>,
-    /// Whether anything bought points to the label, also what too few bought to be named.
+    /// Whether any product bought has a weight for the label, also one with too few buyers to be
+    /// named.
     pub is_similar: bool,
     /// All buyers of the label, and all customers.
     pub base: (i64, i64),

@@ -1,19 +1,19 @@
-//! How much a purchase of one product speaks for a label.
+//! Weights: how much a purchase of one product raises the score for a label.
 
 use crate::error::Result;
 
 use crate::models::numerics::bytes::{Packed, Reader, Slice};
 
-/// Everything that the purchases up to one day say about all labels, packed.
+/// The weights of all products for all labels, from the purchases up to one day, packed.
 #[derive(Clone, Copy)]
 pub struct Weights<'a> {
     /// The last day that was looked at.
     pub until: i32,
     /// Customers with an order line.
     pub customers: u32,
-    /// The mean of what their orders count.
+    /// The mean of their activity.
     pub mean_activity: f64,
-    /// The mean of what their products count.
+    /// The mean of their breadth.
     pub mean_breadth: f64,
     /// By label: customers who bought it.
     pub label_buyers: Slice<'a, u32>,
@@ -26,15 +26,15 @@ pub struct Weights<'a> {
     pub common_buyers: Slice<'a, u32>,
 }
 
-/// What one product says about one label. Half the digits of an `f64` are enough, and the
-/// weights of many labels stay in the processor's cache.
+/// The weights of one product for one label. An `f32` is precise enough, and the weights of many
+/// labels stay in the processor's cache.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Term {
     /// The label.
     pub label: u32,
     /// The weight for those who have not bought the label.
     pub weight: f32,
-    /// The weight for those who have; they are left out of the counts.
+    /// The weight for those who have; each is left out of the counts.
     pub weight_without_self: f32,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Weights<'a> {
         })
     }
 
-    /// What `product` says, by ascending label, each term with its number.
+    /// The terms of `product`, by ascending label, each with its number.
     #[inline]
     pub fn of(&self, product: u32) -> impl Iterator<Item = (usize, Term)> + 'a {
         let product = product as usize;

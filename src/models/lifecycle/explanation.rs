@@ -25,7 +25,7 @@ pub struct Step {
 /// How many of the latest gaps are listed.
 const LISTED_GAPS: usize = 12;
 
-/// What expected purchases and values look ahead.
+/// The days that expected purchases and values look ahead.
 const YEAR: f64 = 365.0;
 
 /// The steps for a customer's log in order; none without a purchase.

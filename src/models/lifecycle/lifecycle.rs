@@ -1,4 +1,4 @@
-//! The lifecycle stage: is the customer still coming, by their own rhythm?
+//! The lifecycle stage: whether the customer still comes, judged by their own rhythm.
 
 use super::next_stage::next_stage;
 use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
@@ -24,9 +24,8 @@ pub struct Lifecycle {
     pub alive_probability: f64,
     /// The chance of a purchase within the horizon.
     pub return_probability: f64,
-    /// When the next purchase is to be expected, given that the customer
-    /// returns within a year: after `as_of`, whatever the stage; `None` only
-    /// beyond the calendar.
+    /// The median day of the next purchase, given that the customer returns within a year: after
+    /// `as_of`, whatever the stage; `None` only beyond the calendar.
     pub next_order_date: Option<i32>,
     /// The stage that comes next if the customer stays silent; `None` for
     /// Lost and where nothing changes within 100 years.
@@ -179,8 +178,8 @@ pub fn stage(
     Judge::new(*model).stage(history, as_of, just_ordered_days)
 }
 
-/// When the next purchase is to be expected, given a return within a year: at
-/// least the day after `as_of`; `None` beyond the calendar.
+/// The median day of the next purchase, given a return within a year: at least the day after
+/// `as_of`; `None` beyond the calendar.
 pub fn next_order_date(customer: &Customer, as_of: i32) -> Option<i32> {
     // At most 365, so the cast is exact.
     as_of.checked_add(customer.next_return_days(365.0).ceil().max(1.0) as i32)

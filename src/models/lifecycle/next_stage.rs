@@ -4,14 +4,14 @@ use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probabil
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 
-/// Changes further ahead than a hundred years are none.
+/// Changes further ahead than a hundred years are not reported.
 const HORIZON: i64 = 36_525;
 
 /// The silence, in days, at which the stage changes next if the customer buys
 /// nothing, and the stage then. `None` for Lost and beyond a hundred years.
 ///
-/// Every threshold turns its rule once, so the change is at the nearest one
-/// ahead. Only whether the customer becomes lost depends on a probability.
+/// Every threshold switches its rule once, so the change is at the nearest threshold ahead. Only
+/// whether the customer becomes lost depends on a probability.
 pub(super) fn next_stage(
     history: &PurchaseHistory,
     model: &PurchaseModel,
@@ -45,10 +45,9 @@ pub(super) fn next_stage(
 /// The first silence in `earliest..=latest` whose return probability is below
 /// the threshold.
 ///
-/// The probability falls with the silence, so bracketing decides, with the
-/// very comparison that decides the stage: the answer is the exact day. The
-/// points to try come from Newton's method on ln P against ln(α+T), which is
-/// a straight line for long silences, and therefore a few suffice.
+/// The probability falls with the silence, so the search brackets the day, with the same comparison
+/// that decides the stage: the answer is the exact day. The points to try come from Newton's method
+/// on ln P against ln(α+T). That is a straight line for long silences, so a few points suffice.
 fn first_lost_day(
     history: &PurchaseHistory,
     model: &PurchaseModel,

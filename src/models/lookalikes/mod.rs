@@ -1,13 +1,14 @@
-//! Who is like the customers of a seed, by when, how often and for how much they buy, and what.
+//! Lookalikes: how much customers are like those of a seed, by when, how often and for how much
+//! they buy, and by what they buy.
 //!
 //! In the order of the work: the [`profile`] of every customer goes into a bounded [`sample`],
-//! from which come the [`model`] and its [`quality`]. Taste is that of
-//! [`crate::models::intent`], with the seed in the place of a label.
+//! which gives the [`model`] and its [`quality`]. Taste is the similarity of
+//! [`crate::models::intent`], with the seed as the label.
 
 pub mod model;
 pub mod profile;
 pub mod quality;
 pub mod sample;
 
-/// Parts of the seed that are hidden in turn to see whether the model finds them.
+/// Folds of the seed, which are hidden in turn to see whether the model finds them.
 pub const FOLDS: usize = 5;

@@ -12,7 +12,7 @@ use crate::models::purchases::purchases::PurchaseHistory;
 
 /// How many reasons are given.
 const REASONS: usize = 3;
-/// A product that fewer seeds have bought is no reason to give.
+/// A product that fewer seeds than this have bought is not given as a reason.
 const LEAST_SEEDS: u32 = 3;
 
 /// Tells seeds from others.
@@ -26,10 +26,10 @@ pub struct Lookalike {
     pub others: [f64; FIGURES],
 }
 
-/// A customer who is no seed.
+/// A customer outside the seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likeness {
-    /// The order of customers.
+    /// Log odds, by which customers are ranked.
     pub log_odds: f64,
     /// The probability that somebody like this is a seed.
     pub probability: f64,
@@ -62,8 +62,8 @@ pub enum Feature {
 }
 
 impl Reason {
-    /// Whether it speaks for the seed, and is not only the counterweight of another: the value
-    /// is on the seeds' side of the others.
+    /// Whether the value differs from the others in the seeds' direction. Without that, a positive
+    /// part in the log odds only offsets another feature.
     fn is_alike(&self) -> bool {
         self.contribution > 0.0 && (self.value - self.others) * (self.seeds - self.others) > 0.0
     }

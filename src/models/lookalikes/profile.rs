@@ -1,4 +1,4 @@
-//! What is known about a customer.
+//! The profile of a customer: four figures and the taste.
 
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
@@ -22,7 +22,7 @@ pub const FEATURES: usize = FIGURES + 1;
 pub struct Profile {
     /// As in [`NAMES`].
     pub figures: [f64; FIGURES],
-    /// How much the products bought speak for each label, and whether the customer has it.
+    /// The similarity for each label, and whether the customer has it.
     pub intent: Features,
     /// Whether the customer bought a product that only seeds did, and too many of them for
     /// chance.
@@ -79,8 +79,8 @@ fn too_many_for_chance(weights: &Weights<'_>) -> f64 {
     (0.01 / weights.product_buyers.len().max(1) as f64).ln() / share.ln()
 }
 
-/// The features of the model: ln(1 + x), because it is ratios that matter; below 0, which
-/// refunds can bring revenue to, its mirror image.
+/// The features of the model: ln(1 + x), because ratios matter. A negative x, which refunds can
+/// make of revenue, gives −ln(1 − x).
 pub fn features(figures: &[f64; FIGURES], taste: f64) -> [f64; FEATURES] {
     std::array::from_fn(|index| {
         let value = figures.get(index).copied().unwrap_or(taste);

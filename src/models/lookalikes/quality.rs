@@ -1,4 +1,4 @@
-//! Whether the model finds seeds that it was not told of, and whether that is worth anything.
+//! How well the model finds hidden seeds, and whether one feature alone would find them too.
 
 use super::profile::NAMES;
 use super::sample::{Group, LABELS, Member, Sample};
@@ -7,11 +7,10 @@ use crate::models::backtest::ranking::{Auc, pooled_auc};
 use crate::models::intent::weights::Weights;
 use crate::models::numerics::memory::{collected, with_room};
 
-/// The AUC of seeds that were hidden against those who are none; `None` with fewer than two of
-/// either.
+/// The AUC of hidden seeds against the others; `None` with fewer than two of either.
 ///
-/// Every fold's model and weights take its hidden seeds for others, which is what unknown seeds
-/// are. So a hidden seed is treated like everybody else whom it is compared with.
+/// Every fold's model and weights count its hidden seeds as others, as unknown seeds would be. So a
+/// hidden seed is treated like the customers whom it is compared with.
 ///
 /// # Errors
 ///
@@ -55,8 +54,8 @@ pub fn telling_figure(sample: &Sample) -> Result<Option<(&'static str, f64)>> {
     Ok(best)
 }
 
-/// The product of which having bought it alone tells best who is a seed, and its AUC; of equals
-/// the first. `None` where no product speaks for the seed.
+/// The one product whose purchase best tells who is a seed, and its AUC; of equals the first.
+/// `None` where no product has a weight for the seed.
 ///
 /// # Formula
 ///

@@ -129,13 +129,14 @@ impl Sample {
         &self.groups[1]
     }
 
-    /// Tells those who have the label from all others; `None` where nobody has it, or everybody.
+    /// The model that tells those who have the label from all others; `None` where nobody has it,
+    /// or everybody.
     ///
     /// # Formula
     ///
-    /// Where only a part of the seeds or of the others was kept, the intercept is that of all:
-    /// King & Zeng (2001), "Logistic regression in rare events data", *Political Analysis* 9,
-    /// equation 7.
+    /// Where only a part of the seeds or of the others was kept, the intercept is corrected to all
+    /// customers: King & Zeng (2001), "Logistic regression in rare events data", *Political
+    /// Analysis* 9, equation 7.
     ///
     /// # Errors
     ///

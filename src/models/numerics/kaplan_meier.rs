@@ -40,8 +40,8 @@ struct Step {
     greenwood: f64,
 }
 
-/// What one wait does to the share at a certain time, by its length: how far the share
-/// would move, to first order, per weight that the wait gets beyond 1.
+/// The influence of one wait on the share at a certain time, by its length: how far the share would
+/// move, to first order, per unit of weight that the wait gets beyond 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Influence {
     /// Of a wait that ended.
@@ -50,7 +50,7 @@ pub struct Influence {
     pub open: f64,
 }
 
-/// Shares that should be equal differ by the rounding of a product over all steps.
+/// Shares that should be equal may differ by the rounding of a product over all steps.
 const ROUNDING: f64 = 1e-10;
 
 impl KaplanMeier {
@@ -86,9 +86,9 @@ impl KaplanMeier {
         Ok(Self { steps, complete })
     }
 
-    /// The share of waits that end within `days`, 1 − S(`days`). `None` where no wait has
-    /// lasted that long, unless all waits have ended. A curve that comes down to 0 only
-    /// because the longest wait is among those that ended says nothing beyond it.
+    /// The share of waits that end within `days`, 1 − S(`days`). `None` where no wait has lasted
+    /// that long, unless all waits have ended. A curve that reaches 0 only because the longest wait
+    /// ended is not known beyond it.
     pub fn share(&self, days: u32) -> Option<f64> {
         let last = self.steps.last()?;
         let known = days <= last.days || self.complete;
@@ -106,7 +106,7 @@ impl KaplanMeier {
         self.steps.get(at).map(|step| step.days)
     }
 
-    /// The longest wait, of at least a day, that `at_risk` waits have reached.
+    /// The longest time, of at least a day, that `at_risk` waits have reached.
     pub fn longest_with(&self, at_risk: u64) -> Option<u32> {
         let at = self.steps.partition_point(|step| step.at_risk >= at_risk);
         let days = self.steps[..at].last()?.days;
@@ -207,8 +207,8 @@ impl KaplanMeier {
 #[derive(Clone, Debug)]
 pub struct Index {
     days: Vec<u32>,
-    /// The places of the first lengths by day, which a search would take most of the
-    /// time for.
+    /// The places of the first lengths by day: a table, because searching would take most of the
+    /// time.
     first: Vec<u32>,
 }
 

@@ -1,5 +1,5 @@
-//! Numbers as an English reader expects them, written without the general
-//! float formatting, which takes longer than the model behind the number.
+//! Numbers in English notation, written without the general float formatting, which takes longer
+//! than computing the number.
 
 /// Appends an integer with thousands separators: `1,240`.
 pub(in crate::models) fn push_integer(out: &mut String, value: i64) {
@@ -64,7 +64,7 @@ pub(in crate::models) fn push_counted(out: &mut String, count: i64, one: &str, m
     out.push_str(if count == 1 { one } else { many });
 }
 
-/// Appends a probability: `48 %`; never 0 % or 100 %, which nothing is.
+/// Appends a probability: `48 %`; never 0 % or 100 %, because nothing is certain.
 pub(in crate::models) fn push_percent(out: &mut String, probability: f64) {
     let percent = (probability * 100.0).round();
     if percent < 1.0 {

@@ -1,4 +1,4 @@
-//! Logistic regression with a ridge penalty, for seeds of a few customers among many.
+//! Logistic regression with a ridge penalty, for a seed of a few customers among many.
 
 use super::bytes::{Reader, Writer};
 use crate::error::{Error, Result};
@@ -8,11 +8,11 @@ use crate::error::{Error, Result};
 pub struct Example<const N: usize> {
     /// In any unit.
     pub features: [f64; N],
-    /// What is to be told from them.
+    /// The outcome to predict.
     pub outcome: bool,
 }
 
-/// A fitted model. It standardises features itself, so that it takes them in their own unit.
+/// A fitted model. It standardises the features itself, so it takes them in any unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RidgeLogistic<const N: usize> {
     /// The log-odds of somebody with average features.

@@ -12,7 +12,7 @@ const GAUSS_LEGENDRE: [(f64, f64); 4] = [
 /// The 97.5 % point of the standard normal distribution, where *t* begins.
 pub const NORMAL_975: f64 = 1.959_963_984_540_054;
 
-/// The 97.5 % point for any number of degrees of freedom from 1 on, also a broken one.
+/// The 97.5 % point for any number of degrees of freedom from 1 on, also a fraction.
 ///
 /// # Formula
 ///

@@ -2,16 +2,14 @@
 
 use crate::error::{Error, Result};
 
-/// What amounts are multiplied with before they are added: a power of two, so
-/// the scaling is exact, and small enough that no number of rows overflows
-/// half-way to a sum that would have been representable.
+/// The factor by which amounts are scaled before they are added. It is a power of two, so the
+/// scaling is exact. It is so small that no intermediate sum overflows if the final one does not.
 const SCALE: f64 = 1.0 / (1u128 << 64) as f64;
 
 /// A sum in double-double arithmetic, about 106 bits.
 ///
-/// DuckDB hands rows over in an order that depends on its threads. A plain
-/// `f64` sum would differ in its last digits from run to run, and ranks and
-/// thresholds derived from it with them.
+/// DuckDB hands rows over in an order that depends on its threads. A plain `f64` sum would differ
+/// in its last digits from run to run, and so would the ranks and thresholds derived from it.
 ///
 /// # Formula
 ///

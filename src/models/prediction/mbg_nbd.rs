@@ -1,5 +1,5 @@
-//! MBG/NBD and BG/NBD: how likely a customer is still a customer, and what
-//! they will do next.
+//! MBG/NBD and BG/NBD: the probability that a customer is still a customer, and their expected
+//! purchases.
 //!
 //! Purchases come at a rate λ ~ Gamma(r, α) per customer; at each dropout
 //! opportunity the customer leaves for good with probability p ~ Beta(a, b).
@@ -56,7 +56,7 @@ impl Parameters {
     }
 }
 
-/// When a customer may drop out; all that distinguishes the two models.
+/// When a customer may drop out; the only difference between the two models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dropout {
     /// After every purchase, the first included: MBG/NBD.
@@ -114,8 +114,8 @@ impl Customer {
         }
     }
 
-    /// How normal the silence is: the chance of no purchase for so long if the
-    /// customer is still there.
+    /// The survival of the silence: the chance of no purchase for so long if the customer is still
+    /// one.
     ///
     /// # Formula
     ///
@@ -144,8 +144,8 @@ impl Customer {
         self.alive * purchase_within(self.shape, self.rate, days)
     }
 
-    /// The days until the next purchase that has even odds, given that one
-    /// comes within `within` days: the median, at most `within`.
+    /// The median days until the next purchase, given that one comes within `within` days; at most
+    /// `within`.
     ///
     /// # Formula
     ///

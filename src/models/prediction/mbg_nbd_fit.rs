@@ -66,8 +66,8 @@ pub struct Fit {
     pub iterations: i32,
 }
 
-/// Every how many-th observation the first of the two passes uses. Its optimum
-/// is so near that the pass over all observations only polishes it.
+/// The first of the two passes uses every so many-th observation. Its optimum is so near that the
+/// pass over all observations takes few steps.
 const STRIDE: usize = 10;
 
 /// Fewer observations than this are fitted in one pass.

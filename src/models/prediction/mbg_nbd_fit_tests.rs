@@ -59,8 +59,7 @@ fn weights_are_repetitions_and_order_does_not_matter() {
     assert_eq!(left, fit(&weighted, Dropout::AfterEveryPurchase, prior));
 }
 
-/// A population that gives the model nothing to hold on to must still give
-/// usable parameters.
+/// A population without information on the parameters must still give usable ones.
 #[test]
 fn degenerate_populations_stay_finite() {
     let populations: [Vec<Observation>; 8] = [

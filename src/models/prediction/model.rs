@@ -1,4 +1,4 @@
-//! The population model of one shop: what the per-customer functions are given.
+//! The purchase model of one shop, which the functions per customer take.
 
 use super::mbg_nbd::{Customer, Dropout, Parameters};
 use crate::error::{Error, Result};
@@ -22,8 +22,8 @@ pub struct PurchaseModel {
 }
 
 impl PurchaseModel {
-    /// The model of a shop of which nothing is known: the mean of the fit's
-    /// prior, see [`Prior::DAYS`](super::mbg_nbd_fit::Prior::DAYS).
+    /// The model of a shop without data: the mean of the fit's prior, see
+    /// [`Prior::DAYS`](super::mbg_nbd_fit::Prior::DAYS).
     pub const PRIOR: Self = Self {
         r: 1.0,
         alpha: 90.0,

@@ -1,4 +1,4 @@
-//! A set of distinct days in 32 bytes, the heart of the purchase history.
+//! A set of distinct days in 32 bytes, the main part of a purchase history.
 
 use super::day_summary::{Summary, summarise};
 use super::wide_days::{Bitmap, WideDays};
@@ -29,7 +29,7 @@ const LIST: usize = 64;
 pub(crate) enum DaySet {
     /// Ascending in `days[..len]`.
     Inline { len: u8, days: [u16; INLINE] },
-    /// More days, and the latest to arrive, ascending in `waiting[..len]`; those may be
+    /// More days, and the latest to arrive, ascending in `waiting[..len]`; a waiting day may be
     /// among the others as well.
     Large {
         len: u8,

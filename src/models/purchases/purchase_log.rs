@@ -1,12 +1,12 @@
-//! A customer's rows day by day: what a history can be read from as of any date.
+//! The purchase log: a customer's rows day by day, which give the history as of any date.
 
 use super::purchases::{PurchaseHistory, is_finite};
 use crate::error::Result;
 use crate::models::numerics::memory::{append, copied, push, with_room};
 use crate::models::numerics::sum::Sum;
 
-/// One day of a customer. Where the rounding of its sum left something over, that is a second
-/// entry, so that the days of a customer add up as the rows do.
+/// One day of a customer. The rounding error of its sum, if any, is a second entry, so that the
+/// days of a customer add up as the rows do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LogDay {
     /// Days since 1970-01-01.
@@ -119,7 +119,7 @@ impl PurchaseLog {
     }
 }
 
-/// The entry of a day, and the one of what its rounding left over.
+/// The entry of a day, and the entry of its rounding error.
 fn day(rows: &[Row]) -> Result<(LogDay, Option<LogDay>)> {
     let mut revenue = Sum::default();
     rows.iter()

@@ -1,4 +1,4 @@
-//! The purchase history of one customer: what every other model reads.
+//! The purchase history of one customer, which every other model reads.
 
 use super::day_summary::Summary;
 use super::days::DaySet;

@@ -125,8 +125,7 @@ impl Bitmap {
     }
 }
 
-/// Days beyond 1970-01-01 to 2149-06-06, which no real shop has but wrong data
-/// does (0001-01-01, 9999-12-31).
+/// Days outside of 1970-01-01 to 2149-06-06, which only wrong data has (0001-01-01, 9999-12-31).
 ///
 /// A buffer of which the front is sorted and distinct. It is compacted when it
 /// has doubled, so `n` days in any order cost O(n log n) and the memory stays

@@ -1,5 +1,5 @@
-//! Which of very many p-values are more than chance, and which pairs are the most similar,
-//! without sorting them all.
+//! False-discovery rates of very many p-values, and the most similar pairs, without sorting them
+//! all.
 
 use crate::error::Result;
 use crate::models::numerics::bytes::{Reader, Slice, Writer};

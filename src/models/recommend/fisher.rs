@@ -1,4 +1,4 @@
-//! Whether two products are bought together more often than by chance.
+//! Fisher's exact test: whether two products are bought together more often than by chance.
 
 use crate::models::numerics::memory::grow_exactly;
 
@@ -13,8 +13,8 @@ pub struct Fisher {
 const MOST_KEPT: usize = 1 << 22;
 
 impl Fisher {
-    /// The chance that at least `both` of `n` baskets have two products that are in `a` and in
-    /// `b` of them, if they had nothing to do with each other: one-sided.
+    /// The chance that at least `both` of `n` baskets have both of two products that are in `a` and
+    /// in `b` baskets, if the products were independent: one-sided.
     ///
     /// # Formula
     ///

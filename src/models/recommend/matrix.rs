@@ -1,4 +1,4 @@
-//! Who bought what: the incidence matrix of baskets and products, by rows and by columns.
+//! The purchase matrix: the incidence matrix of baskets and products, by rows and by columns.
 
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
@@ -7,7 +7,7 @@ use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign};
 use crate::models::numerics::fixed_sum::FixedSum;
 use crate::models::numerics::memory::{append, collected, copied, extend, filled, push, with_room};
 
-/// What of a basket counts.
+/// Which part of a basket counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
     /// Products are numbered below this.
@@ -29,7 +29,7 @@ pub struct MatrixBuilder {
     /// The rows one after the other, and where each ends.
     items: Vec<u32>,
     ends: Vec<usize>,
-    /// By product: baskets with it, all and decayed since the last purchase.
+    /// By product: the baskets with it, counted fully and with decay since the last purchase.
     buyers: Vec<u32>,
     recent: Vec<FixedSum>,
 }

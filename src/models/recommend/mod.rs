@@ -1,7 +1,8 @@
-//! Which products are bought together, and which to offer next.
+//! Product affinity and recommendations: which products are bought together, and which to offer
+//! next.
 //!
-//! In the order of the work: [`matrix`] holds who bought what, [`together`] counts common
-//! buyers, [`neighbours`] weighs what speaks for a product, and [`offer`] reads a basket.
+//! In the order of the work: [`matrix`] holds the purchases, [`together`] counts common buyers,
+//! [`neighbours`] fits the weights between products, and [`offer`] picks the products for a basket.
 
 pub mod discovery;
 pub mod fisher;

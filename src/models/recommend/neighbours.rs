@@ -1,4 +1,4 @@
-//! How much owning one product speaks for another.
+//! Regression weights: what owning one product adds to the score of another.
 
 use super::matrix::Matrix;
 use super::together::{Together, similarity};
@@ -102,7 +102,7 @@ impl<'a> Gram<'a> {
             .unwrap_or_default()
     }
 
-    /// The products that speak for or against `product`, with their weights.
+    /// The products with the largest similarity to `product`, with their regression weights.
     ///
     /// # Formula
     ///
@@ -252,7 +252,7 @@ impl<'a> Weights<'a> {
         })
     }
 
-    /// What owning `source` says, by ascending product.
+    /// The weights of owning `source`, by ascending product.
     #[inline]
     pub fn of(self, source: u32) -> impl Iterator<Item = Weight> + 'a {
         let source = source as usize;

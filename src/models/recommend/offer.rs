@@ -31,7 +31,7 @@ pub struct Offer {
     pub product: u32,
     /// Comparable among offers of one source.
     pub score: f64,
-    /// The bought product that speaks most for it.
+    /// The bought product that adds most to the score.
     pub because: Option<u32>,
     /// Why it is offered.
     pub source: Source,
@@ -142,8 +142,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Own purchases count half after twice the horizon, what speaks for others after four
-    /// times.
+    /// A purchase counts half after two horizons for the product itself, after four for other
+    /// products.
     pub fn new(options: Options) -> Self {
         let horizon = f64::from(options.horizon);
         Self {
@@ -154,7 +154,7 @@ impl Reading {
     }
 }
 
-/// Sums for one customer at a time, in arrays that are used again.
+/// Sums for one customer at a time, in arrays that are reused.
 #[derive(Default)]
 pub struct Scratch {
     scores: Vec<f64>,

@@ -4,7 +4,7 @@ use super::matrix::Matrix;
 use crate::error::Result;
 use crate::models::numerics::memory::{grow, lengthen};
 
-/// Counts for one product at a time, in arrays that are used again.
+/// Counts for one product at a time, in arrays that are reused.
 ///
 /// Gustavson (1978), "Two fast algorithms for sparse matrices", *ACM TOMS* 4: a row of MᵀM is
 /// the sum of the rows of M in which the product occurs. The work is the number of pairs in all
@@ -66,13 +66,13 @@ impl Together {
     }
 }
 
-/// Pseudo-buyers against which a pair's common buyers are held.
+/// Pseudo-buyers that shrink the similarity of a pair with few common buyers.
 const PSEUDO_BUYERS: f64 = 10.0;
 
 /// # Formula
 ///
-/// n_ij/√(n_i·n_j) · n_ij/(n_ij + 10): the cosine of two products over baskets, shrunk where
-/// there is little to go by.
+/// n_ij/√(n_i·n_j) · n_ij/(n_ij + 10): the cosine similarity of two products over baskets, shrunk
+/// where they have few common buyers.
 pub fn similarity(both: u32, a: u32, b: u32) -> f64 {
     let both = f64::from(both);
     both / (f64::from(a) * f64::from(b)).sqrt() * (both / (both + PSEUDO_BUYERS))

@@ -44,8 +44,8 @@ pub struct BuyerStage {
 ///
 /// # Formula
 ///
-/// Lapsed: u > max(threshold, 1.1 g), so nobody is Active by
-/// [`assess`](crate::models::lifecycle::lifecycle::assess) and lapsed here.
+/// Lapsed: u > max(threshold, 1.1 g). So nobody is Active by [`assess`](crate::models::lifecycle::lifecycle::assess)
+/// and lapsed here.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! How much a contact has to do with the shop's marketing.
+//! Engagement: how much a contact reacts to the shop's marketing.
 
 use crate::error::{Error, Result};
 
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Engagement {
-    /// Reacts, and did so of late.
+    /// Reacts, and did so recently.
     Hot,
     /// Reacts rarely, or did so a while ago.
     Warm,
@@ -22,15 +22,14 @@ impl Engagement {
 /// The days after which an event counts half.
 pub const HALF_LIFE_DAYS: f64 = 30.0;
 
-/// The score from which on a contact is hot: a click counts so much after 30 days.
+/// The score from which on a contact is hot: a click has it after 30 days.
 pub const HOT: f64 = 2.0;
 
-/// The score from which on a contact is warm: opening a message counts so much after 30
-/// days.
+/// The score from which on a contact is warm: an opened message has it after 30 days.
 pub const WARM: f64 = 0.5;
 
-/// What an event counts on its day. The last four are no reaction to a message, or a
-/// reaction against it, and stand in most exports of events.
+/// The weight of an event on its day. The last four are not a reaction to a message, or are one
+/// against it, and are in most exports of events.
 pub const WEIGHTS: [(&str, f64); 9] = [
     ("open", 1.0),
     ("visit", 2.0),
@@ -62,7 +61,7 @@ pub fn weight(kind: &str) -> Result<f64> {
     })
 }
 
-/// What an event of so many days ago counts. A contact's score is the sum over their events.
+/// The score of an event of so many days ago. A contact's score is the sum over their events.
 ///
 /// # Formula
 ///

@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum EssentialSegment {
-    /// Subscribed of late and has not bought.
+    /// Subscribed recently and has not bought.
     NewSubscriber,
-    /// Bought once, of late.
+    /// Bought once, recently.
     FirstTimeBuyer,
-    /// Bought twice, the second time of late.
+    /// Bought twice, the second time recently.
     TwoTimeBuyer,
     /// Bought once, a while ago.
     OneTimeLapsed,
@@ -43,9 +43,8 @@ pub struct EssentialDays {
     pub repeat_lapsed: i32,
 }
 
-/// The first segment, in their order, of which the rule holds. `silence` is the days since
-/// the last purchase, `subscribed` those since the subscription, where there is one that is
-/// known.
+/// The first segment whose rule holds. `silence` is the days since the last purchase, `subscribed`
+/// the days since the subscription, where it is known.
 pub fn essential_segment(
     purchases: i32,
     silence: Option<i32>,

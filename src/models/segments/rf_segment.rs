@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum RfSegment {
-    /// One purchase, of late.
+    /// One purchase, recently.
     New,
     /// One or two, not long ago.
     Promising,
@@ -12,7 +12,7 @@ pub enum RfSegment {
     Wandering,
     /// One or two, long ago.
     Dormant,
-    /// Three or more, the last of late.
+    /// Three or more, the last recently.
     Loyal,
     /// Three or more, the last a while ago.
     AtRisk,

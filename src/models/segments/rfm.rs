@@ -21,9 +21,9 @@ pub enum RfmSegment {
     NeedsAttention,
     /// Below average in both, but not long gone.
     AboutToSleep,
-    /// Was frequent, has not come for long.
+    /// Was frequent, has not bought for long.
     AtRisk,
-    /// Was among the most frequent, has not come for long.
+    /// Was among the most frequent, has not bought for long.
     CantLoseThem,
     /// Rare and long gone.
     Hibernating,
@@ -96,9 +96,8 @@ impl ScoreCuts {
     ///
     /// # Formula
     ///
-    /// A value has the score 1 + ⌊bins · w/n⌋, w of the n values being
-    /// strictly worse. Equal values so get equal scores, where quantiles split
-    /// them arbitrarily.
+    /// A value has the score 1 + ⌊bins · w/n⌋, w of the n values being strictly worse. So equal
+    /// values get equal scores; quantiles would split them arbitrarily.
     pub fn finish(&mut self, bins: u32) -> Vec<f64> {
         self.values.sort_unstable_by(f64::total_cmp);
         let n = self.values.len() as u64;

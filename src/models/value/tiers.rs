@@ -1,4 +1,4 @@
-//! The importance tier: who the shop lives on.
+//! The importance tier: how much the shop depends on a customer.
 
 use crate::error::Result;
 use crate::models::numerics::memory::{append, push};
@@ -28,7 +28,7 @@ impl ImportanceTier {
 /// The share of all customer value that the VIPs hold together.
 pub const VIP_VALUE_SHARE: f64 = 0.2;
 
-/// The share of the customers that are VIPs at least.
+/// The smallest share of the customers that the VIPs may be.
 const VIP_CUSTOMER_SHARE: f64 = 0.01;
 
 /// The expected value of one more purchase, in which the customer's own mean is
@@ -58,7 +58,8 @@ pub fn expected_revenue(
     order_value(history, model).map(|value| value * expected_purchases)
 }
 
-/// What the customer has spent and is expected to spend within a year.
+/// The customer value: what the customer has spent plus what they are expected to spend within a
+/// year.
 ///
 /// # Formula
 ///
@@ -94,7 +95,7 @@ pub fn tier(
     }
 }
 
-/// What the values of all customers say about one of them.
+/// The boundaries of the tiers, from the values of all customers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Importance {
     /// How many customers there are.

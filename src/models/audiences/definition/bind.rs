@@ -1,4 +1,4 @@
-//! A condition and the type of its column, as a [`Predicate`].
+//! Binds a condition to the type of its column: makes the [`Predicate`].
 
 use super::instant::Instant;
 use super::like::Pattern;
@@ -12,7 +12,7 @@ type Result<T> = std::result::Result<T, String>;
 ///
 /// # Errors
 ///
-/// If they do not go together; what is wrong, in words.
+/// If the condition does not fit the type; the message says what is wrong.
 pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Predicate> {
     let column = Column {
         name: &condition.column,
@@ -353,7 +353,7 @@ fn decimal(number: Number, scale: u8) -> Place {
     Place { floor, exact }
 }
 
-/// The number by which UUIDs are ordered: their bits, of which the first is turned.
+/// The number by which UUIDs are ordered: their bits, with the first one flipped.
 fn uuid(text: &str) -> Option<i128> {
     let dashes = [8, 13, 18, 23];
     let mut bits = 0_u128;

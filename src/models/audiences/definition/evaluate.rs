@@ -1,4 +1,4 @@
-//! Predicates over the rows of a column, and SQL's logic of three values.
+//! Predicates over the rows of a column, in SQL's three-valued logic.
 
 use super::predicate::{Predicate, TextBound, float_key};
 use crate::column::{Column, Kind, Values};

@@ -1,4 +1,4 @@
-//! What the format accepts, and what it says of the rest.
+//! What the format accepts, and which problems it reports otherwise.
 
 use super::instant::Instant;
 use super::parse::parse;

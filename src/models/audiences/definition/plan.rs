@@ -17,11 +17,11 @@ pub struct Plan {
     places: Vec<Place>,
     /// The node of each definition.
     members: Vec<usize>,
-    /// By node: what the last chunk was asked, as the next one usually is.
+    /// By node: the binding of the last chunk, which usually fits the next one.
     bound: RefCell<Vec<Option<Bound>>>,
 }
 
-/// A condition bound to what decides its predicate.
+/// A condition with the predicate for the column type and day that it was bound to.
 struct Bound {
     kind: Kind,
     as_of: i32,
@@ -113,7 +113,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// If a condition does not go with its column: where, and what is wrong.
+    /// If a condition does not fit its column; says where, and what is wrong.
     pub fn evaluate<'a>(
         &self,
         names: &[String],
