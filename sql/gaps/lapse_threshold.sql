@@ -51,7 +51,8 @@ WITH __options AS MATERIALIZED (
     FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, segment_by)
 ), __found AS (
     SELECT __segment, __audience_lapse_threshold(__days, __as_of, __share) AS __lapse
-    FROM __customers LEFT JOIN __segments USING (__customer), __clock, __options
+    -- Every customer of a segment has days, so this is a LEFT JOIN: see the laws of the macros for why it is not written as one.
+    FROM __customers FULL JOIN __segments USING (__customer), __clock, __options
     GROUP BY __segment
 )
 SELECT

@@ -76,18 +76,21 @@ WITH __options AS MATERIALIZED (
         WHERE NOT __is_seed AND __history IS NOT NULL
     )
     QUALIFY __rank <= coalesce(__top, __rank)
+), __features AS MATERIALIZED (
+    -- As texts, because a LEFT JOIN must not bring values of the user's type: see the laws of the macros.
+    SELECT __index, 'bought ' || __product::VARCHAR AS __feature FROM __products
 )
 SELECT
     __customer AS customer_id,
     __rank AS rank,
     __found.similarity,
     [
-        {'feature': coalesce(__found.first.figure, 'bought ' || __first.__product::VARCHAR), 'value': __found.first.value, 'seeds': __found.first.seeds, 'others': __found.first.others, 'contribution': __found.first.contribution},
-        {'feature': coalesce(__found.second.figure, 'bought ' || __second.__product::VARCHAR), 'value': __found.second.value, 'seeds': __found.second.seeds, 'others': __found.second.others, 'contribution': __found.second.contribution},
-        {'feature': coalesce(__found.third.figure, 'bought ' || __third.__product::VARCHAR), 'value': __found.third.value, 'seeds': __found.third.seeds, 'others': __found.third.others, 'contribution': __found.third.contribution}
+        {'feature': coalesce(__found.first.figure, __first.__feature), 'value': __found.first.value, 'seeds': __found.first.seeds, 'others': __found.first.others, 'contribution': __found.first.contribution},
+        {'feature': coalesce(__found.second.figure, __second.__feature), 'value': __found.second.value, 'seeds': __found.second.seeds, 'others': __found.second.others, 'contribution': __found.second.contribution},
+        {'feature': coalesce(__found.third.figure, __third.__feature), 'value': __found.third.value, 'seeds': __found.third.seeds, 'others': __found.third.others, 'contribution': __found.third.contribution}
     ][:(__found.first IS NOT NULL)::INTEGER + (__found.second IS NOT NULL)::INTEGER + (__found.third IS NOT NULL)::INTEGER] AS because
 FROM __scored
-LEFT JOIN __products AS __first ON __first.__index = __found.first.product
-LEFT JOIN __products AS __second ON __second.__index = __found.second.product
-LEFT JOIN __products AS __third ON __third.__index = __found.third.product
+LEFT JOIN __features AS __first ON __first.__index = __found.first.product
+LEFT JOIN __features AS __second ON __second.__index = __found.second.product
+LEFT JOIN __features AS __third ON __third.__index = __found.third.product
 ORDER BY __customer;

@@ -8,7 +8,7 @@ WITH __rows AS (
 )
 SELECT __customer, max({'day': __day, 'group': __group}).group AS __group
 FROM __rows
-WHERE __group IS NOT NULL
-  AND __day <= coalesce(as_of::DATE, current_date)
+WHERE __customer IS NOT NULL AND __group IS NOT NULL
+  AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
   AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
 GROUP BY __customer;

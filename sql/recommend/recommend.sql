@@ -80,6 +80,10 @@ WITH __lines AS (
 ), __offered AS MATERIALIZED (
     SELECT __customer, unnest(__offers) AS __offer, generate_subscripts(__offers, 1) AS __rank
     FROM (SELECT __customer, __audience_offers(__basket, __weights, __catalogue, __catalogue) AS __offers FROM __baskets, __catalogue)
+), __reasons AS (
+    -- A popular product has none. That is a row too, because a LEFT JOIN must not bring values of the user's type: see
+    -- the laws of the macros.
+    SELECT __index, __product FROM __products UNION ALL SELECT -1, NULL
 )
 SELECT
     __customer AS customer_id,
@@ -90,5 +94,5 @@ SELECT
     __offer.source
 FROM __offered
 JOIN __products ON __products.__index = __offer.product
-LEFT JOIN __products AS __because ON __because.__index = __offer.because
+JOIN __reasons AS __because ON __because.__index = coalesce(__offer.because, -1)
 ORDER BY __customer, __rank;
