@@ -2,6 +2,7 @@
 
 use super::args::Chunk;
 use super::callback::{caught, declared};
+use super::caller::Caller;
 use super::connection::Connection;
 use super::host::*;
 use super::stage::{Stage, Write};
@@ -21,8 +22,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub trait Aggregate: 'static {
     /// The SQL name.
     const NAME: &'static str;
-    /// The function that errors name: for internal ones, the one that the analyst called.
-    const REPORTED_AS: &'static str = Self::NAME;
     /// The arguments. A NULL in one that is not an `Option` skips the row.
     type Args<'a>: Args<'a>;
     /// What is kept per group. Lives in DuckDB's memory, hence aligned to at most 8. Its
@@ -36,6 +35,11 @@ pub trait Aggregate: 'static {
     fn combine(into: &mut Self::State, from: &Self::State) -> Result<()>;
     /// The result; `None` is NULL.
     fn finish(state: &mut Self::State) -> Result<Option<Self::Out>>;
+    /// Where the state keeps whom an error of `finish` names, if that can fail. Every update
+    /// writes it; `combine` has to pass it on.
+    fn caller(_state: &mut Self::State) -> Option<&mut Caller> {
+        None
+    }
 }
 
 /// Registers `A` with the database.
@@ -46,6 +50,10 @@ pub(crate) fn register<A: Aggregate>(connection: &Connection) -> Result<()> {
     let state = unsafe {
         let mut function = duckdb_create_aggregate_function();
         duckdb_aggregate_function_set_name(function, c_string(A::NAME).as_ptr());
+        if Caller::column_count(A::NAME) > 0 {
+            let kind = Caller::logical_type();
+            duckdb_aggregate_function_add_parameter(function, kind.raw());
+        }
         for kind in A::Args::logical_types() {
             duckdb_aggregate_function_add_parameter(function, kind.raw());
         }
@@ -84,8 +92,12 @@ type States = *mut ffi::duckdb_aggregate_state;
 ///
 /// # Safety
 /// `info` must be the one of the current callback.
-unsafe fn guarded<A: Aggregate, T>(info: Info, body: impl FnOnce() -> Result<T>) -> Option<T> {
-    caught(A::REPORTED_AS, body)
+unsafe fn guarded<A: Aggregate, T>(
+    info: Info,
+    caller: Caller,
+    body: impl FnOnce() -> Result<T>,
+) -> Option<T> {
+    caught(caller.name(A::NAME), body)
         // SAFETY: DuckDB copies the message.
         .map_err(|message| unsafe {
             duckdb_aggregate_function_set_error(info, message.as_ptr());
@@ -112,14 +124,19 @@ unsafe extern "C-unwind" fn update<A: Aggregate>(
     // SAFETY: the flattened chunk of this callback, and a state for every row.
     unsafe {
         let chunk = Chunk::new(input);
-        let columns = A::Args::columns(&chunk, 0);
+        let caller = Caller::of(A::NAME, &chunk);
+        let columns = A::Args::columns(&chunk, Caller::column_count(A::NAME));
         let states = std::slice::from_raw_parts(states, chunk.rows);
-        guarded::<A, _>(info, || {
+        guarded::<A, _>(info, caller, || {
             for row in 0..states.len() {
                 prefetch::<A::State>(states, row);
                 if let Some(args) = A::Args::read(&columns, row) {
                     // Several rows may share a state, but only one reference exists at a time.
-                    A::update(&mut *states[row].cast(), args)?;
+                    let state = &mut *states[row].cast();
+                    if let Some(kept) = A::caller(state) {
+                        *kept = caller;
+                    }
+                    A::update(state, args)?;
                 }
             }
             Ok(())
@@ -146,6 +163,18 @@ fn prefetch<S>(states: &[ffi::duckdb_aggregate_state], row: usize) {
     let _ = (states, row, DISTANCE);
 }
 
+/// Whom an error names where there are no arguments: all states belong to one query.
+///
+/// # Safety
+/// `count` initialised states, which nobody else uses.
+unsafe fn kept<A: Aggregate>(states: States, count: u64) -> Caller {
+    // SAFETY: see above.
+    (0..count as usize).fold(Caller::default(), |caller, index| unsafe {
+        let kept = A::caller(&mut *(*states.add(index)).cast());
+        caller.or(kept.copied().unwrap_or_default())
+    })
+}
+
 unsafe extern "C-unwind" fn combine<A: Aggregate>(
     info: Info,
     sources: States,
@@ -154,7 +183,8 @@ unsafe extern "C-unwind" fn combine<A: Aggregate>(
 ) {
     // SAFETY: `count` pairs of initialised, distinct states.
     unsafe {
-        guarded::<A, _>(info, || {
+        let caller = kept::<A>(sources, count);
+        guarded::<A, _>(info, caller, || {
             for index in 0..count as usize {
                 let source = (*sources.add(index)).cast::<A::State>();
                 let target = (*targets.add(index)).cast::<A::State>();
@@ -174,7 +204,8 @@ unsafe extern "C-unwind" fn finish<A: Aggregate>(
 ) {
     // SAFETY: `count` initialised states, and a result with room for them from `offset` on.
     unsafe {
-        let results = guarded::<A, _>(info, || {
+        let caller = kept::<A>(states, count);
+        let results = guarded::<A, _>(info, caller, || {
             let mut results = <A::Out as Write>::Staged::default();
             results.reserve(count as usize)?;
             for index in 0..count as usize {

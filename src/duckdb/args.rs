@@ -40,7 +40,7 @@ impl<'a> Chunk<'a> {
         }
     }
 
-    fn vector(&self, index: usize) -> Vector<'a> {
+    pub(super) fn vector(&self, index: usize) -> Vector<'a> {
         // SAFETY: the chunk has a vector for every declared argument, and DuckDB
         // flattens them to the chunk's size before the call.
         unsafe {

@@ -31,8 +31,11 @@ const BACKTRACE: &str = "AUDIENCE_BACKTRACE";
 thread_local!(static PANIC_PLACE: RefCell<String> = const { RefCell::new(String::new()) });
 
 /// Runs our own code, which must not call DuckDB. An error or a panic becomes the message of
-/// the query's error, in the name of the function `name`.
-pub fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> std::result::Result<T, CString> {
+/// the query's error, in the name of the function that the analyst called.
+pub fn caught<T>(
+    name: Option<&str>,
+    body: impl FnOnce() -> Result<T>,
+) -> std::result::Result<T, CString> {
     let body = || {
         reserve::hold()?;
         let result = body()?;
@@ -48,18 +51,16 @@ pub fn caught<T>(name: &str, body: impl FnOnce() -> Result<T>) -> std::result::R
     Err(c_string(&message))
 }
 
-/// What the analyst reads when the function `name` fails. The name of an internal function
-/// would tell them nothing.
-fn message(name: &str, error: &Error) -> String {
-    if name.starts_with("__") {
-        format!("audience: {error}")
-    } else {
-        format!("audience: {name}: {error}")
+/// What the analyst reads.
+pub fn message(name: Option<&str>, error: &Error) -> String {
+    match name {
+        Some(name) => format!("audience: {name}: {error}"),
+        None => format!("audience: {error}"),
     }
 }
 
 /// The same for a panic, which is a mistake of ours.
-fn panic_message(name: &str, panic: &(dyn Any + Send)) -> String {
+fn panic_message(name: Option<&str>, panic: &(dyn Any + Send)) -> String {
     let reason = panic
         .downcast_ref::<&str>()
         .copied()
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn a_panic_becomes_an_error_that_names_the_function_and_the_place() {
         silence_panics();
-        let text = text(caught("recommend", || panic!("no such product")));
+        let text = text(caught(Some("recommend"), || panic!("no such product")));
         let line = text.strip_prefix(
             "audience: recommend: internal error, please report it: no such product (callback.rs:",
         );
@@ -109,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn internal_functions_are_not_named() {
+    fn an_error_names_the_function_where_it_is_known() {
         let error = || Err(Error::argument("days", "must be at least 1, got 0"));
         assert_eq!(
-            text(caught("expected_purchases", error)),
+            text(caught(Some("expected_purchases"), error)),
             "audience: expected_purchases: days must be at least 1, got 0"
         );
         assert_eq!(
-            text(caught("__audience_forecast", error)),
+            text(caught(None, error)),
             "audience: days must be at least 1, got 0"
         );
     }

@@ -27,6 +27,23 @@ pub fn attach(connection: &Connection) -> Result<&'static str> {
     )))
 }
 
+/// Whether the catalog is there already, with what was created in it.
+pub fn is_attached(connection: &Connection) -> Result<bool> {
+    let [usual, other] = NAMES;
+    connection.holds(&format!(
+        "SELECT EXISTS (FROM duckdb_functions()
+                        WHERE database_name IN ('{usual}', '{other}') AND function_name = '__histories')"
+    ))
+}
+
+/// Whether the functions are registered. They outlive the catalog.
+pub fn has_functions(connection: &Connection) -> Result<bool> {
+    connection.holds(
+        "SELECT EXISTS (FROM duckdb_functions()
+                        WHERE database_name = 'system' AND function_name = '__audience_purchase_history')",
+    )
+}
+
 /// Creates every ENUM type in `catalog`, to compare labels with: DuckDB
 /// compares an ENUM with a text by the alphabet.
 pub fn create_types(connection: &Connection, catalog: &str, extension: &Extension) -> Result<()> {
@@ -64,7 +81,7 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
     }
     let body = lines.collect::<Vec<_>>().join("\n");
     let mut statements = vec![in_catalog(&body, catalog)];
-    if let Some((kind, name)) = header(&body) {
+    if let Some(Header { kind, name }) = header(source) {
         statements.push(format!(
             "COMMENT ON {kind} {} IS '{}'",
             in_catalog(name, catalog),
@@ -74,10 +91,23 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
     statements
 }
 
-/// The kind of a macro and its name, from `CREATE MACRO name(parameters) AS [TABLE]`.
-fn header(body: &str) -> Option<(&'static str, &str)> {
-    let rest = body.trim_start().strip_prefix("CREATE MACRO ")?;
-    let (name, parameters) = rest.split_once('(')?;
+/// What a macro's source says of it in `CREATE MACRO name(parameters) AS [TABLE]`.
+#[derive(Debug, PartialEq)]
+pub struct Header<'a> {
+    /// As `COMMENT ON` calls it.
+    kind: &'static str,
+    /// With the catalog's usual name in front.
+    pub name: &'a str,
+}
+
+/// The header of a macro's source; `None` where that makes something else.
+pub fn header(source: &str) -> Option<Header<'_>> {
+    let comment = source
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with("--"));
+    let statement = source.get(comment.map(str::len).sum()..)?;
+    let (name, parameters) = statement.strip_prefix("CREATE MACRO ")?.split_once('(')?;
+    // The parameters may hold parentheses.
     let mut depth = 1;
     let end = parameters.find(|character| {
         depth += match character {
@@ -89,7 +119,8 @@ fn header(body: &str) -> Option<(&'static str, &str)> {
     })?;
     let mut words = parameters.get(end + 1..)?.split_whitespace();
     let is_table = words.next() == Some("AS") && words.next() == Some("TABLE");
-    Some((if is_table { "MACRO TABLE" } else { "MACRO" }, name))
+    let kind = if is_table { "MACRO TABLE" } else { "MACRO" };
+    Some(Header { kind, name })
 }
 
 /// Every qualified name in sql/ is written with the catalog's usual name.
@@ -103,10 +134,11 @@ mod tests {
 
     #[test]
     fn the_header_tells_the_kind_of_a_macro() {
-        let table = "CREATE MACRO audience.a(x, y := coalesce(1, 2)) AS TABLE\nSELECT 1";
-        assert_eq!(header(table), Some(("MACRO TABLE", "audience.a")));
+        let kind = |source| header(source).map(|header| (header.kind, header.name));
+        let table = "-- Text (\nCREATE MACRO audience.a(\n x, y := f(1, 2)\n) AS TABLE\nSELECT 1";
+        assert_eq!(kind(table), Some(("MACRO TABLE", "audience.a")));
         let scalar = "CREATE MACRO audience.b(x) AS 'AS TABLE';";
-        assert_eq!(header(scalar), Some(("MACRO", "audience.b")));
-        assert_eq!(header("SELECT 1"), None);
+        assert_eq!(kind(scalar), Some(("MACRO", "audience.b")));
+        assert_eq!(kind("-- Text\nCREATE VIEW audience.c AS SELECT 1"), None);
     }
 }

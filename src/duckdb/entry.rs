@@ -1,8 +1,8 @@
 //! The symbol that DuckDB calls on `LOAD audience`.
 
-use super::callback::silence_panics;
+use super::callback::{message, silence_panics};
 use super::connection::Connection;
-use super::{c_string, catalog, host};
+use super::{c_string, caller, catalog, host};
 use crate::EXTENSION;
 use crate::error::{Error, Result};
 use libduckdb_sys as ffi;
@@ -26,7 +26,7 @@ pub unsafe extern "C-unwind" fn audience_init_c_api(
         let Err(error) = load(info, access) else {
             return true;
         };
-        let message = c_string(&format!("audience: {error}"));
+        let message = c_string(&message(None, &error));
         host::set_error(access, info, message.as_ptr());
     }
     false
@@ -46,10 +46,20 @@ unsafe fn load(
             *database.ok_or_else(|| Error::DuckDb("no database to load into".into()))?,
         )?
     };
+    caller::prepare(&EXTENSION);
+    if catalog::is_attached(&connection)? {
+        return Ok(());
+    }
+    // DuckDB 2.0 loads an extension again under another name. The functions are still there
+    // then, also when the catalog was detached.
+    let is_registered = catalog::has_functions(&connection)?;
     let catalog = catalog::attach(&connection)?;
     let installed = connection
         .execute("BEGIN TRANSACTION")
-        .and_then(|()| EXTENSION.register(&connection))
+        .and_then(|()| match is_registered {
+            true => Ok(()),
+            false => EXTENSION.register(&connection),
+        })
         .and_then(|()| catalog::create_types(&connection, catalog, &EXTENSION))
         .and_then(|()| catalog::create_macros(&connection, catalog, &EXTENSION))
         .and_then(|()| connection.execute("COMMIT"));

@@ -8,6 +8,7 @@
 mod aggregate;
 mod args;
 mod callback;
+mod caller;
 mod catalog;
 mod connection;
 mod constant;
@@ -25,6 +26,7 @@ mod vectors;
 
 pub use aggregate::Aggregate;
 pub use args::{Args, Chain};
+pub use caller::Caller;
 pub use constant::{Constant, Prepare, Repeated};
 pub use dynamic::{AnyRow, Rows};
 pub use extension::{Extension, Room};

@@ -2,6 +2,7 @@
 
 use super::args::Chunk;
 use super::callback::{caught, declared};
+use super::caller::Caller;
 use super::connection::Connection;
 use super::host::*;
 use super::stage::{Stage, Write};
@@ -15,8 +16,6 @@ use libduckdb_sys as ffi;
 pub trait Scalar: 'static {
     /// The SQL name.
     const NAME: &'static str;
-    /// The function that errors name: for internal ones, the one that the analyst called.
-    const REPORTED_AS: &'static str = Self::NAME;
     /// The arguments.
     type Args<'a>: Args<'a>;
     /// The result.
@@ -29,8 +28,6 @@ pub trait Scalar: 'static {
 pub trait ChunkScalar: 'static {
     /// The SQL name.
     const NAME: &'static str;
-    /// The function that errors name: for internal ones, the one that the analyst called.
-    const REPORTED_AS: &'static str = Self::NAME;
     /// The arguments.
     type Args<'a>: Args<'a>;
     /// The result.
@@ -45,7 +42,6 @@ pub trait ChunkScalar: 'static {
 
 impl<S: Scalar> ChunkScalar for S {
     const NAME: &'static str = S::NAME;
-    const REPORTED_AS: &'static str = S::REPORTED_AS;
     type Args<'a> = S::Args<'a>;
     type Out = S::Out;
 
@@ -92,6 +88,10 @@ impl ScalarSet {
         unsafe {
             let mut function = duckdb_create_scalar_function();
             duckdb_scalar_function_set_name(function, c_string(S::NAME).as_ptr());
+            if Caller::column_count(S::NAME) > 0 {
+                let kind = Caller::logical_type();
+                duckdb_scalar_function_add_parameter(function, kind.raw());
+            }
             for kind in S::Args::logical_types() {
                 duckdb_scalar_function_add_parameter(function, kind.raw());
             }
@@ -138,8 +138,10 @@ unsafe extern "C-unwind" fn execute<S: ChunkScalar>(
 ) {
     // SAFETY: DuckDB passes the flattened chunk, live during this call.
     let chunk = unsafe { Chunk::new(input) };
-    let (columns, rows) = (S::Args::columns(&chunk, 0), chunk.rows);
-    let results = caught(S::REPORTED_AS, || {
+    let caller = Caller::of(S::NAME, &chunk);
+    let columns = S::Args::columns(&chunk, Caller::column_count(S::NAME));
+    let rows = chunk.rows;
+    let results = caught(caller.name(S::NAME), || {
         let mut results = <S::Out as Write>::Staged::default();
         results.reserve(rows)?;
         S::run(&columns, rows, &mut results)?;

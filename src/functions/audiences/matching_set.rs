@@ -14,7 +14,6 @@ pub struct MatchingSet;
 
 impl ChunkScalar for MatchingSet {
     const NAME: &'static str = "__audience_matching_set";
-    const REPORTED_AS: &'static str = "audience_history";
     type Args<'a> = (Option<Cow<'a, str>>, Option<Date>, AnyRow);
     type Out = Blob;
 

@@ -13,7 +13,6 @@ pub struct Members;
 
 impl ChunkScalar for Members {
     const NAME: &'static str = "__audience_members";
-    const REPORTED_AS: &'static str = "members";
     type Args<'a> = (Option<Cow<'a, str>>, Option<Date>, AnyRow);
     type Out = Vec<i32>;
 

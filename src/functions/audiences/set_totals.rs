@@ -37,7 +37,6 @@ pub struct SetTotals;
 
 impl Aggregate for SetTotals {
     const NAME: &'static str = "__audience_set_totals";
-    const REPORTED_AS: &'static str = "audience_summary";
     type Args<'a> = (
         &'a [u8],
         Option<i64>,

@@ -50,7 +50,6 @@ pub struct CampaignUplift;
 
 impl Aggregate for CampaignUplift {
     const NAME: &'static str = "__audience_campaign_uplift";
-    const REPORTED_AS: &'static str = "campaign_uplift";
     type Args<'a> = (Option<bool>, Option<bool>, Option<f64>);
     type State = Uplift;
     type Out = Vec<UpliftRow>;

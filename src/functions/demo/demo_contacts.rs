@@ -35,7 +35,6 @@ pub struct DemoContacts;
 
 impl Scalar for DemoContacts {
     const NAME: &'static str = "__audience_demo_contacts";
-    const REPORTED_AS: &'static str = "demo_contacts";
     type Args<'a> = (i64, i64, bool);
     type Out = Vec<DemoContact>;
 

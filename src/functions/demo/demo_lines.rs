@@ -36,7 +36,6 @@ pub struct DemoLines;
 
 impl Scalar for DemoLines {
     const NAME: &'static str = "__audience_demo_lines";
-    const REPORTED_AS: &'static str = "demo_lines";
     type Args<'a> = (i64, i64);
     type Out = Vec<DemoLine>;
 

@@ -58,7 +58,6 @@ type Text<'a> = Option<Cow<'a, str>>;
 
 impl Scalar for Identify {
     const NAME: &'static str = "__audience_identify";
-    const REPORTED_AS: &'static str = "export_audit";
     type Args<'a> = Chain<
         Chain<
             (Constant<Platform>, Text<'a>, Text<'a>, Text<'a>, Text<'a>),

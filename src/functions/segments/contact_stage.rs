@@ -57,7 +57,6 @@ pub struct Assess;
 
 impl Scalar for Assess {
     const NAME: &'static str = "__audience_contact_stage";
-    const REPORTED_AS: &'static str = "contact_stage";
     type Args<'a> = (Option<History>, Option<Model>, Option<Date>, Option<i32>);
     type Out = Stage;
 

@@ -11,7 +11,6 @@ pub struct Level;
 
 impl Scalar for Level {
     const NAME: &'static str = "__audience_engagement";
-    const REPORTED_AS: &'static str = "contact_stage";
     type Args<'a> = (f64,);
     type Out = Engagement;
 

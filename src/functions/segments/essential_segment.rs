@@ -32,7 +32,6 @@ pub struct Segment;
 
 impl Scalar for Segment {
     const NAME: &'static str = "__audience_essential_segment";
-    const REPORTED_AS: &'static str = "essential_segments";
     type Args<'a> = (i32, Option<i32>, Option<i32>, Days);
     type Out = EssentialSegment;
 

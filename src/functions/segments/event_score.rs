@@ -9,7 +9,6 @@ pub struct EventScore;
 
 impl Scalar for EventScore {
     const NAME: &'static str = "__audience_event_score";
-    const REPORTED_AS: &'static str = "contact_stage";
     type Args<'a> = (Option<String>, i64);
     type Out = f64;
 

@@ -11,7 +11,6 @@ pub struct Explain;
 
 impl Scalar for Explain {
     const NAME: &'static str = "__audience_explain_contact";
-    const REPORTED_AS: &'static str = "contact_stage";
     type Args<'a> = (Stage, i32, Option<Engagement>, Option<f64>);
     type Out = String;
 

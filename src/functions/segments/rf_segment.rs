@@ -27,7 +27,6 @@ pub struct Segment;
 
 impl Scalar for Segment {
     const NAME: &'static str = "__audience_rf_segment";
-    const REPORTED_AS: &'static str = "rf_segment";
     type Args<'a> = (i32, i32, Days);
     type Out = RfSegment;
 

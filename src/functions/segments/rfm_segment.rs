@@ -32,7 +32,6 @@ struct BuiltIn;
 
 impl Scalar for BuiltIn {
     const NAME: &'static str = "__audience_rfm_segment";
-    const REPORTED_AS: &'static str = "rfm";
     type Args<'a> = (i32, i32, i32, Option<String>);
     type Out = RfmSegment;
 
@@ -53,7 +52,6 @@ struct Custom;
 
 impl Scalar for Custom {
     const NAME: &'static str = BuiltIn::NAME;
-    const REPORTED_AS: &'static str = BuiltIn::REPORTED_AS;
     type Args<'a> = (i32, i32, i32, List<'a, Rectangle>);
     type Out = String;
 
