@@ -62,19 +62,30 @@
 --
 -- Source: MBG/NBD, Batislam, Denizel & Filiztekin (2007) and Hoppe & Wagner (2007), fitted with a weak prior; the
 -- stages and tiers are rules over it, see how-it-works.md.
-CREATE MACRO audience.customers(orders, customer_id, order_date, amount, as_of := NULL, filter := true, just_ordered_days := 30, horizon_days := 180, peer_group := NULL, model := NULL) AS TABLE
+CREATE MACRO audience.customers(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of := NULL,
+    filter := true,
+    just_ordered_days := 30,
+    horizon_days := 180,
+    peer_group := NULL,
+    model := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('customers', just_ordered_days, horizon_days)
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('customers', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, model, caller := 'customers')
+    FROM audience.__fit('customers', '__histories', as_of, model)
 ), __valued AS MATERIALIZED (
-    SELECT __customer, __history, __audience_customer_value(__history, __model, __as_of) AS __value
+    SELECT __customer, __history, __audience_customer_value('customers', __history, __model, __as_of) AS __value
     FROM __histories, __fit
     WHERE __history IS NOT NULL
 ), __importance AS MATERIALIZED (
-    SELECT __audience_importance(__history.purchases > 1, __value.customer_value) AS __importance
+    SELECT __audience_importance('customers', __history.purchases > 1, __value.customer_value) AS __importance
     FROM __valued
 ), __ranked AS (
     SELECT *, CASE WHEN __value.customer_value IS NOT NULL
@@ -82,12 +93,12 @@ WITH __options AS MATERIALIZED (
     FROM __valued
 ), __ordered AS (
     SELECT __customer, __history, __value, __rank, __peer_gap
-    FROM __ranked LEFT JOIN audience.__peer_gaps(orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)
+    FROM __ranked LEFT JOIN audience.__peer_gaps('customers', orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)
     ORDER BY __customer
 ), __judged AS (
     SELECT __customer, __history, __value, __rank, __just_ordered_days, __horizon_days,
-           __audience_lifecycle(__history, __model, __as_of, __just_ordered_days, __horizon_days, __peer_gap) AS __lifecycle,
-           __audience_importance_tier(__history, __model, __value.customer_value, __importance.vip_value) AS __tier
+           __audience_lifecycle('customers', __history, __model, __as_of, __just_ordered_days, __horizon_days, __peer_gap) AS __lifecycle,
+           __audience_importance_tier('customers', __history, __model, __value.customer_value, __importance.vip_value) AS __tier
     FROM __ordered, __fit, __importance, __options
 )
 SELECT
@@ -110,5 +121,5 @@ SELECT
     __lifecycle.next_order_date,
     __lifecycle.next_stage,
     __lifecycle.next_stage_date,
-    __audience_explain_lifecycle(__lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
+    __audience_explain_lifecycle('customers', __lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
 FROM __judged;

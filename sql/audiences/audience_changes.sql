@@ -45,9 +45,9 @@ WITH __comparable AS MATERIALIZED (
 ), __audiences AS MATERIALIZED (
     FROM audience.__audiences('audience_changes', 'before and after', '__rows')
 ), __before AS (
-    SELECT __customer, __set AS __was, __repeated FROM audience.__member_sets('__rows_before', '__audiences')
+    SELECT __customer, __set AS __was, __repeated FROM audience.__member_sets('audience_changes', '__rows_before', '__audiences')
 ), __after AS (
-    SELECT __customer, __set AS __is, __repeated AS __repeated_after FROM audience.__member_sets('__rows_after', '__audiences')
+    SELECT __customer, __set AS __is, __repeated AS __repeated_after FROM audience.__member_sets('audience_changes', '__rows_after', '__audiences')
 ), __differing AS MATERIALIZED (
     SELECT __customer, coalesce(__was, ''::BLOB) AS __was, coalesce(__is, ''::BLOB) AS __is,
            coalesce(__repeated > 0, false) OR coalesce(__repeated_after > 0, false) AS __is_repeated
@@ -84,9 +84,9 @@ WITH __comparable AS MATERIALIZED (
                 ELSE true END AND bool_and(__is_comparable) AS __valid
     FROM __comparable LEFT JOIN __messages ON true
 ), __changed AS (
-    SELECT __customer, unnest(__audience_set_difference(__is, __was)) AS __number, 'added' AS __change FROM __differing, __checked WHERE __valid
+    SELECT __customer, unnest(__audience_set_difference('audience_changes', __is, __was)) AS __number, 'added' AS __change FROM __differing, __checked WHERE __valid
     UNION ALL
-    SELECT __customer, unnest(__audience_set_difference(__was, __is)), 'removed' FROM __differing, __checked WHERE __valid
+    SELECT __customer, unnest(__audience_set_difference('audience_changes', __was, __is)), 'removed' FROM __differing, __checked WHERE __valid
 )
 SELECT __audience AS audience, __customer AS customer_id, __change AS change
 FROM __changed JOIN __audiences USING (__number)

@@ -36,18 +36,28 @@
 --                                since := DATE '2024-07-01', filter := status <> 'cancelled');
 --
 -- Source: as in audience.customers
-CREATE MACRO audience.audience_history(orders, customer_id, order_date, amount, definitions, every := '1 month', since := NULL, until := NULL, filter := true) AS TABLE
+CREATE MACRO audience.audience_history(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    definitions,
+    every := '1 month',
+    since := NULL,
+    until := NULL,
+    filter := true
+) AS TABLE
 WITH __checked AS MATERIALIZED (
-    SELECT __audience_definitions(__table, 'audience_history') AS __definitions FROM audience.__definition_table(definitions)
+    SELECT __audience_definitions('audience_history', __table) AS __definitions FROM audience.__definition_table(definitions)
 ), __names AS MATERIALIZED (
     SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked
 ), __matched AS (
     SELECT __start, __end, __shown, __row.revenue AS __revenue, __row.customer_value AS __value,
-           __audience_matching_set(__definitions.packed, __end, __row) AS __set
+           __audience_matching_set('audience_history', __definitions.packed, __end, __row) AS __set
     FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until, filter), __checked
 ), __summed AS (
     SELECT __end, any_value(__start) AS __start, any_value(__shown) AS __shown,
-           __audience_set_totals(__set, NULL, __revenue, __value, NULL, NULL, NULL) AS __totals
+           __audience_set_totals('audience_history', __set, NULL, __revenue, __value, NULL, NULL, NULL) AS __totals
     FROM __matched
     GROUP BY __end
 ), __cells AS (

@@ -37,8 +37,8 @@ CREATE MACRO audience.audience_overlap(members) AS TABLE
 WITH __audiences AS MATERIALIZED (
     FROM audience.__audiences('audience_overlap', 'members', members)
 ), __counted AS MATERIALIZED (
-    SELECT count(*) AS __customers, __audience_set_overlap(__set) AS __pairs
-    FROM audience.__member_sets(members, '__audiences')
+    SELECT count(*) AS __customers, __audience_set_overlap('audience_overlap', __set) AS __pairs
+    FROM audience.__member_sets('audience_overlap', members, '__audiences')
 ), __pairs AS (
     SELECT unnest(__pairs) AS __pair, __customers FROM __counted
 )

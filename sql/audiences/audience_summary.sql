@@ -66,9 +66,9 @@ WITH __comparable AS MATERIALIZED (
     UNION ALL BY NAME
     (SELECT customer_id AS __customer FROM query_table(members) LIMIT 0)
 ), __summed AS MATERIALIZED (
-    SELECT __audience_set_totals(__set, __purchases, __revenue, __value, __expected, __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
+    SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected, __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
            (SELECT count(*) FROM __customers) + count(*) FILTER (__is_known IS NULL) AS __everybody
-    FROM (SELECT * FROM audience.__member_sets('__members', '__audiences') LEFT JOIN __known USING (__customer)), __checked
+    FROM (SELECT * FROM audience.__member_sets('audience_summary', '__members', '__audiences') LEFT JOIN __known USING (__customer)), __checked
     WHERE __valid
 ), __numbered AS (
     SELECT unnest(__totals) AS __total, generate_subscripts(__totals, 1) - 1 AS __number, __everybody FROM __summed

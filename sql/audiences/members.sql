@@ -31,19 +31,24 @@
 -- ORDER BY audience;
 --
 -- Source: the semantics are those of SQL's WHERE; see audiences.md.
-CREATE MACRO audience.members(customers, customer_id, definitions, as_of := NULL) AS TABLE
+CREATE MACRO audience.members(
+    customers,
+    customer_id,
+    definitions,
+    as_of := NULL
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
 ), __read AS MATERIALIZED (
-    SELECT __audience_definitions(__table, 'members') AS __given FROM audience.__definition_table(definitions)
+    SELECT __audience_definitions('members', __table) AS __given FROM audience.__definition_table(definitions)
 ), __checked AS MATERIALIZED (
     SELECT __given.packed AS __definitions, __given.names AS __names, coalesce(as_of::DATE, current_date) AS __as_of FROM __read
 ), __typed AS MATERIALIZED (
     -- A row of NULLs, so that columns are checked also where there are no customers.
-    SELECT count(__audience_members(__definitions, __as_of, __row)) AS __fits
+    SELECT count(__audience_members('members', __definitions, __as_of, __row)) AS __fits
     FROM __checked LEFT JOIN (SELECT __row FROM __rows LIMIT 0) ON true
 ), __matched AS MATERIALIZED (
-    SELECT __customer, __audience_members(__definitions, __as_of, __row) AS __numbers
+    SELECT __customer, __audience_members('members', __definitions, __as_of, __row) AS __numbers
     FROM __rows, __checked
     WHERE __customer IS NOT NULL
 ), __unique AS MATERIALIZED (

@@ -1,15 +1,23 @@
 -- One row per customer, from one scan: the purchase history up to the cutoff and up to one window before it (NULL without
 -- a purchase), what they did in the window after it, and the day of their latest row. `options` is __backtest_options.
-CREATE MACRO audience.__backtest_histories(orders, customer_id, order_date, amount, filter, options) AS TABLE
+CREATE MACRO audience.__backtest_histories(
+    caller,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    filter,
+    options
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __summaries AS (
-    SELECT __audience_purchase_history(__day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
-           __audience_purchase_history(__day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
-           __audience_purchase_history(__day, __amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __after,
-           __audience_exact_sum(__amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __revenue,
+    SELECT __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
+           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
+           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __after,
+           __audience_exact_sum(caller, __amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __revenue,
            max(__day) AS __latest
     FROM __rows, query_table(options)
     WHERE __customer IS NOT NULL AND isfinite(__day)

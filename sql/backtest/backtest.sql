@@ -37,37 +37,45 @@
 --
 -- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths by 1 + floor(10 * w / n), where w of the
 -- n customers are strictly more likely to return.
-CREATE MACRO audience.backtest(orders, customer_id, order_date, amount, cutoff, days := 180, filter := true) AS TABLE
+CREATE MACRO audience.backtest(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    cutoff,
+    days := 180,
+    filter := true
+) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__backtest_options('backtest', cutoff, days)
 ), __known AS MATERIALIZED (
     SELECT __history, __realised_purchases, __realised_revenue
-    FROM audience.__backtest_histories(orders, customer_id, order_date, amount, filter, '__options')
+    FROM audience.__backtest_histories('backtest', orders, customer_id, order_date, amount, filter, '__options')
     WHERE __history IS NOT NULL
 ), __fit AS MATERIALIZED (
-    SELECT __audience_purchase_model_fit(__history, __cutoff).model AS __model FROM __known, __options
+    SELECT __audience_purchase_model_fit('backtest', __history, __cutoff).model AS __model FROM __known, __options
 ), __forecasts AS MATERIALIZED (
-    SELECT *, __audience_forecast(__history, __model, __cutoff, __days) AS __forecast
+    SELECT *, __audience_forecast('backtest', __history, __model, __cutoff, __days) AS __forecast
     FROM __known, __fit, __options
 ), __bounds AS MATERIALIZED (
-    SELECT __audience_importance(__history.purchases > 1, __forecast.customer_value) AS __importance,
-           __audience_score_cuts(-__forecast.return_probability, 10) AS __cuts
+    SELECT __audience_importance('backtest', __history.purchases > 1, __forecast.customer_value) AS __importance,
+           __audience_score_cuts('backtest', -__forecast.return_probability, 10) AS __cuts
     FROM __forecasts
 ), __placed AS (
     SELECT __forecast, __realised_purchases, __realised_revenue,
            __forecast.lifecycle_stage AS __stage,
-           __audience_importance_tier(__history, __model, __forecast.customer_value, __importance.vip_value) AS __tier,
-           __audience_score(-__forecast.return_probability, __cuts) AS __decile
+           __audience_importance_tier('backtest', __history, __model, __forecast.customer_value, __importance.vip_value) AS __tier,
+           __audience_score('backtest', -__forecast.return_probability, __cuts) AS __decile
     FROM __forecasts, __bounds
 ), __buckets AS MATERIALIZED (
     SELECT __stage, __tier, __decile,
            count(*) AS __customers,
            (count(*) FILTER (WHERE __realised_purchases > 0))::DOUBLE AS __returned,
-           __audience_exact_sum(__forecast.return_probability) AS __returns,
-           __audience_exact_sum(__forecast.expected_purchases) AS __expected_purchases,
-           __audience_exact_sum(__forecast.expected_revenue) AS __expected_revenue,
+           __audience_exact_sum('backtest', __forecast.return_probability) AS __returns,
+           __audience_exact_sum('backtest', __forecast.expected_purchases) AS __expected_purchases,
+           __audience_exact_sum('backtest', __forecast.expected_revenue) AS __expected_revenue,
            sum(__realised_purchases)::BIGINT AS __purchases,
-           __audience_exact_sum(__realised_revenue) AS __revenue
+           __audience_exact_sum('backtest', __realised_revenue) AS __revenue
     FROM __placed
     GROUP BY GROUPING SETS ((__stage), (__tier), (__decile))
 ), __overall AS (

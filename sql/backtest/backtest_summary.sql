@@ -36,18 +36,26 @@
 -- Source: AUC, Hanley & McNeil (1982); average precision and ties as in scikit-learn; Brier (1950); expected calibration
 -- error, Naeini, Cooper & Hauskrecht (2015), in groups 1 + floor(10 * w / n), where w of the n probabilities are lower.
 -- The ranges of rf_grid are those of the rules in how-it-works.md.
-CREATE MACRO audience.backtest_summary(orders, customer_id, order_date, amount, cutoff, days := 180, filter := true) AS TABLE
+CREATE MACRO audience.backtest_summary(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    cutoff,
+    days := 180,
+    filter := true
+) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__backtest_options('backtest_summary', cutoff, days)
 ), __histories AS MATERIALIZED (
-    FROM audience.__backtest_histories(orders, customer_id, order_date, amount, filter, '__options')
+    FROM audience.__backtest_histories('backtest_summary', orders, customer_id, order_date, amount, filter, '__options')
 ), __fit AS MATERIALIZED (
-    SELECT __audience_purchase_model_fit(__history, __cutoff).model AS __model FROM __histories, __options
+    SELECT __audience_purchase_model_fit('backtest_summary', __history, __cutoff).model AS __model FROM __histories, __options
 ), __now AS MATERIALIZED (
     SELECT __cutoff - __history.last_order_date AS __silence,
            __history.purchases AS __purchases,
            __realised_purchases > 0 AS __returned,
-           __audience_forecast(__history, __model, __cutoff, __days).return_probability AS __return_probability
+           __audience_forecast('backtest_summary', __history, __model, __cutoff, __days).return_probability AS __return_probability
     FROM __histories, __fit, __options
     WHERE __history IS NOT NULL
 ), __earlier AS MATERIALIZED (
@@ -59,19 +67,19 @@ WITH __options AS MATERIALIZED (
     WHERE __earlier_history IS NOT NULL
 ), __rates AS MATERIALIZED (
     SELECT __recency, __rfm, __rf_grid, (count(*) FILTER (WHERE __returned))::DOUBLE / count(*) AS __rate
-    FROM audience.__backtest_rules('__earlier')
+    FROM audience.__backtest_rules('backtest_summary', '__earlier')
     GROUP BY GROUPING SETS ((__recency), (__rfm), (__rf_grid))
 ), __base AS MATERIALIZED (
     SELECT (count(*) FILTER (WHERE __returned))::DOUBLE / nullif(count(*), 0) AS __rate FROM __earlier
 ), __measured AS MATERIALIZED (
     SELECT count(*) AS __customers,
            count(*) FILTER (WHERE __returned) AS __returned,
-           __audience_ranking(__return_probability, __returned) AS __audience,
-           __audience_ranking(coalesce(__by_recency.__rate, __base.__rate), __returned) AS __recency,
-           __audience_ranking(coalesce(__by_rfm.__rate, __base.__rate), __returned) AS __rfm,
-           __audience_ranking(coalesce(__by_rf_grid.__rate, __base.__rate), __returned) AS __rf_grid,
+           __audience_ranking('backtest_summary', __return_probability, __returned) AS __audience,
+           __audience_ranking('backtest_summary', coalesce(__by_recency.__rate, __base.__rate), __returned) AS __recency,
+           __audience_ranking('backtest_summary', coalesce(__by_rfm.__rate, __base.__rate), __returned) AS __rfm,
+           __audience_ranking('backtest_summary', coalesce(__by_rf_grid.__rate, __base.__rate), __returned) AS __rf_grid,
            [0, count(*) - count(__by_recency.__rate), count(*) - count(__by_rfm.__rate), count(*) - count(__by_rf_grid.__rate)] AS __unseen
-    FROM audience.__backtest_rules('__now') AS __rules CROSS JOIN __base
+    FROM audience.__backtest_rules('backtest_summary', '__now') AS __rules CROSS JOIN __base
     LEFT JOIN __rates AS __by_recency ON __by_recency.__recency = __rules.__recency
     LEFT JOIN __rates AS __by_rfm ON __by_rfm.__rfm = __rules.__rfm
     LEFT JOIN __rates AS __by_rf_grid ON __by_rf_grid.__rf_grid = __rules.__rf_grid

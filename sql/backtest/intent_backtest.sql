@@ -44,7 +44,16 @@
 -- WHERE label IN ('Coffee', 'Tents');
 --
 -- Source: AUC, average precision and calibration error as in audience.backtest_summary; lift, Ling & Li (1998).
-CREATE MACRO audience.intent_backtest(lines, customer_id, order_date, product, label, cutoff, days := 60, filter := true) AS TABLE
+CREATE MACRO audience.intent_backtest(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    label,
+    cutoff,
+    days := 60,
+    filter := true
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, label AS __label
     FROM query_table(lines)
@@ -70,12 +79,12 @@ WITH __rows AS (
     SELECT __label, __place,
            count(__score) AS __customers,
            count(*) FILTER (WHERE __later) AS __buyers,
-           __audience_score_order(__score.score, __later) FILTER (WHERE __score.label_buyers > 0) AS __audience,
+           __audience_score_order('intent_backtest', __score.score, __later) FILTER (WHERE __score.label_buyers > 0) AS __audience,
            -- Who has not bought ranks below 0, and orders little far below.
-           __audience_score_order(CASE WHEN __score.last_bought IS NULL THEN -1 / greatest(__score.activity, 1e-300) ELSE __score.activity END,
+           __audience_score_order('intent_backtest', CASE WHEN __score.last_bought IS NULL THEN -1 / greatest(__score.activity, 1e-300) ELSE __score.activity END,
                                   __later) FILTER (WHERE __score.label_buyers > 0) AS __bought_before,
-           __audience_score_order(__score.activity, __later) FILTER (WHERE __score.label_buyers > 0) AS __activity,
-           __audience_ranking(__score.probability, __later).calibration_error AS __calibration_error
+           __audience_score_order('intent_backtest', __score.activity, __later) FILTER (WHERE __score.label_buyers > 0) AS __activity,
+           __audience_ranking('intent_backtest', __score.probability, __later).calibration_error AS __calibration_error
     FROM __scored
     GROUP BY __label, __place
 ), __methods AS (

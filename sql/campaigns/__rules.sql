@@ -1,8 +1,8 @@
 -- Every action of every rule of a checked rules table, with what the rule advises. Unsubscribing is a last step that sends
 -- no message.
-CREATE MACRO audience.__rules(rules) AS TABLE
+CREATE MACRO audience.__rules(caller, rules) AS TABLE
 SELECT __step.rule AS __rule, __step.step AS __number, __step.min_purchases AS __min, __step.max_purchases AS __max,
        __step.silence_days AS __fires_after, __step.due_after_days AS __due_after, __step.conversion_days AS __conversion,
        __step.repeat_times AS __times, __step.repeat_days AS __within, __step.channel AS __channel, __step.message AS __message,
        __step.is_message AS __is_message
-FROM (SELECT unnest(__audience_trigger_rules(__rules)) AS __step FROM audience.__rule_table(rules));
+FROM (SELECT unnest(__audience_trigger_rules(caller, __rules)) AS __step FROM audience.__rule_table(rules));

@@ -37,12 +37,17 @@
 --
 -- Source: conversion, Newcombe (1998), method 10; revenue, Welch (1947) with the degrees of freedom of Satterthwaite
 -- (1946); formulas in holdouts.md.
-CREATE MACRO audience.campaign_uplift(results, held_out, converted, revenue) AS TABLE
+CREATE MACRO audience.campaign_uplift(
+    results,
+    held_out,
+    converted,
+    revenue
+) AS TABLE
 WITH __results AS (
     SELECT held_out AS __held_out, converted AS __converted, revenue AS __revenue
     FROM query_table(results)
 ), __metrics AS (
-    SELECT unnest(__audience_campaign_uplift(__held_out, __converted, __revenue)) AS __row
+    SELECT unnest(__audience_campaign_uplift('campaign_uplift', __held_out, __converted, __revenue)) AS __row
     FROM __results
 )
 SELECT

@@ -37,7 +37,18 @@
 -- SELECT * FROM audience.trigger_due('orders', customer_id, order_date, filter := status = 'completed') LIMIT 5;
 --
 -- Source: the recency-frequency trigger rules as published by ActionAssistant.
-CREATE MACRO audience.trigger_due(orders, customer_id, order_date, as_of := NULL, filter := true, rules := 'audience.main.__triggers', log := 'audience.main.__no_log', catch_up_days := 0, cap := 3, cap_days := 30) AS TABLE
+CREATE MACRO audience.trigger_due(
+    orders,
+    customer_id,
+    order_date,
+    as_of := NULL,
+    filter := true,
+    rules := 'audience.main.__triggers',
+    log := 'audience.main.__no_log',
+    catch_up_days := 0,
+    cap := 3,
+    cap_days := 30
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN catch_up_days BETWEEN 0 AND 365 THEN catch_up_days::INTEGER
                 ELSE error(concat('audience: trigger_due: catch_up_days must be 0 to 365, got ', coalesce(catch_up_days::VARCHAR, 'NULL'))) END AS __late,
@@ -46,11 +57,11 @@ WITH __options AS MATERIALIZED (
            CASE WHEN cap_days BETWEEN 1 AND 3650 THEN cap_days::INTEGER
                 ELSE error(concat('audience: trigger_due: cap_days must be 1 to 3650, got ', coalesce(cap_days::VARCHAR, 'NULL'))) END AS __cap_days
 ), __steps AS MATERIALIZED (
-    FROM audience.__rules(rules)
+    FROM audience.__rules('trigger_due', rules)
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, NULL, as_of, filter)
+    FROM audience.__histories('trigger_due', orders, customer_id, order_date, NULL, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__histories', as_of, caller := 'trigger_due')
+    FROM audience.__clock('trigger_due', '__histories', as_of)
 ), __logged AS (
     SELECT __log.customer_id::VARCHAR AS __id, __log.rule AS __sent_rule, __log.step AS __sent_step, __log.sent_at::DATE AS __sent_day
     FROM query_table(log) AS __log

@@ -40,9 +40,17 @@
 -- FROM audience.trigger_results('orders', customer_id, order_date, amount, 'mail_log');
 --
 -- Source: Newcombe (1998), Statistics in Medicine 17:873, method 10, for the interval.
-CREATE MACRO audience.trigger_results(orders, customer_id, order_date, amount, log, rules := 'audience.main.__triggers', filter := true) AS TABLE
+CREATE MACRO audience.trigger_results(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    log,
+    rules := 'audience.main.__triggers',
+    filter := true
+) AS TABLE
 WITH __steps AS MATERIALIZED (
-    FROM audience.__rules(rules)
+    FROM audience.__rules('trigger_results', rules)
 ), __logged AS MATERIALIZED (
     SELECT DISTINCT __log.customer_id::VARCHAR AS __id, __log.rule AS __name, __log.step AS __step, __log.sent_at::DATE AS __day,
                     coalesce(__log.held_out, false) AS __held_out
@@ -54,7 +62,7 @@ WITH __steps AS MATERIALIZED (
                 ELSE true END AS __valid
     FROM (SELECT __name, __step FROM __logged ANTI JOIN __steps ON __name = __rule AND __step = __number ORDER BY ALL LIMIT 1)
 ), __logs AS MATERIALIZED (
-    FROM audience.__logs(orders, customer_id, order_date, amount, NULL, filter)
+    FROM audience.__logs('trigger_results', orders, customer_id, order_date, amount, NULL, filter)
 ), __days AS (
     SELECT __customer::VARCHAR AS __id, unnest(__log) AS __day FROM __logs
 ), __messages AS (
@@ -62,7 +70,7 @@ WITH __steps AS MATERIALIZED (
     FROM __known, __logged JOIN __steps ON __rule = __name AND __number = __step AND __is_message
     WHERE __valid
 ), __outcomes AS (
-    SELECT __messages.*, coalesce(bool_or(__days.__day.is_purchase), false) AS __converted, __audience_exact_sum(__days.__day.revenue) AS __revenue
+    SELECT __messages.*, coalesce(bool_or(__days.__day.is_purchase), false) AS __converted, __audience_exact_sum('trigger_results', __days.__day.revenue) AS __revenue
     FROM __messages LEFT JOIN __days
         ON __messages.__id = __days.__id AND __days.__day.day BETWEEN __messages.__day AND __messages.__day + __conversion
     GROUP BY ALL
@@ -71,7 +79,7 @@ WITH __steps AS MATERIALIZED (
            count(*) FILTER (WHERE NOT __held_out) AS __sent,
            count(*) FILTER (WHERE NOT __held_out AND __ended) AS __observed,
            count(*) FILTER (WHERE NOT __held_out AND __ended AND __converted) AS __conversions,
-           coalesce(__audience_exact_sum(__revenue) FILTER (WHERE NOT __held_out), 0) AS __revenue,
+           coalesce(__audience_exact_sum('trigger_results', __revenue) FILTER (WHERE NOT __held_out), 0) AS __revenue,
            count(*) FILTER (WHERE __held_out) AS __holdout,
            count(*) FILTER (WHERE __held_out AND __ended) AS __holdout_observed,
            count(*) FILTER (WHERE __held_out AND __ended AND __converted) AS __holdout_conversions
@@ -79,7 +87,7 @@ WITH __steps AS MATERIALIZED (
     GROUP BY __name, __step
 ), __compared AS (
     SELECT *, __conversions / nullif(__observed, 0) AS __rate, __holdout_conversions / nullif(__holdout_observed, 0) AS __holdout_rate,
-           __audience_newcombe(__conversions, __observed, __holdout_conversions, __holdout_observed) AS __interval
+           __audience_newcombe('trigger_results', __conversions, __observed, __holdout_conversions, __holdout_observed) AS __interval
     FROM __counts
 )
 SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversions, __rate AS conversion_rate, __revenue AS revenue,

@@ -44,7 +44,18 @@
 -- FROM audience.trigger_simulation('orders', customer_id, order_date, amount, '2025-01-01', '2025-06-30', filter := status = 'completed');
 --
 -- Source: the replay is the project's own; the rules are the recency-frequency grid as published by ActionAssistant.
-CREATE MACRO audience.trigger_simulation(orders, customer_id, order_date, amount, since, until, filter := true, rules := 'audience.main.__triggers', cap := 3, cap_days := 30) AS TABLE
+CREATE MACRO audience.trigger_simulation(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    since,
+    until,
+    filter := true,
+    rules := 'audience.main.__triggers',
+    cap := 3,
+    cap_days := 30
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN isfinite(since::DATE) THEN since::DATE
                 ELSE error(concat('audience: trigger_simulation: since must be a finite date, got ', coalesce(since::VARCHAR, 'NULL'))) END AS __since,
@@ -57,12 +68,12 @@ WITH __options AS MATERIALIZED (
 ), __rules AS MATERIALIZED (
     FROM audience.__rule_table(rules)
 ), __logs AS MATERIALIZED (
-    FROM audience.__logs(orders, customer_id, order_date, amount, NULL, filter)
+    FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, NULL, filter)
 ), __limits AS MATERIALIZED (
     SELECT {'since': __since, 'until': least(__until, __known), 'known_until': __known, 'cap': __cap, 'cap_days': __cap_days} AS __limits
     FROM __options, (SELECT max(__latest) AS __known FROM __logs)
 ), __results AS (
-    SELECT unnest(__audience_trigger_simulation(__log, __rules, __limits)) AS __step
+    SELECT unnest(__audience_trigger_simulation('trigger_simulation', __log, __rules, __limits)) AS __step
     FROM __logs, __rules, __limits
 ), __rates AS (
     SELECT __step, __limits.until - __limits.since + 1 AS __days,

@@ -39,7 +39,7 @@ WITH __options AS MATERIALIZED (
            CASE WHEN seed IS NOT NULL THEN seed::BIGINT
                 ELSE error('audience: demo_contacts: seed must not be NULL') END AS __seed
 ), __lists AS (
-    SELECT __contact, __audience_demo_contacts(__contact, __seed, __contact <= __customers) AS __rows
+    SELECT __contact, __audience_demo_contacts('demo_contacts', __contact, __seed, __contact <= __customers) AS __rows
     FROM (SELECT unnest(range(1, __customers + __customers // 5 + 1)) AS __contact, __customers, __seed FROM __options)
 ), __contacts AS (
     SELECT __contact, unnest(__rows) AS __row FROM __lists

@@ -45,7 +45,7 @@ WITH __options AS MATERIALIZED (
            CASE WHEN seed IS NOT NULL THEN seed::BIGINT
                 ELSE error('audience: demo_lines: seed must not be NULL') END AS __seed
 ), __lists AS (
-    SELECT __customer, __audience_demo_lines(__customer, __seed) AS __lines
+    SELECT __customer, __audience_demo_lines('demo_lines', __customer, __seed) AS __lines
     FROM (SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options)
 ), __rows AS (
     SELECT __customer, unnest(__lines) AS __line FROM __lists

@@ -35,7 +35,7 @@ WITH __options AS MATERIALIZED (
            CASE WHEN seed IS NOT NULL THEN seed::BIGINT
                 ELSE error('audience: demo_orders: seed must not be NULL') END AS __seed
 ), __lists AS (
-    SELECT __customer, __audience_demo_orders(__customer, __seed) AS __orders
+    SELECT __customer, __audience_demo_orders('demo_orders', __customer, __seed) AS __orders
     FROM (SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options)
 ), __rows AS (
     SELECT __customer, generate_subscripts(__orders, 1) AS __number, unnest(__orders) AS __order FROM __lists

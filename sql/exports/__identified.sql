@@ -1,6 +1,23 @@
 -- Every row of the contacts: its outcome and, in the platform's form and not yet hashed, its identifiers and Meta's
 -- other fields. Rows without a key are left out of the export. `caller` is the function that an error names.
-CREATE MACRO audience.__identified(caller, platform, contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent) AS TABLE
+CREATE MACRO audience.__identified(
+    caller,
+    platform,
+    contacts,
+    email,
+    phone,
+    first_name,
+    last_name,
+    country,
+    zip,
+    uid,
+    city,
+    state,
+    birth_date,
+    gender,
+    value,
+    consent
+) AS TABLE
 WITH __checked AS MATERIALIZED (
     -- Asked of no rows, so that the type is checked also where there are none.
     SELECT CASE WHEN typeof(any_value(__consent)) IN ('BOOLEAN', '"NULL"') THEN true
@@ -9,7 +26,7 @@ WITH __checked AS MATERIALIZED (
 ), __rows AS (
     -- A cast that fails gives NULL here, because the error of the check is to be the only one.
     SELECT __audience_identify(
-        platform, email::VARCHAR, phone::VARCHAR, first_name::VARCHAR, last_name::VARCHAR, country::VARCHAR, zip::VARCHAR, uid::VARCHAR, city::VARCHAR, state::VARCHAR,
+        caller, platform, email::VARCHAR, phone::VARCHAR, first_name::VARCHAR, last_name::VARCHAR, country::VARCHAR, zip::VARCHAR, uid::VARCHAR, city::VARCHAR, state::VARCHAR,
         coalesce(TRY_CAST(birth_date::VARCHAR AS DATE)::VARCHAR, birth_date::VARCHAR), gender::VARCHAR, value::VARCHAR, current_date, TRY_CAST(consent AS BOOLEAN)) AS __row
     FROM query_table(contacts)
 )

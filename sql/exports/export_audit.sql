@@ -38,7 +38,24 @@
 --                            last_name := last_name, country := country, zip := zip, consent := consent);
 --
 -- Source: counting; the rules of the platforms are in exports.md.
-CREATE MACRO audience.export_audit(platform, contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true, city := NULL, state := NULL, birth_date := NULL, gender := NULL, uid := NULL, value := NULL, phone_plus := true) AS TABLE
+CREATE MACRO audience.export_audit(
+    platform,
+    contacts,
+    email := NULL,
+    phone := NULL,
+    first_name := NULL,
+    last_name := NULL,
+    country := NULL,
+    zip := NULL,
+    consent := true,
+    city := NULL,
+    state := NULL,
+    birth_date := NULL,
+    gender := NULL,
+    uid := NULL,
+    value := NULL,
+    phone_plus := true
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok', 'tiktok_custom_audience',
                                   'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts') THEN platform::VARCHAR

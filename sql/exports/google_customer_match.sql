@@ -34,7 +34,16 @@
 -- LIMIT 3;
 --
 -- Source: Google Ads Help 7659867 and Data Manager API, user data formatting; see exports.md.
-CREATE MACRO audience.google_customer_match(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, zip := NULL, consent := true) AS TABLE
+CREATE MACRO audience.google_customer_match(
+    contacts,
+    email := NULL,
+    phone := NULL,
+    first_name := NULL,
+    last_name := NULL,
+    country := NULL,
+    zip := NULL,
+    consent := true
+) AS TABLE
 WITH __identified AS (
     FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (

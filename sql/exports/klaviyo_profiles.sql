@@ -30,7 +30,15 @@
 -- LIMIT 3;
 --
 -- Source: Klaviyo Help Center 115005078967 and 115005078807; see exports.md.
-CREATE MACRO audience.klaviyo_profiles(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, country := NULL, consent := true) AS TABLE
+CREATE MACRO audience.klaviyo_profiles(
+    contacts,
+    email := NULL,
+    phone := NULL,
+    first_name := NULL,
+    last_name := NULL,
+    country := NULL,
+    consent := true
+) AS TABLE
 WITH __identified AS (
     FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name, country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (

@@ -29,7 +29,14 @@
 -- LIMIT 3;
 --
 -- Source: Mailchimp Help, "Format guidelines for your import file"; see exports.md.
-CREATE MACRO audience.mailchimp_contacts(contacts, email := NULL, first_name := NULL, last_name := NULL, phone := NULL, consent := true) AS TABLE
+CREATE MACRO audience.mailchimp_contacts(
+    contacts,
+    email := NULL,
+    first_name := NULL,
+    last_name := NULL,
+    phone := NULL,
+    consent := true
+) AS TABLE
 WITH __identified AS (
     FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name, last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (

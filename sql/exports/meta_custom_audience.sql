@@ -50,7 +50,22 @@
 -- LIMIT 3;
 --
 -- Source: Meta, Customer File Custom Audiences (hashing and normalization) and Business Help 2082575038703844; see exports.md.
-CREATE MACRO audience.meta_custom_audience(contacts, email := NULL, phone := NULL, first_name := NULL, last_name := NULL, city := NULL, state := NULL, zip := NULL, country := NULL, birth_date := NULL, gender := NULL, uid := NULL, value := NULL, consent := true) AS TABLE
+CREATE MACRO audience.meta_custom_audience(
+    contacts,
+    email := NULL,
+    phone := NULL,
+    first_name := NULL,
+    last_name := NULL,
+    city := NULL,
+    state := NULL,
+    zip := NULL,
+    country := NULL,
+    birth_date := NULL,
+    gender := NULL,
+    uid := NULL,
+    value := NULL,
+    consent := true
+) AS TABLE
 WITH __identified AS (
     FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
 ), __once AS (

@@ -27,7 +27,14 @@
 -- LIMIT 3;
 --
 -- Source: TikTok Business Help Center, "Supported IDs and formats for a customer file"; see exports.md.
-CREATE MACRO audience.tiktok_custom_audience(contacts, email := NULL, phone := NULL, country := NULL, consent := true, phone_plus := true) AS TABLE
+CREATE MACRO audience.tiktok_custom_audience(
+    contacts,
+    email := NULL,
+    phone := NULL,
+    country := NULL,
+    consent := true,
+    phone_plus := true
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN phone_plus IS NOT NULL THEN phone_plus::BOOLEAN
                 ELSE error('audience: tiktok_custom_audience: phone_plus must be true or false, got NULL') END AS __plus

@@ -34,18 +34,26 @@
 -- ORDER BY cohort, age;
 --
 -- Source: counting, no model.
-CREATE MACRO audience.cohorts(orders, customer_id, order_date, amount, every := '1 month', as_of := NULL, filter := true) AS TABLE
+CREATE MACRO audience.cohorts(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    every := '1 month',
+    as_of := NULL,
+    filter := true
+) AS TABLE
 WITH __logs AS MATERIALIZED (
-    FROM audience.__logs(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__logs('cohorts', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__logs', as_of, caller := 'cohorts')
+    FROM audience.__clock('cohorts', '__logs', as_of)
 ), __periods AS MATERIALIZED (
     SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
     FROM audience.__periods('cohorts', every, (SELECT min(__first) FROM __logs), (SELECT __as_of FROM __clock))
 ), __starts AS MATERIALIZED (
     SELECT list(__start ORDER BY __start) AS __starts FROM __periods
 ), __table AS (
-    SELECT unnest(__audience_cohorts(__log, __starts)) AS __cell FROM __logs, __starts
+    SELECT unnest(__audience_cohorts('cohorts', __log, __starts)) AS __cell FROM __logs, __starts
 ), __sums AS (
     SELECT __cell, sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) AS __cumulative FROM __table
 ), __cells AS (

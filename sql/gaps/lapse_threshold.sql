@@ -38,19 +38,28 @@
 -- ORDER BY segment;
 --
 -- Source: Kaplan & Meier (1958); variance with customers as clusters by Williams (1995); interval by Woodruff (1952).
-CREATE MACRO audience.lapse_threshold(orders, customer_id, order_date, as_of := NULL, filter := true, share := 0.8, segment_by := NULL, amount := NULL) AS TABLE
+CREATE MACRO audience.lapse_threshold(
+    orders,
+    customer_id,
+    order_date,
+    as_of := NULL,
+    filter := true,
+    share := 0.8,
+    segment_by := NULL,
+    amount := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN share > 0 AND share < 1 THEN share::DOUBLE
                 ELSE error('audience: lapse_threshold: share must be between 0 and 1, got ' || coalesce(share::VARCHAR, 'NULL')) END AS __share
 ), __customers AS MATERIALIZED (
-    FROM audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__purchase_days('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__customers', as_of, 'lapse_threshold')
+    FROM audience.__clock('lapse_threshold', '__customers', as_of)
 ), __segments AS (
     SELECT __customer, __group AS __segment
     FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, segment_by)
 ), __found AS (
-    SELECT __segment, __audience_lapse_threshold(__days, __as_of, __share) AS __lapse
+    SELECT __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
     -- Every customer of a segment has days, so this is a LEFT JOIN: see the laws of the macros for why it is not written as one.
     FROM __customers FULL JOIN __segments USING (__customer), __clock, __options
     GROUP BY __segment

@@ -37,13 +37,20 @@
 -- LIMIT 4;
 --
 -- Source: Kaplan & Meier (1958).
-CREATE MACRO audience.order_gaps(orders, customer_id, order_date, as_of := NULL, filter := true, amount := NULL) AS TABLE
+CREATE MACRO audience.order_gaps(
+    orders,
+    customer_id,
+    order_date,
+    as_of := NULL,
+    filter := true,
+    amount := NULL
+) AS TABLE
 WITH __found AS MATERIALIZED (
-    SELECT __audience_order_gaps(__days, coalesce(as_of::DATE, __latest)) AS __gaps, max(__latest) AS __latest
-    FROM audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter)
+    SELECT __audience_order_gaps('order_gaps', __days, coalesce(as_of::DATE, __latest)) AS __gaps, max(__latest) AS __latest
+    FROM audience.__purchase_days('order_gaps', orders, customer_id, order_date, amount, as_of, filter)
 ), __rows AS (
     SELECT unnest(__gaps) AS __gap
-    FROM __found, audience.__clock('__found', as_of, 'order_gaps')
+    FROM __found, audience.__clock('order_gaps', '__found', as_of)
     WHERE __as_of IS NOT NULL
 )
 SELECT

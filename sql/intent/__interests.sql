@@ -1,7 +1,21 @@
 -- Every customer's purchase intent for every label, ordered by both: what interests, interested_in and cross_sell
 -- share. Labels are the values of `label`, and also those of the list `labels` that no line has. `caller` is the
 -- function that an error names.
-CREATE MACRO audience.__interests(caller, lines, customer_id, order_date, product, label, labels, as_of, filter, horizon_days, name, only_new, top) AS TABLE
+CREATE MACRO audience.__interests(
+    caller,
+    lines,
+    customer_id,
+    order_date,
+    product,
+    label,
+    labels,
+    as_of,
+    filter,
+    horizon_days,
+    name,
+    only_new,
+    top
+) AS TABLE
 WITH __lines AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, label AS __label, name::VARCHAR AS __name
     FROM query_table(lines)
@@ -29,7 +43,7 @@ WITH __lines AS (
 ), __baskets AS MATERIALIZED (
     SELECT __customer, __packed.basket AS __basket, __packed.latest AS __latest
     FROM (
-        SELECT __known.__customer, __audience_basket(__numbered.__index, __known.__day, __numbered.__number) AS __packed
+        SELECT __known.__customer, __audience_basket(caller, __numbered.__index, __known.__day, __numbered.__number) AS __packed
         FROM __known
         JOIN __numbered ON __numbered.__product IS NOT DISTINCT FROM __known.__product
                        AND __numbered.__label IS NOT DISTINCT FROM __known.__label
@@ -46,27 +60,27 @@ WITH __lines AS (
                                   format('{:,}', (SELECT count(*) FROM __products)), ' products; at most 33,554,432 pairs of both are counted: use coarser labels or a filter'))
                 ELSE __label_count::INTEGER END AS __label_count
     FROM audience.__intent_options(caller, horizon_days, only_new, top),
-         audience.__clock('__baskets', as_of, caller := caller),
-         (SELECT __audience_label_members(__index, __number) AS __members FROM __numbered),
+         audience.__clock(caller, '__baskets', as_of),
+         (SELECT __audience_label_members(caller, __index, __number) AS __members FROM __numbered),
          (SELECT count(*) AS __label_count FROM __labels)
 -- All that is the same for every customer travels in one row, and nothing is joined between the weights and the scores:
 -- DuckDB pulls projections above joins, and would store a copy of the weights for every customer.
 ), __weighed AS MATERIALIZED (
     SELECT * EXCLUDE (__members)
     FROM __frame, (
-        SELECT __audience_intent_weights(__basket, __members, __product_count, __label_count, __as_of, __horizon_days) AS __weights
+        SELECT __audience_intent_weights(caller, __basket, __members, __product_count, __label_count, __as_of, __horizon_days) AS __weights
         FROM __baskets, __frame
     )
 ), __scaled AS MATERIALIZED (
     SELECT *
-    FROM __weighed, (SELECT __audience_intent_scales(__basket, __weights, __horizon_days) AS __scales FROM __baskets, __weighed)
+    FROM __weighed, (SELECT __audience_intent_scales(caller, __basket, __weights, __horizon_days) AS __scales FROM __baskets, __weighed)
 ), __calibrated AS MATERIALIZED (
     SELECT *
-    FROM __scaled, (SELECT __audience_intent_calibration(__basket, __weights, __scales, __horizon_days) AS __calibration FROM __baskets, __scaled)
+    FROM __scaled, (SELECT __audience_intent_calibration(caller, __basket, __weights, __scales, __horizon_days) AS __calibration FROM __baskets, __scaled)
 ), __scored AS (
     SELECT __customer, unnest(__scores) AS __score, __as_of, __horizon_days, __only_new, __top
     FROM (
-        SELECT __customer, __audience_intent_scores(__basket, __weights, __scales, __calibration, __horizon_days) AS __scores,
+        SELECT __customer, __audience_intent_scores(caller, __basket, __weights, __scales, __calibration, __horizon_days) AS __scores,
                __as_of, __horizon_days, __only_new, __top
         FROM __baskets, __calibrated
     )
@@ -98,5 +112,5 @@ SELECT
         {'product': __product_list[__score.third.product + 1], 'name': __name_list[__score.third.product + 1],
          'buyers': __score.third.buyers::BIGINT, 'co_buyers': __score.third.co_buyers::BIGINT, 'weight': __score.third.weight}
     ][:(__score.first IS NOT NULL)::INTEGER + (__score.second IS NOT NULL)::INTEGER + (__score.third IS NOT NULL)::INTEGER] AS __because,
-    __audience_explain_intent(__score, __name_list[__score.first.product + 1], __as_of, __horizon_days) AS __reason
+    __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days) AS __reason
 FROM __ordered, __catalogue;

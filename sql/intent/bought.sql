@@ -37,7 +37,17 @@
 -- LIMIT 5;
 --
 -- Source: none; counts.
-CREATE MACRO audience.bought(lines, customer_id, order_date, target, as_of := NULL, filter := true, since := NULL, at_least := 1, at_most := NULL) AS TABLE
+CREATE MACRO audience.bought(
+    lines,
+    customer_id,
+    order_date,
+    target,
+    as_of := NULL,
+    filter := true,
+    since := NULL,
+    at_least := 1,
+    at_most := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN at_least >= 0 THEN at_least::BIGINT
                 ELSE error('audience: bought: at_least must be 0 or more, got ' || coalesce(at_least::VARCHAR, 'NULL')) END AS __at_least,
@@ -53,7 +63,7 @@ WITH __options AS MATERIALIZED (
     WHERE filter
 ), __histories AS (
     SELECT __customer,
-           __audience_purchase_history(CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END, NULL).history AS __history
+           __audience_purchase_history('bought', CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END, NULL).history AS __history
     FROM __rows
     WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer

@@ -27,7 +27,19 @@
 -- LIMIT 3;
 --
 -- Source: as in audience.interested_in.
-CREATE MACRO audience.cross_sell(lines, customer_id, order_date, product, have, have_not, as_of := NULL, filter := true, horizon_days := 60, name := NULL, top := NULL) AS TABLE
+CREATE MACRO audience.cross_sell(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    have,
+    have_not,
+    as_of := NULL,
+    filter := true,
+    horizon_days := 60,
+    name := NULL,
+    top := NULL
+) AS TABLE
 WITH __lines AS (
     SELECT customer_id AS __owner, order_date::DATE AS __day, have AS __have
     FROM query_table(lines)

@@ -51,7 +51,19 @@
 -- LIMIT 4;
 --
 -- Source: the formulas and what they were measured against are in intent.md. Shrunk lift: DuMouchel (1999).
-CREATE MACRO audience.interested_in(lines, customer_id, order_date, product, target, as_of := NULL, filter := true, horizon_days := 60, name := NULL, only_new := false, top := NULL) AS TABLE
+CREATE MACRO audience.interested_in(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    target,
+    as_of := NULL,
+    filter := true,
+    horizon_days := 60,
+    name := NULL,
+    only_new := false,
+    top := NULL
+) AS TABLE
 SELECT
     __customer AS customer_id,
     __rank AS rank,

@@ -34,7 +34,19 @@
 -- LIMIT 4;
 --
 -- Source: as in audience.interested_in.
-CREATE MACRO audience.interests(lines, customer_id, order_date, product, label, as_of := NULL, filter := true, horizon_days := 60, name := NULL, only_new := false, top := NULL) AS TABLE
+CREATE MACRO audience.interests(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    label,
+    as_of := NULL,
+    filter := true,
+    horizon_days := 60,
+    name := NULL,
+    only_new := false,
+    top := NULL
+) AS TABLE
 SELECT
     __label AS label,
     __customer AS customer_id,

@@ -24,23 +24,32 @@
 -- ORDER BY step;
 --
 -- Source: as in audience.lifecycle_stage
-CREATE MACRO audience.explain_customer(orders, customer_id, order_date, amount, customer, as_of := NULL, filter := true, just_ordered_days := 30) AS TABLE
+CREATE MACRO audience.explain_customer(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    customer,
+    as_of := NULL,
+    filter := true,
+    just_ordered_days := 30
+) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('explain_customer', just_ordered_days, 180)
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, NULL, caller := 'explain_customer')
+    FROM audience.__fit('explain_customer', '__histories', as_of, NULL)
 ), __rows AS (
     SELECT order_date::DATE AS __day, amount AS __amount, customer_id AS __id
     FROM query_table(orders)
     WHERE filter
 ), __log AS MATERIALIZED (
-    SELECT __audience_purchase_log(__day, __amount) AS __log
+    SELECT __audience_purchase_log('explain_customer', __day, __amount) AS __log
     FROM __rows, __fit
     WHERE __id = customer AND __day <= __as_of
 ), __steps AS (
-    SELECT coalesce(nullif(__audience_explain_customer(__log, __model, __as_of, __just_ordered_days), []), [{
+    SELECT coalesce(nullif(__audience_explain_customer('explain_customer', __log, __model, __as_of, __just_ordered_days), []), [{
                'topic': 'customer', 'value': NULL::VARCHAR,
                'explanation': concat('No purchase of customer ', coalesce(customer::VARCHAR, 'NULL'), ' up to ' || __as_of, '.')}]) AS __steps
     FROM __log, __fit, __options

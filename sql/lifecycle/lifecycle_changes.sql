@@ -23,7 +23,16 @@
 -- LIMIT 5;
 --
 -- Source: as in audience.lifecycle_stage
-CREATE MACRO audience.lifecycle_changes(orders, customer_id, order_date, since, until, filter := true, just_ordered_days := 30, amount := NULL) AS TABLE
+CREATE MACRO audience.lifecycle_changes(
+    orders,
+    customer_id,
+    order_date,
+    since,
+    until,
+    filter := true,
+    just_ordered_days := 30,
+    amount := NULL
+) AS TABLE
 WITH __changed AS (
     SELECT *
     FROM audience.__stage_changes('lifecycle_changes', orders, customer_id, order_date, amount, since, until, filter, just_ordered_days)
@@ -31,5 +40,5 @@ WITH __changed AS (
     ORDER BY __customer
 )
 SELECT __customer AS customer_id, __from AS from_stage, __lifecycle.lifecycle_stage AS to_stage, __purchases AS purchases_between,
-       __audience_explain_lifecycle(__lifecycle, __after, __just_ordered_days, __horizon_days) AS reason
+       __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __just_ordered_days, __horizon_days) AS reason
 FROM __changed;

@@ -40,22 +40,32 @@
 -- ORDER BY period_end, lifecycle_stage;
 --
 -- Source: as in audience.lifecycle_stage
-CREATE MACRO audience.lifecycle_history(orders, customer_id, order_date, amount, every := '1 month', since := NULL, until := NULL, filter := true, just_ordered_days := 30) AS TABLE
+CREATE MACRO audience.lifecycle_history(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    every := '1 month',
+    since := NULL,
+    until := NULL,
+    filter := true,
+    just_ordered_days := 30
+) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days, 180)
 ), __logs AS MATERIALIZED (
-    FROM audience.__logs(orders, customer_id, order_date, amount, until, filter)
+    FROM audience.__logs('lifecycle_history', orders, customer_id, order_date, amount, until, filter)
 ), __periods AS MATERIALIZED (
     FROM audience.__history_periods('lifecycle_history', '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
 ), __models AS MATERIALIZED (
-    SELECT __dates, __audience_history_models(__log, __dates, 'lifecycle_history') AS __models
+    SELECT __dates, __audience_history_models('lifecycle_history', __log, __dates) AS __models
     FROM __logs, __dates
     GROUP BY __dates
 ), __counts AS (
-    SELECT unnest(__audience_history_stages(__log, __dates, __models, __just_ordered_days)) AS __count
+    SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __just_ordered_days)) AS __count
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (
     SELECT __start, __end, __shown, __count.lifecycle_stage AS __stage, __count.customers AS __customers, __count.revenue AS __revenue,

@@ -39,21 +39,32 @@
 --
 -- Source: usual gap (G + t) / (1 + x) with G the typical gap of the shop or group; probabilities from MBG/NBD (Hoppe &
 -- Wagner 2007); the thresholds were chosen by back-tests, see how-it-works.md.
-CREATE MACRO audience.lifecycle_stage(orders, customer_id, order_date, as_of := NULL, filter := true, just_ordered_days := 30, horizon_days := 180, amount := NULL, peer_group := NULL, model := NULL) AS TABLE
+CREATE MACRO audience.lifecycle_stage(
+    orders,
+    customer_id,
+    order_date,
+    as_of := NULL,
+    filter := true,
+    just_ordered_days := 30,
+    horizon_days := 180,
+    amount := NULL,
+    peer_group := NULL,
+    model := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, horizon_days)
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, model, caller := 'lifecycle_stage')
+    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model)
 ), __ordered AS (
     SELECT __customer, __history, __peer_gap
-    FROM __histories LEFT JOIN audience.__peer_gaps(orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)
+    FROM __histories LEFT JOIN audience.__peer_gaps('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)
     WHERE __history IS NOT NULL
     ORDER BY __customer
 ), __judged AS (
     SELECT __customer, __history, __just_ordered_days, __horizon_days,
-           __audience_lifecycle(__history, __model, __as_of, __just_ordered_days, __horizon_days, __peer_gap) AS __lifecycle
+           __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __just_ordered_days, __horizon_days, __peer_gap) AS __lifecycle
     FROM __ordered, __fit, __options
 )
 SELECT
@@ -71,5 +82,5 @@ SELECT
     __lifecycle.rule,
     __lifecycle.next_stage,
     __lifecycle.next_stage_date,
-    __audience_explain_lifecycle(__lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
+    __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
 FROM __judged;

@@ -27,7 +27,16 @@
 -- ORDER BY from_stage NULLS FIRST, to_stage;
 --
 -- Source: as in audience.lifecycle_stage
-CREATE MACRO audience.lifecycle_transitions(orders, customer_id, order_date, since, until, filter := true, just_ordered_days := 30, amount := NULL) AS TABLE
+CREATE MACRO audience.lifecycle_transitions(
+    orders,
+    customer_id,
+    order_date,
+    since,
+    until,
+    filter := true,
+    just_ordered_days := 30,
+    amount := NULL
+) AS TABLE
 WITH __counts AS (
     SELECT __from, __lifecycle.lifecycle_stage AS __to, count(*) AS __customers
     FROM audience.__stage_changes('lifecycle_transitions', orders, customer_id, order_date, amount, since, until, filter, just_ordered_days)

@@ -2,7 +2,12 @@
 -- are only refunds. Refunds are not purchases of their product. With `folds`, the seed customers are divided into that
 -- many folds, and each also has the labels 1 to `folds` except the one of its own fold. A label is a line without a
 -- product on a day that the customer has anyway.
-CREATE MACRO audience.__lookalike_customers(known, products, folds) AS TABLE
+CREATE MACRO audience.__lookalike_customers(
+    caller,
+    known,
+    products,
+    folds
+) AS TABLE
 WITH __seeds AS (
     SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer) % nullif(folds, 0) AS __fold
     FROM query_table(known)
@@ -18,8 +23,8 @@ WITH __seeds AS (
     FROM __seeds, range(0, folds + 1) __labels(__label)
     WHERE __label = 0 OR __label - 1 != __fold
 ), __collected AS (
-    SELECT __customer, __audience_basket(__index, __day, __label) AS __packed,
-           __audience_purchase_history(__day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
+    SELECT __customer, __audience_basket(caller, __index, __day, __label) AS __packed,
+           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
            bool_or(__label IS NOT NULL) AS __is_seed
     FROM __rows
     GROUP BY __customer

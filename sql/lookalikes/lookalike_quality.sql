@@ -29,7 +29,16 @@
 --
 -- Source: the interval is by DeLong, DeLong & Clarke-Pearson (1988); each hidden customer is compared only by the model
 -- that did not know them.
-CREATE MACRO audience.lookalike_quality(lines, customer_id, order_date, product, amount, seed, as_of := NULL, filter := true) AS TABLE
+CREATE MACRO audience.lookalike_quality(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    amount,
+    seed,
+    as_of := NULL,
+    filter := true
+) AS TABLE
 WITH __lines AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, amount AS __amount, seed AS __seed
     FROM query_table(lines)
@@ -41,9 +50,9 @@ WITH __lines AS (
     SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
     FROM (SELECT DISTINCT __product FROM __known WHERE __product IS NOT NULL)
 ), __customers AS MATERIALIZED (
-    FROM audience.__lookalike_customers('__known', '__products', 5)
+    FROM audience.__lookalike_customers('lookalike_quality', '__known', '__products', 5)
 ), __fitted AS MATERIALIZED (
-    SELECT __fit, __audience_telling_product(__weights) AS __telling
+    SELECT __fit, __audience_telling_product('lookalike_quality', __weights) AS __telling
     FROM audience.__lookalike_fit('lookalike_quality', '__customers', '__products', as_of, 5)
 )
 SELECT

@@ -46,7 +46,17 @@
 -- ln(1 + x) of the four figures and of the taste. The taste is the similarity of audience.interested_in with the seed
 -- as target and a half-life of two years; no product is left out, and seed customers are left out of their own counts.
 -- Fitted to at most 65,536 seed customers and as many others.
-CREATE MACRO audience.lookalikes(lines, customer_id, order_date, product, amount, seed, as_of := NULL, filter := true, top := NULL) AS TABLE
+CREATE MACRO audience.lookalikes(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    amount,
+    seed,
+    as_of := NULL,
+    filter := true,
+    top := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN top IS NULL OR top >= 1 THEN top::BIGINT
                 ELSE error('audience: lookalikes: top must be at least 1, got ' || top::VARCHAR) END AS __top
@@ -61,7 +71,7 @@ WITH __options AS MATERIALIZED (
     SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
     FROM (SELECT DISTINCT __product FROM __known WHERE __product IS NOT NULL)
 ), __customers AS MATERIALIZED (
-    FROM audience.__lookalike_customers('__known', '__products', 0)
+    FROM audience.__lookalike_customers('lookalikes', '__known', '__products', 0)
 ), __fitted AS MATERIALIZED (
     SELECT __weights, __horizon_days, __top,
            CASE WHEN __fit.seeds = 0 AND __fit.others > 0
@@ -71,7 +81,7 @@ WITH __options AS MATERIALIZED (
 ), __scored AS (
     SELECT *, row_number() OVER (ORDER BY __found.log_odds DESC, __customer) AS __rank
     FROM (
-        SELECT __customer, __audience_lookalike_score(__basket, __history, __weights, __model, __horizon_days) AS __found, __top
+        SELECT __customer, __audience_lookalike_score('lookalikes', __basket, __history, __weights, __model, __horizon_days) AS __found, __top
         FROM __customers, __fitted
         WHERE NOT __is_seed AND __history IS NOT NULL
     )

@@ -1,12 +1,17 @@
 -- The model to score with, in one row: the one given, or the one fitted to the histories; and the date they hold for.
 -- Fitting reads no row when a model is given.
-CREATE MACRO audience.__fit(histories, as_of, model, caller := NULL) AS TABLE
+CREATE MACRO audience.__fit(
+    caller,
+    histories,
+    as_of,
+    model
+) AS TABLE
 WITH __clock AS MATERIALIZED (
-    FROM audience.__clock(histories, as_of, caller := caller)
+    FROM audience.__clock(caller, histories, as_of)
 ), __given AS MATERIALIZED (
-    SELECT __audience_given_model(model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE), coalesce(caller, 'model')) AS __given
+    SELECT __audience_given_model(caller, model::STRUCT(r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE)) AS __given
 ), __fitted AS (
-    SELECT __audience_purchase_model_fit(__history, __as_of).model AS __fitted
+    SELECT __audience_purchase_model_fit(caller, __history, __as_of).model AS __fitted
     FROM query_table(histories), __clock, __given
     WHERE __given IS NULL
 )

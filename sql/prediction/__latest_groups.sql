@@ -1,6 +1,14 @@
 -- Each customer's group: the value of an expression on their latest purchase that has one (the greatest of several that
 -- day). No row for customers without one. For a NULL expression there is no row at all, and no second scan.
-CREATE MACRO audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, group_by) AS TABLE
+CREATE MACRO audience.__latest_groups(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of,
+    filter,
+    group_by
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, group_by AS __group
     FROM query_table(orders)

@@ -1,9 +1,19 @@
 -- The typical gap of each customer's peer group, for groups of at least 30 repeat buyers; no row for other customers.
-CREATE MACRO audience.__peer_gaps(orders, customer_id, order_date, amount, as_of, filter, peer_group, histories) AS TABLE
+CREATE MACRO audience.__peer_gaps(
+    caller,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of,
+    filter,
+    peer_group,
+    histories
+) AS TABLE
 WITH __peers AS (
     FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, peer_group)
 ), __groups AS (
-    SELECT __group, __audience_typical_gap(__history) AS __gap
+    SELECT __group, __audience_typical_gap(caller, __history) AS __gap
     FROM __peers JOIN query_table(histories) USING (__customer)
     GROUP BY __group
 )

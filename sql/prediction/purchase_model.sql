@@ -32,13 +32,20 @@
 --
 -- Source: MBG/NBD likelihood (Hoppe & Wagner 2007), maximum a posteriori with normal priors on ln r, ln(alpha/r),
 -- logit(a/(a+b)) and ln(a+b) around r = 1, a gap of 90 days, 40 % leaving and a + b = 2.
-CREATE MACRO audience.purchase_model(orders, customer_id, order_date, amount := NULL, as_of := NULL, filter := true) AS TABLE
+CREATE MACRO audience.purchase_model(
+    orders,
+    customer_id,
+    order_date,
+    amount := NULL,
+    as_of := NULL,
+    filter := true
+) AS TABLE
 WITH __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__histories', as_of, caller := 'purchase_model')
+    FROM audience.__clock('purchase_model', '__histories', as_of)
 ), __fitted AS (
-    SELECT __audience_purchase_model_fit(__history, __as_of) AS __fit FROM __histories, __clock
+    SELECT __audience_purchase_model_fit('purchase_model', __history, __as_of) AS __fit FROM __histories, __clock
 )
 SELECT
     __as_of AS as_of,

@@ -43,7 +43,18 @@
 --
 -- Source: support, confidence: Agrawal, Imieliński & Swami (1993), SIGMOD; Fisher (1935); q-values: Benjamini & Hochberg
 -- (1995), with the number of all pairs.
-CREATE MACRO audience.product_affinity(lines, customer_id, order_date, product, as_of := NULL, filter := true, level := 'customer', order_id := NULL, min_together := 5, top := NULL) AS TABLE
+CREATE MACRO audience.product_affinity(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    as_of := NULL,
+    filter := true,
+    level := 'customer',
+    order_id := NULL,
+    min_together := 5,
+    top := NULL
+) AS TABLE
 WITH __lines AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, order_id AS __order
     FROM query_table(lines)
@@ -57,7 +68,7 @@ WITH __lines AS (
 ), __baskets AS MATERIALIZED (
     SELECT __packed.basket AS __basket, __packed.latest AS __latest
     FROM (
-        SELECT __audience_basket(__products.__index, __known.__day, NULL) AS __packed
+        SELECT __audience_basket('product_affinity', __products.__index, __known.__day, NULL) AS __packed
         FROM __known
         LEFT JOIN __products ON __products.__product = __known.__product
         WHERE level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL
@@ -73,32 +84,32 @@ WITH __lines AS (
 ), __frame AS MATERIALIZED (
     SELECT __as_of, __min_together, __top, (SELECT count(*) FROM __products)::INTEGER AS __product_count
     FROM __options,
-         audience.__clock('__baskets', as_of, caller := 'product_affinity'),
+         audience.__clock('product_affinity', '__baskets', as_of),
          (SELECT count(*) > 0 AND count(__order) = 0 AS __without_orders FROM __known)
     WHERE CASE WHEN __level = 'order' AND __without_orders
                THEN error('audience: product_affinity: order_id must be given where level is ''order''') ELSE true END
 ), __bought AS MATERIALIZED (
-    SELECT __audience_purchase_matrix(__basket, __product_count, __product_count, __as_of, 1, 2147483647) AS __matrix,
+    SELECT __audience_purchase_matrix('product_affinity', __basket, __product_count, __product_count, __as_of, 1, 2147483647) AS __matrix,
            max(__min_together) AS __min_together
     FROM __baskets, __frame
 -- Stored before anything is joined to it, see __interests.
 ), __sold AS MATERIALIZED (
-    SELECT __product, __index, __audience_product_buyers(__index, __matrix) AS __sold FROM __products, __bought
+    SELECT __product, __index, __audience_product_buyers('product_affinity', __index, __matrix) AS __sold FROM __products, __bought
 ), __pairs AS MATERIALIZED (
     -- Measured after the UNNEST, so that a call is about 2,048 pairs and Ctrl-C works.
-    SELECT __index, __partner.product AS __other, __partner.together AS __together, __audience_affinity(__partner) AS __measured
+    SELECT __index, __partner.product AS __other, __partner.together AS __together, __audience_affinity('product_affinity', __partner) AS __measured
     FROM (
         SELECT __index, unnest(__partners) AS __partner
-        FROM (SELECT __index, __audience_bought_together(__index, __matrix, __min_together) AS __partners FROM __products, __bought)
+        FROM (SELECT __index, __audience_bought_together('product_affinity', __index, __matrix, __min_together) AS __partners FROM __products, __bought)
     )
 ), __discovered AS MATERIALIZED (
     SELECT __found.q_values AS __q_values, __found.least_similarity AS __least_similarity, __top
     FROM __frame, (
-        SELECT __audience_discoveries(__measured.p_value, __measured.similarity, __top, __product_count::DOUBLE * (__product_count - 1) / 2) AS __found
+        SELECT __audience_discoveries('product_affinity', __measured.p_value, __measured.similarity, __top, __product_count::DOUBLE * (__product_count - 1) / 2) AS __found
         FROM __pairs, __frame
     )
 ), __corrected AS MATERIALIZED (
-    SELECT __index, __other, __together, __measured, __audience_q_value(__measured.p_value, __q_values) AS __q_value, __top
+    SELECT __index, __other, __together, __measured, __audience_q_value('product_affinity', __measured.p_value, __q_values) AS __q_value, __top
     FROM __pairs, __discovered
     WHERE __least_similarity IS NULL OR __measured.similarity >= __least_similarity
 ), __best AS (

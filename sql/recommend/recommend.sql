@@ -30,7 +30,18 @@
 -- LIMIT 6;
 --
 -- Source: ridge regression on common buyers, after EASE, Steck (2019), WWW; what it was measured against is in intent.md.
-CREATE MACRO audience.recommend(lines, customer_id, order_date, product, as_of := NULL, filter := true, top := 10, only_new := false, target := true, horizon_days := 60) AS TABLE
+CREATE MACRO audience.recommend(
+    lines,
+    customer_id,
+    order_date,
+    product,
+    as_of := NULL,
+    filter := true,
+    top := 10,
+    only_new := false,
+    target := true,
+    horizon_days := 60
+) AS TABLE
 WITH __lines AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, target AS __target
     FROM query_table(lines)
@@ -52,7 +63,7 @@ WITH __lines AS (
 ), __baskets AS MATERIALIZED (
     SELECT __customer, __packed.basket AS __basket, __packed.latest AS __latest
     FROM (
-        SELECT __known.__customer, __audience_basket(__products.__index, __known.__day, NULL) AS __packed
+        SELECT __known.__customer, __audience_basket('recommend', __products.__index, __known.__day, NULL) AS __packed
         FROM __known
         LEFT JOIN __products ON __products.__product = __known.__product
         GROUP BY __known.__customer
@@ -62,24 +73,24 @@ WITH __lines AS (
            CASE WHEN __top <= 1000 THEN __top::INTEGER
                 ELSE error(concat('audience: recommend: top must be 1 to 1000, got ', coalesce(top::VARCHAR, 'NULL'))) END AS __top
     FROM audience.__intent_options('recommend', horizon_days, only_new, top),
-         audience.__clock('__baskets', as_of, caller := 'recommend'),
+         audience.__clock('recommend', '__baskets', as_of),
          (SELECT count(*)::INTEGER AS __product_count FROM __products)
 ), __bought AS MATERIALIZED (
-    SELECT __audience_purchase_matrix(__basket, __product_count, __width, __as_of, __horizon_days, 500) AS __matrix
+    SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500) AS __matrix
     FROM __baskets, __frame
 ), __common AS MATERIALIZED (
-    SELECT __audience_common_buyers(__index, __matrix) AS __common
+    SELECT __audience_common_buyers('recommend', __index, __matrix) AS __common
     FROM (SELECT __index FROM __products WHERE __index < 6000), __bought
 ), __weighed AS MATERIALIZED (
-    SELECT __audience_product_weights(__index, __common) AS __weights
+    SELECT __audience_product_weights('recommend', __index, __common) AS __weights
     FROM (SELECT __index FROM __products WHERE __index < 6000), __common
 ), __catalogue AS MATERIALIZED (
-    SELECT __weights, __audience_product_catalogue(__matrix, __allowed, __as_of, __horizon_days, __top, __only_new) AS __catalogue
+    SELECT __weights, __audience_product_catalogue('recommend', __matrix, __allowed, __as_of, __horizon_days, __top, __only_new) AS __catalogue
     FROM __weighed, __bought, __frame, (SELECT list(__allowed ORDER BY __index) AS __allowed FROM __products)
 -- Stored before anything is joined to it, see __interests.
 ), __offered AS MATERIALIZED (
     SELECT __customer, unnest(__offers) AS __offer, generate_subscripts(__offers, 1) AS __rank
-    FROM (SELECT __customer, __audience_offers(__basket, __weights, __catalogue, __catalogue) AS __offers FROM __baskets, __catalogue)
+    FROM (SELECT __customer, __audience_offers('recommend', __basket, __weights, __catalogue, __catalogue) AS __offers FROM __baskets, __catalogue)
 ), __reasons AS (
     -- A popular product has none. That is a row too, because a LEFT JOIN must not bring values of the user's type: see
     -- the laws of the macros.

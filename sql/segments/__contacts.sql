@@ -1,6 +1,11 @@
 -- One row per contact up to as_of: the earliest known day of subscription and the latest. A row without a finite day has
 -- always existed.
-CREATE MACRO audience.__contacts(contacts, contact_id, subscribed_at, as_of) AS TABLE
+CREATE MACRO audience.__contacts(
+    contacts,
+    contact_id,
+    subscribed_at,
+    as_of
+) AS TABLE
 WITH __rows AS (
     SELECT contact_id AS __customer, subscribed_at::DATE AS __date
     FROM query_table(contacts)

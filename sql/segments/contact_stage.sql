@@ -51,24 +51,38 @@
 -- ORDER BY contact_stage, is_vip;
 --
 -- Source: the contact lifecycle of Prisync; the threshold from Kaplan & Meier (1958), see audience.lapse_threshold.
-CREATE MACRO audience.contact_stage(contacts, contact_id, orders, customer_id, order_date, amount, as_of := NULL, filter := true, lapse_days := NULL, events := 'audience.main.__no_events', event_contact_id := NULL, event_at := NULL, event_kind := NULL) AS TABLE
+CREATE MACRO audience.contact_stage(
+    contacts,
+    contact_id,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of := NULL,
+    filter := true,
+    lapse_days := NULL,
+    events := 'audience.main.__no_events',
+    event_contact_id := NULL,
+    event_at := NULL,
+    event_kind := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN lapse_days IS NOT NULL THEN audience.__checked_days('contact_stage', 'lapse_days', lapse_days, 1, '1 to 36500') END AS __lapse_days,
            events <> 'audience.main.__no_events' AS __has_events
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('contact_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, NULL, caller := 'contact_stage')
+    FROM audience.__fit('contact_stage', '__histories', as_of, NULL)
 ), __lapse AS MATERIALIZED (
-    SELECT __audience_lapse_threshold(__days, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
-    FROM audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter), __fit
+    SELECT __audience_lapse_threshold('contact_stage', __days, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
+    FROM audience.__purchase_days('contact_stage', orders, customer_id, order_date, amount, as_of, filter), __fit
     WHERE lapse_days IS NULL
 ), __valued AS MATERIALIZED (
-    SELECT __customer, __history, __audience_customer_value(__history, __model, __as_of) AS __value
+    SELECT __customer, __history, __audience_customer_value('contact_stage', __history, __model, __as_of) AS __value
     FROM __histories, __fit
     WHERE __history IS NOT NULL
 ), __importance AS MATERIALIZED (
-    SELECT __audience_importance(__history.purchases > 1, __value.customer_value) AS __importance
+    SELECT __audience_importance('contact_stage', __history.purchases > 1, __value.customer_value) AS __importance
     FROM __valued
 ), __everyone AS MATERIALIZED (
     SELECT __customer, __history, __value
@@ -84,18 +98,18 @@ WITH __options AS MATERIALIZED (
     SELECT __everyone.__customer, event_at::DATE AS __day, event_kind::VARCHAR AS __kind
     FROM query_table(events) JOIN __everyone ON __everyone.__customer = event_contact_id
 ), __scores AS (
-    SELECT __customer, __audience_exact_sum(__audience_event_score(__kind, __today - __day)) AS __score
+    SELECT __customer, __audience_exact_sum('contact_stage', __audience_event_score('contact_stage', __kind, __today - __day)) AS __score
     FROM __events, __today
     WHERE isfinite(__day) AND __day <= __today
     GROUP BY __customer
 ), __staged AS (
     SELECT __customer, coalesce(__history.purchases, 0) AS __purchases,
-           __audience_contact_stage(__history, __model, __as_of, coalesce(__lapse_days, __threshold)) AS __stage,
-           __history IS NOT NULL AND __audience_importance_tier(__history, __model, __value.customer_value, __importance.vip_value) = 'VIP' AS __is_vip,
+           __audience_contact_stage('contact_stage', __history, __model, __as_of, coalesce(__lapse_days, __threshold)) AS __stage,
+           __history IS NOT NULL AND __audience_importance_tier('contact_stage', __history, __model, __value.customer_value, __importance.vip_value) = 'VIP' AS __is_vip,
            CASE WHEN __has_events AND __missing IS NULL THEN coalesce(__score, 0) END AS __score
     FROM __everyone LEFT JOIN __scores USING (__customer), __fit, __importance, __lapse, __given, __options
 ), __ordered AS (
-    SELECT __customer, __purchases, __stage, __is_vip, __score, __audience_engagement(__score) AS __engagement, __actions.action AS __action
+    SELECT __customer, __purchases, __stage, __is_vip, __score, __audience_engagement('contact_stage', __score) AS __engagement, __actions.action AS __action
     FROM __staged LEFT JOIN audience.contact_actions() __actions ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
     ORDER BY __customer
 )
@@ -110,5 +124,5 @@ SELECT
     __engagement AS engagement,
     __score AS engagement_score,
     __action AS action,
-    __audience_explain_contact(__stage, __purchases, __engagement, __score) AS reason
+    __audience_explain_contact('contact_stage', __stage, __purchases, __engagement, __score) AS reason
 FROM __ordered;

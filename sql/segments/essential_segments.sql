@@ -48,7 +48,21 @@
 -- ORDER BY essential_segment;
 --
 -- Source: the five essential segments of e-mail marketing (Moulin, Vibetrace); the windows are its defaults.
-CREATE MACRO audience.essential_segments(contacts, contact_id, subscribed_at, orders, customer_id, order_date, as_of := NULL, filter := true, new_subscriber_days := 30, first_time_days := 30, two_time_days := 7, one_time_lapsed_days := 30, repeat_lapsed_days := 60) AS TABLE
+CREATE MACRO audience.essential_segments(
+    contacts,
+    contact_id,
+    subscribed_at,
+    orders,
+    customer_id,
+    order_date,
+    as_of := NULL,
+    filter := true,
+    new_subscriber_days := 30,
+    first_time_days := 30,
+    two_time_days := 7,
+    one_time_lapsed_days := 30,
+    repeat_lapsed_days := 60
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT {
         'new_subscriber_days': audience.__checked_days('essential_segments', 'new_subscriber_days', new_subscriber_days, 0, '0 to 36500'),
@@ -58,13 +72,13 @@ WITH __options AS MATERIALIZED (
         'repeat_lapsed_days': audience.__checked_days('essential_segments', 'repeat_lapsed_days', repeat_lapsed_days, 0, '0 to 36500')
     } AS __days
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, NULL, as_of, filter)
+    FROM audience.__histories('essential_segments', orders, customer_id, order_date, NULL, as_of, filter)
 ), __contacts AS MATERIALIZED (
     FROM audience.__contacts(contacts, contact_id, subscribed_at, as_of)
 ), __dates AS (
     SELECT __latest FROM __histories UNION ALL SELECT __latest FROM __contacts
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__dates', as_of, caller := 'essential_segments')
+    FROM audience.__clock('essential_segments', '__dates', as_of)
 ), __everyone AS (
     SELECT __customer, __has_contact, coalesce(__history.purchases, 0) AS __purchases,
            audience.__days_since(__history.last_order_date, __as_of) AS __silence,
@@ -74,7 +88,7 @@ WITH __options AS MATERIALIZED (
 )
 SELECT
     __customer AS contact_id,
-    __audience_essential_segment(__purchases, __silence, __since, __days) AS essential_segment,
+    __audience_essential_segment('essential_segments', __purchases, __silence, __since, __days) AS essential_segment,
     __purchases AS purchases,
     __silence AS silence_days,
     __since AS subscribed_days,

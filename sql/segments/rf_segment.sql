@@ -37,7 +37,19 @@
 -- ORDER BY rf_segment;
 --
 -- Source: the recency-frequency grid of completed orders as published by ActionAssistant, without its overlaps.
-CREATE MACRO audience.rf_segment(orders, customer_id, order_date, as_of := NULL, filter := true, promising_days := 25, wandering_days := 51, dormant_days := 75, at_risk_days := 56, lost_days := 113, amount := NULL) AS TABLE
+CREATE MACRO audience.rf_segment(
+    orders,
+    customer_id,
+    order_date,
+    as_of := NULL,
+    filter := true,
+    promising_days := 25,
+    wandering_days := 51,
+    dormant_days := 75,
+    at_risk_days := 56,
+    lost_days := 113,
+    amount := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT {
         'promising_days': audience.__checked_days('rf_segment', 'promising_days', promising_days, 1, '1 to 36500'),
@@ -47,9 +59,9 @@ WITH __options AS MATERIALIZED (
         'lost_days': audience.__checked_days('rf_segment', 'lost_days', lost_days, at_risk_days + 1, 'above at_risk_days and at most 36500')
     } AS __days
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('rf_segment', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__histories', as_of, caller := 'rf_segment')
+    FROM audience.__clock('rf_segment', '__histories', as_of)
 ), __silent AS (
     SELECT __customer, __history.purchases AS __purchases, audience.__days_since(__history.last_order_date, __as_of) AS __silence
     FROM __histories, __clock
@@ -58,7 +70,7 @@ WITH __options AS MATERIALIZED (
 )
 SELECT
     __customer AS customer_id,
-    __audience_rf_segment(__purchases, __silence, __days) AS rf_segment,
+    __audience_rf_segment('rf_segment', __purchases, __silence, __days) AS rf_segment,
     __purchases AS purchases,
     __silence AS silence_days
 FROM __silent, __options;

@@ -35,19 +35,28 @@
 --
 -- Source: the RF grid with names in the style of Putler, as a partition of all 25 cells; the M score is not part of
 -- it.
-CREATE MACRO audience.rfm(orders, customer_id, order_date, amount, as_of := NULL, filter := true, bins := 5, grid := NULL) AS TABLE
+CREATE MACRO audience.rfm(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of := NULL,
+    filter := true,
+    bins := 5,
+    grid := NULL
+) AS TABLE
 WITH __options AS MATERIALIZED (
     SELECT CASE WHEN bins BETWEEN 2 AND 10 THEN bins::INTEGER
                 ELSE error('audience: rfm: bins must be 2 to 10, got ' || coalesce(bins::VARCHAR, 'NULL')) END AS __bins
 ), __segments AS MATERIALIZED (
-    SELECT __bins, list(__audience_rfm_segment(__r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
+    SELECT __bins, list(__audience_rfm_segment('rfm', __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
     FROM __options, range(1, 11) __recencies(__r), range(1, 11) __frequencies(__f)
     WHERE __r <= __bins AND __f <= __bins
     GROUP BY __bins
 ), __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('rfm', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
-    FROM audience.__clock('__histories', as_of, caller := 'rfm')
+    FROM audience.__clock('rfm', '__histories', as_of)
 ), __values AS MATERIALIZED (
     SELECT __customer,
            audience.__days_since(__history.last_order_date, __as_of) AS __recency,
@@ -56,15 +65,15 @@ WITH __options AS MATERIALIZED (
     FROM __histories, __clock
     WHERE __history IS NOT NULL
 ), __cuts AS MATERIALIZED (
-    SELECT __audience_score_cuts(-__recency, __bins) AS __r_cuts,
-           __audience_score_cuts(__frequency, __bins) AS __f_cuts,
-           __audience_score_cuts(coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_cuts
+    SELECT __audience_score_cuts('rfm', -__recency, __bins) AS __r_cuts,
+           __audience_score_cuts('rfm', __frequency, __bins) AS __f_cuts,
+           __audience_score_cuts('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_cuts
     FROM __values, __options
 ), __scored AS (
     SELECT __customer, __recency, __frequency, __monetary,
-           __audience_score(-__recency, __r_cuts) AS __r,
-           __audience_score(__frequency, __f_cuts) AS __f,
-           __audience_score(coalesce(__monetary, '-infinity'::DOUBLE), __m_cuts) AS __m
+           __audience_score('rfm', -__recency, __r_cuts) AS __r,
+           __audience_score('rfm', __frequency, __f_cuts) AS __f,
+           __audience_score('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __m_cuts) AS __m
     FROM (FROM __values ORDER BY __customer), __cuts
 )
 SELECT

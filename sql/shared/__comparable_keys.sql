@@ -1,6 +1,11 @@
 -- One row: true if the column customer_id of two relations has types that can be compared. Otherwise DuckDB's own error
 -- would name neither the function nor the argument. Whatever casts the keys has to wait for this row.
-CREATE MACRO audience.__comparable_keys(caller, arguments, first_rows, second_rows) AS TABLE
+CREATE MACRO audience.__comparable_keys(
+    caller,
+    arguments,
+    first_rows,
+    second_rows
+) AS TABLE
 WITH __types AS (
     SELECT 1 AS __place, typeof(any_value(customer_id)) AS __type FROM (SELECT customer_id FROM query_table(first_rows) LIMIT 0)
     UNION ALL

@@ -1,12 +1,20 @@
 -- One row per customer with a row up to as_of: the purchase history (NULL if there are only refunds) and the day of the
 -- latest row. Shared by all table functions, so that they agree on every customer.
-CREATE MACRO audience.__histories(orders, customer_id, order_date, amount, as_of, filter) AS TABLE
+CREATE MACRO audience.__histories(
+    caller,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of,
+    filter
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __summaries AS (
-    SELECT __customer, __audience_purchase_history(__day, __amount) AS __summary
+    SELECT __customer, __audience_purchase_history(caller, __day, __amount) AS __summary
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer

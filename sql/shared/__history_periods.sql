@@ -1,6 +1,12 @@
 -- The periods of a history: those from since to until (by default the first purchase and the latest row). For
 -- comparison also those of the year before since, and at least one, as far as there are customers.
-CREATE MACRO audience.__history_periods(caller, logs, every, since, until) AS TABLE
+CREATE MACRO audience.__history_periods(
+    caller,
+    logs,
+    every,
+    since,
+    until
+) AS TABLE
 WITH __span AS MATERIALIZED (
     SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since, coalesce(until::DATE, max(__latest)) AS __until
     FROM query_table(logs)

@@ -1,13 +1,21 @@
 -- One row per customer with a row up to as_of: their days in order, the day of the first purchase (NULL if there are only
 -- refunds) and the day of the latest row. Shared by the functions
 -- that look at more than one date.
-CREATE MACRO audience.__logs(orders, customer_id, order_date, amount, as_of, filter) AS TABLE
+CREATE MACRO audience.__logs(
+    caller,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of,
+    filter
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __collected AS (
-    SELECT __customer, __audience_purchase_log(__day, __amount) AS __log
+    SELECT __customer, __audience_purchase_log(caller, __day, __amount) AS __log
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer

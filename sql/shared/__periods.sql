@@ -1,6 +1,11 @@
 -- The calendar periods from the one that holds since to the one that holds until, cut off at until; at most 1,000. Months
 -- begin with the calendar's, weeks on Monday.
-CREATE MACRO audience.__periods(caller, every, since, until) AS TABLE
+CREATE MACRO audience.__periods(
+    caller,
+    every,
+    since,
+    until
+) AS TABLE
 WITH __parts AS MATERIALIZED (
     SELECT since::DATE AS __since, until::DATE AS __until, every::INTERVAL AS __every,
            12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL) AS __months,

@@ -1,12 +1,20 @@
 -- One row per customer with a row up to as_of: the days on which they bought, in order (empty if there are only refunds),
 -- and the day of the latest row. Shared by the functions about the gaps between purchases.
-CREATE MACRO audience.__purchase_days(orders, customer_id, order_date, amount, as_of, filter) AS TABLE
+CREATE MACRO audience.__purchase_days(
+    caller,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of,
+    filter
+) AS TABLE
 WITH __rows AS (
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __collected AS (
-    SELECT __customer, __audience_purchase_days(__day, __amount) AS __bought
+    SELECT __customer, __audience_purchase_days(caller, __day, __amount) AS __bought
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer

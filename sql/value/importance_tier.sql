@@ -31,17 +31,25 @@
 --
 -- Source: expected purchases from MBG/NBD (Batislam, Denizel & Filiztekin 2007) times the customer's mean order value,
 -- shrunk to the shop's by one purchase: (revenue + mean) / (purchases + 1).
-CREATE MACRO audience.importance_tier(orders, customer_id, order_date, amount, as_of := NULL, filter := true, model := NULL) AS TABLE
+CREATE MACRO audience.importance_tier(
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of := NULL,
+    filter := true,
+    model := NULL
+) AS TABLE
 WITH __histories AS MATERIALIZED (
-    FROM audience.__histories(orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__histories('importance_tier', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
-    FROM audience.__fit('__histories', as_of, model, caller := 'importance_tier')
+    FROM audience.__fit('importance_tier', '__histories', as_of, model)
 ), __valued AS MATERIALIZED (
-    SELECT __customer, __history, __audience_customer_value(__history, __model, __as_of) AS __value
+    SELECT __customer, __history, __audience_customer_value('importance_tier', __history, __model, __as_of) AS __value
     FROM __histories, __fit
     WHERE __history IS NOT NULL
 ), __importance AS MATERIALIZED (
-    SELECT __audience_importance(__history.purchases > 1, __value.customer_value) AS __importance
+    SELECT __audience_importance('importance_tier', __history.purchases > 1, __value.customer_value) AS __importance
     FROM __valued
 ), __ranked AS (
     SELECT __customer, __history, __value,
@@ -50,7 +58,7 @@ WITH __histories AS MATERIALIZED (
     FROM __valued
     WINDOW __by_value AS (ORDER BY __value.customer_value DESC NULLS LAST)
 ), __tiered AS (
-    SELECT *, __audience_importance_tier(__history, __model, __value.customer_value, __importance.vip_value) AS __tier
+    SELECT *, __audience_importance_tier('importance_tier', __history, __model, __value.customer_value, __importance.vip_value) AS __tier
     FROM (FROM __ranked ORDER BY __customer), __fit, __importance
 )
 SELECT
@@ -64,5 +72,5 @@ SELECT
     __rank AS value_rank,
     __value.customer_value / nullif(__importance.total_value, 0) AS value_share,
     CASE WHEN __importance.total_value > 0 AND __value.customer_value IS NOT NULL THEN least(1, __cumulative / __importance.total_value) END AS cumulative_value_share,
-    __audience_explain_importance(__tier, __history, __model, __value, __rank, __importance) AS reason
+    __audience_explain_importance('importance_tier', __tier, __history, __model, __value, __rank, __importance) AS reason
 FROM __tiered;

@@ -35,16 +35,11 @@ pub trait Aggregate: 'static {
     fn combine(into: &mut Self::State, from: &Self::State) -> Result<()>;
     /// The result; `None` is NULL.
     fn finish(state: &mut Self::State) -> Result<Option<Self::Out>>;
-    /// Where the state keeps whom an error of `finish` names, if that can fail. Every update
-    /// writes it; `combine` has to pass it on.
-    fn caller(_state: &mut Self::State) -> Option<&mut Caller> {
-        None
-    }
 }
 
 /// Registers `A` with the database.
 pub(crate) fn register<A: Aggregate>(connection: &Connection) -> Result<()> {
-    const { assert!(align_of::<A::State>() <= 8) };
+    const { assert!(align_of::<Kept<A::State>>() <= 8) };
     // SAFETY: all handles are live; DuckDB copies the function; the callbacks read
     // the argument types and the state declared here.
     let state = unsafe {
@@ -69,7 +64,7 @@ pub(crate) fn register<A: Aggregate>(connection: &Connection) -> Result<()> {
             declared!(combine::<A> => (Info, States, States, u64)),
             declared!(finish::<A> => (Info, States, ffi::duckdb_vector, u64, u64)),
         );
-        if needs_drop::<A::State>() {
+        if needs_drop::<Kept<A::State>>() {
             duckdb_aggregate_function_set_destructor(function, Some(destroy::<A>));
         }
         let state = duckdb_register_aggregate_function(connection.raw(), function);
@@ -87,6 +82,14 @@ pub(crate) fn register<A: Aggregate>(connection: &Connection) -> Result<()> {
 
 type Info = ffi::duckdb_function_info;
 type States = *mut ffi::duckdb_aggregate_state;
+
+/// What DuckDB holds of a group.
+#[derive(Default)]
+struct Kept<S> {
+    state: S,
+    /// Whom an error names where there are no arguments any more.
+    caller: Caller,
+}
 
 /// Runs the part of a callback that is our own code; an error becomes the query's.
 ///
@@ -106,14 +109,14 @@ unsafe fn guarded<A: Aggregate, T>(
 }
 
 unsafe extern "C" fn state_size<A: Aggregate>(_info: Info) -> u64 {
-    size_of::<A::State>() as u64
+    size_of::<Kept<A::State>>() as u64
 }
 
 /// Cannot fail, because DuckDB would later destroy a state that was never written: a default
 /// state is made of constants.
 unsafe extern "C" fn initialise<A: Aggregate>(_info: Info, state: ffi::duckdb_aggregate_state) {
     // SAFETY: DuckDB passes `state_size` bytes, aligned to 8.
-    unsafe { state.cast::<A::State>().write(A::State::default()) }
+    unsafe { state.cast::<Kept<A::State>>().write(Kept::default()) }
 }
 
 unsafe extern "C-unwind" fn update<A: Aggregate>(
@@ -129,14 +132,12 @@ unsafe extern "C-unwind" fn update<A: Aggregate>(
         let states = std::slice::from_raw_parts(states, chunk.rows);
         guarded::<A, _>(info, caller, || {
             for row in 0..states.len() {
-                prefetch::<A::State>(states, row);
+                prefetch::<Kept<A::State>>(states, row);
                 if let Some(args) = A::Args::read(&columns, row) {
                     // Several rows may share a state, but only one reference exists at a time.
-                    let state = &mut *states[row].cast();
-                    if let Some(kept) = A::caller(state) {
-                        *kept = caller;
-                    }
-                    A::update(state, args)?;
+                    let kept = &mut *states[row].cast::<Kept<A::State>>();
+                    kept.caller = caller;
+                    A::update(&mut kept.state, args)?;
                 }
             }
             Ok(())
@@ -163,15 +164,14 @@ fn prefetch<S>(states: &[ffi::duckdb_aggregate_state], row: usize) {
     let _ = (states, row, DISTANCE);
 }
 
-/// Whom an error names where there are no arguments: all states belong to one query.
+/// Whom an error names: all states belong to one query.
 ///
 /// # Safety
-/// `count` initialised states, which nobody else uses.
-unsafe fn kept<A: Aggregate>(states: States, count: u64) -> Caller {
-    // SAFETY: see above.
-    (0..count as usize).fold(Caller::default(), |caller, index| unsafe {
-        let kept = A::caller(&mut *(*states.add(index)).cast());
-        caller.or(kept.copied().unwrap_or_default())
+/// `count` initialised states.
+unsafe fn caller<A: Aggregate>(states: States, count: u64) -> Caller {
+    (0..count as usize).fold(Caller::default(), |caller, index| {
+        // SAFETY: see above.
+        caller.or(unsafe { (*(*states.add(index)).cast::<Kept<A::State>>()).caller })
     })
 }
 
@@ -183,12 +183,13 @@ unsafe extern "C-unwind" fn combine<A: Aggregate>(
 ) {
     // SAFETY: `count` pairs of initialised, distinct states.
     unsafe {
-        let caller = kept::<A>(sources, count);
+        let caller = caller::<A>(sources, count);
         guarded::<A, _>(info, caller, || {
             for index in 0..count as usize {
-                let source = (*sources.add(index)).cast::<A::State>();
-                let target = (*targets.add(index)).cast::<A::State>();
-                A::combine(&mut *target, &*source)?;
+                let source = &*(*sources.add(index)).cast::<Kept<A::State>>();
+                let target = &mut *(*targets.add(index)).cast::<Kept<A::State>>();
+                target.caller = target.caller.or(source.caller);
+                A::combine(&mut target.state, &source.state)?;
             }
             Ok(())
         });
@@ -204,12 +205,13 @@ unsafe extern "C-unwind" fn finish<A: Aggregate>(
 ) {
     // SAFETY: `count` initialised states, and a result with room for them from `offset` on.
     unsafe {
-        let caller = kept::<A>(states, count);
+        let caller = caller::<A>(states, count);
         let results = guarded::<A, _>(info, caller, || {
             let mut results = <A::Out as Write>::Staged::default();
             results.reserve(count as usize)?;
             for index in 0..count as usize {
-                A::finish(&mut *(*states.add(index)).cast())?.write(&mut results)?;
+                let kept = &mut *(*states.add(index)).cast::<Kept<A::State>>();
+                A::finish(&mut kept.state)?.write(&mut results)?;
             }
             Ok(results)
         });
@@ -224,7 +226,11 @@ unsafe extern "C" fn destroy<A: Aggregate>(states: States, count: u64) {
     for index in 0..count as usize {
         let _ = catch_unwind(AssertUnwindSafe(|| {
             // SAFETY: each initialised state is destroyed once.
-            unsafe { (*states.add(index)).cast::<A::State>().drop_in_place() }
+            unsafe {
+                (*states.add(index))
+                    .cast::<Kept<A::State>>()
+                    .drop_in_place()
+            }
         }));
     }
 }

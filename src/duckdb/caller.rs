@@ -2,8 +2,8 @@
 //!
 //! Analysts call macros, macros call internal functions, and several macros share most of
 //! those. So every internal function has an argument in front, the name of the public function
-//! that was called. The glue declares the argument and reads it; only an aggregate that can
-//! fail in `finish`, where there are no arguments, has to keep it.
+//! that was called. The glue declares the argument, reads it, and keeps it beside an
+//! aggregate's state; the functions themselves know nothing of it.
 
 use super::args::Chunk;
 use super::catalog::header;

@@ -26,7 +26,6 @@ mod vectors;
 
 pub use aggregate::Aggregate;
 pub use args::{Args, Chain};
-pub use caller::Caller;
 pub use constant::{Constant, Prepare, Repeated};
 pub use dynamic::{AnyRow, Rows};
 pub use extension::{Extension, Room};

@@ -6,7 +6,7 @@
 
 use super::LogicalType;
 use super::host::*;
-use super::vectors::Element;
+use super::types::Element;
 use crate::error::{Error, Result};
 use libduckdb_sys as ffi;
 

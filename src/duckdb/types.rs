@@ -5,6 +5,18 @@ use super::host::*;
 use libduckdb_sys as ffi;
 use std::fmt;
 
+/// Types with the layout of a DuckDB element.
+pub trait Element: Copy {}
+macro_rules! elements {
+    ($($type:ty),+) => {$(impl Element for $type {})+};
+}
+elements!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+elements!(
+    ffi::duckdb_hugeint,
+    ffi::duckdb_list_entry,
+    ffi::duckdb_string_t
+);
+
 /// A DATE: days since 1970-01-01. `i32::MAX` and `-i32::MAX` are DuckDB's ±infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);

@@ -11,6 +11,7 @@
 
 use super::host::*;
 use super::stage::{PlainStage, Write};
+use super::types::Element;
 use super::{Date, LogicalType, Timestamp, Uuid};
 use crate::error::Result;
 use libduckdb_sys as ffi;
@@ -23,18 +24,6 @@ pub struct Vector<'a> {
     rows: usize,
     callback: PhantomData<&'a ()>,
 }
-
-/// Types with the layout of a DuckDB element.
-pub trait Element: Copy {}
-macro_rules! elements {
-    ($($type:ty),+) => {$(impl Element for $type {})+};
-}
-elements!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
-elements!(
-    ffi::duckdb_hugeint,
-    ffi::duckdb_list_entry,
-    ffi::duckdb_string_t
-);
 
 impl<'a> Vector<'a> {
     /// # Safety

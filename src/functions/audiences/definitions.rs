@@ -2,7 +2,7 @@
 
 use super::arguments::{Entry, first_error};
 use crate::duckdb::{Scalar, sql_struct};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::audiences::definition::table::{self, check, pack};
 
 sql_struct! {
@@ -15,19 +15,18 @@ sql_struct! {
     }
 }
 
-/// `__audience_definitions(table STRUCT[], caller VARCHAR) → STRUCT`; an error names the caller
-/// and the first definition that cannot be used
+/// `__audience_definitions(table STRUCT[]) → STRUCT`; an error is about the first definition that
+/// cannot be used
 pub struct Definitions;
 
 impl Scalar for Definitions {
     const NAME: &'static str = "__audience_definitions";
-    type Args<'a> = (Vec<Entry>, String);
+    type Args<'a> = (Vec<Entry>,);
     type Out = Checked;
 
-    fn call((entries, caller): Self::Args<'_>) -> Result<Option<Checked>> {
+    fn call((entries,): Self::Args<'_>) -> Result<Option<Checked>> {
         let mut entries: Vec<table::Entry> = entries.into_iter().map(Into::into).collect();
-        first_error(&check(&entries))
-            .map_err(|error| Error::DuckDb(format!("{caller}: {error}")))?;
+        first_error(&check(&entries))?;
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(Some(Checked {
             packed: pack(&entries),
