@@ -8,24 +8,24 @@ use audience::duckdb::{Aggregate, Constant, Date};
 use audience::functions::audiences::member_set::MemberSet;
 use audience::functions::audiences::set_overlap::SetOverlap;
 use audience::functions::audiences::set_totals::SetTotals;
-use audience::functions::backtest::ranking::RankingAggregate;
+use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
 use audience::functions::history::History;
-use audience::functions::intent::basket::BasketAggregate;
+use audience::functions::intent::basket::Basket as BasketAggregate;
 use audience::functions::intent::label_members::LabelMembers;
-use audience::functions::lookalikes::lookalike_fit::Fit;
+use audience::functions::lookalikes::lookalike_fit::LookalikeFit;
 use audience::functions::prediction::purchase_model_fit::PurchaseModelFit;
-use audience::functions::prediction::typical_gap::TypicalGapAggregate;
+use audience::functions::prediction::typical_gap::TypicalGap;
 use audience::functions::purchases::exact_sum::ExactSum;
-use audience::functions::purchases::purchase_days::PurchaseDaysAggregate;
+use audience::functions::purchases::purchase_days::PurchaseDays;
 use audience::functions::purchases::purchase_history::PurchaseHistory as HistoryAggregate;
-use audience::functions::purchases::purchase_log::PurchaseLogAggregate;
-use audience::functions::segments::score_cuts::ScoreCutsAggregate;
-use audience::functions::value::importance::ImportanceAggregate;
+use audience::functions::purchases::purchase_log::PurchaseLog;
+use audience::functions::segments::score_cuts::ScoreCuts;
+use audience::functions::value::importance::Importance;
 use audience::models::audiences::audience_sets::AudienceSet;
 use audience::models::intent::basket::{Basket, BasketBuilder};
-use audience::models::intent::counts::{Counts, Frame, pack_pairs};
+use audience::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use audience::models::intent::reading::Reading;
 use audience::models::intent::weighing;
 use audience::models::purchases::purchases::PurchaseHistory;
@@ -288,7 +288,7 @@ fn seed_weights() -> Vec<u8> {
             .add(Some(customer % 3), 19_900, (customer % 4 == 0).then_some(0))
             .expect("room");
         basket.add(Some(customer % 2), 19_950, None).expect("room");
-        let frame = Frame {
+        let frame = CountFrame {
             members: &pack_pairs(&mut Vec::new()).expect("room"),
             products: 3,
             labels: 1,
@@ -305,10 +305,10 @@ laws! {
     purchase_history: HistoryAggregate,
         (i32, Option<f64>) = (day(), prop::option::of(amount())),
         |&(day, amount)| (Date(day), amount);
-    purchase_days: PurchaseDaysAggregate,
+    purchase_days: PurchaseDays,
         (i32, Option<f64>) = (day(), prop::option::of(amount())),
         |&(day, amount)| (Date(day), amount);
-    purchase_log: PurchaseLogAggregate,
+    purchase_log: PurchaseLog,
         (i32, Option<f64>) = (day(), prop::option::of(amount())),
         |&(day, amount)| (Date(day), amount);
     // A case fits the model about twenty times.
@@ -319,16 +319,16 @@ laws! {
             (history(), prop::option::of(as_of))
         },
         |(history, as_of)| (history.clone(), as_of.map(Date));
-    typical_gap: TypicalGapAggregate,
+    typical_gap: TypicalGap,
         History = history(),
         |history| (history.clone(),);
-    importance: ImportanceAggregate,
+    importance: Importance,
         (bool, f64) = (any::<bool>(), amount()),
         |&row| row;
-    score_cuts: ScoreCutsAggregate,
+    score_cuts: ScoreCuts,
         (f64, i32) = (prop_oneof![amount(), (-3..4i32).prop_map(f64::from)], 0..11),
         |&row| row;
-    ranking: RankingAggregate,
+    ranking: Ranking,
         (f64, bool) = {
             let score = prop_oneof![
                 0.0..=1.0,
@@ -376,7 +376,7 @@ laws! {
         (i32, i32) = (-1..5i32, -1..5i32),
         |&row| row;
     // Every row brings the same weights: of three products for a seed without folds.
-    lookalike_fit: Fit,
+    lookalike_fit: LookalikeFit,
         (i64, Vec<u8>, History, Vec<u8>) = {
             let products = prop::collection::vec((0..3u32, 19_000..20_000i32), 0..5);
             (0..50i64, products, any::<bool>(), history()).prop_map(

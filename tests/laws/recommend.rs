@@ -3,7 +3,7 @@
 use super::{Case, laws};
 use audience::duckdb::{Aggregate, Date};
 use audience::functions::recommend::common_buyers::CommonBuyers;
-use audience::functions::recommend::discoveries::DiscoveriesAggregate;
+use audience::functions::recommend::discoveries::Discoveries;
 use audience::functions::recommend::product_weights::ProductWeights;
 use audience::functions::recommend::purchase_matrix::PurchaseMatrix;
 use audience::models::intent::basket::{Basket, BasketBuilder};
@@ -31,7 +31,7 @@ fn small_matrix() -> Vec<u8> {
             let bought = (customer % (product + 1) < 2).then_some(product);
             basket.add(bought, 19_990, None).expect("room");
         }
-        let frame = matrix::Frame {
+        let frame = matrix::MatrixFrame {
             products: 4,
             width: 4,
             as_of: 20_000,
@@ -62,7 +62,7 @@ laws! {
             })
         },
         |(product, gram)| (*product, gram);
-    discoveries: DiscoveriesAggregate [10],
+    discoveries: Discoveries [10],
         (f64, f64) = (0.0..=1.0f64, 0.0..=1.0f64),
         |&(p, similarity)| (p, similarity, Some(3), 1000.0);
 }

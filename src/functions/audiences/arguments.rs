@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 sql_struct! {
     /// A row of a table of definitions.
-    pub struct Entry {
+    pub struct EntryRow {
         /// The audience's name.
         pub name: Option<String>,
         /// The JSON document.
@@ -20,8 +20,8 @@ sql_struct! {
     }
 }
 
-impl From<Entry> for table::Entry {
-    fn from(entry: Entry) -> Self {
+impl From<EntryRow> for table::Entry {
+    fn from(entry: EntryRow) -> Self {
         Self {
             name: entry.name,
             definition: entry.definition,

@@ -1,6 +1,6 @@
 //! What is wrong with a table of audience definitions.
 
-use super::arguments::Entry;
+use super::arguments::EntryRow;
 use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
@@ -10,7 +10,7 @@ sql_enum!(Severity: Error, Warning);
 
 sql_struct! {
     /// A problem with a definition.
-    pub struct Finding {
+    pub struct FindingRow {
         /// The audience.
         pub name: Option<String>,
         /// How bad it is.
@@ -27,12 +27,12 @@ pub struct DefinitionCheck;
 
 impl Scalar for DefinitionCheck {
     const NAME: &'static str = "__audience_definition_check";
-    type Args<'a> = (Vec<Entry>,);
-    type Out = Vec<Finding>;
+    type Args<'a> = (Vec<EntryRow>,);
+    type Out = Vec<FindingRow>;
 
-    fn call((entries,): Self::Args<'_>) -> Result<Option<Vec<Finding>>> {
+    fn call((entries,): Self::Args<'_>) -> Result<Option<Vec<FindingRow>>> {
         let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
-        let found = check(&entries).into_iter().map(|finding| Finding {
+        let found = check(&entries).into_iter().map(|finding| FindingRow {
             name: finding.name,
             severity: finding.problem.severity,
             path: finding.problem.path,

@@ -1,6 +1,6 @@
 //! A checked table of audience definitions.
 
-use super::arguments::{Entry, first_error};
+use super::arguments::{EntryRow, first_error};
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
 use crate::models::audiences::definition::table::{self, check, pack};
@@ -21,7 +21,7 @@ pub struct Definitions;
 
 impl Scalar for Definitions {
     const NAME: &'static str = "__audience_definitions";
-    type Args<'a> = (Vec<Entry>,);
+    type Args<'a> = (Vec<EntryRow>,);
     type Out = Checked;
 
     fn call((entries,): Self::Args<'_>) -> Result<Option<Checked>> {

@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::{Error, Result};
-use crate::models::audiences::audience_totals::{AudienceTotals, Customer};
+use crate::models::audiences::audience_totals::{AudienceTotals, MemberFacts};
 use crate::models::numerics::memory::try_collected;
 use crate::models::numerics::sum::Sum;
 
@@ -53,7 +53,7 @@ impl Aggregate for SetTotals {
         state: &mut AudienceTotals,
         (set, purchases, revenue, customer_value, expected_revenue, is_lost, is_slipping): Self::Args<'_>,
     ) -> Result<()> {
-        let customer = Customer {
+        let customer = MemberFacts {
             purchases,
             revenue,
             customer_value,

@@ -7,7 +7,7 @@ pub mod score_order;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
-        aggregate::<ranking::RankingAggregate>,
+        aggregate::<ranking::Ranking>,
         aggregate::<score_order::ScoreOrder>,
     ],
     types: &[],

@@ -2,11 +2,11 @@
 
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::Result;
-use crate::models::backtest::ranking::Ranking;
+use crate::models::backtest::ranking;
 
 sql_struct! {
     /// The measures of `audience.backtest_summary`.
-    pub struct Quality {
+    pub struct QualityRow {
         /// Area under the ROC curve.
         pub auc: f64,
         /// Mean precision over the positives.
@@ -22,24 +22,24 @@ sql_struct! {
 /// classes.
 ///
 /// The result sorts all scores on one thread: 0.1 s for a million.
-pub struct RankingAggregate;
+pub struct Ranking;
 
-impl Aggregate for RankingAggregate {
+impl Aggregate for Ranking {
     const NAME: &'static str = "__audience_ranking";
     type Args<'a> = (f64, bool);
-    type State = Ranking;
-    type Out = Quality;
+    type State = ranking::Ranking;
+    type Out = QualityRow;
 
-    fn update(state: &mut Ranking, (score, outcome): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut ranking::Ranking, (score, outcome): Self::Args<'_>) -> Result<()> {
         state.add(score, outcome)
     }
 
-    fn combine(into: &mut Ranking, from: &Ranking) -> Result<()> {
+    fn combine(into: &mut ranking::Ranking, from: &ranking::Ranking) -> Result<()> {
         into.merge(from)
     }
 
-    fn finish(state: &mut Ranking) -> Result<Option<Quality>> {
-        Ok(state.finish()?.map(|found| Quality {
+    fn finish(state: &mut ranking::Ranking) -> Result<Option<QualityRow>> {
+        Ok(state.finish()?.map(|found| QualityRow {
             auc: found.auc,
             average_precision: found.average_precision,
             brier: found.brier,

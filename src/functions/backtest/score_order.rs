@@ -6,7 +6,7 @@ use crate::models::backtest::ranking::Ranking;
 
 sql_struct! {
     /// The measures of `audience.intent_backtest` that look at the order only.
-    pub struct Order {
+    pub struct OrderRow {
         /// Area under the ROC curve.
         pub auc: f64,
         /// Mean precision over the positives.
@@ -28,7 +28,7 @@ impl Aggregate for ScoreOrder {
     const NAME: &'static str = "__audience_score_order";
     type Args<'a> = (f64, bool);
     type State = Ranking;
-    type Out = Order;
+    type Out = OrderRow;
 
     fn update(state: &mut Ranking, (score, outcome): Self::Args<'_>) -> Result<()> {
         state.add_score(score, outcome)
@@ -38,8 +38,8 @@ impl Aggregate for ScoreOrder {
         into.merge(from)
     }
 
-    fn finish(state: &mut Ranking) -> Result<Option<Order>> {
-        Ok(state.order()?.map(|found| Order {
+    fn finish(state: &mut Ranking) -> Result<Option<OrderRow>> {
+        Ok(state.order()?.map(|found| OrderRow {
             auc: found.auc,
             average_precision: found.average_precision,
             lift_top5: found.lift_top5,

@@ -6,7 +6,7 @@ use crate::models::campaigns::triggers::{self, checked};
 
 sql_struct! {
     /// The columns of a rules table that decide when a rule fires.
-    pub struct RawRule {
+    pub struct RuleRow {
         /// The rule's name.
         pub name: Option<String>,
         /// The fewest purchases.
@@ -32,8 +32,8 @@ sql_struct! {
     }
 }
 
-impl From<RawRule> for triggers::RawRule {
-    fn from(rule: RawRule) -> Self {
+impl From<RuleRow> for triggers::RawRule {
+    fn from(rule: RuleRow) -> Self {
         Self {
             name: rule.name,
             min_purchases: rule.min_purchases,
@@ -51,7 +51,7 @@ impl From<RawRule> for triggers::RawRule {
 
 sql_struct! {
     /// One action of a rule.
-    pub struct Step {
+    pub struct ActionRow {
         /// The rule's name.
         pub rule: String,
         /// The action's number, from 1.
@@ -85,28 +85,29 @@ pub struct TriggerRules;
 
 impl Scalar for TriggerRules {
     const NAME: &'static str = "__audience_trigger_rules";
-    type Args<'a> = (Vec<RawRule>,);
-    type Out = Vec<Step>;
+    type Args<'a> = (Vec<RuleRow>,);
+    type Out = Vec<ActionRow>;
 
-    fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<Step>>> {
+    fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<ActionRow>>> {
         let rules: Vec<_> = rules.into_iter().map(Into::into).collect();
         let mut steps = Vec::new();
         for rule in checked(&rules)? {
             let (repeat_times, repeat_days) = rule.repeat.limit();
-            let step = |index: usize, due_after_days, channel: &str, message, is_message| Step {
-                rule: rule.name.clone(),
-                step: index as i32 + 1,
-                min_purchases: rule.min_purchases,
-                max_purchases: rule.max_purchases,
-                silence_days: rule.silence_days,
-                due_after_days,
-                conversion_days: rule.conversion_days,
-                repeat_times,
-                repeat_days,
-                channel: channel.to_owned(),
-                message,
-                is_message,
-            };
+            let step =
+                |index: usize, due_after_days, channel: &str, message, is_message| ActionRow {
+                    rule: rule.name.clone(),
+                    step: index as i32 + 1,
+                    min_purchases: rule.min_purchases,
+                    max_purchases: rule.max_purchases,
+                    silence_days: rule.silence_days,
+                    due_after_days,
+                    conversion_days: rule.conversion_days,
+                    repeat_times,
+                    repeat_days,
+                    channel: channel.to_owned(),
+                    message,
+                    is_message,
+                };
             for (index, &due) in rule.steps.iter().enumerate() {
                 steps.push(step(
                     index,

@@ -1,6 +1,6 @@
 //! Trigger rules replayed over purchase logs, in one pass.
 
-use super::trigger_rules::RawRule;
+use super::trigger_rules::RuleRow;
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
 use crate::functions::purchases::purchase_log::Day;
@@ -27,7 +27,7 @@ sql_struct! {
 
 sql_struct! {
     /// What one step of one rule did.
-    pub struct StepResult {
+    pub struct StepResultRow {
         /// The rule.
         pub rule: String,
         /// The step's number.
@@ -61,9 +61,9 @@ pub struct TriggerSimulation;
 
 impl Aggregate for TriggerSimulation {
     const NAME: &'static str = "__audience_trigger_simulation";
-    type Args<'a> = (List<'a, Day>, List<'a, RawRule>, Limits);
+    type Args<'a> = (List<'a, Day>, List<'a, RuleRow>, Limits);
     type State = Replay;
-    type Out = Vec<StepResult>;
+    type Out = Vec<StepResultRow>;
 
     fn update(state: &mut Replay, (log, rules, limits): Self::Args<'_>) -> Result<()> {
         state.set_up(|| {
@@ -85,9 +85,9 @@ impl Aggregate for TriggerSimulation {
         into.merge(from)
     }
 
-    fn finish(state: &mut Replay) -> Result<Option<Vec<StepResult>>> {
+    fn finish(state: &mut Replay) -> Result<Option<Vec<StepResultRow>>> {
         let rows = state.results().map(|(rule, step, result)| {
-            Ok(StepResult {
+            Ok(StepResultRow {
                 rule: rule.name.clone(),
                 step: step as i32,
                 firings: result.firings,

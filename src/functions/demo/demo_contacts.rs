@@ -6,7 +6,7 @@ use crate::models::demo::demo_contacts::demo_contact;
 
 sql_struct! {
     /// A row of the made-up contact list.
-    pub struct DemoContact {
+    pub struct DemoContactRow {
         /// When the contact subscribed.
         pub subscribed_at: Option<Timestamp>,
         /// E-mail address.
@@ -36,12 +36,12 @@ pub struct DemoContacts;
 impl Scalar for DemoContacts {
     const NAME: &'static str = "__audience_demo_contacts";
     type Args<'a> = (i64, i64, bool);
-    type Out = Vec<DemoContact>;
+    type Out = Vec<DemoContactRow>;
 
-    fn call((contact, seed, is_customer): Self::Args<'_>) -> Result<Option<Vec<DemoContact>>> {
+    fn call((contact, seed, is_customer): Self::Args<'_>) -> Result<Option<Vec<DemoContactRow>>> {
         let rows = demo_contact(contact.cast_unsigned(), seed.cast_unsigned(), is_customer);
         let text = |text: Option<&'static str>| text.map(str::to_owned);
-        let row = |row: crate::models::demo::demo_contacts::DemoContact| DemoContact {
+        let row = |row: crate::models::demo::demo_contacts::DemoContact| DemoContactRow {
             subscribed_at: row
                 .subscribed_at
                 .map(|seconds| Timestamp(seconds * 1_000_000)),

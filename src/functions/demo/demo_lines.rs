@@ -7,7 +7,7 @@ use crate::models::demo::demo_lines::demo_lines;
 
 sql_struct! {
     /// A line of the simulated orders.
-    pub struct DemoLine {
+    pub struct DemoLineRow {
         /// Position of the order among the customer's orders, from 1.
         pub order_number: i64,
         /// Day of the order.
@@ -37,12 +37,12 @@ pub struct DemoLines;
 impl Scalar for DemoLines {
     const NAME: &'static str = "__audience_demo_lines";
     type Args<'a> = (i64, i64);
-    type Out = Vec<DemoLine>;
+    type Out = Vec<DemoLineRow>;
 
-    fn call((customer, seed): Self::Args<'_>) -> Result<Option<Vec<DemoLine>>> {
+    fn call((customer, seed): Self::Args<'_>) -> Result<Option<Vec<DemoLineRow>>> {
         let (customer, seed) = (customer.cast_unsigned(), seed.cast_unsigned());
         let orders = demo_customer(customer, seed);
-        let row = |line: crate::models::demo::demo_lines::DemoLine| DemoLine {
+        let row = |line: crate::models::demo::demo_lines::DemoLine| DemoLineRow {
             order_number: line.order as i64 + 1,
             order_date: Date(orders[line.order].day),
             is_guest: orders[line.order].guest,

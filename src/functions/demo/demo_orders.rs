@@ -6,7 +6,7 @@ use crate::models::demo::demo::demo_customer;
 
 sql_struct! {
     /// A row of the simulated order table.
-    pub struct DemoOrder {
+    pub struct DemoOrderRow {
         /// Day of the order.
         pub order_date: Date,
         /// Its value; negative for a refund.
@@ -28,11 +28,11 @@ pub struct DemoOrders;
 impl Scalar for DemoOrders {
     const NAME: &'static str = "__audience_demo_orders";
     type Args<'a> = (i64, i64);
-    type Out = Vec<DemoOrder>;
+    type Out = Vec<DemoOrderRow>;
 
-    fn call((customer, seed): Self::Args<'_>) -> Result<Option<Vec<DemoOrder>>> {
+    fn call((customer, seed): Self::Args<'_>) -> Result<Option<Vec<DemoOrderRow>>> {
         let orders = demo_customer(customer.cast_unsigned(), seed.cast_unsigned());
-        let row = |order: crate::models::demo::demo::DemoOrder| DemoOrder {
+        let row = |order: crate::models::demo::demo::DemoOrder| DemoOrderRow {
             order_date: Date(order.day),
             amount: order.amount,
             status: order.status.to_owned(),

@@ -3,12 +3,12 @@
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
 use crate::functions::purchases::purchase_log::Day;
-use crate::models::gaps::cohorts::Cohorts;
+use crate::models::gaps::cohorts;
 use crate::models::purchases::purchase_log::LogDay;
 
 sql_struct! {
     /// A cohort at an age, with periods counted from 0.
-    pub struct Cell {
+    pub struct CellRow {
         /// The period of the first purchase.
         pub cohort: i64,
         /// Periods since then.
@@ -24,26 +24,26 @@ sql_struct! {
 
 /// `__audience_cohorts(log STRUCT[], starts DATE[]) → STRUCT[]`; `starts`, the ascending
 /// first days of the periods, is the same in every row
-pub struct CohortsAggregate;
+pub struct Cohorts;
 
-impl Aggregate for CohortsAggregate {
+impl Aggregate for Cohorts {
     const NAME: &'static str = "__audience_cohorts";
     type Args<'a> = (List<'a, Day>, List<'a, Date>);
-    type State = Cohorts;
-    type Out = Vec<Cell>;
+    type State = cohorts::Cohorts;
+    type Out = Vec<CellRow>;
 
-    fn update(state: &mut Cohorts, (log, starts): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut cohorts::Cohorts, (log, starts): Self::Args<'_>) -> Result<()> {
         state.set_periods(starts.iter().flatten().map(|date| date.0))?;
         state.add(log.iter().flatten().map(LogDay::from));
         Ok(())
     }
 
-    fn combine(into: &mut Cohorts, from: &Cohorts) -> Result<()> {
+    fn combine(into: &mut cohorts::Cohorts, from: &cohorts::Cohorts) -> Result<()> {
         into.merge(from)
     }
 
-    fn finish(state: &mut Cohorts) -> Result<Option<Vec<Cell>>> {
-        let cells = state.table()?.into_iter().map(|cell| Cell {
+    fn finish(state: &mut cohorts::Cohorts) -> Result<Option<Vec<CellRow>>> {
+        let cells = state.table()?.into_iter().map(|cell| CellRow {
             cohort: cell.cohort as i64,
             age: cell.age as i64,
             customers: cell.customers,

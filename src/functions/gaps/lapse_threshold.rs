@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Aggregate, Date, List, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::models::gaps::lapse_threshold::{Lapse, LapseThreshold};
+use crate::models::gaps::lapse_threshold::{self, Lapse};
 
 /// Whether there are enough repeat customers to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +73,14 @@ impl From<Lapse> for LapseRow {
 /// The customers seen, and the share of the returning ones that must have returned.
 #[derive(Default)]
 pub struct Waiting {
-    customers: LapseThreshold,
+    customers: lapse_threshold::LapseThreshold,
     share: f64,
 }
 
 /// `__audience_lapse_threshold(days DATE[], as_of DATE, share DOUBLE) → STRUCT`
-pub struct LapseThresholdAggregate;
+pub struct LapseThreshold;
 
-impl Aggregate for LapseThresholdAggregate {
+impl Aggregate for LapseThreshold {
     const NAME: &'static str = "__audience_lapse_threshold";
     type Args<'a> = (List<'a, Date>, Date, f64);
     type State = Waiting;

@@ -8,9 +8,9 @@ pub mod order_gaps;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
-        aggregate::<cohorts::CohortsAggregate>,
-        aggregate::<lapse_threshold::LapseThresholdAggregate>,
-        aggregate::<order_gaps::OrderGapsAggregate>,
+        aggregate::<cohorts::Cohorts>,
+        aggregate::<lapse_threshold::LapseThreshold>,
+        aggregate::<order_gaps::OrderGaps>,
     ],
     types: &[],
     macros: &[

@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
-use crate::models::gaps::order_gaps::{OrderGap, OrderGaps};
+use crate::models::gaps::order_gaps::{self, OrderGap};
 use crate::models::numerics::memory::collected;
 
 sql_struct! {
@@ -63,23 +63,23 @@ impl From<OrderGap> for Gap {
 
 /// `__audience_order_gaps(days DATE[], as_of DATE) → STRUCT[]`, in the order of
 /// `purchase_number`. Waits are cut off on the latest `as_of` of all rows.
-pub struct OrderGapsAggregate;
+pub struct OrderGaps;
 
-impl Aggregate for OrderGapsAggregate {
+impl Aggregate for OrderGaps {
     const NAME: &'static str = "__audience_order_gaps";
     type Args<'a> = (List<'a, Date>, Date);
-    type State = OrderGaps;
+    type State = order_gaps::OrderGaps;
     type Out = Vec<Gap>;
 
-    fn update(state: &mut OrderGaps, (days, as_of): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut order_gaps::OrderGaps, (days, as_of): Self::Args<'_>) -> Result<()> {
         state.add(days.iter().flatten().map(|day| day.0), as_of.0)
     }
 
-    fn combine(into: &mut OrderGaps, from: &OrderGaps) -> Result<()> {
+    fn combine(into: &mut order_gaps::OrderGaps, from: &order_gaps::OrderGaps) -> Result<()> {
         into.merge(from)
     }
 
-    fn finish(state: &mut OrderGaps) -> Result<Option<Vec<Gap>>> {
+    fn finish(state: &mut order_gaps::OrderGaps) -> Result<Option<Vec<Gap>>> {
         collected(state.finish()?.into_iter().map(Gap::from)).map(Some)
     }
 }

@@ -16,9 +16,9 @@ sql_struct! {
 
 /// `__audience_basket(product INTEGER, day DATE, label INTEGER) → STRUCT`; product and label
 /// are numbered from 0 and may be NULL. Lines without a finite day are skipped.
-pub struct BasketAggregate;
+pub struct Basket;
 
-impl Aggregate for BasketAggregate {
+impl Aggregate for Basket {
     const NAME: &'static str = "__audience_basket";
     type Args<'a> = (Option<i32>, Option<Date>, Option<i32>);
     type State = BasketBuilder;

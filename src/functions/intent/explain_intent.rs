@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 /// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER) →
 /// VARCHAR`; `name` is the name of the strongest reason, or NULL.
-pub struct Explain;
+pub struct ExplainIntent;
 
-impl Scalar for Explain {
+impl Scalar for ExplainIntent {
     const NAME: &'static str = "__audience_explain_intent";
     type Args<'a> = (
         Option<IntentScore>,

@@ -4,7 +4,7 @@ use crate::duckdb::{Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::calibration::{Calibration, Days, Scales};
-use crate::models::intent::evidence::{Evidence, Judge, Reason, Score};
+use crate::models::intent::evidence::{Evidence, LabelScore, Reason, Scorer};
 use crate::models::intent::reading::Reading;
 use crate::models::numerics::bytes::Reader;
 use crate::models::numerics::memory::collected;
@@ -105,7 +105,7 @@ impl Scalar for IntentScores {
     fn call(
         (basket, weights, scales, calibrations, reading): Self::Args<'_>,
     ) -> Result<Option<Vec<IntentScore>>> {
-        let judge = Judge {
+        let judge = Scorer {
             days: Days::open(weights, reading.get()?)?,
             scales: scales.get()?,
             calibrations: &calibrations.get()?.0,
@@ -116,7 +116,7 @@ impl Scalar for IntentScores {
     }
 }
 
-fn row((score, label): (&Score, i32)) -> IntentScore {
+fn row((score, label): (&LabelScore, i32)) -> IntentScore {
     let mut reasons = score.reasons.iter().map(IntentReason::from);
     IntentScore {
         label,

@@ -3,7 +3,7 @@
 use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::counts::{Counts, Frame};
+use crate::models::intent::counts::{CountFrame, Counts};
 use crate::models::intent::weighing;
 
 /// `__audience_intent_weights(basket BLOB, members BLOB, products INTEGER, labels INTEGER,
@@ -26,7 +26,7 @@ impl Aggregate for IntentWeights {
     ) -> Result<()> {
         state.add(
             Basket::open(basket)?,
-            Frame {
+            CountFrame {
                 members,
                 products: usize::try_from(products).unwrap_or(0),
                 labels: usize::try_from(labels).unwrap_or(0),

@@ -14,8 +14,8 @@ pub mod label_members;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
-        aggregate::<basket::BasketAggregate>,
-        scalar::<explain_intent::Explain>,
+        aggregate::<basket::Basket>,
+        scalar::<explain_intent::ExplainIntent>,
         aggregate::<intent_calibration::IntentCalibration>,
         aggregate::<intent_scales::IntentScales>,
         scalar::<intent_scores::IntentScores>,

@@ -10,7 +10,7 @@ use crate::models::purchases::purchase_log::LogDay;
 
 sql_struct! {
     /// One step of the explanation.
-    pub struct Step {
+    pub struct StepRow {
         /// What it is about.
         pub topic: String,
         /// Its value, short.
@@ -26,12 +26,14 @@ pub struct ExplainCustomer;
 impl Scalar for ExplainCustomer {
     const NAME: &'static str = "__audience_explain_customer";
     type Args<'a> = (List<'a, Day>, Model, Date, i32);
-    type Out = Vec<Step>;
+    type Out = Vec<StepRow>;
 
-    fn call((log, model, as_of, just_ordered_days): Self::Args<'_>) -> Result<Option<Vec<Step>>> {
+    fn call(
+        (log, model, as_of, just_ordered_days): Self::Args<'_>,
+    ) -> Result<Option<Vec<StepRow>>> {
         let log = collected(log.iter().flatten().map(LogDay::from))?;
         let steps = explain(&log, &model.try_into()?, as_of.0, just_ordered_days)?;
-        let steps = steps.into_iter().map(|step| Step {
+        let steps = steps.into_iter().map(|step| StepRow {
             topic: step.topic.to_owned(),
             value: step.value,
             explanation: step.explanation,

@@ -1,6 +1,6 @@
 //! The reason of a lifecycle stage, from numbers that are known already.
 
-use super::lifecycle::Lifecycle;
+use super::lifecycle::LifecycleRow;
 use crate::duckdb::Scalar;
 use crate::error::Result;
 use crate::functions::history::History;
@@ -8,11 +8,11 @@ use crate::models::lifecycle::reason::lifecycle_reason;
 
 /// `__audience_explain_lifecycle(lifecycle, history, just_ordered_days, horizon_days) →
 /// VARCHAR`
-pub struct Explain;
+pub struct ExplainLifecycle;
 
-impl Scalar for Explain {
+impl Scalar for ExplainLifecycle {
     const NAME: &'static str = "__audience_explain_lifecycle";
-    type Args<'a> = (Lifecycle, History, i32, i32);
+    type Args<'a> = (LifecycleRow, History, i32, i32);
     type Out = String;
 
     fn call(

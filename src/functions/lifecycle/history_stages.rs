@@ -34,7 +34,7 @@ const STAGES: [LifecycleStage; 4] = [
 
 /// The counts of all dates, and what decides the stages, which is the same in every row.
 #[derive(Default)]
-pub struct Counts {
+pub struct StageCounts {
     dates: Vec<i32>,
     judges: Vec<Judge>,
     counts: Vec<[(i64, Sum); STAGES.len()]>,
@@ -47,11 +47,11 @@ pub struct HistoryStages;
 impl Aggregate for HistoryStages {
     const NAME: &'static str = "__audience_history_stages";
     type Args<'a> = (List<'a, Day>, List<'a, Date>, List<'a, Model>, i32);
-    type State = Counts;
+    type State = StageCounts;
     type Out = Vec<StageCount>;
 
     fn update(
-        state: &mut Counts,
+        state: &mut StageCounts,
         (log, dates, models, just_ordered_days): Self::Args<'_>,
     ) -> Result<()> {
         if state.dates.is_empty() {
@@ -63,7 +63,7 @@ impl Aggregate for HistoryStages {
             state.judges = try_collected(judges)?;
             state.counts = filled(Default::default(), state.dates.len())?;
         }
-        let Counts {
+        let StageCounts {
             dates,
             judges,
             counts,
@@ -80,7 +80,7 @@ impl Aggregate for HistoryStages {
         })
     }
 
-    fn combine(into: &mut Counts, from: &Counts) -> Result<()> {
+    fn combine(into: &mut StageCounts, from: &StageCounts) -> Result<()> {
         if into.dates.is_empty() {
             into.judges = copied(&from.judges)?;
             into.counts = copied(&from.counts)?;
@@ -95,7 +95,7 @@ impl Aggregate for HistoryStages {
         Ok(())
     }
 
-    fn finish(state: &mut Counts) -> Result<Option<Vec<StageCount>>> {
+    fn finish(state: &mut StageCounts) -> Result<Option<Vec<StageCount>>> {
         let mut rows = with_room(state.dates.len() * STAGES.len())?;
         for (&date, counts) in state.dates.iter().zip(&state.counts) {
             for (stage, (customers, revenue)) in STAGES.into_iter().zip(counts) {

@@ -11,7 +11,7 @@ sql_enum!(Rule: Lost, Slowing, JustOrdered, Active, Overdue);
 
 sql_struct! {
     /// What `audience.lifecycle_stage` reports of a customer beside the history.
-    pub struct Lifecycle {
+    pub struct LifecycleRow {
         /// The stage.
         pub lifecycle_stage: LifecycleStage,
         /// The rule that decided.
@@ -35,8 +35,8 @@ sql_struct! {
     }
 }
 
-impl From<Lifecycle> for crate::models::lifecycle::lifecycle::Lifecycle {
-    fn from(lifecycle: Lifecycle) -> Self {
+impl From<LifecycleRow> for crate::models::lifecycle::lifecycle::Lifecycle {
+    fn from(lifecycle: LifecycleRow) -> Self {
         Self {
             stage: lifecycle.lifecycle_stage,
             rule: lifecycle.rule,
@@ -54,20 +54,20 @@ impl From<Lifecycle> for crate::models::lifecycle::lifecycle::Lifecycle {
 
 /// `__audience_lifecycle(history, model, as_of, just_ordered_days, horizon_days,
 /// peer_gap DOUBLE) → STRUCT`; a peer group's gap, where given, replaces the shop's.
-pub struct Assess;
+pub struct Lifecycle;
 
-impl Scalar for Assess {
+impl Scalar for Lifecycle {
     const NAME: &'static str = "__audience_lifecycle";
     type Args<'a> = (History, Repeated<Judge>, Date, i32, i32, Option<f64>);
-    type Out = Lifecycle;
+    type Out = LifecycleRow;
 
     fn call(
         (history, model, as_of, just_ordered_days, horizon_days, peer_gap): Self::Args<'_>,
-    ) -> Result<Option<Lifecycle>> {
+    ) -> Result<Option<LifecycleRow>> {
         let history: PurchaseHistory = history.try_into()?;
         let judge = model.get()?.with_typical_gap(peer_gap);
         let found = judge.assess(&history, as_of.0, just_ordered_days, horizon_days)?;
-        Ok(Some(Lifecycle {
+        Ok(Some(LifecycleRow {
             lifecycle_stage: found.stage,
             rule: found.rule,
             silence_days: found.silence_days,

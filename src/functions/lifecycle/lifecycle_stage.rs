@@ -25,26 +25,26 @@ use crate::error::Result;
 use crate::functions::history::HistoryFunction;
 use crate::functions::history::JUST_ORDERED_DAYS;
 use crate::models::lifecycle::lifecycle;
-use crate::models::lifecycle::rules::LifecycleStage;
+use crate::models::lifecycle::rules;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 
-sql_enum!(LifecycleStage: JustOrdered, Active, SlippingAway, Lost);
+sql_enum!(rules::LifecycleStage: JustOrdered, Active, SlippingAway, Lost);
 
 /// `lifecycle_stage`
-pub struct LifecycleStageFunction;
+pub struct LifecycleStage;
 
-impl HistoryFunction for LifecycleStageFunction {
+impl HistoryFunction for LifecycleStage {
     const NAME: &'static str = "lifecycle_stage";
     type More<'a> = ();
-    type Out = LifecycleStage;
+    type Out = rules::LifecycleStage;
 
     fn evaluate(
         history: &PurchaseHistory,
         model: &PurchaseModel,
         as_of: i32,
         (): (),
-    ) -> Result<Option<LifecycleStage>> {
+    ) -> Result<Option<rules::LifecycleStage>> {
         lifecycle::stage(history, model, as_of, JUST_ORDERED_DAYS).map(Some)
     }
 }

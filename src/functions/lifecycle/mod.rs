@@ -15,11 +15,11 @@ pub mod stage;
 pub(super) const ROOM: Room = Room {
     functions: &[
         scalar::<explain_customer::ExplainCustomer>,
-        scalar::<explain_lifecycle::Explain>,
+        scalar::<explain_lifecycle::ExplainLifecycle>,
         aggregate::<history_stages::HistoryStages>,
-        scalar::<lifecycle::Assess>,
+        scalar::<lifecycle::Lifecycle>,
         history::register::<lifecycle_reason::LifecycleReason>,
-        history::register::<lifecycle_stage::LifecycleStageFunction>,
+        history::register::<lifecycle_stage::LifecycleStage>,
         scalar::<stage::Stage>,
     ],
     types: &[("lifecycle_stage", &LifecycleStage::LABELS)],

@@ -14,7 +14,7 @@ use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
     /// The model and its quality.
-    pub struct LookalikeFit {
+    pub struct LookalikeFitRow {
         /// NULL where nobody is a seed, or everybody.
         pub model: Option<Blob>,
         /// Customers who are seeds.
@@ -42,13 +42,13 @@ sql_struct! {
 ///
 /// The state holds at most 65,536 seeds and as many others. The result fits at most six models to
 /// them, which takes below 0.7 s for one and below 1.4 s for six.
-pub struct Fit;
+pub struct LookalikeFit;
 
-impl Aggregate for Fit {
+impl Aggregate for LookalikeFit {
     const NAME: &'static str = "__audience_lookalike_fit";
     type Args<'a> = (i64, &'a [u8], History, &'a [u8], Constant<Reading>);
     type State = Sample;
-    type Out = LookalikeFit;
+    type Out = LookalikeFitRow;
 
     fn update(
         state: &mut Sample,
@@ -72,12 +72,12 @@ impl Aggregate for Fit {
         into.merge(from)
     }
 
-    fn finish(state: &mut Sample) -> Result<Option<LookalikeFit>> {
+    fn finish(state: &mut Sample) -> Result<Option<LookalikeFitRow>> {
         state.sort();
         let quality = hold_out(state)?;
         let figure = telling_figure(state)?;
         let model = state.model()?.map(|model| model.pack()).transpose()?;
-        Ok(Some(LookalikeFit {
+        Ok(Some(LookalikeFitRow {
             model: model.map(Blob),
             seeds: state.seeds().customers as i64,
             others: state.others().customers as i64,

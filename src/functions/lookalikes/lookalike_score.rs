@@ -6,12 +6,12 @@ use crate::functions::history::History;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
-use crate::models::lookalikes::model::{Feature, Lookalike, Reason};
+use crate::models::lookalikes::model::{Feature, LikenessReason, Lookalike};
 use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
     /// A customer outside the seed.
-    pub struct LookalikeScore {
+    pub struct LookalikeScoreRow {
         /// Log odds, by which customers are ranked.
         pub log_odds: f64,
         /// The probability that somebody like this is a seed.
@@ -43,8 +43,8 @@ sql_struct! {
     }
 }
 
-impl From<Reason> for LookalikeReason {
-    fn from(reason: Reason) -> Self {
+impl From<LikenessReason> for LookalikeReason {
+    fn from(reason: LikenessReason) -> Self {
         let (figure, product) = match reason.feature {
             Feature::Figure(name) => (Some(name.to_owned()), None),
             Feature::Product(product) => (None, Some(product as i32)),
@@ -69,9 +69,9 @@ impl Prepare for Lookalike {
 
 /// `__audience_lookalike_score(basket BLOB, history STRUCT, weights BLOB, model BLOB, horizon_days
 /// INTEGER) → STRUCT`, NULL for a seed
-pub struct Score;
+pub struct LookalikeScore;
 
-impl Scalar for Score {
+impl Scalar for LookalikeScore {
     const NAME: &'static str = "__audience_lookalike_score";
     type Args<'a> = (
         &'a [u8],
@@ -80,11 +80,11 @@ impl Scalar for Score {
         Constant<Lookalike>,
         Constant<Reading>,
     );
-    type Out = LookalikeScore;
+    type Out = LookalikeScoreRow;
 
     fn call(
         (basket, history, weights, model, reading): Self::Args<'_>,
-    ) -> Result<Option<LookalikeScore>> {
+    ) -> Result<Option<LookalikeScoreRow>> {
         let weights = Weights::open(&mut Reader::new(weights))?;
         let likeness = model.get()?.judge(
             &history.try_into()?,
@@ -94,7 +94,7 @@ impl Scalar for Score {
         )?;
         Ok(likeness.map(|likeness| {
             let mut reasons = likeness.reasons.into_iter().map(LookalikeReason::from);
-            LookalikeScore {
+            LookalikeScoreRow {
                 log_odds: likeness.log_odds,
                 similarity: likeness.probability,
                 first: reasons.next(),

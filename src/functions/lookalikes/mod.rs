@@ -8,9 +8,9 @@ pub mod telling_product;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
-        aggregate::<lookalike_fit::Fit>,
-        scalar::<lookalike_score::Score>,
-        scalar::<telling_product::Telling>,
+        aggregate::<lookalike_fit::LookalikeFit>,
+        scalar::<lookalike_score::LookalikeScore>,
+        scalar::<telling_product::TellingProduct>,
     ],
     types: &[],
     macros: &[

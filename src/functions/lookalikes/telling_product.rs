@@ -8,7 +8,7 @@ use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
     /// A product and how well it tells seeds from others.
-    pub struct TellingProduct {
+    pub struct TellingProductRow {
         /// The product's number.
         pub product: i32,
         /// The AUC of having bought it.
@@ -18,17 +18,17 @@ sql_struct! {
 
 /// `__audience_telling_product(weights BLOB) → STRUCT`, NULL where no product has a weight for
 /// label 0
-pub struct Telling;
+pub struct TellingProduct;
 
-impl Scalar for Telling {
+impl Scalar for TellingProduct {
     const NAME: &'static str = "__audience_telling_product";
     type Args<'a> = (&'a [u8],);
-    type Out = TellingProduct;
+    type Out = TellingProductRow;
 
-    fn call((weights,): Self::Args<'_>) -> Result<Option<TellingProduct>> {
+    fn call((weights,): Self::Args<'_>) -> Result<Option<TellingProductRow>> {
         let weights = Weights::open(&mut Reader::new(weights))?;
         Ok(
-            telling_product(&weights).map(|(product, auc)| TellingProduct {
+            telling_product(&weights).map(|(product, auc)| TellingProductRow {
                 product: product as i32,
                 auc,
             }),

@@ -11,7 +11,7 @@ use crate::models::value::tiers;
 
 sql_struct! {
     /// What the back-tests compare with what happened.
-    pub struct Forecast {
+    pub struct ForecastRow {
         /// The stage, as in `audience.customers`.
         pub lifecycle_stage: LifecycleStage,
         /// The chance of a purchase within the days.
@@ -26,21 +26,21 @@ sql_struct! {
 }
 
 /// `__audience_forecast(history, model, as_of, days) → STRUCT`
-pub struct Predict;
+pub struct Forecast;
 
-impl Scalar for Predict {
+impl Scalar for Forecast {
     const NAME: &'static str = "__audience_forecast";
     type Args<'a> = (History, Model, Date, i32);
-    type Out = Forecast;
+    type Out = ForecastRow;
 
-    fn call((history, model, as_of, days): Self::Args<'_>) -> Result<Option<Forecast>> {
+    fn call((history, model, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
         let history: PurchaseHistory = history.try_into()?;
         let model: PurchaseModel = model.try_into()?;
         let customer = model.customer(&history, as_of.0)?;
         let days = horizon(days)?;
         let expected = customer.expected_purchases(days);
         let within_a_year = customer.expected_purchases(f64::from(YEAR_DAYS));
-        Ok(Some(Forecast {
+        Ok(Some(ForecastRow {
             lifecycle_stage: stage(&history, &model, as_of.0, JUST_ORDERED_DAYS)?,
             return_probability: customer.return_probability(days),
             expected_purchases: expected,

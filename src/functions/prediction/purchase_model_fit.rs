@@ -13,7 +13,7 @@ sql_enum!(FitStatus: Fitted, Prior, Empty);
 
 sql_struct! {
     /// The model and how it was found.
-    pub struct Fit {
+    pub struct FitRow {
         /// Up to when purchases were known.
         pub as_of: Option<Date>,
         /// Customers with a purchase.
@@ -38,7 +38,7 @@ impl Aggregate for PurchaseModelFit {
     const NAME: &'static str = "__audience_purchase_model_fit";
     type Args<'a> = (History, Option<Date>);
     type State = ModelFit;
-    type Out = Fit;
+    type Out = FitRow;
 
     fn update(state: &mut ModelFit, (history, as_of): Self::Args<'_>) -> Result<()> {
         state.add(&history.try_into()?, as_of.map(|date| date.0))
@@ -48,9 +48,9 @@ impl Aggregate for PurchaseModelFit {
         into.merge(from)
     }
 
-    fn finish(state: &mut ModelFit) -> Result<Option<Fit>> {
+    fn finish(state: &mut ModelFit) -> Result<Option<FitRow>> {
         let fitted = state.finish()?;
-        Ok(Some(Fit {
+        Ok(Some(FitRow {
             as_of: fitted.as_of.map(Date),
             customers: fitted.customers,
             repeaters: fitted.repeaters,

@@ -3,7 +3,7 @@
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
-use crate::models::prediction::typical_gap::TypicalGap;
+use crate::models::prediction::typical_gap;
 
 sql_struct! {
     /// A group's rhythm.
@@ -16,23 +16,23 @@ sql_struct! {
 }
 
 /// `__audience_typical_gap(history STRUCT) → STRUCT(days, repeaters)`
-pub struct TypicalGapAggregate;
+pub struct TypicalGap;
 
-impl Aggregate for TypicalGapAggregate {
+impl Aggregate for TypicalGap {
     const NAME: &'static str = "__audience_typical_gap";
     type Args<'a> = (History,);
-    type State = TypicalGap;
+    type State = typical_gap::TypicalGap;
     type Out = GroupGap;
 
-    fn update(state: &mut TypicalGap, (history,): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut typical_gap::TypicalGap, (history,): Self::Args<'_>) -> Result<()> {
         state.add(&history.try_into()?)
     }
 
-    fn combine(into: &mut TypicalGap, from: &TypicalGap) -> Result<()> {
+    fn combine(into: &mut typical_gap::TypicalGap, from: &typical_gap::TypicalGap) -> Result<()> {
         into.merge(from)
     }
 
-    fn finish(state: &mut TypicalGap) -> Result<Option<GroupGap>> {
+    fn finish(state: &mut typical_gap::TypicalGap) -> Result<Option<GroupGap>> {
         Ok(state
             .finish()?
             .map(|(days, repeaters)| GroupGap { days, repeaters }))

@@ -10,9 +10,9 @@ pub mod purchase_log;
 pub(super) const ROOM: Room = Room {
     functions: &[
         aggregate::<exact_sum::ExactSum>,
-        aggregate::<purchase_days::PurchaseDaysAggregate>,
+        aggregate::<purchase_days::PurchaseDays>,
         aggregate::<purchase_history::PurchaseHistory>,
-        aggregate::<purchase_log::PurchaseLogAggregate>,
+        aggregate::<purchase_log::PurchaseLog>,
     ],
     types: &[],
     macros: &[include_str!("../../../sql/purchases/purchase_history.sql")],

@@ -6,7 +6,7 @@ use crate::models::purchases::purchase_days::BoughtDays;
 
 sql_struct! {
     /// A customer's purchase days, and how far their rows reach.
-    pub struct Bought {
+    pub struct PurchaseDaysRow {
         /// Ascending; empty where there are only refunds.
         pub days: Vec<Date>,
         /// The day of the latest row, refunds included.
@@ -16,13 +16,13 @@ sql_struct! {
 
 /// `__audience_purchase_days(order_date DATE, amount DOUBLE) → STRUCT(days DATE[], latest)`,
 /// NULL without a finite date
-pub struct PurchaseDaysAggregate;
+pub struct PurchaseDays;
 
-impl Aggregate for PurchaseDaysAggregate {
+impl Aggregate for PurchaseDays {
     const NAME: &'static str = "__audience_purchase_days";
     type Args<'a> = (Date, Option<f64>);
     type State = BoughtDays;
-    type Out = Bought;
+    type Out = PurchaseDaysRow;
 
     #[inline]
     fn update(state: &mut BoughtDays, (date, amount): Self::Args<'_>) -> Result<()> {
@@ -33,11 +33,11 @@ impl Aggregate for PurchaseDaysAggregate {
         into.merge(from)
     }
 
-    fn finish(state: &mut BoughtDays) -> Result<Option<Bought>> {
+    fn finish(state: &mut BoughtDays) -> Result<Option<PurchaseDaysRow>> {
         let Some(latest) = state.latest() else {
             return Ok(None);
         };
-        Ok(Some(Bought {
+        Ok(Some(PurchaseDaysRow {
             days: state.days()?.into_iter().map(Date).collect(),
             latest: Date(latest),
         }))

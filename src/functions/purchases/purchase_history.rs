@@ -12,7 +12,7 @@ use crate::models::purchases::purchases::PurchaseDays;
 
 sql_struct! {
     /// A customer's history, and how far their rows reach.
-    pub struct Summary {
+    pub struct PurchaseHistoryRow {
         /// NULL without a purchase.
         pub history: Option<History>,
         /// The day of the latest row, refunds included: from it follows `as_of`.
@@ -22,7 +22,7 @@ sql_struct! {
 
 /// A customer's rows.
 #[derive(Default)]
-pub struct Rows {
+pub struct PurchasesUntil {
     purchases: PurchaseDays,
     latest: Option<i32>,
 }
@@ -33,11 +33,11 @@ pub struct PurchaseHistory;
 impl Aggregate for PurchaseHistory {
     const NAME: &'static str = "__audience_purchase_history";
     type Args<'a> = (Date, Option<f64>);
-    type State = Rows;
-    type Out = Summary;
+    type State = PurchasesUntil;
+    type Out = PurchaseHistoryRow;
 
     #[inline]
-    fn update(state: &mut Rows, (date, amount): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut PurchasesUntil, (date, amount): Self::Args<'_>) -> Result<()> {
         if date.is_finite() {
             state.purchases.add(date.0, amount)?;
             state.latest = state.latest.max(Some(date.0));
@@ -45,17 +45,17 @@ impl Aggregate for PurchaseHistory {
         Ok(())
     }
 
-    fn combine(into: &mut Rows, from: &Rows) -> Result<()> {
+    fn combine(into: &mut PurchasesUntil, from: &PurchasesUntil) -> Result<()> {
         into.purchases.merge(&from.purchases)?;
         into.latest = into.latest.max(from.latest);
         Ok(())
     }
 
-    fn finish(state: &mut Rows) -> Result<Option<Summary>> {
+    fn finish(state: &mut PurchasesUntil) -> Result<Option<PurchaseHistoryRow>> {
         let Some(latest) = state.latest else {
             return Ok(None);
         };
-        Ok(Some(Summary {
+        Ok(Some(PurchaseHistoryRow {
             history: state.purchases.history()?.as_ref().map(History::from),
             latest: Date(latest),
         }))

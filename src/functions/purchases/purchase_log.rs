@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Aggregate, Date, sql_struct};
 use crate::error::Result;
-use crate::models::purchases::purchase_log::{LogDay, PurchaseLog};
+use crate::models::purchases::purchase_log::{self, LogDay};
 
 sql_struct! {
     /// One day of a customer.
@@ -38,23 +38,26 @@ impl From<Day> for LogDay {
 
 /// `__audience_purchase_log(order_date DATE, amount DOUBLE) → STRUCT[]`, in the order of
 /// the days
-pub struct PurchaseLogAggregate;
+pub struct PurchaseLog;
 
-impl Aggregate for PurchaseLogAggregate {
+impl Aggregate for PurchaseLog {
     const NAME: &'static str = "__audience_purchase_log";
     type Args<'a> = (Date, Option<f64>);
-    type State = PurchaseLog;
+    type State = purchase_log::PurchaseLog;
     type Out = Vec<Day>;
 
-    fn update(state: &mut PurchaseLog, (date, amount): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut purchase_log::PurchaseLog, (date, amount): Self::Args<'_>) -> Result<()> {
         state.add(date.0, amount)
     }
 
-    fn combine(into: &mut PurchaseLog, from: &PurchaseLog) -> Result<()> {
+    fn combine(
+        into: &mut purchase_log::PurchaseLog,
+        from: &purchase_log::PurchaseLog,
+    ) -> Result<()> {
         into.merge(from)
     }
 
-    fn finish(state: &mut PurchaseLog) -> Result<Option<Vec<Day>>> {
+    fn finish(state: &mut purchase_log::PurchaseLog) -> Result<Option<Vec<Day>>> {
         let days = state.days()?;
         Ok((!days.is_empty()).then(|| days.into_iter().map(Day::from).collect()))
     }

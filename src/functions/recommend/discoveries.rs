@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Aggregate, Blob, sql_struct};
 use crate::error::Result;
-use crate::models::recommend::discovery::Discoveries;
+use crate::models::recommend::discovery;
 
 sql_struct! {
     /// What one pair has to be compared with.
@@ -17,16 +17,16 @@ sql_struct! {
 /// The pairs so far, and how many were tested.
 #[derive(Debug, Default)]
 pub struct Tested {
-    pairs: Discoveries,
+    pairs: discovery::Discoveries,
     tests: f64,
 }
 
 /// `__audience_discoveries(p_value DOUBLE, similarity DOUBLE, top BIGINT, tests DOUBLE) → STRUCT`;
 /// top, which may be NULL, and tests are the same in every row. Keeps 5 MB, and up to twice `top`
 /// similarities.
-pub struct DiscoveriesAggregate;
+pub struct Discoveries;
 
-impl Aggregate for DiscoveriesAggregate {
+impl Aggregate for Discoveries {
     const NAME: &'static str = "__audience_discoveries";
     type Args<'a> = (f64, f64, Option<i64>, f64);
     type State = Tested;

@@ -4,8 +4,8 @@ use crate::duckdb::{Constant, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::numerics::memory::collected;
-use crate::models::recommend::neighbours::Weights;
-use crate::models::recommend::offer::{Catalogue, Reading, Scratch, Source, offers};
+use crate::models::recommend::neighbours::NeighbourWeights;
+use crate::models::recommend::offer::{Catalogue, OfferReading, Scratch, Source, offers};
 use std::cell::RefCell;
 
 sql_enum!(Source: Own, Similar, Popular);
@@ -25,7 +25,7 @@ sql_struct! {
 }
 
 /// The options that a catalogue begins with, with their tables.
-impl Prepare for Reading {
+impl Prepare for OfferReading {
     type Raw<'a> = &'a [u8];
     fn prepare(catalogue: &[u8]) -> Result<Self> {
         Catalogue::open(catalogue).map(|catalogue| Self::new(catalogue.options))
@@ -43,13 +43,13 @@ pub struct Offers;
 
 impl Scalar for Offers {
     const NAME: &'static str = "__audience_offers";
-    type Args<'a> = (&'a [u8], &'a [u8], &'a [u8], Constant<Reading>);
+    type Args<'a> = (&'a [u8], &'a [u8], &'a [u8], Constant<OfferReading>);
     type Out = Vec<OfferedProduct>;
 
     fn call(
         (basket, weights, catalogue, reading): Self::Args<'_>,
     ) -> Result<Option<Vec<OfferedProduct>>> {
-        let (basket, weights) = (Basket::open(basket)?, Weights::open(weights)?);
+        let (basket, weights) = (Basket::open(basket)?, NeighbourWeights::open(weights)?);
         let catalogue = Catalogue::open(catalogue)?;
         let reading = reading.get()?;
         let offers = SCRATCH

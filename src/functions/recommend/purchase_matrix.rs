@@ -3,7 +3,7 @@
 use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::{Error, Result};
 use crate::models::intent::basket::Basket;
-use crate::models::recommend::matrix::{Frame, MatrixBuilder};
+use crate::models::recommend::matrix::{MatrixBuilder, MatrixFrame};
 
 /// Every product takes 20 bytes per thread, bought or not.
 const MOST_PRODUCTS: i32 = 20_000_000;
@@ -29,7 +29,7 @@ impl Aggregate for PurchaseMatrix {
             let problem = format!("has {products} values, at most {MOST_PRODUCTS} are counted");
             return Err(Error::argument("product", problem));
         }
-        let frame = Frame {
+        let frame = MatrixFrame {
             products: u32::try_from(products).unwrap_or(0),
             width: u32::try_from(width.min(products)).unwrap_or(0),
             as_of: as_of.0,

@@ -3,15 +3,15 @@
 use crate::duckdb::{Date, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, Model};
-use crate::models::segments::contact_stage::{BuyerStage, ContactStage, buyer_stage};
+use crate::models::segments::contact_stage::{self, BuyerStage, buyer_stage};
 
-sql_enum!(ContactStage: Prospect, ActiveOneTime, ActiveRepeat, Lapsed);
+sql_enum!(contact_stage::ContactStage: Prospect, ActiveOneTime, ActiveRepeat, Lapsed);
 
 sql_struct! {
     /// A stage; a prospect has no numbers.
-    pub struct Stage {
+    pub struct ContactStageRow {
         /// The stage.
-        pub contact_stage: ContactStage,
+        pub contact_stage: contact_stage::ContactStage,
         /// Days since the last purchase.
         pub silence_days: Option<i32>,
         /// The customer's usual days between purchases.
@@ -21,9 +21,9 @@ sql_struct! {
     }
 }
 
-impl Stage {
+impl ContactStageRow {
     const PROSPECT: Self = Self {
-        contact_stage: ContactStage::Prospect,
+        contact_stage: contact_stage::ContactStage::Prospect,
         silence_days: None,
         usual_gap_days: None,
         lapse_after_days: None,
@@ -40,7 +40,7 @@ impl Stage {
     }
 }
 
-impl From<BuyerStage> for Stage {
+impl From<BuyerStage> for ContactStageRow {
     fn from(buyer: BuyerStage) -> Self {
         Self {
             contact_stage: buyer.stage,
@@ -53,16 +53,16 @@ impl From<BuyerStage> for Stage {
 
 /// `__audience_contact_stage(history, model, as_of, threshold_days INTEGER) → STRUCT`; a prospect
 /// has a NULL history.
-pub struct Assess;
+pub struct ContactStage;
 
-impl Scalar for Assess {
+impl Scalar for ContactStage {
     const NAME: &'static str = "__audience_contact_stage";
     type Args<'a> = (Option<History>, Option<Model>, Option<Date>, Option<i32>);
-    type Out = Stage;
+    type Out = ContactStageRow;
 
-    fn call((history, model, as_of, threshold): Self::Args<'_>) -> Result<Option<Stage>> {
+    fn call((history, model, as_of, threshold): Self::Args<'_>) -> Result<Option<ContactStageRow>> {
         let (Some(history), Some(model), Some(as_of)) = (history, model, as_of) else {
-            return Ok(Some(Stage::PROSPECT));
+            return Ok(Some(ContactStageRow::PROSPECT));
         };
         let stage = buyer_stage(&history.try_into()?, &model.try_into()?, as_of.0, threshold)?;
         Ok(Some(stage.into()))

@@ -2,19 +2,19 @@
 
 use crate::duckdb::{Scalar, sql_enum};
 use crate::error::Result;
-use crate::models::segments::engagement::{Engagement, engagement};
+use crate::models::segments::engagement::{self, engagement};
 
-sql_enum!(Engagement: Hot, Warm, Cold);
+sql_enum!(engagement::Engagement: Hot, Warm, Cold);
 
 /// `__audience_engagement(score DOUBLE) → ENUM`
-pub struct Level;
+pub struct Engagement;
 
-impl Scalar for Level {
+impl Scalar for Engagement {
     const NAME: &'static str = "__audience_engagement";
     type Args<'a> = (f64,);
-    type Out = Engagement;
+    type Out = engagement::Engagement;
 
-    fn call((score,): Self::Args<'_>) -> Result<Option<Engagement>> {
+    fn call((score,): Self::Args<'_>) -> Result<Option<engagement::Engagement>> {
         Ok(Some(engagement(score)))
     }
 }

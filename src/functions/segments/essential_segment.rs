@@ -2,17 +2,15 @@
 
 use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::models::segments::essential_segment::{
-    EssentialDays, EssentialSegment, essential_segment,
-};
+use crate::models::segments::essential_segment::{self, EssentialDays, essential_segment};
 
 sql_enum!(
-    EssentialSegment: NewSubscriber, FirstTimeBuyer, TwoTimeBuyer, OneTimeLapsed, RepeatLapsed
+    essential_segment::EssentialSegment: NewSubscriber, FirstTimeBuyer, TwoTimeBuyer, OneTimeLapsed, RepeatLapsed
 );
 
 sql_struct! {
     /// The checked options of `audience.essential_segments`.
-    pub struct Days {
+    pub struct EssentialDaysRow {
         /// A subscription is new below this.
         pub new_subscriber_days: i32,
         /// The only purchase is recent below this.
@@ -28,16 +26,16 @@ sql_struct! {
 
 /// `__audience_essential_segment(purchases, silence_days, subscribed_days, days STRUCT) →
 /// ENUM`, NULL where no rule holds
-pub struct Segment;
+pub struct EssentialSegment;
 
-impl Scalar for Segment {
+impl Scalar for EssentialSegment {
     const NAME: &'static str = "__audience_essential_segment";
-    type Args<'a> = (i32, Option<i32>, Option<i32>, Days);
-    type Out = EssentialSegment;
+    type Args<'a> = (i32, Option<i32>, Option<i32>, EssentialDaysRow);
+    type Out = essential_segment::EssentialSegment;
 
     fn call(
         (purchases, silence_days, subscribed_days, days): Self::Args<'_>,
-    ) -> Result<Option<EssentialSegment>> {
+    ) -> Result<Option<essential_segment::EssentialSegment>> {
         let days = EssentialDays {
             new_subscriber: days.new_subscriber_days,
             first_time: days.first_time_days,

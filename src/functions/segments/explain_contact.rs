@@ -1,17 +1,17 @@
 //! The reason of a contact's stage, from numbers that are known already.
 
-use super::contact_stage::Stage;
+use super::contact_stage::ContactStageRow;
 use crate::duckdb::Scalar;
 use crate::error::Result;
 use crate::models::segments::contact_stage::contact_reason;
 use crate::models::segments::engagement::Engagement;
 
 /// `__audience_explain_contact(stage, purchases, engagement, score) → VARCHAR`
-pub struct Explain;
+pub struct ExplainContact;
 
-impl Scalar for Explain {
+impl Scalar for ExplainContact {
     const NAME: &'static str = "__audience_explain_contact";
-    type Args<'a> = (Stage, i32, Option<Engagement>, Option<f64>);
+    type Args<'a> = (ContactStageRow, i32, Option<Engagement>, Option<f64>);
     type Out = String;
 
     fn call((stage, purchases, engagement, score): Self::Args<'_>) -> Result<Option<String>> {

@@ -19,15 +19,15 @@ pub mod score_cuts;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
-        scalar::<contact_stage::Assess>,
-        scalar::<engagement::Level>,
-        scalar::<essential_segment::Segment>,
+        scalar::<contact_stage::ContactStage>,
+        scalar::<engagement::Engagement>,
+        scalar::<essential_segment::EssentialSegment>,
         scalar::<event_score::EventScore>,
-        scalar::<explain_contact::Explain>,
-        scalar::<rf_segment::Segment>,
+        scalar::<explain_contact::ExplainContact>,
+        scalar::<rf_segment::RfSegment>,
         rfm_segment::register,
         scalar::<score::Score>,
-        aggregate::<score_cuts::ScoreCutsAggregate>,
+        aggregate::<score_cuts::ScoreCuts>,
     ],
     types: &[
         ("contact_stage", &ContactStage::LABELS),

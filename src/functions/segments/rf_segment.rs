@@ -2,13 +2,13 @@
 
 use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::models::segments::rf_segment::{RfDays, RfSegment, rf_segment};
+use crate::models::segments::rf_segment::{self, RfDays, rf_segment};
 
-sql_enum!(RfSegment: New, Promising, Wandering, Dormant, Loyal, AtRisk, Lost);
+sql_enum!(rf_segment::RfSegment: New, Promising, Wandering, Dormant, Loyal, AtRisk, Lost);
 
 sql_struct! {
     /// The checked options of `audience.rf_segment`.
-    pub struct Days {
+    pub struct RfDaysRow {
         /// One purchase is New below this.
         pub promising_days: i32,
         /// One or two are Promising below this.
@@ -23,14 +23,16 @@ sql_struct! {
 }
 
 /// `__audience_rf_segment(purchases, silence_days, days STRUCT) → ENUM`
-pub struct Segment;
+pub struct RfSegment;
 
-impl Scalar for Segment {
+impl Scalar for RfSegment {
     const NAME: &'static str = "__audience_rf_segment";
-    type Args<'a> = (i32, i32, Days);
-    type Out = RfSegment;
+    type Args<'a> = (i32, i32, RfDaysRow);
+    type Out = rf_segment::RfSegment;
 
-    fn call((purchases, silence_days, days): Self::Args<'_>) -> Result<Option<RfSegment>> {
+    fn call(
+        (purchases, silence_days, days): Self::Args<'_>,
+    ) -> Result<Option<rf_segment::RfSegment>> {
         let days = RfDays {
             promising: days.promising_days,
             wandering: days.wandering_days,

@@ -2,20 +2,20 @@
 
 use crate::duckdb::Aggregate;
 use crate::error::{Error, Result};
-use crate::models::segments::rfm::ScoreCuts;
+use crate::models::segments::rfm;
 
 /// The values seen, and how many scores they are cut into.
 #[derive(Default)]
 pub struct Cuts {
-    values: ScoreCuts,
+    values: rfm::ScoreCuts,
     bins: i32,
 }
 
 /// `__audience_score_cuts(value DOUBLE, bins INTEGER) → DOUBLE[]`, larger values being
 /// better
-pub struct ScoreCutsAggregate;
+pub struct ScoreCuts;
 
-impl Aggregate for ScoreCutsAggregate {
+impl Aggregate for ScoreCuts {
     const NAME: &'static str = "__audience_score_cuts";
     type Args<'a> = (f64, i32);
     type State = Cuts;

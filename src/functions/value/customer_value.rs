@@ -10,7 +10,7 @@ use crate::models::value::tiers;
 
 sql_struct! {
     /// Looks 365 days ahead; NULL where no amount is known.
-    pub struct CustomerValue {
+    pub struct CustomerValueRow {
         /// Purchases to expect.
         pub expected_purchases: f64,
         /// Their revenue.
@@ -21,21 +21,21 @@ sql_struct! {
 }
 
 /// `__audience_customer_value(history, model, as_of) → STRUCT`
-pub struct Value;
+pub struct CustomerValue;
 
-impl Scalar for Value {
+impl Scalar for CustomerValue {
     const NAME: &'static str = "__audience_customer_value";
     type Args<'a> = (History, Constant<Judge>, Date);
-    type Out = CustomerValue;
+    type Out = CustomerValueRow;
 
-    fn call((history, model, as_of): Self::Args<'_>) -> Result<Option<CustomerValue>> {
+    fn call((history, model, as_of): Self::Args<'_>) -> Result<Option<CustomerValueRow>> {
         let history: PurchaseHistory = history.try_into()?;
         let model = model.get()?.model();
-        CustomerValue::at(&history, model, as_of).map(Some)
+        CustomerValueRow::at(&history, model, as_of).map(Some)
     }
 }
 
-impl CustomerValue {
+impl CustomerValueRow {
     /// The value of a customer whose history is valid.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The reason of an importance tier, from numbers that are known already.
 
-use super::customer_value::CustomerValue;
-use super::importance::Importance;
+use super::customer_value::CustomerValueRow;
+use super::importance::ImportanceRow;
 use crate::duckdb::{Constant, Scalar};
 use crate::error::Result;
 use crate::functions::history::History;
@@ -13,17 +13,17 @@ use crate::models::value::tiers::ImportanceTier;
 
 /// `__audience_explain_importance(tier, history, model, value, value_rank BIGINT,
 /// importance) → VARCHAR`
-pub struct Explain;
+pub struct ExplainImportance;
 
-impl Scalar for Explain {
+impl Scalar for ExplainImportance {
     const NAME: &'static str = "__audience_explain_importance";
     type Args<'a> = (
         ImportanceTier,
         History,
         Constant<Judge>,
-        CustomerValue,
+        CustomerValueRow,
         Option<i64>,
-        Option<Importance>,
+        Option<ImportanceRow>,
     );
     type Out = String;
 

@@ -1,6 +1,6 @@
 //! A customer's history and value as of many dates, in one walk.
 
-use super::customer_value::CustomerValue;
+use super::customer_value::CustomerValueRow;
 use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
@@ -17,7 +17,7 @@ sql_struct! {
         /// The purchases up to it.
         pub history: History,
         /// What the customer was worth then.
-        pub value: CustomerValue,
+        pub value: CustomerValueRow,
     }
 }
 
@@ -39,7 +39,7 @@ impl Scalar for HistoryValues {
             let then = CustomerThen {
                 period_end: dates[index],
                 history: history.into(),
-                value: CustomerValue::at(history, judges[index].model(), dates[index])?,
+                value: CustomerValueRow::at(history, judges[index].model(), dates[index])?,
             };
             push(&mut found, then)
         })?;

@@ -6,7 +6,7 @@ use crate::models::value::tiers::VipThreshold;
 
 sql_struct! {
     /// The boundaries of the importance tiers.
-    pub struct Importance {
+    pub struct ImportanceRow {
         /// Customers with a known value.
         pub customers: i64,
         /// The sum of their values.
@@ -17,13 +17,13 @@ sql_struct! {
 }
 
 /// `__audience_importance(repeat BOOLEAN, customer_value DOUBLE) → STRUCT`
-pub struct ImportanceAggregate;
+pub struct Importance;
 
-impl Aggregate for ImportanceAggregate {
+impl Aggregate for Importance {
     const NAME: &'static str = "__audience_importance";
     type Args<'a> = (bool, f64);
     type State = VipThreshold;
-    type Out = Importance;
+    type Out = ImportanceRow;
 
     fn update(state: &mut VipThreshold, (repeat, customer_value): Self::Args<'_>) -> Result<()> {
         state.add(repeat, customer_value)
@@ -33,8 +33,8 @@ impl Aggregate for ImportanceAggregate {
         into.merge(from)
     }
 
-    fn finish(state: &mut VipThreshold) -> Result<Option<Importance>> {
-        Ok(state.finish().map(|found| Importance {
+    fn finish(state: &mut VipThreshold) -> Result<Option<ImportanceRow>> {
+        Ok(state.finish().map(|found| ImportanceRow {
             customers: found.customers,
             total_value: found.total_value,
             vip_value: found.vip_value,

@@ -6,22 +6,22 @@ use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::usual_gap;
 use crate::models::purchases::purchases::PurchaseHistory;
-use crate::models::value::tiers::{ImportanceTier, tier};
+use crate::models::value::tiers::{self, tier};
 
-sql_enum!(ImportanceTier: OneTimeBuyer, Loyal, FrequentBuyer, Vip);
+sql_enum!(tiers::ImportanceTier: OneTimeBuyer, Loyal, FrequentBuyer, Vip);
 
 /// `__audience_importance_tier(history, model, customer_value DOUBLE, vip_value DOUBLE) →
 /// ENUM`
-pub struct Tier;
+pub struct ImportanceTier;
 
-impl Scalar for Tier {
+impl Scalar for ImportanceTier {
     const NAME: &'static str = "__audience_importance_tier";
     type Args<'a> = (History, Repeated<Judge>, Option<f64>, Option<f64>);
-    type Out = ImportanceTier;
+    type Out = tiers::ImportanceTier;
 
     fn call(
         (history, model, customer_value, vip_value): Self::Args<'_>,
-    ) -> Result<Option<ImportanceTier>> {
+    ) -> Result<Option<tiers::ImportanceTier>> {
         let history: PurchaseHistory = history.try_into()?;
         let model = model.get()?.model();
         let usual_gap = usual_gap(&history, model.typical_gap_days);

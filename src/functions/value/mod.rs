@@ -13,11 +13,11 @@ pub mod order_value;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
-        scalar::<customer_value::Value>,
-        scalar::<explain_importance::Explain>,
+        scalar::<customer_value::CustomerValue>,
+        scalar::<explain_importance::ExplainImportance>,
         scalar::<history_values::HistoryValues>,
-        aggregate::<importance::ImportanceAggregate>,
-        scalar::<importance_tier::Tier>,
+        aggregate::<importance::Importance>,
+        scalar::<importance_tier::ImportanceTier>,
         history::register::<order_value::OrderValue>,
     ],
     types: &[("importance_tier", &ImportanceTier::LABELS)],

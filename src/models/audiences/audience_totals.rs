@@ -7,7 +7,7 @@ use crate::models::numerics::sum::Sum;
 
 /// What is known of a customer beside the audiences.
 #[derive(Clone, Copy, Debug)]
-pub struct Customer {
+pub struct MemberFacts {
     /// Days with a purchase.
     pub purchases: Option<i64>,
     /// Revenue so far.
@@ -46,7 +46,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, customer: &Customer) {
+    fn add(&mut self, customer: &MemberFacts) {
         let known = |amount: Option<f64>| amount.filter(|amount| amount.is_finite());
         self.customers += 1;
         if let Some(revenue) = known(customer.revenue) {
@@ -88,7 +88,7 @@ impl AudienceTotals {
     /// # Errors
     ///
     /// When there is no memory for the audiences.
-    pub fn add(&mut self, set: &[u8], customer: &Customer) -> Result<()> {
+    pub fn add(&mut self, set: &[u8], customer: &MemberFacts) -> Result<()> {
         for audience in audiences(set) {
             lengthen(&mut self.0, audience + 1, Totals::default())?;
             self.0[audience].add(customer);

@@ -3,7 +3,7 @@
 //!
 //! A rule fires once per silence and step, so the work grows with the purchases, not with the days.
 
-use super::triggers::Rule;
+use super::triggers::TriggerRule;
 use crate::error::Result;
 use crate::models::numerics::memory::{collected, filled, push, try_collected};
 use crate::models::numerics::sum::Sum;
@@ -65,7 +65,7 @@ struct Firing {
 /// Replays rules over customers in any order and any number of parts.
 #[derive(Debug, Default)]
 pub struct Replay {
-    rules: Vec<Rule>,
+    rules: Vec<TriggerRule>,
     period: Option<Period>,
     /// By rule, then by step.
     results: Vec<Vec<StepResult>>,
@@ -77,7 +77,10 @@ impl Replay {
     /// # Errors
     ///
     /// When `setup` fails, or there is no memory for the results.
-    pub fn set_up(&mut self, setup: impl FnOnce() -> Result<(Vec<Rule>, Period)>) -> Result<()> {
+    pub fn set_up(
+        &mut self,
+        setup: impl FnOnce() -> Result<(Vec<TriggerRule>, Period)>,
+    ) -> Result<()> {
         if self.period.is_none() {
             let (rules, period) = setup()?;
             let days = (i64::from(period.until) - i64::from(period.since) + 1).max(0) as usize;
@@ -263,7 +266,7 @@ impl Replay {
     }
 
     /// Every step of every rule: the rule, the step's number from 1, and what it did.
-    pub fn results(&self) -> impl Iterator<Item = (&Rule, usize, &StepResult)> {
+    pub fn results(&self) -> impl Iterator<Item = (&TriggerRule, usize, &StepResult)> {
         self.rules
             .iter()
             .zip(&self.results)

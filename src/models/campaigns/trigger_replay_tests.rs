@@ -8,8 +8,8 @@ fn rule(
     steps: &[i32],
     conversion_days: i32,
     repeat: Repeat,
-) -> Rule {
-    Rule {
+) -> TriggerRule {
+    TriggerRule {
         name: name.to_owned(),
         min_purchases: purchases.0,
         max_purchases: purchases.1,
@@ -40,7 +40,7 @@ fn log(days: &[i32]) -> Vec<LogDay> {
     days.iter().map(day).collect()
 }
 
-fn replay(rules: &[Rule], period: Period, customers: &[&[i32]]) -> Replay {
+fn replay(rules: &[TriggerRule], period: Period, customers: &[&[i32]]) -> Replay {
     let mut replay = Replay::default();
     replay
         .set_up(|| Ok((rules.to_vec(), period)))

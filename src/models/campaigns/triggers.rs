@@ -1,6 +1,7 @@
 //! Trigger rules: which action is due after which silence, and the checks of a table of rules.
 
 use crate::error::{Error, Result};
+use crate::models::audiences::definition::Severity;
 
 /// How often a customer may get a rule's actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub struct RawRule {
 
 /// A checked rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct TriggerRule {
     /// The rule's name.
     pub name: String,
     /// The fewest purchases.
@@ -97,7 +98,7 @@ pub struct Rule {
     pub unsubscribe: Option<i32>,
 }
 
-impl Rule {
+impl TriggerRule {
     /// How a step, counted from 0, reaches the customer.
     pub fn channel(&self, step: usize) -> &str {
         let last = self.channels.len().saturating_sub(1);
@@ -105,24 +106,9 @@ impl Rule {
     }
 }
 
-/// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Severity {
-    /// The rules cannot be used.
-    Error,
-    /// They can be used, but may not do what was meant.
-    Warning,
-}
-
-impl Severity {
-    /// In the order of the variants.
-    pub const LABELS: [&str; 2] = ["error", "warning"];
-}
-
 /// Something wrong with a table of rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct RuleProblem {
     /// The rule; missing where the rule has no name or it is about the table.
     pub name: Option<String>,
     /// How bad it is.
@@ -135,7 +121,7 @@ pub struct Problem {
 const LONGEST: i32 = 36_525;
 
 /// All problems of a table of rules, errors first.
-pub fn problems(rules: &[RawRule]) -> Vec<Problem> {
+pub fn problems(rules: &[RawRule]) -> Vec<RuleProblem> {
     let mut found = Vec::new();
     let mut valid = Vec::new();
     for (index, raw) in rules.iter().enumerate() {
@@ -160,26 +146,26 @@ pub fn problems(rules: &[RawRule]) -> Vec<Problem> {
 /// # Errors
 ///
 /// The first error; the message names the rule.
-pub fn checked(rules: &[RawRule]) -> Result<Vec<Rule>> {
+pub fn checked(rules: &[RawRule]) -> Result<Vec<TriggerRule>> {
     let first = problems(rules)
         .into_iter()
         .find(|problem| problem.severity == Severity::Error);
-    if let Some(Problem { name, problem, .. }) = first {
+    if let Some(RuleProblem { name, problem, .. }) = first {
         let name = name.unwrap_or_else(|| "without a name".to_owned());
         return Err(Error::argument("rule", format!("{name}: {problem}")));
     }
     Ok(rules.iter().filter_map(|raw| check(raw).ok()).collect())
 }
 
-fn error(name: Option<String>, problem: impl Into<String>) -> Problem {
-    Problem {
+fn error(name: Option<String>, problem: impl Into<String>) -> RuleProblem {
+    RuleProblem {
         name,
         severity: Severity::Error,
         problem: problem.into(),
     }
 }
 
-fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
+fn check(raw: &RawRule) -> std::result::Result<TriggerRule, String> {
     let name = raw.name.as_deref().unwrap_or_default();
     if name.trim().is_empty() {
         return Err("the rule has no name".to_owned());
@@ -238,7 +224,7 @@ fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
             "repeat_policy must be 'once', 'every time' or 'at most N per D days', got '{policy}'"
         )
     })?;
-    Ok(Rule {
+    Ok(TriggerRule {
         name: name.to_owned(),
         min_purchases,
         max_purchases,
@@ -253,12 +239,12 @@ fn check(raw: &RawRule) -> std::result::Result<Rule, String> {
 }
 
 /// Two rules overlap where a customer can get both in one silence.
-fn overlaps(rules: &[Rule]) -> impl Iterator<Item = Problem> {
+fn overlaps(rules: &[TriggerRule]) -> impl Iterator<Item = RuleProblem> {
     rules.iter().enumerate().flat_map(|(index, rule)| {
         rules[..index].iter().filter_map(|other| {
             let low = rule.min_purchases.max(other.min_purchases);
             let high = rule.max_purchases.min(other.max_purchases);
-            (low <= high).then(|| Problem {
+            (low <= high).then(|| RuleProblem {
                 name: Some(rule.name.clone()),
                 severity: Severity::Warning,
                 problem: format!(
@@ -272,7 +258,7 @@ fn overlaps(rules: &[Rule]) -> impl Iterator<Item = Problem> {
 }
 
 /// Numbers of purchases that no rule covers.
-fn gaps(rules: &[Rule]) -> impl Iterator<Item = Problem> {
+fn gaps(rules: &[TriggerRule]) -> impl Iterator<Item = RuleProblem> {
     let mut ranges: Vec<(i32, i32)> = rules
         .iter()
         .map(|rule| (rule.min_purchases, rule.max_purchases))
@@ -287,7 +273,7 @@ fn gaps(rules: &[Rule]) -> impl Iterator<Item = Problem> {
         next = next.and_then(|start| high.max(start - 1).checked_add(1));
     }
     uncovered.extend(next.map(|start| (start, i32::MAX)));
-    uncovered.into_iter().map(|(low, high)| Problem {
+    uncovered.into_iter().map(|(low, high)| RuleProblem {
         name: None,
         severity: Severity::Warning,
         problem: format!("no rule covers customers with {}", range(low, high)),
@@ -324,7 +310,7 @@ mod tests {
     }
 
     fn texts(rules: &[RawRule]) -> Vec<String> {
-        let text = |problem: Problem| {
+        let text = |problem: RuleProblem| {
             format!(
                 "{:?} {:?}: {}",
                 problem.severity, problem.name, problem.problem

@@ -13,12 +13,12 @@ const LARGEST_REVENUE: f64 = 1e100;
 /// Collects customers in any order and any number of parts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Uplift {
-    treated: Group,
-    held_out: Group,
+    treated: Arm,
+    held_out: Arm,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Group {
+struct Arm {
     customers: u64,
     converted: u64,
     revenue: Sum,
@@ -119,7 +119,7 @@ impl Uplift {
     }
 }
 
-impl Group {
+impl Arm {
     fn merge(&mut self, other: &Self) {
         self.customers += other.customers;
         self.converted += other.converted;

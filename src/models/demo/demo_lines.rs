@@ -126,7 +126,7 @@ fn products(file: &'static str) -> Vec<Product> {
 /// What is paid for a product varies about its list price, as it does with promotions,
 /// because the amounts of the orders are given.
 pub fn demo_lines(index: u64, seed: u64) -> Vec<DemoLine> {
-    let mut customer = Customer::new(index, seed);
+    let mut customer = Shopper::new(index, seed);
     let orders = demo_customer(index, seed);
     let mut lines: Vec<DemoLine> = Vec::new();
     for (number, order) in orders.iter().enumerate() {
@@ -163,10 +163,10 @@ pub fn demo_lines(index: u64, seed: u64) -> Vec<DemoLine> {
     lines
 }
 
-type Basket = Vec<(&'static Product, i64)>;
+type Cart = Vec<(&'static Product, i64)>;
 
 /// Splits what was paid in proportion to list prices; the first line takes the rounding difference.
-fn shares(basket: &Basket, cents: i64) -> Vec<i64> {
+fn shares(basket: &Cart, cents: i64) -> Vec<i64> {
     let list = |(product, quantity): &(&Product, i64)| i128::from(product.cents * quantity);
     let total: i128 = basket.iter().map(list).sum();
     let share = |line| (i128::from(cents) * list(line) / total.max(1)) as i64;
@@ -177,7 +177,7 @@ fn shares(basket: &Basket, cents: i64) -> Vec<i64> {
 }
 
 /// What somebody likes, has and lacks.
-struct Customer {
+struct Shopper {
     random: Pcg64Mcg,
     /// Preferred categories, the first one most.
     tastes: Vec<usize>,
@@ -189,7 +189,7 @@ struct Customer {
     lasting: Vec<&'static Product>,
 }
 
-impl Customer {
+impl Shopper {
     fn new(index: u64, seed: u64) -> Self {
         // Another stream than that of the orders.
         let mut random = Pcg64Mcg::seed_from_u64(!mix(seed.wrapping_add(mix(index))));
@@ -214,8 +214,8 @@ impl Customer {
     }
 
     /// Products for about `budget`; only those of completed orders are owned afterwards.
-    fn basket(&mut self, budget: i64, is_completed: bool) -> Basket {
-        let mut basket = Basket::new();
+    fn basket(&mut self, budget: i64, is_completed: bool) -> Cart {
+        let mut basket = Cart::new();
         let mut left = budget;
         while basket.len() < MOST_LINES && left > budget / 6 {
             let limit = left + left / 10;
@@ -260,7 +260,7 @@ impl Customer {
     }
 
     /// What the customer takes next, at most `limit` cents and not in the basket yet.
-    fn next(&mut self, limit: i64, basket: &Basket) -> Option<&'static Product> {
+    fn next(&mut self, limit: i64, basket: &Cart) -> Option<&'static Product> {
         if !self.wanted.is_empty() && self.random.random_bool(BUYS_WHAT_IS_WANTED) {
             let kind = self.wanted[0];
             if let Some(product) = self.choose(of_kind(kind), limit, basket) {
@@ -289,7 +289,7 @@ impl Customer {
         &mut self,
         products: &'static [Product],
         limit: i64,
-        basket: &Basket,
+        basket: &Cart,
     ) -> Option<&'static Product> {
         let weight = |product: &Product| {
             if !is_possible(product, limit, basket) {
@@ -320,7 +320,7 @@ fn of_kind(kind: usize) -> &'static [Product] {
     &PRODUCTS[start..end]
 }
 
-fn is_possible(product: &Product, limit: i64, basket: &Basket) -> bool {
+fn is_possible(product: &Product, limit: i64, basket: &Cart) -> bool {
     product.cents <= limit && basket.iter().all(|(other, _)| !ptr::eq(*other, product))
 }
 

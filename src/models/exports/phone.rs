@@ -9,7 +9,7 @@ const MAX_BYTES: usize = 250;
 
 /// Why a text is not a telephone number that can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum PhoneProblem {
     /// A national number, and no country, or none that has numbers.
     WithoutCountry,
     /// No number, or none that is in use in its country.
@@ -22,14 +22,14 @@ pub enum Problem {
 ///
 /// # Errors
 ///
-/// See [`Problem`].
-pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, Problem> {
+/// See [`PhoneProblem`].
+pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, PhoneProblem> {
     let text = whole_number(trimmed(text));
     if let Some(hash) = already_hashed(text) {
         return Ok(hash);
     }
     if text.len() > MAX_BYTES {
-        return Err(Problem::Malformed);
+        return Err(PhoneProblem::Malformed);
     }
     let region = country
         .as_ref()
@@ -41,9 +41,9 @@ pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, P
         Err(ParseError::InvalidCountryCode)
             if !text.contains(['+', '＋']) && !region.is_some_and(has_numbers) =>
         {
-            Err(Problem::WithoutCountry)
+            Err(PhoneProblem::WithoutCountry)
         }
-        _ => Err(Problem::Malformed),
+        _ => Err(PhoneProblem::Malformed),
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn problems_are_told_apart() {
-        use Problem::{Malformed, WithoutCountry};
+        use PhoneProblem::{Malformed, WithoutCountry};
         assert_eq!(normalize_phone("0171 3920012", None), Err(WithoutCountry));
         assert_eq!(
             normalize_phone("0171 3920012", Some(*b"XX")),

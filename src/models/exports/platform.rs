@@ -128,8 +128,8 @@ fn email(platform: Platform, text: &str) -> Option<String> {
 
 fn phone(platform: Platform, text: &str, country: Option<[u8; 2]>) -> Result<String, Outcome> {
     let mut phone = normalize_phone(text, country).map_err(|problem| match problem {
-        phone::Problem::WithoutCountry => Outcome::PhoneWithoutCountry,
-        phone::Problem::Malformed => Outcome::MalformedPhone,
+        phone::PhoneProblem::WithoutCountry => Outcome::PhoneWithoutCountry,
+        phone::PhoneProblem::Malformed => Outcome::MalformedPhone,
     })?;
     let is_number = phone.starts_with('+');
     match platform {

@@ -8,7 +8,7 @@ use crate::models::purchases::purchase_log::LogDay;
 
 /// What a cohort did in one period.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
+struct CohortPeriod {
     retained: i64,
     revenue: Sum,
 }
@@ -35,7 +35,7 @@ pub struct CohortCell {
 pub struct Cohorts {
     starts: Vec<i32>,
     /// By cohort, then by age: a triangle.
-    cells: Vec<Vec<Cell>>,
+    cells: Vec<Vec<CohortPeriod>>,
 }
 
 impl Cohorts {
@@ -48,7 +48,7 @@ impl Cohorts {
         if self.starts.is_empty() {
             let starts = collected(starts)?;
             let ages = (1..=starts.len()).rev();
-            self.cells = try_collected(ages.map(|ages| filled(Cell::default(), ages)))?;
+            self.cells = try_collected(ages.map(|ages| filled(CohortPeriod::default(), ages)))?;
             self.starts = starts;
         }
         Ok(())

@@ -17,11 +17,11 @@ const Z: f64 = 1.959_963_984_540_054;
 pub struct LapseThreshold {
     /// The days between purchases, customer after customer.
     gaps: Vec<u32>,
-    customers: Vec<Customer>,
+    customers: Vec<CustomerGaps>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Customer {
+struct CustomerGaps {
     gaps: u32,
     silence: u32,
 }
@@ -72,7 +72,7 @@ impl LapseThreshold {
         let before = self.gaps.len();
         let gaps = days.map(|day| day.abs_diff(std::mem::replace(&mut last, day)));
         extend(&mut self.gaps, gaps)?;
-        let customer = Customer {
+        let customer = CustomerGaps {
             gaps: (self.gaps.len() - before) as u32,
             silence: as_of.abs_diff(last),
         };

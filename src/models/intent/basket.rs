@@ -15,16 +15,16 @@ pub struct BasketBuilder {
 /// One distinct line. Products and labels are numbered from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
-    product: Option<Number>,
+    product: Option<SmallNumber>,
     day: i32,
-    label: Option<Number>,
+    label: Option<SmallNumber>,
 }
 
 /// A number that is not `u32::MAX`, so that an `Option` of it needs no more room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Number(std::num::NonZeroU32);
+struct SmallNumber(std::num::NonZeroU32);
 
-impl Number {
+impl SmallNumber {
     fn new(value: u32) -> Option<Self> {
         std::num::NonZeroU32::new(value.wrapping_add(1)).map(Self)
     }
@@ -48,9 +48,9 @@ impl BasketBuilder {
             self.sort();
         }
         let line = Line {
-            product: product.and_then(Number::new),
+            product: product.and_then(SmallNumber::new),
             day,
-            label: label.and_then(Number::new),
+            label: label.and_then(SmallNumber::new),
         };
         push(&mut self.lines, line)
     }
@@ -82,7 +82,7 @@ impl BasketBuilder {
     /// When there is no memory for it.
     pub fn pack(&mut self) -> Result<Vec<u8>> {
         self.sort();
-        let pairs = |number: fn(&Line) -> Option<Number>| {
+        let pairs = |number: fn(&Line) -> Option<SmallNumber>| {
             let known = self.lines.iter();
             collected(known.filter_map(|line| Some((number(line)?.get(), line.day))))
         };

@@ -42,7 +42,7 @@ pub struct Tally {
 
 /// What the counts are about.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame<'a> {
+pub struct CountFrame<'a> {
     /// The distinct pairs of a product and a label that occur, as [`pack_pairs`] packs them.
     pub members: &'a [u8],
     /// How many products there are.
@@ -61,7 +61,7 @@ impl Counts {
     /// # Errors
     ///
     /// When there are too many pairs of a product and a label, or there is no memory for them.
-    pub fn add(&mut self, basket: Basket, frame: Frame) -> Result<()> {
+    pub fn add(&mut self, basket: Basket, frame: CountFrame) -> Result<()> {
         if self.tallies.is_none() {
             *self = Self::new(frame)?;
         }
@@ -73,7 +73,7 @@ impl Counts {
         Ok(())
     }
 
-    fn new(frame: Frame) -> Result<Self> {
+    fn new(frame: CountFrame) -> Result<Self> {
         // Either alone takes room as well.
         let counted = frame.products.max(1).saturating_mul(frame.labels.max(1));
         if counted > MOST_PAIRS {

@@ -47,7 +47,7 @@ pub struct Reason {
 
 /// A customer's wish for a label.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Score {
+pub struct LabelScore {
     /// Log odds; the order of customers.
     pub log_odds: f64,
     /// The probability of buying within the horizon, if there is evidence.
@@ -71,7 +71,7 @@ pub struct Score {
 }
 
 /// Scores customers.
-pub struct Judge<'a> {
+pub struct Scorer<'a> {
     /// Weights and reading.
     pub days: Days<'a>,
     /// The means, today's first.
@@ -80,13 +80,13 @@ pub struct Judge<'a> {
     pub calibrations: &'a [Calibration],
 }
 
-impl Judge<'_> {
+impl Scorer<'_> {
     /// A customer's score for every label; `None` without an order.
     ///
     /// # Errors
     ///
     /// When there is no memory for them.
-    pub fn scores(&self, basket: Basket) -> Result<Option<Vec<Score>>> {
+    pub fn scores(&self, basket: Basket) -> Result<Option<Vec<LabelScore>>> {
         let weights = &self.days.weights[0];
         let mut reasons: Vec<Vec<Reason>> = filled(Vec::new(), weights.labels())?;
         let note = |product, label, term, weight| {
@@ -126,7 +126,7 @@ impl Judge<'_> {
         label: usize,
         reasons: Vec<Reason>,
         calibration: &Calibration,
-    ) -> Score {
+    ) -> LabelScore {
         let bought = features.labels[label].bought;
         let group = usize::from(bought.is_some());
         let buyers = self.days.weights[0]
@@ -137,7 +137,7 @@ impl Judge<'_> {
         let intercept = calibration.intercepts[group];
         let known = intercept.is_finite() && buyers > 0;
         let probability = known.then(|| logistic(intercept + odds));
-        Score {
+        LabelScore {
             log_odds: odds
                 + if known {
                     intercept

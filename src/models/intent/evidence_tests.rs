@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::models::intent::basket::BasketBuilder;
-use crate::models::intent::counts::{Counts, Frame, pack_pairs};
+use crate::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use crate::models::intent::reading::Reading;
 use crate::models::intent::weighing;
 
@@ -18,10 +18,10 @@ fn packed(products: &[u32]) -> Vec<u8> {
 /// The score of a customer with these products in a shop where `buyers` bought the label,
 /// product 0, all of them with products 1 to 5 but that only two bought product 5; and 200
 /// bought product 6 alone.
-fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> Score {
+fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> LabelScore {
     let mut counts = Counts::default();
     let members = pack_pairs(&mut vec![0]).expect("room");
-    let frame = Frame {
+    let frame = CountFrame {
         members: &members,
         products: 7,
         labels: 1,
@@ -42,7 +42,7 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> Score {
         .expect("room")
         .expect("there are customers");
     let reading = Reading::new(60);
-    let judge = Judge {
+    let judge = Scorer {
         days: Days::open(&weights, &reading).expect("it was packed"),
         scales: &Scales([vec![1.0], vec![1.0]]),
         calibrations: &[calibration],

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::models::intent::basket::{Basket, BasketBuilder};
-use crate::models::intent::counts::{Frame, pack_pairs};
+use crate::models::intent::counts::{CountFrame, pack_pairs};
 use crate::models::intent::weights::Weights;
 use crate::models::numerics::bytes::Reader;
 
@@ -45,7 +45,7 @@ fn the_lifts_of_two_products_of_a_real_shop() {
 fn terms_are_counted_up_to_each_day_and_without_the_customer() {
     // Products 0 and 2 belong to the label. Customers 0 to 19 buy product 0, 8 of them and 2
     // others product 1, all early; 80 buy product 3, late.
-    let frame = Frame {
+    let frame = CountFrame {
         members: &pack_pairs(&mut vec![0, 2 << 32]).expect("room"),
         products: 4,
         labels: 1,
@@ -107,7 +107,7 @@ fn counts_of_too_many_pairs_are_refused() {
         (0, usize::MAX),
         (usize::MAX, 2),
     ] {
-        let frame = Frame {
+        let frame = CountFrame {
             members: &[0; 4],
             products,
             labels,

@@ -34,12 +34,12 @@ pub struct Likeness {
     /// The probability that somebody like this is a seed.
     pub probability: f64,
     /// The strongest reasons first.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<LikenessReason>,
 }
 
 /// What makes a customer like the seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reason {
+pub struct LikenessReason {
     /// What it is.
     pub feature: Feature,
     /// The customer's value; 1 for a product.
@@ -61,7 +61,7 @@ pub enum Feature {
     Product(u32),
 }
 
-impl Reason {
+impl LikenessReason {
     /// Whether the value differs from the others in the seeds' direction. Without that, a positive
     /// part in the log odds only offsets another feature.
     fn is_alike(&self) -> bool {
@@ -70,7 +70,7 @@ impl Reason {
 }
 
 /// Keeps the strongest reasons in order; of equals the first stays first.
-fn keep_strongest(reasons: &mut Vec<Reason>) {
+fn keep_strongest(reasons: &mut Vec<LikenessReason>) {
     for place in 0..REASONS.min(reasons.len()) {
         // The last of the greatest in reverse is the first of them.
         let rest = reasons.iter().enumerate().skip(place).rev();
@@ -148,19 +148,20 @@ impl Lookalike {
         };
         let features = features(&profile.figures, seed.similarity);
         let contributions = self.ridge.contributions(&features);
-        let mut reasons: Vec<Reason> = collected((0..FIGURES).map(|index| Reason {
-            feature: Feature::Figure(NAMES[index]),
-            value: profile.figures[index],
-            seeds: self.seeds[index],
-            others: self.others[index],
-            contribution: contributions[index],
-        }))?;
+        let mut reasons: Vec<LikenessReason> =
+            collected((0..FIGURES).map(|index| LikenessReason {
+                feature: Feature::Figure(NAMES[index]),
+                value: profile.figures[index],
+                seeds: self.seeds[index],
+                others: self.others[index],
+                contribution: contributions[index],
+            }))?;
         let seeds = weights.label_buyers.get(0).unwrap_or_default();
         let taste = contributions[FIGURES];
         let products = terms.into_iter().map(|(product, both, share)| {
             let buyers = weights.product_buyers.get(product as usize);
             let others = buyers.unwrap_or_default().saturating_sub(both);
-            Reason {
+            LikenessReason {
                 feature: Feature::Product(product),
                 value: 1.0,
                 seeds: f64::from(both) / f64::from(seeds),
@@ -169,7 +170,7 @@ impl Lookalike {
             }
         });
         extend(&mut reasons, products)?;
-        reasons.retain(Reason::is_alike);
+        reasons.retain(LikenessReason::is_alike);
         keep_strongest(&mut reasons);
         Ok(Some(Likeness {
             log_odds: self.ridge.log_odds(&features),

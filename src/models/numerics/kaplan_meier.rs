@@ -24,13 +24,13 @@ pub struct Waits {
 #[derive(Clone, Debug)]
 pub struct KaplanMeier {
     /// Ascending, every length once.
-    steps: Vec<Step>,
+    steps: Vec<CurveStep>,
     /// Whether no wait is open.
     complete: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Step {
+struct CurveStep {
     days: u32,
     at_risk: u64,
     ended: u64,
@@ -73,7 +73,7 @@ impl KaplanMeier {
                 survival *= rest / risk;
                 greenwood += ended as f64 / (risk * rest);
             }
-            let step = Step {
+            let step = CurveStep {
                 days: same[0].days,
                 at_risk,
                 ended,
@@ -101,7 +101,7 @@ impl KaplanMeier {
         if share <= 0.0 {
             return Some(0);
         }
-        let reached = |step: &Step| 1.0 - step.survival >= share - ROUNDING;
+        let reached = |step: &CurveStep| 1.0 - step.survival >= share - ROUNDING;
         let at = self.steps.partition_point(|step| !reached(step));
         self.steps.get(at).map(|step| step.days)
     }
@@ -162,7 +162,7 @@ impl KaplanMeier {
             // Nothing ended yet, or everything did: no single wait moves the share.
             return filled(Influence::default(), self.steps.len());
         };
-        let influence = |step: &Step| {
+        let influence = |step: &CurveStep| {
             let open = -at.survival * step.greenwood.min(at.greenwood);
             let ended = if step.days <= at.days {
                 at.survival / (step.at_risk - step.ended) as f64
@@ -197,7 +197,7 @@ impl KaplanMeier {
     }
 
     /// The last step up to `days`.
-    fn at(&self, days: u32) -> Option<&Step> {
+    fn at(&self, days: u32) -> Option<&CurveStep> {
         let after = self.steps.partition_point(|step| step.days <= days);
         self.steps[..after].last()
     }

@@ -16,16 +16,16 @@ const SAMPLE: usize = 20_000;
 /// What the fit needs of one customer, in 12 bytes. The order of the fields is
 /// the order (x, t, T) that the sample is taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Packed {
+pub(super) struct PackedHistory {
     repeat: u32,
     span: u32,
     /// `!last_day`: ascending where T, for the same span, is ascending.
     earliness: i32,
 }
 
-const _: () = assert!(size_of::<Packed>() == 12);
+const _: () = assert!(size_of::<PackedHistory>() == 12);
 
-impl Packed {
+impl PackedHistory {
     const REPEAT_BITS: u32 = 20;
     const DAY_BITS: u32 = 22;
 
@@ -53,7 +53,7 @@ impl Packed {
     }
 
     fn from_key(key: u64, as_of: i32) -> Self {
-        const DAYS: u64 = (1 << Packed::DAY_BITS) - 1;
+        const DAYS: u64 = (1 << PackedHistory::DAY_BITS) - 1;
         Self {
             repeat: (key >> (2 * Self::DAY_BITS)) as u32,
             span: (key >> Self::DAY_BITS & DAYS) as u32,
@@ -121,7 +121,7 @@ pub struct FittedModel {
 /// Collects customers in any order and any number of parts.
 #[derive(Debug, Default)]
 pub struct ModelFit {
-    customers: Vec<Packed>,
+    customers: Vec<PackedHistory>,
     totals: Totals,
     as_of: Option<i32>,
 }
@@ -172,7 +172,7 @@ impl ModelFit {
     ///
     /// When there is no memory for the customer.
     pub fn add(&mut self, history: &PurchaseHistory, as_of: Option<i32>) -> Result<()> {
-        push(&mut self.customers, Packed::new(history))?;
+        push(&mut self.customers, PackedHistory::new(history))?;
         self.totals.add(history);
         self.as_of = self.as_of.max(as_of.filter(|&day| is_finite(day)));
         Ok(())
@@ -205,7 +205,7 @@ impl ModelFit {
 
 /// The model of these customers. Nothing depends on their order.
 pub(super) fn fitted(
-    customers: impl ExactSizeIterator<Item = Packed> + Clone,
+    customers: impl ExactSizeIterator<Item = PackedHistory> + Clone,
     totals: &Totals,
     as_of: Option<i32>,
 ) -> Result<FittedModel> {
@@ -263,7 +263,7 @@ pub(super) fn fitted(
 /// All customers, or evenly spaced ones of the sorted customers, so that
 /// the choice depends neither on the order of the rows nor on chance.
 fn observations(
-    customers: impl ExactSizeIterator<Item = Packed> + Clone,
+    customers: impl ExactSizeIterator<Item = PackedHistory> + Clone,
     as_of: i32,
 ) -> Result<Vec<Observation>> {
     let n = customers.len();
@@ -273,7 +273,7 @@ fn observations(
     if let Some(mut keys) = keys(customers.clone(), as_of)? {
         keys.sort_unstable();
         return collected(
-            indices.map(|index| Packed::from_key(keys[index], as_of).observation(as_of)),
+            indices.map(|index| PackedHistory::from_key(keys[index], as_of).observation(as_of)),
         );
     }
     let mut sorted = collected(customers)?;
@@ -282,7 +282,10 @@ fn observations(
 }
 
 /// The keys of all customers; `None` where one has none.
-fn keys(customers: impl ExactSizeIterator<Item = Packed>, as_of: i32) -> Result<Option<Vec<u64>>> {
+fn keys(
+    customers: impl ExactSizeIterator<Item = PackedHistory>,
+    as_of: i32,
+) -> Result<Option<Vec<u64>>> {
     let mut keys = with_room(customers.len())?;
     for customer in customers {
         let Some(key) = customer.key(as_of) else {

@@ -146,20 +146,20 @@ proptest::proptest! {
         b in (0u32..1 << 20, 0u32..1 << 22, 0i32..1 << 22),
     ) {
         const AS_OF: i32 = 20_000;
-        let [a, b] = [a, b].map(|(repeat, span, silence)| Packed {
+        let [a, b] = [a, b].map(|(repeat, span, silence)| PackedHistory {
             repeat,
             span,
             earliness: !(AS_OF - silence),
         });
         let [key_a, key_b] = [a, b].map(|packed| packed.key(AS_OF).expect("within the bits"));
         proptest::prop_assert_eq!(key_a.cmp(&key_b), a.cmp(&b));
-        proptest::prop_assert_eq!(Packed::from_key(key_a, AS_OF), a);
+        proptest::prop_assert_eq!(PackedHistory::from_key(key_a, AS_OF), a);
     }
 }
 
 #[test]
 fn what_does_not_fit_into_a_key_is_sorted_by_its_fields() {
-    let far = Packed {
+    let far = PackedHistory {
         repeat: 1,
         span: 1 << 22,
         earliness: !20_000,

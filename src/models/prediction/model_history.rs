@@ -1,7 +1,7 @@
 //! The population model as of many dates, from one walk over each customer's purchases.
 
 use super::model::PurchaseModel;
-use super::model_fit::{Packed, Totals, fitted};
+use super::model_fit::{PackedHistory, Totals, fitted};
 use crate::error::{Error, Result};
 use crate::models::numerics::memory::{append, collected, copied, filled, push, try_collected};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
@@ -23,7 +23,7 @@ pub struct ModelHistory {
 /// A customer from one date until another, between which they bought nothing.
 #[derive(Clone, Copy, Debug)]
 struct Spell {
-    customer: Packed,
+    customer: PackedHistory,
     /// The number of the first date.
     from: u16,
     /// The number of the date after the last.
@@ -67,7 +67,7 @@ impl ModelHistory {
         histories_at(log, dates.iter().copied(), |index, history| {
             totals[index].add(history);
             *entries += 1;
-            let customer = Packed::new(history);
+            let customer = PackedHistory::new(history);
             if open.is_none_or(|open| open.customer != customer) {
                 let from = index as u16;
                 if let Some(spell) = open {

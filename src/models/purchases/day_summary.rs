@@ -2,7 +2,7 @@
 
 /// What the purchase history keeps of a set.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Summary {
+pub(crate) struct DaySummary {
     pub(crate) count: usize,
     pub(crate) first: i32,
     pub(crate) last: i32,
@@ -11,8 +11,8 @@ pub(crate) struct Summary {
 }
 
 /// The summary of distinct days in ascending order.
-pub(super) fn summarise<T: Copy + Into<i32>>(days: &[T]) -> Option<Summary> {
-    Some(Summary {
+pub(super) fn summarise<T: Copy + Into<i32>>(days: &[T]) -> Option<DaySummary> {
+    Some(DaySummary {
         count: days.len(),
         first: (*days.first()?).into(),
         last: (*days.last()?).into(),

@@ -1,6 +1,6 @@
 //! A set of distinct days in 32 bytes, the main part of a purchase history.
 
-use super::day_summary::{Summary, summarise};
+use super::day_summary::{DaySummary, summarise};
 use super::wide_days::{Bitmap, WideDays};
 use crate::error::Result;
 use crate::models::numerics::memory::{Boxed, boxed};
@@ -119,7 +119,7 @@ impl DaySet {
     }
 
     /// Count, ends and 4th-last day; `None` for the empty set.
-    pub(crate) fn summary(&mut self) -> Result<Option<Summary>> {
+    pub(crate) fn summary(&mut self) -> Result<Option<DaySummary>> {
         self.settle()?;
         Ok(match self {
             Self::Inline { len, days } => summarise(&days[..usize::from(*len)]),
@@ -289,11 +289,11 @@ mod tests {
         set
     }
 
-    fn summary(mut set: DaySet) -> Option<Summary> {
+    fn summary(mut set: DaySet) -> Option<DaySummary> {
         set.summary().expect("room")
     }
 
-    fn expected(days: &[i32]) -> Option<Summary> {
+    fn expected(days: &[i32]) -> Option<DaySummary> {
         let sorted: Vec<i32> = BTreeSet::from_iter(days.iter().copied())
             .into_iter()
             .collect();

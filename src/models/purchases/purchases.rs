@@ -1,6 +1,6 @@
 //! The purchase history of one customer, which every other model reads.
 
-use super::day_summary::Summary;
+use super::day_summary::DaySummary;
 use super::days::DaySet;
 use crate::error::{Error, Result};
 use crate::models::numerics::sum::Sum;
@@ -76,7 +76,7 @@ impl PurchaseHistory {
         Ok(set.summary()?.map(|summary| Self::new(summary, None)))
     }
 
-    fn new(days: Summary, revenue: Option<f64>) -> Self {
+    fn new(days: DaySummary, revenue: Option<f64>) -> Self {
         Self {
             purchases: i32::try_from(days.count).unwrap_or(i32::MAX),
             first_day: days.first,

@@ -1,6 +1,6 @@
 //! The two large forms of a set of days: a bitmap and an unbounded buffer.
 
-use super::day_summary::{Summary, summarise};
+use super::day_summary::{DaySummary, summarise};
 use crate::error::Result;
 use crate::models::numerics::memory::{copied, push, with_room};
 
@@ -71,7 +71,7 @@ impl Bitmap {
         Ok(())
     }
 
-    pub(super) fn summary(&self) -> Option<Summary> {
+    pub(super) fn summary(&self) -> Option<DaySummary> {
         let first = self.words.iter().position(|&word| word != 0)?;
         let mut latest = [0u16; 4];
         let mut found = 0;
@@ -87,7 +87,7 @@ impl Bitmap {
                 rest &= !(1u64 << bit);
             }
         }
-        Some(Summary {
+        Some(DaySummary {
             count: self.count,
             first: self.day(first, self.words[first].trailing_zeros()).into(),
             last: latest[0].into(),
@@ -177,7 +177,7 @@ impl WideDays {
     }
 
     /// The summary of settled days.
-    pub(super) fn summary(&self) -> Option<Summary> {
+    pub(super) fn summary(&self) -> Option<DaySummary> {
         summarise(&self.days)
     }
 }

@@ -9,7 +9,7 @@ use crate::models::numerics::memory::{append, collected, copied, extend, filled,
 
 /// Which part of a basket counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Frame {
+pub struct MatrixFrame {
     /// Products are numbered below this.
     pub products: u32,
     /// Of them, those below this are in the matrix.
@@ -25,7 +25,7 @@ pub struct Frame {
 /// Collects baskets in any order and any number of parts.
 #[derive(Debug, Default)]
 pub struct MatrixBuilder {
-    frame: Option<(Frame, Decay)>,
+    frame: Option<(MatrixFrame, Decay)>,
     /// The rows one after the other, and where each ends.
     items: Vec<u32>,
     ends: Vec<usize>,
@@ -40,7 +40,7 @@ impl MatrixBuilder {
     /// # Errors
     ///
     /// When there is no memory for it.
-    pub fn add(&mut self, basket: Basket, frame: Frame) -> Result<()> {
+    pub fn add(&mut self, basket: Basket, frame: MatrixFrame) -> Result<()> {
         if self.frame.is_none() {
             self.buyers = filled(0, frame.products as usize)?;
             self.recent = filled(FixedSum::default(), frame.products as usize)?;

@@ -233,12 +233,12 @@ pub fn pack_weights(weights: &mut [Weight], width: u32) -> Result<Vec<u8>> {
 
 /// Packed weights.
 #[derive(Clone, Copy)]
-pub struct Weights<'a> {
+pub struct NeighbourWeights<'a> {
     ends: Slice<'a, u32>,
     weights: Slice<'a, Weight>,
 }
 
-impl<'a> Weights<'a> {
+impl<'a> NeighbourWeights<'a> {
     /// Opens what [`pack_weights`] packed.
     ///
     /// # Errors

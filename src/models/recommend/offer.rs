@@ -1,7 +1,7 @@
 //! The products to offer to one customer.
 
 use super::matrix::Matrix;
-use super::neighbours::Weights;
+use super::neighbours::NeighbourWeights;
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::decay::Decay;
@@ -133,7 +133,7 @@ pub struct Options {
 
 /// How baskets are read.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct OfferReading {
     options: Options,
     /// For purchases of the product itself.
     own: Decay,
@@ -141,7 +141,7 @@ pub struct Reading {
     taste: Decay,
 }
 
-impl Reading {
+impl OfferReading {
     /// A purchase counts half after two horizons for the product itself, after four for other
     /// products.
     pub fn new(options: Options) -> Self {
@@ -175,9 +175,9 @@ pub struct Scratch {
 /// When there is no memory for them.
 pub fn offers(
     basket: Basket,
-    weights: &Weights,
+    weights: &NeighbourWeights,
     catalogue: &Catalogue,
-    reading: &Reading,
+    reading: &OfferReading,
     scratch: &mut Scratch,
 ) -> Result<Vec<Offer>> {
     let options = reading.options;
@@ -226,9 +226,9 @@ impl Scratch {
     fn similar(
         &mut self,
         basket: Basket,
-        weights: &Weights,
+        weights: &NeighbourWeights,
         catalogue: &Catalogue,
-        reading: &Reading,
+        reading: &OfferReading,
         bought: &[u32],
     ) -> Result<Vec<Offer>> {
         // Nothing is left of the last customer unless that one ended in an error.

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::models::intent::basket::{Basket, BasketBuilder};
     use crate::models::numerics::memory::push;
-    use crate::models::recommend::matrix::{Frame, MatrixBuilder};
+    use crate::models::recommend::matrix::{MatrixBuilder, MatrixFrame};
 
     /// Products that share few baskets with others, and ones that share one with all.
     #[test]
@@ -108,7 +108,7 @@ mod tests {
                     .iter()
                     .for_each(|&product| lines.add(Some(product), 0, None).expect("room"));
                 let packed = lines.pack().expect("room");
-                let frame = Frame {
+                let frame = MatrixFrame {
                     products,
                     width: products,
                     as_of: 0,

@@ -75,7 +75,7 @@ pub fn customer_value(
 
 /// The tier of a customer with `x` repeat purchases.
 ///
-/// `vip_value` is [`Importance::vip_value`]. Frequent buyers have x ≥ 2 and a
+/// `vip_value` is [`ValueBounds::vip_value`]. Frequent buyers have x ≥ 2 and a
 /// usual gap no longer than the typical one.
 pub fn tier(
     x: u32,
@@ -97,7 +97,7 @@ pub fn tier(
 
 /// The boundaries of the tiers, from the values of all customers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Importance {
+pub struct ValueBounds {
     /// How many customers there are.
     pub customers: i64,
     /// The sum of their values.
@@ -153,11 +153,11 @@ impl VipThreshold {
     /// [`VIP_VALUE_SHARE`] of all value and at least 1 % of the customers, but
     /// only those above the repeat customers' mean: identical customers have
     /// no VIPs.
-    pub fn finish(&mut self) -> Option<Importance> {
+    pub fn finish(&mut self) -> Option<ValueBounds> {
         if self.customers == 0 {
             return None;
         }
-        Some(Importance {
+        Some(ValueBounds {
             customers: self.customers,
             total_value: self.total.value(),
             vip_value: self.vip_value(),

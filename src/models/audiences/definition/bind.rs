@@ -3,7 +3,7 @@
 use super::instant::Instant;
 use super::like::Pattern;
 use super::predicate::{Predicate, TextBound, float_key};
-use super::{Between, Bound, Condition, List, Number, Test, Value, quoted, suggestion};
+use super::{Between, Bound, Choices, Condition, Number, Test, Value, quoted, suggestion};
 use crate::column::Kind;
 
 type Result<T> = std::result::Result<T, String>;
@@ -14,7 +14,7 @@ type Result<T> = std::result::Result<T, String>;
 ///
 /// If the condition does not fit the type; the message says what is wrong.
 pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Predicate> {
-    let column = Column {
+    let column = BoundColumn {
         name: &condition.column,
         kind,
     };
@@ -55,8 +55,8 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
         }
         Test::In(list) => {
             let given: Vec<_> = match list {
-                List::Numbers(numbers) => numbers.iter().copied().map(Given::Number).collect(),
-                List::Texts(texts) => texts.iter().map(|text| Given::Text(text)).collect(),
+                Choices::Numbers(numbers) => numbers.iter().copied().map(Given::Number).collect(),
+                Choices::Texts(texts) => texts.iter().map(|text| Given::Text(text)).collect(),
             };
             let places: Result<Vec<_>> = given
                 .into_iter()
@@ -99,12 +99,12 @@ impl<'a> From<&'a Bound> for Given<'a> {
 }
 
 /// Where a value lies among the whole numbers that the column stores.
-struct Place {
+struct Position {
     floor: i128,
     exact: bool,
 }
 
-impl Place {
+impl Position {
     fn at(floor: impl Into<i128>) -> Self {
         Self {
             floor: floor.into(),
@@ -122,12 +122,12 @@ impl Place {
     }
 }
 
-struct Column<'a> {
+struct BoundColumn<'a> {
     name: &'a str,
     kind: &'a Kind,
 }
 
-impl Column<'_> {
+impl BoundColumn<'_> {
     /// The range of days from `first`, or from any, to `last`.
     fn days(&self, first: Option<i128>, last: i128) -> Result<Predicate> {
         match self.kind {
@@ -187,21 +187,21 @@ impl Column<'_> {
         Ok(Predicate::Range { low, high, negated })
     }
 
-    fn place(&self, given: Given, ordered: bool) -> Result<Place> {
+    fn place(&self, given: Given, ordered: bool) -> Result<Position> {
         match (self.kind, given) {
-            (Kind::Null, _) => Ok(Place::at(0)),
-            (Kind::Boolean, Given::Boolean(boolean)) => Ok(Place::at(boolean)),
+            (Kind::Null, _) => Ok(Position::at(0)),
+            (Kind::Boolean, Given::Boolean(boolean)) => Ok(Position::at(boolean)),
             (Kind::Integer, Given::Number(number)) => Ok(decimal(number, 0)),
             (Kind::Decimal { scale }, Given::Number(number)) => Ok(decimal(number, *scale)),
             // As SQL does: the number is rounded to what the column can store.
             (Kind::Float { double: true }, Given::Number(number)) => {
-                Ok(Place::at(float_key(number.to_f64())))
+                Ok(Position::at(float_key(number.to_f64())))
             }
             (Kind::Float { double: false }, Given::Number(number)) => {
-                Ok(Place::at(float_key(number.to_f32().into())))
+                Ok(Position::at(float_key(number.to_f32().into())))
             }
             (Kind::Date, Given::Text(text)) => match Instant::parse(text) {
-                Some(Instant::Day(day)) => Ok(Place::at(day)),
+                Some(Instant::Day(day)) => Ok(Position::at(day)),
                 _ => Err(format!(
                     "column {} is a date; write the value as \"2025-06-30\"",
                     quoted(self.name)
@@ -215,7 +215,7 @@ impl Column<'_> {
                 Given::Text(text),
             ) => self.timestamp(text, *per_second, *with_zone),
             (Kind::Enum { labels }, Given::Text(text)) => self.label(labels, text, ordered),
-            (Kind::Uuid, Given::Text(text)) => uuid(text).map(Place::at).ok_or_else(|| {
+            (Kind::Uuid, Given::Text(text)) => uuid(text).map(Position::at).ok_or_else(|| {
                 format!(
                     "column {} is a UUID, and the value is not",
                     quoted(self.name)
@@ -225,7 +225,7 @@ impl Column<'_> {
         }
     }
 
-    fn timestamp(&self, text: &str, per_second: i64, with_zone: bool) -> Result<Place> {
+    fn timestamp(&self, text: &str, per_second: i64, with_zone: bool) -> Result<Position> {
         let micros = match (Instant::parse(text), with_zone) {
             (Some(Instant::Absolute(micros)), true) | (Some(Instant::Local(micros)), false) => {
                 micros.into()
@@ -254,10 +254,10 @@ impl Column<'_> {
                 quoted(self.name)
             ));
         }
-        Ok(Place::at(units / 1_000_000))
+        Ok(Position::at(units / 1_000_000))
     }
 
-    fn label(&self, labels: &[String], text: &str, ordered: bool) -> Result<Place> {
+    fn label(&self, labels: &[String], text: &str, ordered: bool) -> Result<Position> {
         if ordered && Instant::parse(text).is_some() {
             return Err(format!(
                 "column {} is an ENUM, whose labels that look like dates cannot be compared by their order",
@@ -265,7 +265,7 @@ impl Column<'_> {
             ));
         }
         match labels.iter().position(|label| label == text) {
-            Some(position) => Ok(Place::at(position as i128)),
+            Some(position) => Ok(Position::at(position as i128)),
             None => {
                 let suggestion = suggestion(text, labels.iter().map(String::as_str));
                 Err(format!(
@@ -321,7 +321,7 @@ impl Column<'_> {
             Test::Between(Between::Texts([low, high])) => {
                 Predicate::TextRange(Included(low.clone().into()), Included(high.clone().into()))
             }
-            Test::In(List::Texts(texts)) => {
+            Test::In(Choices::Texts(texts)) => {
                 let mut wanted: Vec<Vec<u8>> =
                     texts.iter().map(|text| text.clone().into()).collect();
                 wanted.sort_unstable();
@@ -333,7 +333,7 @@ impl Column<'_> {
             Test::Between(Between::Numbers([number, _])) => {
                 return Err(self.mismatch(Given::Number(*number)));
             }
-            Test::In(List::Numbers(numbers)) => {
+            Test::In(Choices::Numbers(numbers)) => {
                 return Err(self.mismatch(Given::Number(numbers[0])));
             }
             Test::Like(pattern) => Predicate::Like(Pattern::new(pattern, false)),
@@ -348,9 +348,9 @@ impl Column<'_> {
     }
 }
 
-fn decimal(number: Number, scale: u8) -> Place {
+fn decimal(number: Number, scale: u8) -> Position {
     let (floor, exact) = number.floor(scale);
-    Place { floor, exact }
+    Position { floor, exact }
 }
 
 /// The number by which UUIDs are ordered: their bits, with the first one flipped.

@@ -91,7 +91,7 @@ pub enum Test {
     /// From the first to the second value, both included.
     Between(Between),
     /// Equal to one of the values.
-    In(List),
+    In(Choices),
     /// Like the pattern, in which % stands for any text and _ for one character.
     Like(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
     /// The same without regard to upper and lower case.
@@ -159,7 +159,7 @@ pub enum Between {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
 #[allow(missing_docs)]
-pub enum List {
+pub enum Choices {
     Numbers(#[cfg_attr(test, schemars(length(min = 1)))] Vec<Number>),
     Texts(#[cfg_attr(test, schemars(length(min = 1), inner(regex(pattern = TEXT))))] Vec<String>),
 }
@@ -167,7 +167,7 @@ pub enum List {
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The definition cannot be used.
+    /// It cannot be used.
     Error,
     /// It can be used, but hardly as it is meant.
     Warning,

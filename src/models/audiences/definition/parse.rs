@@ -3,7 +3,7 @@
 use super::instant::Instant;
 use super::json::Json;
 use super::{
-    Between, Bound, Condition, Definition, List, MAX_DAYS, Number, OPERATORS, Problem, Severity,
+    Between, Bound, Choices, Condition, Definition, MAX_DAYS, Number, OPERATORS, Problem, Severity,
     Test, Value, quoted, suggestion,
 };
 use serde_json::value::RawValue;
@@ -306,8 +306,8 @@ impl Parser<'_> {
 
     fn between(&mut self, raw: &RawValue) -> Option<Between> {
         let between = match self.list(raw)? {
-            List::Numbers(numbers) => numbers.try_into().ok().map(Between::Numbers),
-            List::Texts(texts) => texts.try_into().ok().map(Between::Texts),
+            Choices::Numbers(numbers) => numbers.try_into().ok().map(Between::Numbers),
+            Choices::Texts(texts) => texts.try_into().ok().map(Between::Texts),
         };
         let Some(between) = between else {
             return self.error("must have exactly two values");
@@ -329,7 +329,7 @@ impl Parser<'_> {
         Some(between)
     }
 
-    fn list(&mut self, raw: &RawValue) -> Option<List> {
+    fn list(&mut self, raw: &RawValue) -> Option<Choices> {
         let items = match self.json(raw)? {
             Json::List(items) if items.is_empty() => {
                 return self.error("must have at least one value");
@@ -346,8 +346,8 @@ impl Parser<'_> {
         }
         match (numbers.is_empty(), texts.is_empty()) {
             (false, false) => self.error("must not mix numbers and texts"),
-            (false, true) => Some(List::Numbers(numbers)),
-            _ => Some(List::Texts(texts)),
+            (false, true) => Some(Choices::Numbers(numbers)),
+            _ => Some(Choices::Texts(texts)),
         }
     }
 

@@ -18,11 +18,11 @@ pub struct Plan {
     /// The node of each definition.
     members: Vec<usize>,
     /// By node: the binding of the last chunk, which usually fits the next one.
-    bound: RefCell<Vec<Option<Bound>>>,
+    bound: RefCell<Vec<Option<BoundCondition>>>,
 }
 
 /// A condition with the predicate for the column type and day that it was bound to.
-struct Bound {
+struct BoundCondition {
     kind: Kind,
     as_of: i32,
     predicate: Predicate,
@@ -133,10 +133,11 @@ impl Plan {
                     let at = |problem| (self.places[index].clone(), problem);
                     let number = find(names, &condition.column).map_err(at)?;
                     let column = columns[number].get_or_insert_with(|| open(number));
-                    let same = |last: &Bound| last.as_of == as_of && last.kind == column.kind;
+                    let same =
+                        |last: &BoundCondition| last.as_of == as_of && last.kind == column.kind;
                     let last = match bound[index].take().filter(same) {
                         Some(last) => last,
-                        None => Bound {
+                        None => BoundCondition {
                             predicate: bind(condition, &column.kind, as_of).map_err(at)?,
                             kind: column.kind.clone(),
                             as_of,

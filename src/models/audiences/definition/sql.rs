@@ -1,7 +1,7 @@
 //! A definition as the WHERE clause that gives the same members.
 
 use super::instant::Instant;
-use super::{Between, Bound, Condition, Definition, List, Number, Test, Value};
+use super::{Between, Bound, Choices, Condition, Definition, Number, Test, Value};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use std::fmt::Display;
 
@@ -10,7 +10,7 @@ const WIDTH: usize = 80;
 
 /// The condition; `as_of` is the SQL of a date.
 pub fn where_clause(definition: &Definition, as_of: &str) -> String {
-    let writer = Writer { as_of };
+    let writer = SqlWriter { as_of };
     match definition {
         Definition::All(parts) => writer.lines(parts, "AND", ""),
         Definition::Any(parts) => writer.lines(parts, "OR", ""),
@@ -26,11 +26,11 @@ pub fn date_literal(day: i32) -> Option<String> {
         .then(|| format!("DATE '{date}'"))
 }
 
-struct Writer<'a> {
+struct SqlWriter<'a> {
     as_of: &'a str,
 }
 
-impl Writer<'_> {
+impl SqlWriter<'_> {
     /// One part per line, with the operator in front.
     fn lines(&self, parts: &[Definition], operator: &str, indent: &str) -> String {
         let parts: Vec<_> = parts.iter().map(|part| self.part(part, indent)).collect();
@@ -102,11 +102,11 @@ impl Writer<'_> {
                 };
                 format!("{column} BETWEEN {low} AND {high}")
             }
-            Test::In(List::Numbers(numbers)) => format!(
+            Test::In(Choices::Numbers(numbers)) => format!(
                 "{column} IN ({})",
                 listed(numbers.iter().map(|one| number(*one, &column)))
             ),
-            Test::In(List::Texts(texts)) => format!(
+            Test::In(Choices::Texts(texts)) => format!(
                 "{column} IN ({})",
                 listed(texts.iter().map(|text| literal(text)))
             ),
