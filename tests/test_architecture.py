@@ -131,3 +131,29 @@ def test_no_circle_of_rooms() -> None:
         # The root hands down what the rooms list.
         rooms.setdefault(room(name), set()).update({room(other) for other in others} - {room(name), "lib"})
     assert_no_circle(rooms)
+
+
+def camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+FUNCTIONS = [name for name in FILES if layer(name) == "functions" and len(name) == 3 and name[2] != "arguments"]
+IMPLEMENTED = re.compile(r"^impl(?:<[^>]*>)? (?:Aggregate|Scalar|ChunkScalar|HistoryFunction) for (\w+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS, ids=named)
+def test_a_function_has_the_name_of_its_file(name: Module) -> None:
+    assert set(re.findall(r'const NAME: &\'static str = "(?:__audience_)?(\w+)";', CODE[name])) == {name[2]}
+    # Overloads are types of their own.
+    if "fn register(" not in CODE[name]:
+        assert IMPLEMENTED.findall(CODE[name]) == [camel(name[2])]
+
+
+def test_every_type_has_a_name_of_its_own() -> None:
+    """But for functions, which may share theirs with the model that they show."""
+    found: dict[str, list[str]] = {}
+    for name in FILES:
+        for kind in re.findall(r"^(?: {4}pub |pub(?:\([^)]*\))? )?(?:struct|enum|trait) (\w+)", CODE[name], re.MULTILINE):
+            if name not in FUNCTIONS or kind != camel(name[2]):
+                found.setdefault(kind, []).append(named(name))
+    assert {kind: files for kind, files in found.items() if len(files) > 1} == {}
