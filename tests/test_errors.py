@@ -41,7 +41,7 @@ def shop(extension_path):
     with support.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("CREATE TABLE orders AS FROM audience.demo_orders(customers := 30)")
-        con.execute("CREATE TABLE contacts AS FROM audience.demo_contacts(contacts := 30)")
+        con.execute("CREATE TABLE contacts AS FROM audience.demo_contacts(customers := 30)")
         con.execute("CREATE TABLE lines AS FROM audience.demo_lines(customers := 30)")
         yield con
 

@@ -122,20 +122,20 @@ pub struct FittedModel {
 #[derive(Debug, Default)]
 pub struct ModelFit {
     customers: Vec<PackedHistory>,
-    totals: Totals,
+    totals: FitTotals,
     as_of: Option<i32>,
 }
 
 /// What the fit needs of all customers together.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Totals {
+pub(super) struct FitTotals {
     revenue: Sum,
     /// Purchases of the customers whose revenue is known.
     purchases: i64,
     latest: Option<i32>,
 }
 
-impl Totals {
+impl FitTotals {
     /// Adds a customer.
     pub(super) fn add(&mut self, history: &PurchaseHistory) {
         if let Some(revenue) = history.revenue.filter(|revenue| revenue.is_finite()) {
@@ -206,7 +206,7 @@ impl ModelFit {
 /// The model of these customers. Nothing depends on their order.
 pub(super) fn fitted(
     customers: impl ExactSizeIterator<Item = PackedHistory> + Clone,
-    totals: &Totals,
+    totals: &FitTotals,
     as_of: Option<i32>,
 ) -> Result<FittedModel> {
     let Some(latest) = totals.latest else {

@@ -1,7 +1,7 @@
 //! The population model as of many dates, from one walk over each customer's purchases.
 
 use super::model::PurchaseModel;
-use super::model_fit::{PackedHistory, Totals, fitted};
+use super::model_fit::{FitTotals, PackedHistory, fitted};
 use crate::error::{Error, Result};
 use crate::models::numerics::memory::{append, collected, copied, filled, push, try_collected};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
@@ -14,7 +14,7 @@ use crate::models::purchases::purchase_log::{LogDay, histories_at};
 pub struct ModelHistory {
     dates: Vec<i32>,
     /// By date.
-    totals: Vec<Totals>,
+    totals: Vec<FitTotals>,
     spells: Vec<Spell>,
     /// Customers over all dates, on which the time of [`models`](Self::models) depends.
     pub entries: usize,
@@ -44,7 +44,7 @@ impl ModelHistory {
             if u16::try_from(dates.len()).is_err() {
                 return Err(Error::argument("dates", "must be at most 65,535"));
             }
-            self.totals = filled(Totals::default(), dates.len())?;
+            self.totals = filled(FitTotals::default(), dates.len())?;
             self.dates = dates;
         }
         Ok(())
