@@ -318,7 +318,7 @@ def test_threads_and_the_order_of_rows_do_not_matter(large, name: str) -> None:
 
 def test_a_sliding_window_gives_what_its_rows_give(shop) -> None:
     """DuckDB combines the same partial states again and again here."""
-    raw = "__audience_purchase_history(order_date, amount)"
+    raw = "__audience_purchase_history('customers', order_date, amount)"
     for frame in ("ROWS BETWEEN 3 PRECEDING AND CURRENT ROW", "ROWS BETWEEN 200 PRECEDING AND 100 FOLLOWING", "RANGE BETWEEN INTERVAL 60 DAY PRECEDING AND CURRENT ROW"):
         shop.execute(f"""
             CREATE OR REPLACE TEMP TABLE windows AS
@@ -326,7 +326,7 @@ def test_a_sliding_window_gives_what_its_rows_give(shop) -> None:
             FROM (FROM shop ORDER BY order_date, amount LIMIT 2000) WINDOW w AS (ORDER BY order_date {frame})""")
         wrong = shop.execute("""
             SELECT count(*) FROM windows JOIN (
-                SELECT i, __audience_purchase_history(pair.day, pair.amount) AS expected FROM (SELECT i, unnest(rows) AS pair FROM windows) GROUP BY i
+                SELECT i, __audience_purchase_history('customers', pair.day, pair.amount) AS expected FROM (SELECT i, unnest(rows) AS pair FROM windows) GROUP BY i
             ) USING (i) WHERE summary IS DISTINCT FROM expected""").fetchone()
         assert wrong == (0,), frame
 

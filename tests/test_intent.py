@@ -375,12 +375,12 @@ import random
 import resource
 import struct
 import duckdb
-basket, members = con.execute("SELECT __audience_basket(i::INTEGER % 20, DATE '2024-01-01' + i::INTEGER, i::INTEGER % 4).basket, __audience_label_members(i::INTEGER % 20, i::INTEGER % 4) FROM range(200) r(i)").fetchone()
-con.execute("CREATE TABLE baskets AS SELECT __audience_basket((i * i)::INTEGER % 20, DATE '2024-01-01' + i::INTEGER, i::INTEGER % 4).basket AS basket FROM range(200) r(i) GROUP BY i % 17")
-weights = con.execute("SELECT __audience_intent_weights(basket, ?, 20, 4, DATE '2024-06-01', 60) FROM baskets", [members]).fetchone()[0]
-scales = con.execute("SELECT __audience_intent_scales(basket, ?, 60) FROM baskets", [weights]).fetchone()[0]
-calibration = con.execute("SELECT __audience_intent_calibration(basket, ?, ?, 60) FROM baskets", [weights, scales]).fetchone()[0]
-assert len(con.execute("SELECT __audience_intent_scores(?, ?, ?, ?, 60)", [basket, weights, scales, calibration]).fetchone()[0]) == 4
+basket, members = con.execute("SELECT __audience_basket('interests', i::INTEGER % 20, DATE '2024-01-01' + i::INTEGER, i::INTEGER % 4).basket, __audience_label_members('interests', i::INTEGER % 20, i::INTEGER % 4) FROM range(200) r(i)").fetchone()
+con.execute("CREATE TABLE baskets AS SELECT __audience_basket('interests', (i * i)::INTEGER % 20, DATE '2024-01-01' + i::INTEGER, i::INTEGER % 4).basket AS basket FROM range(200) r(i) GROUP BY i % 17")
+weights = con.execute("SELECT __audience_intent_weights('interests', basket, ?, 20, 4, DATE '2024-06-01', 60) FROM baskets", [members]).fetchone()[0]
+scales = con.execute("SELECT __audience_intent_scales('interests', basket, ?, 60) FROM baskets", [weights]).fetchone()[0]
+calibration = con.execute("SELECT __audience_intent_calibration('interests', basket, ?, ?, 60) FROM baskets", [weights, scales]).fetchone()[0]
+assert len(con.execute("SELECT __audience_intent_scores('interests', ?, ?, ?, ?, 60)", [basket, weights, scales, calibration]).fetchone()[0]) == 4
 chance = random.Random(5)
 NUMBERS = [b"\\xff" * 4, bytes(4), b"\\0\\0\\0\\x80", b"\\xff\\xff\\xff\\x7f", *(struct.pack("<d", value) for value in (float("nan"), float("inf"), -1e308, 1e308))]
 
@@ -410,10 +410,10 @@ for _ in range(400):
     b, m, w, s, c = (damaged(blob) for blob in (basket, members, weights, scales, calibration))
     horizon, products, labels = (chance.choice((60, 0, -5, 2**31 - 1, -(2**31))), chance.choice((20, 0, -1, 2**31 - 1)), chance.choice((4, 0, -1, 2**31 - 1)))
     day = chance.choice(("2024-06-01", "infinity", "-infinity"))
-    run("SELECT __audience_intent_weights(?::BLOB, ?::BLOB, ?::INTEGER, ?::INTEGER, ?::DATE, ?::INTEGER)", b, m, products, labels, day, horizon)
-    run("SELECT __audience_intent_scales(?::BLOB, ?::BLOB, ?::INTEGER)", b, w, horizon)
-    run("SELECT __audience_intent_calibration(?::BLOB, ?::BLOB, ?::BLOB, ?::INTEGER)", b, w, s, horizon)
-    run("SELECT __audience_explain_intent(unnest(__audience_intent_scores(?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB, ?::INTEGER)), 'x', DATE '2024-06-01', 60)", b, w, s, c, horizon)
+    run("SELECT __audience_intent_weights('interests', ?::BLOB, ?::BLOB, ?::INTEGER, ?::INTEGER, ?::DATE, ?::INTEGER)", b, m, products, labels, day, horizon)
+    run("SELECT __audience_intent_scales('interests', ?::BLOB, ?::BLOB, ?::INTEGER)", b, w, horizon)
+    run("SELECT __audience_intent_calibration('interests', ?::BLOB, ?::BLOB, ?::BLOB, ?::INTEGER)", b, w, s, horizon)
+    run("SELECT __audience_explain_intent('interests', unnest(__audience_intent_scores('interests', ?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB, ?::INTEGER)), 'x', DATE '2024-06-01', 60)", b, w, s, c, horizon)
 assert min(outcomes.values()) > 100, outcomes
 run("SELECT __audience_intent_scores('\\\\x00'::BLOB, '\\\\x00'::BLOB, '\\\\x00'::BLOB, '\\\\x00'::BLOB, 60)")
 assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000, "kilobytes"

@@ -315,15 +315,15 @@ import random
 import resource
 import struct
 import duckdb
-con.execute("CREATE TABLE baskets AS SELECT __audience_basket((i * i)::INTEGER % 20, DATE '2024-01-01' + i::INTEGER, NULL).basket AS basket FROM range(200) r(i) GROUP BY i % 17")
+con.execute("CREATE TABLE baskets AS SELECT __audience_basket('recommend', (i * i)::INTEGER % 20, DATE '2024-01-01' + i::INTEGER, NULL).basket AS basket FROM range(200) r(i) GROUP BY i % 17")
 basket = con.execute("FROM baskets").fetchone()[0]
-matrix = con.execute("SELECT __audience_purchase_matrix(basket, 20, 20, DATE '2024-06-01', 60, 500) FROM baskets").fetchone()[0]
-common = con.execute("SELECT __audience_common_buyers(i::INTEGER, ?) FROM range(20) r(i)", [matrix]).fetchone()[0]
-weights = con.execute("SELECT __audience_product_weights(i::INTEGER, ?) FROM range(20) r(i)", [common]).fetchone()[0]
-catalogue = con.execute("SELECT __audience_product_catalogue(?, [true FOR i IN range(20)], DATE '2024-06-01', 60, 10, false)", [matrix]).fetchone()[0]
-q_values = con.execute("SELECT __audience_discoveries(i / 100, i / 100, NULL, 100.0).q_values FROM range(100) r(i)").fetchone()[0]
-assert con.execute("SELECT __audience_offers(?, ?, ?, ?)", [basket, weights, catalogue, catalogue]).fetchone()[0]
-assert con.execute("SELECT __audience_bought_together(19, ?, 1)", [matrix]).fetchone()[0] is not None
+matrix = con.execute("SELECT __audience_purchase_matrix('recommend', basket, 20, 20, DATE '2024-06-01', 60, 500) FROM baskets").fetchone()[0]
+common = con.execute("SELECT __audience_common_buyers('recommend', i::INTEGER, ?) FROM range(20) r(i)", [matrix]).fetchone()[0]
+weights = con.execute("SELECT __audience_product_weights('recommend', i::INTEGER, ?) FROM range(20) r(i)", [common]).fetchone()[0]
+catalogue = con.execute("SELECT __audience_product_catalogue('recommend', ?, [true FOR i IN range(20)], DATE '2024-06-01', 60, 10, false)", [matrix]).fetchone()[0]
+q_values = con.execute("SELECT __audience_discoveries('recommend', i / 100, i / 100, NULL, 100.0).q_values FROM range(100) r(i)").fetchone()[0]
+assert con.execute("SELECT __audience_offers('recommend', ?, ?, ?, ?)", [basket, weights, catalogue, catalogue]).fetchone()[0]
+assert con.execute("SELECT __audience_bought_together('recommend', 19, ?, 1)", [matrix]).fetchone()[0] is not None
 chance = random.Random(5)
 NUMBERS = [b"\\xff" * 4, bytes(4), b"\\0\\0\\0\\x80", b"\\xff\\xff\\xff\\x7f", *(struct.pack("<d", value) for value in (float("nan"), float("inf"), -1e308, 1e308))]
 
@@ -355,16 +355,16 @@ for _ in range(400):
     b, m, g, w, c, q = (damaged(blob) for blob in (basket, matrix, common, weights, catalogue, q_values))
     n, horizon, top = (chance.choice(EXTREMES) for _ in range(3))
     day = chance.choice(("2024-06-01", "infinity", "-infinity"))
-    run("SELECT __audience_purchase_matrix(?::BLOB, ?::INTEGER, ?::INTEGER, ?::DATE, ?::INTEGER, ?::INTEGER)", b, n, chance.choice(EXTREMES), day, horizon, top)
-    run("SELECT __audience_common_buyers(?::INTEGER, ?::BLOB)", n, m)
-    run("SELECT __audience_product_weights(?::INTEGER, ?::BLOB)", n, g)
-    run("SELECT __audience_product_catalogue(?::BLOB, [true, NULL, false], ?::DATE, ?::INTEGER, ?::INTEGER, true)", m, day, horizon, top)
-    run("SELECT __audience_offers(?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB)", b, w, c, c)
-    run("SELECT __audience_offers(?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB)", basket, weights, c, damaged(catalogue))
-    run("SELECT __audience_bought_together(?::INTEGER, ?::BLOB, ?::INTEGER)", n, m, chance.choice(EXTREMES))
-    run("SELECT __audience_product_buyers(?::INTEGER, ?::BLOB)", n, m)
-    run("SELECT __audience_q_value(?::DOUBLE, ?::BLOB)", chance.choice((0.5, -1.0, float("nan"), float("inf"), 0.0)), q)
-    run("SELECT __audience_discoveries(?::DOUBLE, ?::DOUBLE, ?::BIGINT, ?::DOUBLE)", *(chance.choice((0.5, -1.0, float("nan"), float("inf"))) for _ in range(2)), n, float("nan"))
+    run("SELECT __audience_purchase_matrix('recommend', ?::BLOB, ?::INTEGER, ?::INTEGER, ?::DATE, ?::INTEGER, ?::INTEGER)", b, n, chance.choice(EXTREMES), day, horizon, top)
+    run("SELECT __audience_common_buyers('recommend', ?::INTEGER, ?::BLOB)", n, m)
+    run("SELECT __audience_product_weights('recommend', ?::INTEGER, ?::BLOB)", n, g)
+    run("SELECT __audience_product_catalogue('recommend', ?::BLOB, [true, NULL, false], ?::DATE, ?::INTEGER, ?::INTEGER, true)", m, day, horizon, top)
+    run("SELECT __audience_offers('recommend', ?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB)", b, w, c, c)
+    run("SELECT __audience_offers('recommend', ?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB)", basket, weights, c, damaged(catalogue))
+    run("SELECT __audience_bought_together('recommend', ?::INTEGER, ?::BLOB, ?::INTEGER)", n, m, chance.choice(EXTREMES))
+    run("SELECT __audience_product_buyers('recommend', ?::INTEGER, ?::BLOB)", n, m)
+    run("SELECT __audience_q_value('recommend', ?::DOUBLE, ?::BLOB)", chance.choice((0.5, -1.0, float("nan"), float("inf"), 0.0)), q)
+    run("SELECT __audience_discoveries('recommend', ?::DOUBLE, ?::DOUBLE, ?::BIGINT, ?::DOUBLE)", *(chance.choice((0.5, -1.0, float("nan"), float("inf"))) for _ in range(2)), n, float("nan"))
 assert min(outcomes.values()) > 200, outcomes
 assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000_000, "kilobytes"
 """

@@ -152,7 +152,7 @@ def test_ties_are_those_of_scikit_learn(con, levels: int) -> None:
     score = generator.integers(0, levels, 5000) / levels
     outcome = generator.random(5000) < 0.2 + 0.5 * score
     frame = pandas.DataFrame({"score": score, "outcome": outcome})  # noqa: F841, read by DuckDB
-    ours = con.execute("SELECT unnest(__audience_ranking(score, outcome)) FROM frame").df().iloc[0]
+    ours = con.execute("SELECT unnest(__audience_ranking('interests', score, outcome)) FROM frame").df().iloc[0]
     assert ours.auc == pytest.approx(roc_auc_score(outcome, score), abs=1e-12)
     assert ours.average_precision == pytest.approx(average_precision_score(outcome, score), abs=1e-12)
     assert ours.brier == pytest.approx(brier_score_loss(outcome, score), abs=1e-12)
