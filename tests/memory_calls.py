@@ -1,0 +1,167 @@
+"""One call of every public function, on tables that are large enough for memory limits to bite.
+
+Run as a program it makes the calls of one function under one memory limit after the other, and prints each limit before
+its call and the outcome after it, so that a death tells where it was:
+
+    memory_calls.py DATABASE FOLDER FUNCTION LIMIT...
+
+A limit is a number of megabytes; with `-` behind it nothing may be spilled to FOLDER.
+"""
+
+import sys
+from pathlib import Path
+
+import duckdb
+
+from support import connect
+
+CUSTOMERS = 30_000
+
+# Tables that the calls read, made without a limit. `lines` has a thousand labels, and no two customers are alike.
+TABLES = {
+    "orders": f"FROM audience.demo_orders(customers := {CUSTOMERS})",
+    "contacts": f"FROM audience.demo_contacts(customers := {CUSTOMERS // 2})",
+    "lines": """
+        SELECT i % 3000 AS customer_id, DATE '2024-01-01' + (hash(i, 1) % 365)::INTEGER AS order_date, 'sku ' || hash(i, 2) % (1 + hash(i, 3) % 1000) AS sku,
+               1.0 + i % 90 AS amount
+        FROM range(50000) r(i)""",
+    "days": "SELECT customer_id, list(order_date) AS days FROM orders GROUP BY customer_id",
+    "histories": "SELECT customer_id, audience.purchase_history(order_date, amount) AS history FROM orders GROUP BY customer_id",
+    "model": "FROM audience.purchase_model('orders', customer_id, order_date, amount := amount)",
+    "earlier": "FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30')",
+    "later": "FROM audience.customers('orders', customer_id, order_date, amount)",
+    "members": "SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM earlier",
+    "later_members": "SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM later",
+    "definitions": """FROM (VALUES ('VIP', '{"column": "importance_tier", "=": "VIP"}'), ('Buyers', '{"column": "purchases", ">=": 1}')) v(name, definition)""",
+    "many_definitions": """SELECT 'audience ' || i AS name, '{"all": [{"column": "purchases", ">=": ' || i || '}]}' AS definition FROM range(1000) r(i)""",
+    "log": """SELECT customer_id, 'Lost' AS rule, 1 AS step, DATE '2025-06-30' AS sent_at, customer_id % 5 = 0 AS held_out FROM later""",
+    "results": "SELECT customer_id, customer_id % 5 = 0 AS held_out, purchases > 2 AS converted, revenue FROM later",
+    "events": "SELECT customer_id AS contact, last_order_date AS day, 'open' AS kind FROM later",
+    # A chunk of long texts is about 60 MB.
+    "texts": "SELECT repeat(chr(97 + (i % 26)::INTEGER), 30000) AS text, i FROM range(2048) r(i)",
+}
+
+ORDERS = "'orders', customer_id, order_date"
+LINES = "'lines', customer_id, order_date, sku"
+PERSON = "email := email, phone := phone, first_name := first_name, last_name := last_name, country := country"
+
+
+def scalar(call: str) -> str:
+    return f"SELECT customer_id, {call} FROM days, model ORDER BY 2, 1"
+
+
+def text(call: str) -> str:
+    return f"SELECT {call} FROM texts"
+
+
+CALLS = {
+    "audience.audience_changes": "FROM audience.audience_changes('members', 'later_members')",
+    "audience.audience_history": f"FROM audience.audience_history({ORDERS}, amount, 'definitions', every := '3 months', since := DATE '2025-06-30')",
+    "audience.audience_overlap": "FROM audience.audience_overlap('members')",
+    "audience.audience_summary": "FROM audience.audience_summary('members', 'later')",
+    "audience.backtest": f"FROM audience.backtest({ORDERS}, amount, cutoff := DATE '2025-06-30')",
+    "audience.backtest_summary": f"FROM audience.backtest_summary({ORDERS}, amount, cutoff := DATE '2025-06-30')",
+    "audience.bought": "FROM audience.bought('lines', customer_id, order_date, sku < 'sku 5')",
+    "audience.campaign_uplift": "FROM audience.campaign_uplift('results', held_out, converted, revenue)",
+    "audience.cohorts": f"FROM audience.cohorts({ORDERS}, amount)",
+    "audience.contact_actions": "FROM audience.contact_actions(), range(20000) ORDER BY ALL",
+    "audience.contact_stage": f"""FROM audience.contact_stage('contacts', contact_id, {ORDERS}, amount,
+        events := 'events', event_contact_id := contact, event_at := day, event_kind := kind)""",
+    "audience.cross_sell": f"FROM audience.cross_sell({LINES}, sku < 'sku 5', sku > 'sku 5')",
+    "audience.customers": f"FROM audience.customers({ORDERS}, amount, peer_group := status)",
+    "audience.definition_check": "FROM audience.definition_check('many_definitions')",
+    "audience.demo_contacts": "FROM audience.demo_contacts(customers := 20000)",
+    "audience.demo_lines": "FROM audience.demo_lines(customers := 5000)",
+    "audience.demo_orders": "FROM audience.demo_orders(customers := 30000)",
+    "audience.essential_segments": f"FROM audience.essential_segments('contacts', contact_id, subscribed_at, {ORDERS})",
+    "audience.explain_customer": f"FROM audience.explain_customer({ORDERS}, amount, customer := 549)",
+    "audience.export_audit": f"FROM audience.export_audit('google_customer_match', 'contacts', {PERSON}, consent := consent)",
+    "audience.google_customer_match": f"FROM audience.google_customer_match('contacts', {PERSON})",
+    "audience.importance_tier": f"FROM audience.importance_tier({ORDERS}, amount)",
+    "audience.intent_backtest": f"FROM audience.intent_backtest({LINES}, left(sku, 6), cutoff := DATE '2024-10-01')",
+    "audience.interested_in": f"FROM audience.interested_in({LINES}, sku < 'sku 5')",
+    "audience.interests": f"FROM audience.interests({LINES}, sku, top := 10)",
+    "audience.klaviyo_profiles": f"FROM audience.klaviyo_profiles('contacts', {PERSON})",
+    "audience.lapse_threshold": f"FROM audience.lapse_threshold({ORDERS}, segment_by := status)",
+    "audience.lifecycle_changes": f"FROM audience.lifecycle_changes({ORDERS}, DATE '2025-01-31', DATE '2025-12-31')",
+    "audience.lifecycle_history": f"FROM audience.lifecycle_history({ORDERS}, amount)",
+    "audience.lifecycle_stage": f"FROM audience.lifecycle_stage({ORDERS}, amount := amount)",
+    "audience.lifecycle_transitions": f"FROM audience.lifecycle_transitions({ORDERS}, DATE '2025-01-31', DATE '2025-12-31')",
+    "audience.lookalike_quality": f"FROM audience.lookalike_quality({LINES}, amount, customer_id < 500)",
+    "audience.lookalikes": f"FROM audience.lookalikes({LINES}, amount, customer_id < 500)",
+    "audience.mailchimp_contacts": "FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name)",
+    "audience.members": "FROM audience.members('later', customer_id, 'definitions')",
+    "audience.meta_custom_audience": f"FROM audience.meta_custom_audience('contacts', {PERSON})",
+    "audience.order_gaps": f"FROM audience.order_gaps({ORDERS})",
+    "audience.product_affinity": f"FROM audience.product_affinity({LINES}, min_together := 1)",
+    "audience.purchase_history": "SELECT customer_id, audience.purchase_history(order_date, amount) FROM orders GROUP BY customer_id ORDER BY customer_id",
+    "audience.purchase_model": f"FROM audience.purchase_model({ORDERS}, amount := amount)",
+    "audience.purchase_model_fit": "SELECT audience.purchase_model_fit(history) FROM histories",
+    "audience.recommend": f"FROM audience.recommend({LINES}, top := 1000) WHERE rank % 50 = 0",
+    "audience.rf_segment": f"FROM audience.rf_segment({ORDERS})",
+    "audience.rfm": f"FROM audience.rfm({ORDERS}, amount)",
+    "audience.tiktok_custom_audience": "FROM audience.tiktok_custom_audience('contacts', email := email, phone := phone, country := country)",
+    "audience.trigger_check": "FROM audience.trigger_check(), range(20000) ORDER BY ALL",
+    "audience.trigger_due": f"FROM audience.trigger_due({ORDERS}, log := 'log', catch_up_days := 30)",
+    "audience.trigger_results": f"FROM audience.trigger_results({ORDERS}, amount, 'log')",
+    "audience.trigger_simulation": f"FROM audience.trigger_simulation({ORDERS}, amount, '2025-01-01', '2025-06-30')",
+    "audience.triggers": "FROM audience.triggers(), range(20000) ORDER BY ALL",
+    "alive_probability": scalar("alive_probability(days, model, as_of)"),
+    "audience_sql": text("""audience_sql(concat('{"column": "name", "=": "', text, '"}'))"""),
+    "expected_purchases": scalar("expected_purchases(days, model, as_of, 365)"),
+    "hash_identifier": text("hash_identifier(text)"),
+    "holdout_group": text("holdout_group(text, 'spring', 0.5)"),
+    "keyword": text("keyword(text, 'lantern')"),
+    "lifecycle_reason": scalar("lifecycle_reason(days, model, as_of)"),
+    "lifecycle_stage": scalar("lifecycle_stage(days, model, as_of)"),
+    "matches": """SELECT i, matches('{"column": "text", "=": "a"}', texts, DATE '2025-01-01') FROM texts""",
+    "next_order_date": scalar("next_order_date(days, model, as_of)"),
+    "normalize_email": text("normalize_email(text || '@example.com')"),
+    "normalize_name": text("normalize_name(text)"),
+    "normalize_phone": text("normalize_phone(text, 'DE')"),
+    "normalize_zip": text("normalize_zip(text, 'DE')"),
+    "order_value": "SELECT customer_id, order_value(history, model, as_of) FROM histories, model ORDER BY 2, 1",
+    "return_probability": scalar("return_probability(days, model, as_of, 90)"),
+    "usual_gap_days": scalar("usual_gap_days(days, model, as_of)"),
+}
+
+
+def make_tables(database: Path) -> None:
+    with connect(database) as con:
+        for name, query in TABLES.items():
+            con.execute(f"CREATE TABLE {name} AS {query}")
+
+
+def outcome(con: duckdb.DuckDBPyConnection, query: str, folder: str) -> str:
+    try:
+        # Everything is computed, in its order, and nothing is kept in memory.
+        con.execute(f"COPY ({query}) TO '{folder}/result.csv'")
+    except duckdb.OutOfMemoryException:
+        return "oom"
+    except duckdb.Error as error:
+        text = str(error)
+        is_clear = "audience: " in text and "memory" in text and "internal error" not in text
+        return "refused" if is_clear else f"{type(error).__name__}: {text}"
+    return "ok"
+
+
+def main(database: str, folder: str, function: str, *limits: str) -> None:
+    con = connect()
+    con.execute(f"SET threads = 2; SET temp_directory = ''; ATTACH '{database}' AS shop (READ_ONLY); USE shop")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for limit in limits:
+        # DuckDB takes a folder to spill to once, so the limits without spilling come first.
+        if not limit.endswith("-") and con.execute("SELECT current_setting('temp_directory')").fetchone() == ("",):
+            con.execute(f"SET temp_directory = '{folder}/spilled'")
+        con.execute(f"SET memory_limit = '{limit.removesuffix('-')}MB'")
+        print(limit, end=" ", flush=True)
+        text = outcome(con, CALLS[function], folder)
+        # The connection is of use afterwards, with the limit and without.
+        assert con.execute("SELECT 42").fetchone() == (42,)
+        con.execute("RESET memory_limit")
+        assert con.execute("SELECT count(*) FROM audience.triggers()").fetchone() == (7,)
+        print(text.replace("\n", " "), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

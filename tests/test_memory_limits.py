@@ -1,0 +1,74 @@
+"""No function ends its host when memory is scarce: it gives its result or an error, and the connection stays of use.
+
+Every public function is called under every limit, each function in a process of its own. The outcomes are written to
+build/memory-matrix-VERSION.txt.
+"""
+
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import memory_calls
+import support
+
+# Megabytes; with `-` nothing may be spilled, and these come first.
+LIMITS = ["150-", "40-", "10-", "300", "80", "20"]
+GOOD = {"ok", "oom", "refused"}
+
+PUBLIC = """
+    SELECT DISTINCT if(database_name = 'audience', 'audience.', '') || function_name AS name
+    FROM duckdb_functions()
+    WHERE NOT starts_with(function_name, '__') AND (database_name, function_name) NOT IN (FROM before)"""
+
+
+def test_every_public_function_has_a_call(extension_path: Path) -> None:
+    with support.open_database() as con:
+        con.execute("CREATE TABLE before AS SELECT DISTINCT database_name, function_name FROM duckdb_functions()")
+        support.load(con)
+        assert sorted(memory_calls.CALLS) == sorted(name for (name,) in con.execute(PUBLIC).fetchall())
+
+
+def outcomes(function: str, database: Path, folder: Path) -> dict[str, str]:
+    """The outcomes by limit. After a death the remaining limits are tried in another process."""
+    found: dict[str, str] = {}
+    while limits := LIMITS[len(found) :]:
+        process = subprocess.run(
+            [sys.executable, memory_calls.__file__, str(database), str(folder / function), function, *limits],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=300,
+        )
+        for line in process.stdout.splitlines():
+            limit, _, outcome = line.partition(" ")
+            if outcome:
+                found[limit] = outcome
+        if process.returncode:
+            end = f"died of {signal.Signals(-process.returncode).name}" if process.returncode < 0 else "failed"
+            found[LIMITS[len(found)]] = f"{end}: {process.stderr.strip()}"
+    return found
+
+
+def table(matrix: dict[str, dict[str, str]]) -> str:
+    width = max(map(len, matrix))
+    lines = [["function".ljust(width), *(limit.rjust(7) for limit in LIMITS)]]
+    for function, found in matrix.items():
+        shown = [outcome if outcome in GOOD else outcome.split(":")[0].removeprefix("died of ") for outcome in found.values()]
+        lines.append([function.ljust(width), *(text.rjust(7) for text in shown)])
+    return "\n".join(" ".join(line) for line in lines) + "\n"
+
+
+def test_no_function_ends_its_host(extension_path: Path, duckdb_version: str, tmp_path: Path) -> None:
+    database = tmp_path / "shop.duckdb"
+    memory_calls.make_tables(database)
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda function: outcomes(function, database, tmp_path / "spilled"), memory_calls.CALLS)
+        matrix = dict(zip(memory_calls.CALLS, found))
+    text = table(matrix)
+    print(text)
+    (support.ROOT / f"build/memory-matrix-{duckdb_version}.txt").write_text(text)
+    bad = [f"{function} at {limit} MB: {outcome}" for function, found in matrix.items() for limit, outcome in found.items() if outcome not in GOOD]
+    assert not bad, "\n".join(bad)
+    assert {"ok", "oom"} <= {outcome for found in matrix.values() for outcome in found.values()}, "the limits do not bite"
