@@ -415,7 +415,7 @@ for _ in range(400):
     run("SELECT __audience_intent_calibration('interests', ?::BLOB, ?::BLOB, ?::BLOB, ?::INTEGER)", b, w, s, horizon)
     run("SELECT __audience_explain_intent('interests', unnest(__audience_intent_scores('interests', ?::BLOB, ?::BLOB, ?::BLOB, ?::BLOB, ?::INTEGER)), 'x', DATE '2024-06-01', 60)", b, w, s, c, horizon)
 assert min(outcomes.values()) > 100, outcomes
-run("SELECT __audience_intent_scores('\\\\x00'::BLOB, '\\\\x00'::BLOB, '\\\\x00'::BLOB, '\\\\x00'::BLOB, 60)")
+run("SELECT __audience_intent_scores('interests', '\\\\x00'::BLOB, '\\\\x00'::BLOB, '\\\\x00'::BLOB, '\\\\x00'::BLOB, 60)")
 assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000, "kilobytes"
 """
     run_isolated(CHECK + code, "SELECT 1")

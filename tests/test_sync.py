@@ -3,6 +3,8 @@ twice."""
 
 import itertools
 import random
+import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,9 +12,12 @@ import duckdb
 import pytest
 
 import support
-from test_docs import blocks
 
-SQL = [sql for _, sql, _ in blocks(support.ROOT / "docs/sync.md", "sql")]
+sys.path.insert(0, str(support.ROOT / "scripts"))
+import pages  # noqa: E402
+
+PAGE = (support.ROOT / "docs/sync.md").read_text()
+SQL = [textwrap.dedent(block["sql"]) for block in pages.BLOCK.finditer(PAGE)]
 _, CREATE, _, PLAN, SEND, CONFIRM = SQL[:6]
 DAY = "2025-06-30"
 
