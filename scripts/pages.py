@@ -17,8 +17,25 @@ import docs
 
 PAGES = [docs.ROOT / "README.md", *sorted((docs.ROOT / "docs").rglob("*.md"))]
 
-# A block may be indented by a list. Its table, if there is one, is not.
-BLOCK = re.compile(r"^( *)```sql\n(?P<sql>.*?)^\1```\n(?:\n(?P<table>(?:\|[^\n]*\n)+))?", re.MULTILINE | re.DOTALL)
+
+def block(language: str) -> re.Pattern:
+    """A fenced block, which a list may have indented, and the table below it, if there is one."""
+    text = rf"^( *)```{language}\n(?P<text>.*?)^\1```\n(?:\n(?P<table>(?:\|[^\n]*\n)+))?"
+    return re.compile(text, re.MULTILINE | re.DOTALL)
+
+
+BLOCK = block("sql")
+
+
+def blocks(page: Path, language: str) -> list[tuple[int, str, str]]:
+    """The blocks of a language: line, content, and the table that follows."""
+    text = page.read_text()
+    found = block(language).finditer(text)
+    return [(line(text, match), textwrap.dedent(match["text"]), match["table"] or "") for match in found]
+
+
+def line(text: str, match: re.Match) -> int:
+    return text.count("\n", 0, match.start()) + 1
 
 
 class Mistake(Exception):
@@ -37,25 +54,25 @@ def connect(page: Path) -> duckdb.DuckDBPyConnection:
 def results(con: duckdb.DuckDBPyConnection, page: Path) -> Iterator[tuple[re.Match, str]]:
     """Every block, one after the other in one database, and the table of its result."""
     text = page.read_text()
-    for block in BLOCK.finditer(text):
-        place = f"{page.relative_to(docs.ROOT)}:{text.count(chr(10), 0, block.start()) + 1}"
+    for match in BLOCK.finditer(text):
+        place = f"{page.relative_to(docs.ROOT)}:{line(text, match)}"
         try:
-            con.execute(textwrap.dedent(block["sql"]))
+            con.execute(textwrap.dedent(match["text"]))
             header, rows = [column[0] for column in con.description], con.fetchall()
         except duckdb.Error as error:
             raise Mistake(f"{place}: {error}") from error
         if not rows:
             raise Mistake(f"{place}: the result is empty")
-        yield block, docs.table(header, [[docs.value_text(value) for value in row] for row in rows]) + "\n"
+        yield match, docs.table(header, [[docs.value_text(value) for value in row] for row in rows]) + "\n"
 
 
 def render(con: duckdb.DuckDBPyConnection, page: Path) -> str:
     """The page with its tables as they should be."""
     text, parts, end = page.read_text(), [], 0
-    for block, table in results(con, page):
-        if block["table"]:
-            parts += [text[end : block.start("table")], table]
-            end = block.end("table")
+    for match, table in results(con, page):
+        if match["table"]:
+            parts += [text[end : match.start("table")], table]
+            end = match.end("table")
     return "".join(parts) + text[end:]
 
 

@@ -4,7 +4,6 @@ twice."""
 import itertools
 import random
 import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,8 +15,7 @@ import support
 sys.path.insert(0, str(support.ROOT / "scripts"))
 import pages  # noqa: E402
 
-PAGE = (support.ROOT / "docs/sync.md").read_text()
-SQL = [textwrap.dedent(block["sql"]) for block in pages.BLOCK.finditer(PAGE)]
+SQL = [sql for _, sql, _ in pages.blocks(support.ROOT / "docs/sync.md", "sql")]
 _, CREATE, _, PLAN, SEND, CONFIRM = SQL[:6]
 DAY = "2025-06-30"
 

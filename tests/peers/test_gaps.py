@@ -6,7 +6,8 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 import support
-from test_docs import blocks, docs
+from test_docs import docs
+from pages import blocks
 
 ORDERS = support.ROOT / "build/testdata/cdnow_orders.csv"
 PAGE = support.ROOT / "docs/gaps.md"

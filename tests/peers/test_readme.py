@@ -6,7 +6,8 @@ import sys
 import pytest
 
 import support
-from test_docs import blocks, docs
+from test_docs import docs
+from pages import blocks
 
 BLOCKS = blocks(support.ROOT / "README.md", "python")
 HOW_IT_WORKS = support.ROOT / "docs/how-it-works.md"
