@@ -3,7 +3,6 @@
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::{Error, Result};
 use crate::models::audiences::audience_totals::{AudienceTotals, MemberFacts};
-use crate::models::numerics::checks::at_least;
 use crate::models::numerics::memory::try_collected;
 use crate::models::numerics::sum::Sum;
 
@@ -62,7 +61,6 @@ impl Aggregate for SetTotals {
             is_lost,
             is_slipping,
         };
-        at_least("purchases", purchases.unwrap_or(0), 0)?;
         state.add(set, &customer)
     }
 

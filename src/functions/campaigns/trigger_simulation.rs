@@ -2,11 +2,12 @@
 
 use super::trigger_rules::RuleRow;
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
-use crate::error::{Error, Result};
-use crate::functions::purchases::purchase_log::{Day, days};
+use crate::error::Result;
+use crate::functions::purchases::purchase_log::Day;
 use crate::models::campaigns::trigger_replay::{Period, Replay};
 use crate::models::campaigns::triggers::checked;
-use crate::models::numerics::memory::try_collected;
+use crate::models::numerics::memory::{collected, try_collected};
+use crate::models::purchases::purchase_log::LogDay;
 
 sql_struct! {
     /// The period that is replayed, and the limits.
@@ -65,19 +66,19 @@ impl Aggregate for TriggerSimulation {
     type Out = Vec<StepResultRow>;
 
     fn update(state: &mut Replay, (log, rules, limits): Self::Args<'_>) -> Result<()> {
-        let period = Period {
-            since: limits.since.0,
-            until: limits.until.0,
-            known_until: limits.known_until.0,
-            cap: limits.cap,
-            cap_days: limits.cap_days,
-        };
-        state.set_up(period, || {
-            let rules = rules.iter().map(|rule| rule.map(Into::into));
-            let rules: Option<Vec<_>> = rules.collect();
-            checked(&rules.ok_or_else(|| Error::argument("rules", "must not be NULL"))?)
+        state.set_up(|| {
+            let rules: Vec<_> = rules.iter().flatten().map(Into::into).collect();
+            let period = Period {
+                since: limits.since.0,
+                until: limits.until.0,
+                known_until: limits.known_until.0,
+                cap: usize::try_from(limits.cap).unwrap_or_default(),
+                cap_days: limits.cap_days,
+            };
+            Ok((checked(&rules)?, period))
         })?;
-        state.add(&try_collected(days(&log))?)
+        let log = collected(log.iter().flatten().map(LogDay::from))?;
+        state.add(&log)
     }
 
     fn combine(into: &mut Replay, from: &Replay) -> Result<()> {

@@ -3,7 +3,6 @@
 use crate::duckdb::{Aggregate, Blob, Date, sql_struct};
 use crate::error::Result;
 use crate::models::intent::basket::BasketBuilder;
-use crate::models::numerics::checks::at_least;
 
 sql_struct! {
     /// A customer's order lines.
@@ -13,13 +12,6 @@ sql_struct! {
         /// The day of the last line.
         pub latest: Date,
     }
-}
-
-fn number(argument: &'static str, value: Option<i32>) -> Result<Option<u32>> {
-    let value = value
-        .map(|value| at_least(argument, value, 0))
-        .transpose()?;
-    Ok(value.map(i32::unsigned_abs))
 }
 
 /// `__audience_basket(product INTEGER, day DATE, label INTEGER) → STRUCT`; product and label
@@ -33,9 +25,9 @@ impl Aggregate for Basket {
     type Out = PackedBasket;
 
     fn update(state: &mut BasketBuilder, (product, day, label): Self::Args<'_>) -> Result<()> {
-        let (product, label) = (number("product", product)?, number("label", label)?);
+        let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
         if let Some(day) = day.filter(|day| day.is_finite()) {
-            state.add(product, day.0, label)?;
+            state.add(number(product), day.0, number(label))?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@ use crate::duckdb::Scalar;
 use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::lifecycle::reason::lifecycle_reason;
-use crate::models::numerics::checks::at_least;
 
 /// `__audience_explain_lifecycle(lifecycle, history, just_ordered_days, horizon_days) →
 /// VARCHAR`
@@ -22,10 +21,10 @@ impl Scalar for ExplainLifecycle {
         let mut text = String::with_capacity(128);
         lifecycle_reason(
             &mut text,
-            &lifecycle.try_into()?,
+            &lifecycle.into(),
             &history.try_into()?,
-            at_least("just_ordered_days", just_ordered_days, 0)?,
-            at_least("horizon_days", horizon_days, 1)?,
+            just_ordered_days,
+            horizon_days,
         );
         Ok(Some(text))
     }

@@ -5,9 +5,6 @@ use crate::error::Result;
 use crate::models::numerics::memory::lengthen;
 use crate::models::numerics::sum::Sum;
 
-/// Sets also come from definitions, which are numbered up to here.
-const MOST_DEFINITIONS: usize = 1 + u16::MAX as usize;
-
 /// What is known of a customer beside the audiences.
 #[derive(Clone, Copy, Debug)]
 pub struct MemberFacts {
@@ -90,10 +87,9 @@ impl AudienceTotals {
     ///
     /// # Errors
     ///
-    /// When it is no set of numbers that definitions can have, or there is no memory for the
-    /// audiences.
+    /// When there is no memory for the audiences.
     pub fn add(&mut self, set: &[u8], customer: &MemberFacts) -> Result<()> {
-        for audience in audiences(set, MOST_DEFINITIONS)? {
+        for audience in audiences(set) {
             lengthen(&mut self.0, audience + 1, Totals::default())?;
             self.0[audience].add(customer);
         }

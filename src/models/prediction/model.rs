@@ -2,8 +2,7 @@
 
 use super::mbg_nbd::{Customer, Dropout, Parameters};
 use crate::error::{Error, Result};
-use crate::models::numerics::checks::finite_day;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::purchases::purchases::{PurchaseHistory, is_finite};
 
 /// MBG/NBD parameters with time in days, and two averages of the shop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,7 +95,9 @@ impl PurchaseModel {
 /// When the history goes beyond `as_of`, which would be looking into the
 /// future, or `as_of` is infinite.
 pub fn silence_days(history: &PurchaseHistory, as_of: i32) -> Result<i64> {
-    finite_day("as_of", as_of)?;
+    if !is_finite(as_of) {
+        return Err(Error::argument("as_of", "must be a finite date"));
+    }
     if history.last_day > as_of {
         return Err(Error::argument(
             "history",
