@@ -25,6 +25,7 @@ use audience::functions::segments::score_cuts::ScoreCuts;
 use audience::functions::value::importance::Importance;
 use audience::models::audiences::audience_sets::AudienceSet;
 use audience::models::intent::basket::{Basket, BasketBuilder};
+use audience::models::intent::calibration::open_both;
 use audience::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use audience::models::intent::reading::Reading;
 use audience::models::intent::weighing;
@@ -326,8 +327,8 @@ laws! {
         (bool, f64) = (any::<bool>(), amount()),
         |&row| row;
     score_cuts: ScoreCuts,
-        (f64, i32) = (prop_oneof![amount(), (-3..4i32).prop_map(f64::from)], 0..11),
-        |&row| row;
+        f64 = prop_oneof![amount(), (-3..4i32).prop_map(f64::from)],
+        |&value| (value, 5);
     ranking: Ranking,
         (f64, bool) = {
             let score = prop_oneof![
@@ -373,7 +374,7 @@ laws! {
         },
         |&(held_out, converted, revenue)| (Some(held_out), converted, revenue);
     label_members: LabelMembers,
-        (i32, i32) = (-1..5i32, -1..5i32),
+        (i32, i32) = (0..5i32, 0..5i32),
         |&row| row;
     // Every row brings the same weights: of three products for a seed without folds.
     lookalike_fit: LookalikeFit,
@@ -395,6 +396,7 @@ laws! {
         |(key, basket, history, weights)| {
             thread_local!(static READING: Constant<Reading> = Constant::from(Reading::new(365)));
             let reading = READING.with(Constant::clone);
+            let weights = open_both(weights).expect("packed").into();
             (*key, basket, history.clone(), weights, reading)
         };
     score_order: ScoreOrder,
@@ -405,8 +407,8 @@ laws! {
         |&row| row;
     basket: BasketAggregate,
         (Option<i32>, Option<i32>, Option<i32>) = {
-            let product = prop_oneof![9 => 0..12, 1 => any::<i32>()];
-            let label = prop_oneof![9 => 0..3, 1 => any::<i32>()];
+            let product = prop_oneof![9 => 0..12, 1 => 0..=i32::MAX];
+            let label = prop_oneof![9 => 0..3, 1 => 0..=i32::MAX];
             (
                 prop::option::of(product),
                 prop::option::of(day()),

@@ -7,7 +7,8 @@
 -- - min_purchases: the fewest purchases of the customers it is for
 -- - max_purchases: the most; NULL means no limit
 -- - silence_days: the days since the last purchase after which it fires
--- - action_days: days after firing on which there is an action; the first is step 1
+-- - action_days: days after firing on which there is an action; the first is step 1. A table of rules has at most 1,000
+--   actions in all
 -- - channels: how the steps reach the customer: 'email', 'sms' or 'task' (for a person in the shop); the last one serves
 --   for the steps after it
 -- - message: what to say

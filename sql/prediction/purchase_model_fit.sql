@@ -12,7 +12,7 @@
 -- - typical_gap_days: the median repeat buyer's mean days between purchases, with one pseudo-buyer of 90 days
 -- - order_value: mean revenue of a purchase; NULL when no amount is known
 --
--- Errors: a history has a purchase after as_of, or was put together by hand and is impossible
+-- Errors: a history has a purchase after as_of, or was put together by hand and is impossible; as_of is infinite
 --
 -- Example:
 -- WITH histories AS (

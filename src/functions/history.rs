@@ -8,6 +8,8 @@ use crate::duckdb::{
 };
 use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::numerics::checks::{ascending, within};
+use crate::models::numerics::memory::try_collected;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 use std::marker::PhantomData;
@@ -127,6 +129,22 @@ impl Prepare for Judge {
     }
 }
 
+/// The most dates at which histories are looked at: 1,000 periods, and those of the year before.
+const MOST_DATES: usize = 2_000;
+
+/// The ascending ends of periods, checked.
+///
+/// # Errors
+///
+/// When they are not ascending, or too many.
+pub fn period_ends(dates: impl ExactSizeIterator<Item = Option<Date>>) -> Result<Vec<i32>> {
+    if dates.len() > MOST_DATES {
+        let problem = format!("must be at most {MOST_DATES}, got {}", dates.len());
+        return Err(Error::argument("dates", problem));
+    }
+    try_collected(ascending("dates", dates.map(|date| Some(date?.0))))
+}
+
 /// The models of several dates.
 impl Prepare for Vec<Judge> {
     type Raw<'a> = Vec<Model>;
@@ -135,10 +153,11 @@ impl Prepare for Vec<Judge> {
     }
 }
 
-/// The dates themselves.
+/// The dates themselves, checked.
 impl Prepare for Vec<Date> {
     type Raw<'a> = Self;
     fn prepare(dates: Self) -> Result<Self> {
+        period_ends(dates.iter().copied().map(Some))?;
         Ok(dates)
     }
 }
@@ -150,13 +169,7 @@ impl Prepare for Vec<Date> {
 /// When it is out of that range.
 pub fn horizon(days: i32) -> Result<f64> {
     const CENTURY: i32 = 36_525;
-    if (0..=CENTURY).contains(&days) {
-        return Ok(f64::from(days));
-    }
-    Err(Error::argument(
-        "days",
-        format!("must be 0 to {CENTURY}, got {days}"),
-    ))
+    within("days", days, 0..=CENTURY).map(f64::from)
 }
 
 /// A SQL function of a customer's history, a model and a date.

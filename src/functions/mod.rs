@@ -15,6 +15,7 @@ pub mod history;
 pub mod intent;
 pub mod lifecycle;
 pub mod lookalikes;
+pub mod opened;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;

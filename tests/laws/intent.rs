@@ -5,8 +5,9 @@ use audience::duckdb::{Aggregate, Blob, Date};
 use audience::functions::intent::intent_calibration::IntentCalibration;
 use audience::functions::intent::intent_scales::IntentScales;
 use audience::functions::intent::intent_weights::IntentWeights;
+use audience::functions::opened::Opened;
 use audience::models::intent::basket::BasketBuilder;
-use audience::models::intent::calibration::Scales;
+use audience::models::intent::calibration::{BothDays, Scales, open_both};
 use audience::models::intent::counts::pack_pairs;
 use audience::models::intent::reading::Reading;
 use audience::models::intent::weights::Weights;
@@ -69,19 +70,23 @@ static WEIGHTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     weights
 });
 
+fn weights() -> Opened<BothDays<'static>> {
+    open_both(&WEIGHTS).expect("it was packed").into()
+}
+
 laws! {
     intent_weights: IntentWeights,
         Vec<u8> = basket_row(),
         |basket| (basket, &MEMBERS, PRODUCTS, LABELS, TODAY, HORIZON);
     intent_scales: IntentScales,
         Vec<u8> = basket_row(),
-        |basket| (basket, &WEIGHTS, Reading::new(HORIZON).into());
+        |basket| (basket, weights(), Reading::new(HORIZON).into());
     // Thousands of bins are merged and solved for in each step.
     intent_calibration: IntentCalibration [20],
         Vec<u8> = basket_row(),
         |basket| {
             let scales = Scales([vec![2.0, 1.0, 0.5], vec![1.5, 0.0, 0.5]]);
             let reading = Reading::new(HORIZON);
-            (basket, &WEIGHTS, scales.into(), reading.into())
+            (basket, weights(), scales.into(), reading.into())
         };
 }

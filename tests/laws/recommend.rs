@@ -38,9 +38,9 @@ fn small_matrix() -> Vec<u8> {
             horizon: 60,
             cap: 10,
         };
-        let basket = basket.pack().expect("room");
-        let basket = Basket::open(&basket).expect("packed");
-        matrix.add(basket, frame).expect("room");
+        let packed = basket.pack().expect("room");
+        let basket = Basket::open(&packed).expect("packed");
+        matrix.add(basket, frame).expect("within the frame");
     }
     matrix.pack().expect("room").expect("five baskets")
 }
@@ -51,14 +51,14 @@ laws! {
         |basket| (basket, 4, 3, Date(20_000), 60, 2);
     common_buyers: CommonBuyers,
         (i32, Vec<u8>) = (0..4i32).prop_map(|product| (product, small_matrix())),
-        |(product, matrix)| (*product, matrix);
+        |(product, matrix)| (*product, Matrix::open(matrix).expect("packed").into());
     product_weights: ProductWeights,
         (i32, Vec<u8>) = {
             (0..4i32).prop_map(|product| {
                 let (matrix, mut gram) = (small_matrix(), GramBuilder::default());
                 let matrix = Matrix::open(&matrix).expect("packed");
-                (0..4).for_each(|product| gram.add(&matrix, product).expect("room"));
-                (product, gram.pack().expect("room"))
+                (0..4).for_each(|product| gram.add(&matrix, product).expect("sound"));
+                (product, gram.pack().expect("every product"))
             })
         },
         |(product, gram)| (*product, gram);

@@ -70,20 +70,19 @@ pub struct Audiences {
 
 impl Audiences {
     /// A table that [`table::pack`] has packed.
-    pub fn unpacked(packed: &str) -> Rc<Self> {
-        Self::remembered(packed).unwrap_or_else(|| {
-            let audiences = table::unpack(packed);
-            Self::remember(Self {
-                source: packed.to_owned(),
-                plan: Plan::new(&audiences),
-                names: Some(
-                    audiences
-                        .into_iter()
-                        .map(|audience| audience.name)
-                        .collect(),
-                ),
-            })
-        })
+    pub fn unpacked(packed: &str) -> Result<Rc<Self>> {
+        if let Some(same) = Self::remembered(packed) {
+            return Ok(same);
+        }
+        let foreign = || Error::argument("definitions", "were not packed by this extension");
+        let audiences = table::unpack(packed).ok_or_else(foreign)?;
+        let plan = Plan::new(&audiences);
+        let names = audiences.into_iter().map(|audience| audience.name);
+        Ok(Self::remember(Self {
+            source: packed.to_owned(),
+            plan,
+            names: Some(names.collect()),
+        }))
     }
 
     /// The last one, if it is of this source: definitions come with every chunk and are usually

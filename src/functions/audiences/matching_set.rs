@@ -26,7 +26,7 @@ impl ChunkScalar for MatchingSet {
             (0..rows).for_each(|_| Blob::write_null(results));
             return Ok(());
         };
-        let audiences = Audiences::unpacked(&packed);
+        let audiences = Audiences::unpacked(&packed)?;
         let day = |row: usize| Date::read(days, row).filter(|_| customers.is_valid(row));
         // Rows of a day come together, so there are few days in a chunk.
         let mut distinct = collected((0..rows).filter_map(day))?;

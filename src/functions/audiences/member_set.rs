@@ -1,8 +1,9 @@
 //! The audiences that a customer is in, as a bitmap over their numbers.
 
 use crate::duckdb::{Aggregate, Blob, sql_struct};
-use crate::error::{Error, Result};
-use crate::models::audiences::audience_sets::AudienceSet;
+use crate::error::Result;
+use crate::models::audiences::audience_sets::{AudienceSet, MOST_AUDIENCES};
+use crate::models::numerics::checks::within;
 
 sql_struct! {
     /// A customer's audiences.
@@ -24,8 +25,8 @@ impl Aggregate for MemberSet {
     type Out = Membership;
 
     fn update(state: &mut AudienceSet, (audience,): Self::Args<'_>) -> Result<()> {
-        let number = u16::try_from(audience);
-        state.add(number.map_err(|_| Error::argument("members", "has too many audiences"))?)
+        let number = within("audience", audience, 0..=MOST_AUDIENCES as i32 - 1)?;
+        state.add(number as u16)
     }
 
     fn combine(into: &mut AudienceSet, from: &AudienceSet) -> Result<()> {

@@ -26,7 +26,7 @@ impl ChunkScalar for Members {
             (0..rows).for_each(|_| Vec::<i32>::write_null(results));
             return Ok(());
         };
-        let audiences = Audiences::unpacked(&packed);
+        let audiences = Audiences::unpacked(&packed)?;
         let found = audiences.matches(customers, as_of)?;
         // Where the list of each row begins, then, as it is filled, ends.
         let mut ends = filled(0, rows + 1)?;

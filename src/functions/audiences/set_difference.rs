@@ -14,7 +14,7 @@ impl Scalar for SetDifference {
     type Out = Vec<i32>;
 
     fn call((set, without): Self::Args<'_>) -> Result<Option<Vec<i32>>> {
-        let numbers = difference(set, without).map(|number| number as i32);
+        let numbers = difference(set, without)?.map(|number| number as i32);
         Ok(Some(numbers.collect()))
     }
 }

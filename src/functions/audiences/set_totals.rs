@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, sql_struct};
 use crate::error::{Error, Result};
 use crate::models::audiences::audience_totals::{AudienceTotals, MemberFacts};
+use crate::models::numerics::checks::at_least;
 use crate::models::numerics::memory::try_collected;
 use crate::models::numerics::sum::Sum;
 
@@ -61,6 +62,7 @@ impl Aggregate for SetTotals {
             is_lost,
             is_slipping,
         };
+        at_least("purchases", purchases.unwrap_or(0), 0)?;
         state.add(set, &customer)
     }
 

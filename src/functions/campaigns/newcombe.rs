@@ -3,6 +3,7 @@
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
 use crate::models::campaigns::uplift::newcombe;
+use crate::models::numerics::checks::{at_least, within};
 
 sql_struct! {
     /// A 95 % interval.
@@ -26,10 +27,14 @@ impl Scalar for Newcombe {
     fn call(
         (conversions, customers, others, other_customers): Self::Args<'_>,
     ) -> Result<Option<Interval>> {
-        let group = |converted: i64, of: i64| (converted.unsigned_abs(), of.unsigned_abs());
+        let group = |converted: i64, of: i64| {
+            let of = at_least("customers", of, 0)?;
+            let converted = within("conversions", converted, 0..=of)?;
+            Ok((converted.unsigned_abs(), of.unsigned_abs()))
+        };
         let interval = newcombe(
-            group(conversions, customers),
-            group(others, other_customers),
+            group(conversions, customers)?,
+            group(others, other_customers)?,
         );
         Ok(interval.map(|(lower, upper)| Interval { lower, upper }))
     }

@@ -2,12 +2,11 @@
 
 use super::trigger_rules::RuleRow;
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
-use crate::error::Result;
-use crate::functions::purchases::purchase_log::Day;
+use crate::error::{Error, Result};
+use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::campaigns::trigger_replay::{Period, Replay};
 use crate::models::campaigns::triggers::checked;
-use crate::models::numerics::memory::{collected, try_collected};
-use crate::models::purchases::purchase_log::LogDay;
+use crate::models::numerics::memory::try_collected;
 
 sql_struct! {
     /// The period that is replayed, and the limits.
@@ -66,19 +65,19 @@ impl Aggregate for TriggerSimulation {
     type Out = Vec<StepResultRow>;
 
     fn update(state: &mut Replay, (log, rules, limits): Self::Args<'_>) -> Result<()> {
-        state.set_up(|| {
-            let rules: Vec<_> = rules.iter().flatten().map(Into::into).collect();
-            let period = Period {
-                since: limits.since.0,
-                until: limits.until.0,
-                known_until: limits.known_until.0,
-                cap: usize::try_from(limits.cap).unwrap_or_default(),
-                cap_days: limits.cap_days,
-            };
-            Ok((checked(&rules)?, period))
+        let period = Period {
+            since: limits.since.0,
+            until: limits.until.0,
+            known_until: limits.known_until.0,
+            cap: limits.cap,
+            cap_days: limits.cap_days,
+        };
+        state.set_up(period, || {
+            let rules = rules.iter().map(|rule| rule.map(Into::into));
+            let rules: Option<Vec<_>> = rules.collect();
+            checked(&rules.ok_or_else(|| Error::argument("rules", "must not be NULL"))?)
         })?;
-        let log = collected(log.iter().flatten().map(LogDay::from))?;
-        state.add(&log)
+        state.add(&try_collected(days(&log))?)
     }
 
     fn combine(into: &mut Replay, from: &Replay) -> Result<()> {

@@ -4,6 +4,7 @@ use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_struct
 use crate::error::{Error, Result};
 use crate::models::exports::contact::{Contact, Outcome};
 use crate::models::exports::platform::{Platform, identify};
+use crate::models::numerics::checks::finite_day;
 use std::borrow::Cow;
 
 sql_struct! {
@@ -85,7 +86,7 @@ impl Scalar for Identify {
             birth_date: birth_date.as_deref(),
             gender: gender.as_deref(),
             value: value.as_deref(),
-            today: today.0,
+            today: finite_day("today", today.0)?,
         };
         let (outcome, found) = if consent == Some(true) {
             identify(*platform.get()?, contact)

@@ -2,9 +2,8 @@
 
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
-use crate::functions::purchases::purchase_log::Day;
+use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::gaps::cohorts;
-use crate::models::purchases::purchase_log::LogDay;
 
 sql_struct! {
     /// A cohort at an age, with periods counted from 0.
@@ -33,9 +32,8 @@ impl Aggregate for Cohorts {
     type Out = Vec<CellRow>;
 
     fn update(state: &mut cohorts::Cohorts, (log, starts): Self::Args<'_>) -> Result<()> {
-        state.set_periods(starts.iter().flatten().map(|date| date.0))?;
-        state.add(log.iter().flatten().map(LogDay::from));
-        Ok(())
+        state.set_periods(starts.iter().map(|date| Some(date?.0)))?;
+        state.add(days(&log))
     }
 
     fn combine(into: &mut cohorts::Cohorts, from: &cohorts::Cohorts) -> Result<()> {

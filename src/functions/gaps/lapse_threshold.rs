@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, Date, List, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::gaps::lapse_threshold::{self, Lapse};
+use crate::models::numerics::checks::{ascending, changed, finite_day, within};
 
 /// Whether there are enough repeat customers to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +75,16 @@ impl From<Lapse> for LapseRow {
 #[derive(Default)]
 pub struct Waiting {
     customers: lapse_threshold::LapseThreshold,
-    share: f64,
+    share: Option<f64>,
+}
+
+impl Waiting {
+    fn ask_for(&mut self, share: f64) -> Result<()> {
+        if *self.share.get_or_insert(share) == share {
+            return Ok(());
+        }
+        Err(changed("share"))
+    }
 }
 
 /// `__audience_lapse_threshold(days DATE[], as_of DATE, share DOUBLE) → STRUCT`
@@ -87,19 +97,21 @@ impl Aggregate for LapseThreshold {
     type Out = LapseRow;
 
     fn update(state: &mut Waiting, (days, as_of, share): Self::Args<'_>) -> Result<()> {
-        let days = days.iter().flatten().map(|day| day.0);
-        state.customers.add(days, as_of.0)?;
-        state.share = state.share.max(share);
-        Ok(())
+        let days = ascending("days", days.iter().map(|day| Some(day?.0)));
+        let as_of = finite_day("as_of", as_of.0)?;
+        state.customers.add(days, as_of)?;
+        state.ask_for(within("share", share, 0.0..=1.0)?)
     }
 
     fn combine(into: &mut Waiting, from: &Waiting) -> Result<()> {
         into.customers.merge(&from.customers)?;
-        into.share = into.share.max(from.share);
-        Ok(())
+        from.share.map_or(Ok(()), |share| into.ask_for(share))
     }
 
     fn finish(state: &mut Waiting) -> Result<Option<LapseRow>> {
-        Ok(state.customers.finish(state.share)?.map(LapseRow::from))
+        let Some(share) = state.share else {
+            return Ok(None);
+        };
+        Ok(state.customers.finish(share)?.map(LapseRow::from))
     }
 }

@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
 use crate::models::gaps::order_gaps::{self, OrderGap};
+use crate::models::numerics::checks::{ascending, finite_day};
 use crate::models::numerics::memory::collected;
 
 sql_struct! {
@@ -72,7 +73,8 @@ impl Aggregate for OrderGaps {
     type Out = Vec<Gap>;
 
     fn update(state: &mut order_gaps::OrderGaps, (days, as_of): Self::Args<'_>) -> Result<()> {
-        state.add(days.iter().flatten().map(|day| day.0), as_of.0)
+        let days = ascending("days", days.iter().map(|day| Some(day?.0)));
+        state.add(days, finite_day("as_of", as_of.0)?)
     }
 
     fn combine(into: &mut order_gaps::OrderGaps, from: &order_gaps::OrderGaps) -> Result<()> {

@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, Blob, Date, sql_struct};
 use crate::error::Result;
 use crate::models::intent::basket::BasketBuilder;
+use crate::models::numerics::checks::at_least;
 
 sql_struct! {
     /// A customer's order lines.
@@ -12,6 +13,13 @@ sql_struct! {
         /// The day of the last line.
         pub latest: Date,
     }
+}
+
+fn number(argument: &'static str, value: Option<i32>) -> Result<Option<u32>> {
+    let value = value
+        .map(|value| at_least(argument, value, 0))
+        .transpose()?;
+    Ok(value.map(i32::unsigned_abs))
 }
 
 /// `__audience_basket(product INTEGER, day DATE, label INTEGER) → STRUCT`; product and label
@@ -25,9 +33,9 @@ impl Aggregate for Basket {
     type Out = PackedBasket;
 
     fn update(state: &mut BasketBuilder, (product, day, label): Self::Args<'_>) -> Result<()> {
-        let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
+        let (product, label) = (number("product", product)?, number("label", label)?);
         if let Some(day) = day.filter(|day| day.is_finite()) {
-            state.add(number(product), day.0, number(label))?;
+            state.add(product, day.0, label)?;
         }
         Ok(())
     }

@@ -3,7 +3,9 @@
 use super::intent_scores::IntentScore;
 use crate::duckdb::{Date, Scalar};
 use crate::error::Result;
+use crate::models::intent::reading::checked_horizon;
 use crate::models::intent::sentence::{Facts, sentence};
+use crate::models::numerics::checks::{at_least, finite_day};
 use std::borrow::Cow;
 
 /// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER) →
@@ -24,13 +26,16 @@ impl Scalar for ExplainIntent {
         let (Some(score), Some(as_of), Some(horizon_days)) = (score, as_of, horizon_days) else {
             return Ok(None);
         };
+        score.validate()?;
+        let as_of = finite_day("as_of", as_of.0)?;
+        let ago = |last: Date| i64::from(as_of) - i64::from(last.0);
+        let ago = score.last_bought.map(ago);
+        at_least("last_bought_days_ago", ago.unwrap_or(0), 0)?;
         Ok(Some(sentence(&Facts {
             probability: score.probability,
             lift: score.lift,
-            horizon_days,
-            bought: score
-                .last_bought
-                .map(|last| (score.times.into(), i64::from(as_of.0) - i64::from(last.0))),
+            horizon_days: checked_horizon(horizon_days)?,
+            bought: ago.map(|ago| (score.times.into(), ago)),
             reason: score
                 .first
                 .zip(name.as_deref())

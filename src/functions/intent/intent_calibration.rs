@@ -2,8 +2,9 @@
 
 use crate::duckdb::{Aggregate, Blob, Constant};
 use crate::error::Result;
+use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::{CalibrationCounts, Days, Scales};
+use crate::models::intent::calibration::{BothDays, CalibrationCounts, Days, Scales};
 use crate::models::intent::reading::Reading;
 
 /// `__audience_intent_calibration(basket BLOB, weights BLOB, scales BLOB, horizon_days INTEGER)
@@ -14,7 +15,12 @@ pub struct IntentCalibration;
 
 impl Aggregate for IntentCalibration {
     const NAME: &'static str = "__audience_intent_calibration";
-    type Args<'a> = (&'a [u8], &'a [u8], Constant<Scales>, Constant<Reading>);
+    type Args<'a> = (
+        &'a [u8],
+        Opened<BothDays<'a>>,
+        Constant<Scales>,
+        Constant<Reading>,
+    );
     type State = CalibrationCounts;
     type Out = Blob;
 
@@ -22,7 +28,10 @@ impl Aggregate for IntentCalibration {
         state: &mut CalibrationCounts,
         (basket, weights, scales, reading): Self::Args<'_>,
     ) -> Result<()> {
-        let days = Days::open(weights, reading.get()?)?;
+        let days = Days {
+            weights: *weights.get()?,
+            reading: reading.get()?,
+        };
         state.add(Basket::open(basket)?, &days, scales.get()?)
     }
 

@@ -2,15 +2,22 @@
 
 use crate::duckdb::{Aggregate, Blob, Constant, Prepare};
 use crate::error::Result;
+use crate::functions::opened::{Open, Opened};
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::{Days, ScaleSums};
-use crate::models::intent::reading::Reading;
+use crate::models::intent::calibration::{BothDays, Days, ScaleSums, open_both};
+use crate::models::intent::reading::{Reading, checked_horizon};
 
 /// The horizon, with its tables.
 impl Prepare for Reading {
     type Raw<'a> = i32;
     fn prepare(horizon_days: i32) -> Result<Self> {
-        Ok(Self::new(horizon_days))
+        checked_horizon(horizon_days).map(Self::new)
+    }
+}
+
+impl<'a> Open<'a> for BothDays<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self> {
+        open_both(bytes)
     }
 }
 
@@ -19,12 +26,15 @@ pub struct IntentScales;
 
 impl Aggregate for IntentScales {
     const NAME: &'static str = "__audience_intent_scales";
-    type Args<'a> = (&'a [u8], &'a [u8], Constant<Reading>);
+    type Args<'a> = (&'a [u8], Opened<BothDays<'a>>, Constant<Reading>);
     type State = ScaleSums;
     type Out = Blob;
 
     fn update(state: &mut ScaleSums, (basket, weights, reading): Self::Args<'_>) -> Result<()> {
-        let days = Days::open(weights, reading.get()?)?;
+        let days = Days {
+            weights: *weights.get()?,
+            reading: reading.get()?,
+        };
         state.add(Basket::open(basket)?, &days)
     }
 

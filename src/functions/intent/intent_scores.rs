@@ -2,11 +2,12 @@
 
 use crate::duckdb::{Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
+use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::{Calibration, Days, Scales};
+use crate::models::intent::calibration::{BothDays, Calibration, Days, Scales};
 use crate::models::intent::evidence::{Evidence, LabelScore, Reason, Scorer};
 use crate::models::intent::reading::Reading;
-use crate::models::numerics::bytes::Reader;
+use crate::models::numerics::checks::{at_least, within};
 use crate::models::numerics::memory::collected;
 
 sql_enum!(Evidence: Ok, Low, None);
@@ -59,6 +60,22 @@ sql_struct! {
     }
 }
 
+impl IntentScore {
+    /// Checks a score that may have been put together by hand.
+    pub(super) fn validate(&self) -> Result<()> {
+        within("probability", self.probability.unwrap_or(0.0), 0.0..=1.0)?;
+        at_least("lift", self.lift.unwrap_or(0.0), 0.0)?;
+        at_least("times", self.times, i32::from(self.last_bought.is_some()))?;
+        if let Some(reason) = &self.first {
+            at_least("co_buyers", reason.co_buyers, 0)?;
+            at_least("buyers", reason.buyers, reason.co_buyers)?;
+        }
+        at_least("label_buyers", self.label_buyers, 0)?;
+        at_least("customers", self.customers, self.label_buyers)?;
+        Ok(())
+    }
+}
+
 impl From<&Reason> for IntentReason {
     fn from(reason: &Reason) -> Self {
         Self {
@@ -83,7 +100,7 @@ pub struct Calibrations(Vec<Calibration>);
 impl Prepare for Calibrations {
     type Raw<'a> = &'a [u8];
     fn prepare(bytes: &[u8]) -> Result<Self> {
-        collected(Reader::new(bytes).slice()?.iter()).map(Self)
+        Calibration::open_all(bytes).map(Self)
     }
 }
 
@@ -95,7 +112,7 @@ impl Scalar for IntentScores {
     const NAME: &'static str = "__audience_intent_scores";
     type Args<'a> = (
         &'a [u8],
-        &'a [u8],
+        Opened<BothDays<'a>>,
         Constant<Scales>,
         Constant<Calibrations>,
         Constant<Reading>,
@@ -106,7 +123,10 @@ impl Scalar for IntentScores {
         (basket, weights, scales, calibrations, reading): Self::Args<'_>,
     ) -> Result<Option<Vec<IntentScore>>> {
         let judge = Scorer {
-            days: Days::open(weights, reading.get()?)?,
+            days: Days {
+                weights: *weights.get()?,
+                reading: reading.get()?,
+            },
             scales: scales.get()?,
             calibrations: &calibrations.get()?.0,
         };

@@ -3,6 +3,7 @@
 use crate::duckdb::{Aggregate, Blob};
 use crate::error::Result;
 use crate::models::intent::counts::pack_pairs;
+use crate::models::numerics::checks::at_least;
 use crate::models::numerics::memory::{append, push};
 
 /// `__audience_label_members(product INTEGER, label INTEGER) → BLOB`: the distinct pairs, packed.
@@ -16,9 +17,9 @@ impl Aggregate for LabelMembers {
     type Out = Blob;
 
     fn update(state: &mut Vec<u64>, (product, label): Self::Args<'_>) -> Result<()> {
-        if let (Ok(product), Ok(label)) = (u32::try_from(product), u32::try_from(label)) {
-            push(state, u64::from(product) << 32 | u64::from(label))?;
-        }
+        let product = at_least("product", product, 0)?.unsigned_abs();
+        let label = at_least("label", label, 0)?.unsigned_abs();
+        push(state, u64::from(product) << 32 | u64::from(label))?;
         Ok(())
     }
 

@@ -3,10 +3,10 @@
 use crate::duckdb::{Date, List, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::Model;
-use crate::functions::purchases::purchase_log::Day;
+use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::lifecycle::explanation::explain;
-use crate::models::numerics::memory::collected;
-use crate::models::purchases::purchase_log::LogDay;
+use crate::models::numerics::checks::finite_day;
+use crate::models::numerics::memory::try_collected;
 
 sql_struct! {
     /// One step of the explanation.
@@ -31,8 +31,9 @@ impl Scalar for ExplainCustomer {
     fn call(
         (log, model, as_of, just_ordered_days): Self::Args<'_>,
     ) -> Result<Option<Vec<StepRow>>> {
-        let log = collected(log.iter().flatten().map(LogDay::from))?;
-        let steps = explain(&log, &model.try_into()?, as_of.0, just_ordered_days)?;
+        let log = try_collected(days(&log))?;
+        let as_of = finite_day("as_of", as_of.0)?;
+        let steps = explain(&log, &model.try_into()?, as_of, just_ordered_days)?;
         let steps = steps.into_iter().map(|step| StepRow {
             topic: step.topic.to_owned(),
             value: step.value,

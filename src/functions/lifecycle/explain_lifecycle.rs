@@ -5,6 +5,7 @@ use crate::duckdb::Scalar;
 use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::lifecycle::reason::lifecycle_reason;
+use crate::models::numerics::checks::at_least;
 
 /// `__audience_explain_lifecycle(lifecycle, history, just_ordered_days, horizon_days) →
 /// VARCHAR`
@@ -21,10 +22,10 @@ impl Scalar for ExplainLifecycle {
         let mut text = String::with_capacity(128);
         lifecycle_reason(
             &mut text,
-            &lifecycle.into(),
+            &lifecycle.try_into()?,
             &history.try_into()?,
-            just_ordered_days,
-            horizon_days,
+            at_least("just_ordered_days", just_ordered_days, 0)?,
+            at_least("horizon_days", horizon_days, 1)?,
         );
         Ok(Some(text))
     }

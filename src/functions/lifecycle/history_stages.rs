@@ -1,15 +1,16 @@
 //! How many customers were in which lifecycle stage at many dates, in one pass.
 
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
-use crate::error::Result;
-use crate::functions::history::Model;
-use crate::functions::purchases::purchase_log::Day;
+use crate::error::{Error, Result};
+use crate::functions::history::{Model, period_ends};
+use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::LifecycleStage;
-use crate::models::numerics::memory::{collected, copied, filled, try_collected, with_room};
+use crate::models::numerics::checks::changed;
+use crate::models::numerics::memory::{copied, filled, try_collected, with_room};
 use crate::models::numerics::sum::Sum;
 use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchase_log::{LogDay, histories_at};
+use crate::models::purchases::purchase_log::histories_at;
 
 sql_struct! {
     /// A stage at a date.
@@ -31,6 +32,11 @@ const STAGES: [LifecycleStage; 4] = [
     LifecycleStage::SlippingAway,
     LifecycleStage::Lost,
 ];
+
+fn judge(model: Option<Model>) -> Result<Judge> {
+    let model = model.ok_or_else(|| Error::argument("models", "must not be NULL"))?;
+    Ok(Judge::new(PurchaseModel::try_from(model)?))
+}
 
 /// The counts of all dates, and what decides the stages, which is the same in every row.
 #[derive(Default)]
@@ -54,22 +60,23 @@ impl Aggregate for HistoryStages {
         state: &mut StageCounts,
         (log, dates, models, just_ordered_days): Self::Args<'_>,
     ) -> Result<()> {
+        if models.iter().len() != dates.iter().len() {
+            return Err(Error::argument("models", "must be one for each of dates"));
+        }
         if state.dates.is_empty() {
-            state.dates = collected(dates.iter().flatten().map(|date| date.0))?;
-            let judges = models
-                .iter()
-                .flatten()
-                .map(|model| Ok(Judge::new(PurchaseModel::try_from(model)?)));
-            state.judges = try_collected(judges)?;
+            state.dates = period_ends(dates.iter())?;
+            state.judges = try_collected(models.iter().map(judge))?;
             state.counts = filled(Default::default(), state.dates.len())?;
+        }
+        if state.dates.len() != dates.iter().len() {
+            return Err(changed("dates"));
         }
         let StageCounts {
             dates,
             judges,
             counts,
         } = state;
-        let days = log.iter().flatten().map(LogDay::from);
-        histories_at(days, dates.iter().copied(), |index, history| {
+        histories_at(days(&log), dates.iter().copied(), |index, history| {
             let stage = judges[index].stage(history, dates[index], just_ordered_days)?;
             let (customers, revenue) = &mut counts[index][stage as usize];
             *customers += 1;
@@ -85,7 +92,10 @@ impl Aggregate for HistoryStages {
             into.judges = copied(&from.judges)?;
             into.counts = copied(&from.counts)?;
             into.dates = copied(&from.dates)?;
-        } else {
+        } else if !from.dates.is_empty() {
+            if (&into.dates, &into.judges) != (&from.dates, &from.judges) {
+                return Err(changed("dates"));
+            }
             let pairs = into.counts.iter_mut().zip(&from.counts);
             for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
                 into.0 += from.0;

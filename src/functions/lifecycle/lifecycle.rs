@@ -1,10 +1,12 @@
 //! The lifecycle stage and all numbers behind it, for the table functions.
 
 use crate::duckdb::{Date, Repeated, Scalar, sql_enum, sql_struct};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::{LifecycleStage, Rule};
+use crate::models::numerics::checks::{LARGEST_DAYS, at_least, within};
+use crate::models::prediction::mbg_nbd::Parameters;
 use crate::models::purchases::purchases::PurchaseHistory;
 
 sql_enum!(Rule: Lost, Slowing, JustOrdered, Active, Overdue);
@@ -35,20 +37,27 @@ sql_struct! {
     }
 }
 
-impl From<LifecycleRow> for crate::models::lifecycle::lifecycle::Lifecycle {
-    fn from(lifecycle: LifecycleRow) -> Self {
-        Self {
+impl TryFrom<LifecycleRow> for crate::models::lifecycle::lifecycle::Lifecycle {
+    type Error = Error;
+    /// The STRUCT may have been built by hand, so it is checked.
+    fn try_from(lifecycle: LifecycleRow) -> Result<Self> {
+        let share = |field, value| within(field, value, 0.0..=1.0);
+        Ok(Self {
             stage: lifecycle.lifecycle_stage,
             rule: lifecycle.rule,
-            silence_days: lifecycle.silence_days,
-            usual_gap_days: lifecycle.usual_gap_days,
-            silence_ratio: lifecycle.silence_ratio,
-            alive_probability: lifecycle.alive_probability,
-            return_probability: lifecycle.return_probability,
+            silence_days: at_least("silence_days", lifecycle.silence_days, 0)?,
+            usual_gap_days: within(
+                "usual_gap_days",
+                lifecycle.usual_gap_days,
+                0.0..=LARGEST_DAYS,
+            )?,
+            silence_ratio: at_least("silence_ratio", lifecycle.silence_ratio, 0.0)?,
+            alive_probability: share("alive_probability", lifecycle.alive_probability)?,
+            return_probability: share("return_probability", lifecycle.return_probability)?,
             next_order_date: lifecycle.next_order_date.map(|date| date.0),
             next_stage: lifecycle.next_stage,
             next_stage_date: lifecycle.next_stage_date.map(|date| date.0),
-        }
+        })
     }
 }
 
@@ -65,6 +74,9 @@ impl Scalar for Lifecycle {
         (history, model, as_of, just_ordered_days, horizon_days, peer_gap): Self::Args<'_>,
     ) -> Result<Option<LifecycleRow>> {
         let history: PurchaseHistory = history.try_into()?;
+        if let Some(gap) = peer_gap {
+            within("peer_gap", gap, 1.0 / Parameters::LIMIT..=Parameters::LIMIT)?;
+        }
         let judge = model.get()?.with_typical_gap(peer_gap);
         let found = judge.assess(&history, as_of.0, just_ordered_days, horizon_days)?;
         Ok(Some(LifecycleRow {

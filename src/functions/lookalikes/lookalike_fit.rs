@@ -4,13 +4,13 @@
 use crate::duckdb::{Aggregate, Blob, Constant, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
+use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
+use crate::models::intent::calibration::BothDays;
 use crate::models::intent::reading::Reading;
-use crate::models::intent::weights::Weights;
 use crate::models::lookalikes::profile::Profile;
 use crate::models::lookalikes::quality::{hold_out, telling_figure};
 use crate::models::lookalikes::sample::Sample;
-use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
     /// The model and its quality.
@@ -46,7 +46,13 @@ pub struct LookalikeFit;
 
 impl Aggregate for LookalikeFit {
     const NAME: &'static str = "__audience_lookalike_fit";
-    type Args<'a> = (i64, &'a [u8], History, &'a [u8], Constant<Reading>);
+    type Args<'a> = (
+        i64,
+        &'a [u8],
+        History,
+        Opened<BothDays<'a>>,
+        Constant<Reading>,
+    );
     type State = Sample;
     type Out = LookalikeFitRow;
 
@@ -54,11 +60,11 @@ impl Aggregate for LookalikeFit {
         state: &mut Sample,
         (key, basket, history, weights, reading): Self::Args<'_>,
     ) -> Result<()> {
-        let weights = Weights::open(&mut Reader::new(weights))?;
+        let [weights, _] = weights.get()?;
         let profile = Profile::new(
             &history.try_into()?,
             Basket::open(basket)?,
-            &weights,
+            weights,
             reading.get()?,
             |_, _, _, _| {},
         )?;

@@ -3,11 +3,11 @@
 use crate::duckdb::{Constant, Prepare, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
+use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
+use crate::models::intent::calibration::BothDays;
 use crate::models::intent::reading::Reading;
-use crate::models::intent::weights::Weights;
 use crate::models::lookalikes::model::{Feature, LikenessReason, Lookalike};
-use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
     /// A customer outside the seed.
@@ -76,7 +76,7 @@ impl Scalar for LookalikeScore {
     type Args<'a> = (
         &'a [u8],
         History,
-        &'a [u8],
+        Opened<BothDays<'a>>,
         Constant<Lookalike>,
         Constant<Reading>,
     );
@@ -85,11 +85,11 @@ impl Scalar for LookalikeScore {
     fn call(
         (basket, history, weights, model, reading): Self::Args<'_>,
     ) -> Result<Option<LookalikeScoreRow>> {
-        let weights = Weights::open(&mut Reader::new(weights))?;
+        let [weights, _] = weights.get()?;
         let likeness = model.get()?.judge(
             &history.try_into()?,
             Basket::open(basket)?,
-            &weights,
+            weights,
             reading.get()?,
         )?;
         Ok(likeness.map(|likeness| {

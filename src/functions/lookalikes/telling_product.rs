@@ -2,9 +2,9 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::intent::weights::Weights;
+use crate::functions::opened::Opened;
+use crate::models::intent::calibration::BothDays;
 use crate::models::lookalikes::quality::telling_product;
-use crate::models::numerics::bytes::Reader;
 
 sql_struct! {
     /// A product and how well it tells seeds from others.
@@ -22,13 +22,13 @@ pub struct TellingProduct;
 
 impl Scalar for TellingProduct {
     const NAME: &'static str = "__audience_telling_product";
-    type Args<'a> = (&'a [u8],);
+    type Args<'a> = (Opened<BothDays<'a>>,);
     type Out = TellingProductRow;
 
     fn call((weights,): Self::Args<'_>) -> Result<Option<TellingProductRow>> {
-        let weights = Weights::open(&mut Reader::new(weights))?;
+        let [weights, _] = weights.get()?;
         Ok(
-            telling_product(&weights).map(|(product, auc)| TellingProductRow {
+            telling_product(weights)?.map(|(product, auc)| TellingProductRow {
                 product: product as i32,
                 auc,
             }),

@@ -2,11 +2,10 @@
 
 use crate::duckdb::{Aggregate, Date, List};
 use crate::error::{Error, Result};
-use crate::functions::history::Model;
-use crate::functions::purchases::purchase_log::Day;
+use crate::functions::history::{Model, period_ends};
+use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::numerics::memory::collected;
 use crate::models::prediction::model_history::ModelHistory;
-use crate::models::purchases::purchase_log::LogDay;
 
 /// The most customers over all dates: the result takes 8 seconds, in which it cannot be
 /// interrupted.
@@ -37,8 +36,8 @@ impl Aggregate for HistoryModels {
     type Out = Vec<Model>;
 
     fn update(state: &mut ModelHistory, (log, dates): Self::Args<'_>) -> Result<()> {
-        state.set_dates(dates.iter().flatten().map(|date| date.0))?;
-        state.add(log.iter().flatten().map(LogDay::from))?;
+        state.set_dates(dates.iter().len(), || period_ends(dates.iter()))?;
+        state.add(days(&log))?;
         check_entries(state)
     }
 

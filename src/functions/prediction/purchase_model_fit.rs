@@ -7,6 +7,7 @@
 use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, Model};
+use crate::models::numerics::checks::finite_day;
 use crate::models::prediction::model_fit::{FitStatus, ModelFit};
 
 sql_enum!(FitStatus: Fitted, Prior, Empty);
@@ -41,7 +42,8 @@ impl Aggregate for PurchaseModelFit {
     type Out = FitRow;
 
     fn update(state: &mut ModelFit, (history, as_of): Self::Args<'_>) -> Result<()> {
-        state.add(&history.try_into()?, as_of.map(|date| date.0))
+        let as_of = as_of.map(|date| finite_day("as_of", date.0));
+        state.add(&history.try_into()?, as_of.transpose()?)
     }
 
     fn combine(into: &mut ModelFit, from: &ModelFit) -> Result<()> {

@@ -1,8 +1,8 @@
 //! A customer's rows day by day, for functions that look at more than one date.
 
-use crate::duckdb::{Aggregate, Date, sql_struct};
+use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
-use crate::models::purchases::purchase_log::{self, LogDay};
+use crate::models::purchases::purchase_log::{self, LogDay, checked};
 
 sql_struct! {
     /// One day of a customer.
@@ -34,6 +34,11 @@ impl From<Day> for LogDay {
             revenue: day.revenue,
         }
     }
+}
+
+/// The days of a log that is an argument, checked as they are read.
+pub fn days(log: &List<Day>) -> impl Iterator<Item = Result<LogDay>> {
+    checked(log.iter().map(|day| day.map(LogDay::from)))
 }
 
 /// `__audience_purchase_log(order_date DATE, amount DOUBLE) → STRUCT[]`, in the order of

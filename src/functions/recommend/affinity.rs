@@ -3,6 +3,7 @@
 use super::bought_together::Partner;
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
+use crate::models::numerics::checks::{at_least, within};
 use crate::models::recommend::fisher::Fisher;
 use crate::models::recommend::together::similarity;
 use std::cell::RefCell;
@@ -31,14 +32,11 @@ impl Scalar for Affinity {
     type Out = Measures;
 
     fn call((partner,): Self::Args<'_>) -> Result<Option<Measures>> {
-        // Counts are not negative where the macros made them.
-        let count = |number: i32| u32::try_from(number).unwrap_or(0);
-        let (both, a, b) = (
-            count(partner.together),
-            count(partner.buyers),
-            count(partner.other_buyers),
-        );
-        let baskets = count(partner.baskets);
+        let both = at_least("together", partner.together, 1)?;
+        let baskets = at_least("baskets", partner.baskets, both)?;
+        let a = within("buyers", partner.buyers, both..=baskets)?;
+        let b = within("other_buyers", partner.other_buyers, both..=baskets)?;
+        let [both, a, b, baskets] = [both, a, b, baskets].map(i32::unsigned_abs);
         let p_value = FISHER.with_borrow_mut(|fisher| fisher.p_value(both, a, b, baskets));
         Ok(Some(Measures {
             similarity: similarity(both, a, b),

@@ -2,7 +2,10 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::numerics::memory::push;
+use crate::functions::opened::{Open, Opened};
+use crate::models::numerics::bytes::sound;
+use crate::models::numerics::checks::{at_least, within};
+use crate::models::numerics::memory::{push, try_collected};
 use crate::models::recommend::matrix::Matrix;
 use crate::models::recommend::together::Together;
 use std::cell::RefCell;
@@ -28,6 +31,18 @@ thread_local! {
     static TOGETHER: RefCell<Together> = RefCell::default();
 }
 
+impl<'a> Open<'a> for Matrix<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self> {
+        Self::open(bytes)
+    }
+}
+
+/// A product of the first `products`.
+pub(super) fn product_of(products: u32, product: i32) -> Result<u32> {
+    within("product", i64::from(product), 0..=i64::from(products) - 1)?;
+    Ok(product.unsigned_abs())
+}
+
 /// `__audience_bought_together(product INTEGER, matrix BLOB, min_together INTEGER) → STRUCT[]`: the
 /// partners with lower numbers, ascending
 ///
@@ -37,32 +52,36 @@ pub struct BoughtTogether;
 
 impl Scalar for BoughtTogether {
     const NAME: &'static str = "__audience_bought_together";
-    type Args<'a> = (i32, &'a [u8], i32);
+    type Args<'a> = (i32, Opened<Matrix<'a>>, i32);
     type Out = Vec<Partner>;
 
     fn call((product, matrix, min_together): Self::Args<'_>) -> Result<Option<Vec<Partner>>> {
-        let matrix = Matrix::open(matrix)?;
-        let known = |product: &u32| *product < matrix.width;
-        let Some(product) = u32::try_from(product).ok().filter(known) else {
-            return Ok(None);
-        };
-        let buyers = |product: u32| matrix.buyers.get(product as usize).unwrap_or_default() as i32;
-        let mut partners = Vec::new();
+        let matrix = matrix.get()?;
+        let least = at_least("min_together", min_together, 1)?.unsigned_abs();
+        let product = product_of(matrix.width, product)?;
+        let mut partners: Vec<(u32, u32)> = Vec::new();
         TOGETHER.with_borrow_mut(|together| {
-            together.up_to(&matrix, product, |other, both| {
-                if other == product || i64::from(both) < i64::from(min_together) {
+            together.up_to(matrix, product, |other, both| {
+                if other == product || both < least {
                     return Ok(());
                 }
-                let partner = Partner {
-                    product: other as i32,
-                    together: both as i32,
-                    buyers: buyers(other),
-                    other_buyers: buyers(product),
-                    baskets: matrix.baskets as i32,
-                };
-                push(&mut partners, partner)
+                push(&mut partners, (other, both))
             })
         })?;
-        Ok(Some(partners))
+        let buyers = |product: u32, both: u32| {
+            let buyers = matrix.buyers.get(product as usize).unwrap_or_default();
+            sound((both..=matrix.baskets).contains(&buyers))?;
+            Ok(buyers as i32)
+        };
+        let partners = partners.into_iter().map(|(other, both)| {
+            Ok(Partner {
+                product: other as i32,
+                together: both as i32,
+                buyers: buyers(other, both)?,
+                other_buyers: buyers(product, both)?,
+                baskets: matrix.baskets as i32,
+            })
+        });
+        try_collected(partners).map(Some)
     }
 }

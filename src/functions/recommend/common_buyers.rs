@@ -1,7 +1,9 @@
 //! The common buyers of every pair of products.
 
+use super::bought_together::product_of;
 use crate::duckdb::{Aggregate, Blob};
 use crate::error::Result;
+use crate::functions::opened::Opened;
 use crate::models::recommend::matrix::Matrix;
 use crate::models::recommend::neighbours::GramBuilder;
 
@@ -11,15 +13,13 @@ pub struct CommonBuyers;
 
 impl Aggregate for CommonBuyers {
     const NAME: &'static str = "__audience_common_buyers";
-    type Args<'a> = (i32, &'a [u8]);
+    type Args<'a> = (i32, Opened<Matrix<'a>>);
     type State = GramBuilder;
     type Out = Blob;
 
     fn update(state: &mut GramBuilder, (product, matrix): Self::Args<'_>) -> Result<()> {
-        if let Ok(product) = u32::try_from(product) {
-            state.add(&Matrix::open(matrix)?, product)?;
-        }
-        Ok(())
+        let matrix = matrix.get()?;
+        state.add(matrix, product_of(matrix.width, product)?)
     }
 
     fn combine(into: &mut GramBuilder, from: &GramBuilder) -> Result<()> {
@@ -27,6 +27,6 @@ impl Aggregate for CommonBuyers {
     }
 
     fn finish(state: &mut GramBuilder) -> Result<Option<Blob>> {
-        Ok(Some(Blob(state.pack()?)))
+        state.pack().map(|packed| Some(Blob(packed)))
     }
 }

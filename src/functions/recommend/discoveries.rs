@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Aggregate, Blob, sql_struct};
 use crate::error::Result;
+use crate::models::numerics::checks::{at_least, changed, finite, within};
 use crate::models::recommend::discovery;
 
 sql_struct! {
@@ -18,11 +19,20 @@ sql_struct! {
 #[derive(Debug, Default)]
 pub struct Tested {
     pairs: discovery::Discoveries,
-    tests: f64,
+    same: Option<(Option<i64>, f64)>,
+}
+
+impl Tested {
+    fn ask_for(&mut self, same: (Option<i64>, f64)) -> Result<()> {
+        if *self.same.get_or_insert(same) == same {
+            return Ok(());
+        }
+        Err(changed("tests"))
+    }
 }
 
 /// `__audience_discoveries(p_value DOUBLE, similarity DOUBLE, top BIGINT, tests DOUBLE) → STRUCT`;
-/// top, which may be NULL, and tests are the same in every row. Keeps 5 MB, and up to twice `top`
+/// top, which may be NULL, and tests are the same in every row. Keeps up to 5 MB, and twice `top`
 /// similarities.
 pub struct Discoveries;
 
@@ -33,21 +43,29 @@ impl Aggregate for Discoveries {
     type Out = Discovered;
 
     fn update(state: &mut Tested, (p, similarity, top, tests): Self::Args<'_>) -> Result<()> {
+        within("p_value", p, 0.0..=1.0)?;
+        within("similarity", similarity, 0.0..=1.0)?;
+        state.ask_for((top, finite("tests", tests)?))?;
+        let top = top.map(|top| at_least("top", top, 1)).transpose()?;
         let top = top.map(|top| usize::try_from(top).unwrap_or(usize::MAX));
         state.pairs.add(p, similarity, top)?;
-        state.tests = tests;
         Ok(())
     }
 
     fn combine(into: &mut Tested, from: &Tested) -> Result<()> {
+        let Some(same) = from.same else {
+            return Ok(());
+        };
+        into.ask_for(same)?;
         into.pairs.merge(&from.pairs)?;
-        into.tests = into.tests.max(from.tests);
         Ok(())
     }
 
     fn finish(state: &mut Tested) -> Result<Option<Discovered>> {
+        let tests = state.same.map_or(0.0, |(_, tests)| tests);
+        at_least("tests", tests, state.pairs.pairs() as f64)?;
         Ok(Some(Discovered {
-            q_values: Blob(state.pairs.pack(state.tests)?),
+            q_values: Blob(state.pairs.pack(tests)?),
             least_similarity: state.pairs.least_similarity(),
         }))
     }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Constant, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
+use crate::functions::opened::{Open, Opened};
 use crate::models::intent::basket::Basket;
 use crate::models::numerics::memory::collected;
 use crate::models::recommend::neighbours::NeighbourWeights;
@@ -32,6 +33,12 @@ impl Prepare for OfferReading {
     }
 }
 
+impl<'a> Open<'a> for NeighbourWeights<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self> {
+        Self::open(bytes)
+    }
+}
+
 thread_local! {
     /// As long as the catalogue, so allocated once and not per customer.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -43,17 +50,22 @@ pub struct Offers;
 
 impl Scalar for Offers {
     const NAME: &'static str = "__audience_offers";
-    type Args<'a> = (&'a [u8], &'a [u8], &'a [u8], Constant<OfferReading>);
+    type Args<'a> = (
+        &'a [u8],
+        Opened<NeighbourWeights<'a>>,
+        &'a [u8],
+        Constant<OfferReading>,
+    );
     type Out = Vec<OfferedProduct>;
 
     fn call(
         (basket, weights, catalogue, reading): Self::Args<'_>,
     ) -> Result<Option<Vec<OfferedProduct>>> {
-        let (basket, weights) = (Basket::open(basket)?, NeighbourWeights::open(weights)?);
+        let (basket, weights) = (Basket::open(basket)?, weights.get()?);
         let catalogue = Catalogue::open(catalogue)?;
         let reading = reading.get()?;
         let offers = SCRATCH
-            .with_borrow_mut(|scratch| offers(basket, &weights, &catalogue, reading, scratch))?;
+            .with_borrow_mut(|scratch| offers(basket, weights, &catalogue, reading, scratch))?;
         let rows = offers.into_iter().map(|offer| OfferedProduct {
             product: offer.product as i32,
             score: offer.score,

@@ -1,7 +1,10 @@
 //! How many baskets have a product.
 
+use super::bought_together::product_of;
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
+use crate::functions::opened::Opened;
+use crate::models::numerics::bytes::sound;
 use crate::models::recommend::matrix::Matrix;
 
 sql_struct! {
@@ -19,15 +22,15 @@ pub struct ProductBuyers;
 
 impl Scalar for ProductBuyers {
     const NAME: &'static str = "__audience_product_buyers";
-    type Args<'a> = (i32, &'a [u8]);
+    type Args<'a> = (i32, Opened<Matrix<'a>>);
     type Out = ProductBuyersRow;
 
     fn call((product, matrix): Self::Args<'_>) -> Result<Option<ProductBuyersRow>> {
-        let matrix = Matrix::open(matrix)?;
-        let buyers = usize::try_from(product)
-            .ok()
-            .and_then(|product| matrix.buyers.get(product));
-        Ok(buyers.map(|buyers| ProductBuyersRow {
+        let matrix = matrix.get()?;
+        let product = product_of(matrix.products, product)?;
+        let buyers = matrix.buyers.get(product as usize).unwrap_or_default();
+        sound(buyers <= matrix.baskets)?;
+        Ok(Some(ProductBuyersRow {
             buyers: buyers.into(),
             baskets: matrix.baskets.into(),
         }))

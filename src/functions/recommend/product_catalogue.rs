@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Blob, Date, List, Scalar};
 use crate::error::Result;
+use crate::models::numerics::checks::at_least;
 use crate::models::recommend::matrix::Matrix;
 use crate::models::recommend::offer::{Options, pack_catalogue};
 
@@ -20,12 +21,10 @@ impl Scalar for ProductCatalogue {
         let options = Options {
             as_of: as_of.0,
             horizon,
-            top: u32::try_from(top).unwrap_or(0),
+            top: at_least("top", top, 1)?.unsigned_abs(),
             only_new,
         };
-        let allowed = allowed.iter().map(|allowed| allowed.unwrap_or(false));
-        pack_catalogue(options, &Matrix::open(matrix)?, allowed)
-            .map(Blob)
-            .map(Some)
+        let packed = pack_catalogue(options, &Matrix::open(matrix)?, allowed.iter())?;
+        Ok(Some(Blob(packed)))
     }
 }

@@ -3,10 +3,9 @@
 use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::{Error, Result};
 use crate::models::intent::basket::Basket;
-use crate::models::recommend::matrix::{MatrixBuilder, MatrixFrame};
-
-/// Every product takes 20 bytes per thread, bought or not.
-const MOST_PRODUCTS: i32 = 20_000_000;
+use crate::models::intent::reading::checked_horizon;
+use crate::models::numerics::checks::{at_least, finite_day, within};
+use crate::models::recommend::matrix::{MOST_PRODUCTS, MatrixBuilder, MatrixFrame};
 
 /// `__audience_purchase_matrix(basket BLOB, products INTEGER, width INTEGER, as_of DATE,
 /// horizon_days INTEGER, cap INTEGER) → BLOB`; all but the basket are the same in every row.
@@ -25,16 +24,17 @@ impl Aggregate for PurchaseMatrix {
         state: &mut MatrixBuilder,
         (basket, products, width, as_of, horizon, cap): Self::Args<'_>,
     ) -> Result<()> {
-        if products > MOST_PRODUCTS {
+        let count = at_least("products", products, 0)?.unsigned_abs();
+        if count > MOST_PRODUCTS {
             let problem = format!("has {products} values, at most {MOST_PRODUCTS} are counted");
             return Err(Error::argument("product", problem));
         }
         let frame = MatrixFrame {
-            products: u32::try_from(products).unwrap_or(0),
-            width: u32::try_from(width.min(products)).unwrap_or(0),
-            as_of: as_of.0,
-            horizon,
-            cap: usize::try_from(cap).unwrap_or(0),
+            products: count,
+            width: within("width", width, 0..=products)?.unsigned_abs(),
+            as_of: finite_day("as_of", as_of.0)?,
+            horizon: checked_horizon(horizon)?,
+            cap: at_least("cap", cap, 1)? as usize,
         };
         state.add(Basket::open(basket)?, frame)
     }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::Scalar;
 use crate::error::Result;
+use crate::models::numerics::checks::within;
 use crate::models::recommend::discovery::QValues;
 
 /// `__audience_q_value(p_value DOUBLE, q_values BLOB) → DOUBLE`
@@ -13,6 +14,7 @@ impl Scalar for QValue {
     type Out = f64;
 
     fn call((p, q_values): Self::Args<'_>) -> Result<Option<f64>> {
-        Ok(Some(QValues::open(q_values)?.of(p)))
+        within("p_value", p, 0.0..=1.0)?;
+        QValues::open(q_values)?.of(p).map(Some)
     }
 }

@@ -1,8 +1,9 @@
 //! The stage of one contact and the numbers behind it.
 
 use crate::duckdb::{Date, Scalar, sql_enum, sql_struct};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::functions::history::{History, Model};
+use crate::models::numerics::checks::{LARGEST_DAYS, at_least, within};
 use crate::models::segments::contact_stage::{self, BuyerStage, buyer_stage};
 
 sql_enum!(contact_stage::ContactStage: Prospect, ActiveOneTime, ActiveRepeat, Lapsed);
@@ -30,13 +31,30 @@ impl ContactStageRow {
     };
 
     /// The stage of somebody who has bought; `None` for a prospect.
-    pub fn buyer(&self) -> Option<BuyerStage> {
-        Some(BuyerStage {
+    ///
+    /// # Errors
+    ///
+    /// When it was put together by hand and its numbers make no sense.
+    pub fn buyer(&self) -> Result<Option<BuyerStage>> {
+        if self.contact_stage == contact_stage::ContactStage::Prospect {
+            return Ok(None);
+        }
+        let (Some(silence_days), Some(usual_gap_days), Some(lapse_after_days)) = (
+            self.silence_days,
+            self.usual_gap_days,
+            self.lapse_after_days,
+        ) else {
+            return Err(Error::argument(
+                "stage",
+                "has a NULL where a buyer's has none",
+            ));
+        };
+        Ok(Some(BuyerStage {
             stage: self.contact_stage,
-            silence_days: self.silence_days?,
-            usual_gap_days: self.usual_gap_days?,
-            lapse_after_days: self.lapse_after_days?,
-        })
+            silence_days: at_least("silence_days", silence_days, 0)?,
+            usual_gap_days: within("usual_gap_days", usual_gap_days, 0.0..=LARGEST_DAYS)?,
+            lapse_after_days: within("lapse_after_days", lapse_after_days, 0.0..=LARGEST_DAYS)?,
+        }))
     }
 }
 
@@ -61,9 +79,15 @@ impl Scalar for ContactStage {
     type Out = ContactStageRow;
 
     fn call((history, model, as_of, threshold): Self::Args<'_>) -> Result<Option<ContactStageRow>> {
-        let (Some(history), Some(model), Some(as_of)) = (history, model, as_of) else {
+        let Some(history) = history else {
             return Ok(Some(ContactStageRow::PROSPECT));
         };
+        let (Some(model), Some(as_of)) = (model, as_of) else {
+            return Err(Error::argument("history", "needs a model and as_of"));
+        };
+        if let Some(threshold) = threshold {
+            at_least("lapse_days", threshold, 0)?;
+        }
         let stage = buyer_stage(&history.try_into()?, &model.try_into()?, as_of.0, threshold)?;
         Ok(Some(stage.into()))
     }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Scalar, sql_enum};
 use crate::error::Result;
+use crate::models::numerics::checks::at_least;
 use crate::models::segments::engagement::{self, engagement};
 
 sql_enum!(engagement::Engagement: Hot, Warm, Cold);
@@ -15,6 +16,7 @@ impl Scalar for Engagement {
     type Out = engagement::Engagement;
 
     fn call((score,): Self::Args<'_>) -> Result<Option<engagement::Engagement>> {
+        at_least("score", score, 0.0)?;
         Ok(Some(engagement(score)))
     }
 }

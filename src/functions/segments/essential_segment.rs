@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
+use crate::models::numerics::checks::at_least;
 use crate::models::segments::essential_segment::{self, EssentialDays, essential_segment};
 
 sql_enum!(
@@ -37,12 +38,15 @@ impl Scalar for EssentialSegment {
         (purchases, silence_days, subscribed_days, days): Self::Args<'_>,
     ) -> Result<Option<essential_segment::EssentialSegment>> {
         let days = EssentialDays {
-            new_subscriber: days.new_subscriber_days,
-            first_time: days.first_time_days,
-            two_time: days.two_time_days,
-            one_time_lapsed: days.one_time_lapsed_days,
-            repeat_lapsed: days.repeat_lapsed_days,
+            new_subscriber: at_least("new_subscriber_days", days.new_subscriber_days, 0)?,
+            first_time: at_least("first_time_days", days.first_time_days, 0)?,
+            two_time: at_least("two_time_days", days.two_time_days, 0)?,
+            one_time_lapsed: at_least("one_time_lapsed_days", days.one_time_lapsed_days, 0)?,
+            repeat_lapsed: at_least("repeat_lapsed_days", days.repeat_lapsed_days, 0)?,
         };
+        at_least("purchases", purchases, 0)?;
+        at_least("silence_days", silence_days.unwrap_or(0), 0)?;
+        at_least("subscribed_days", subscribed_days.unwrap_or(0), 0)?;
         let segment = essential_segment(purchases, silence_days, subscribed_days, &days);
         Ok(segment)
     }

@@ -3,6 +3,7 @@
 use super::contact_stage::ContactStageRow;
 use crate::duckdb::Scalar;
 use crate::error::Result;
+use crate::models::numerics::checks::{at_least, within};
 use crate::models::segments::contact_stage::contact_reason;
 use crate::models::segments::engagement::Engagement;
 
@@ -15,7 +16,11 @@ impl Scalar for ExplainContact {
     type Out = String;
 
     fn call((stage, purchases, engagement, score): Self::Args<'_>) -> Result<Option<String>> {
-        let buyer = stage.buyer();
+        let buyer = stage.buyer()?;
+        at_least("purchases", purchases, i32::from(buyer.is_some()))?;
+        if let Some(score) = score {
+            within("score", score, 0.0..=f64::MAX)?;
+        }
         let mut text = String::with_capacity(128);
         contact_reason(
             &mut text,

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
+use crate::models::numerics::checks::at_least;
 use crate::models::segments::rf_segment::{self, RfDays, rf_segment};
 
 sql_enum!(rf_segment::RfSegment: New, Promising, Wandering, Dormant, Loyal, AtRisk, Lost);
@@ -40,6 +41,9 @@ impl Scalar for RfSegment {
             at_risk: days.at_risk_days,
             lost: days.lost_days,
         };
+        at_least("purchases", purchases, 1)?;
+        at_least("silence_days", silence_days, 0)?;
+        days.validate()?;
         Ok(Some(rf_segment(purchases, silence_days, &days)))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{List, Scalar};
 use crate::error::Result;
+use crate::models::segments::rfm::score;
 
 /// `__audience_score(value DOUBLE, cuts DOUBLE[]) → INTEGER`: 1 + the cuts at or below
 /// the value
@@ -13,7 +14,6 @@ impl Scalar for Score {
     type Out = i32;
 
     fn call((value, cuts): Self::Args<'_>) -> Result<Option<i32>> {
-        let reached = cuts.iter().flatten().filter(|&cut| cut <= value).count();
-        Ok(Some(1 + reached as i32))
+        score(value, cuts.iter()).map(Some)
     }
 }

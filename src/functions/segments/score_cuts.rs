@@ -1,14 +1,24 @@
 //! The values at which the scores 2 to `bins` begin.
 
 use crate::duckdb::Aggregate;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::models::numerics::checks::{changed, within};
 use crate::models::segments::rfm;
 
 /// The values seen, and how many scores they are cut into.
 #[derive(Default)]
 pub struct Cuts {
     values: rfm::ScoreCuts,
-    bins: i32,
+    bins: Option<i32>,
+}
+
+impl Cuts {
+    fn ask_for(&mut self, bins: i32) -> Result<()> {
+        if *self.bins.get_or_insert(bins) == bins {
+            return Ok(());
+        }
+        Err(changed("bins"))
+    }
 }
 
 /// `__audience_score_cuts(value DOUBLE, bins INTEGER) → DOUBLE[]`, larger values being
@@ -23,21 +33,16 @@ impl Aggregate for ScoreCuts {
 
     fn update(state: &mut Cuts, (value, bins): Self::Args<'_>) -> Result<()> {
         state.values.add(value)?;
-        state.bins = state.bins.max(bins);
-        Ok(())
+        state.ask_for(within("bins", bins, 2..=10)?)
     }
 
     fn combine(into: &mut Cuts, from: &Cuts) -> Result<()> {
         into.values.merge(&from.values)?;
-        into.bins = into.bins.max(from.bins);
-        Ok(())
+        from.bins.map_or(Ok(()), |bins| into.ask_for(bins))
     }
 
     fn finish(state: &mut Cuts) -> Result<Option<Vec<f64>>> {
-        match u32::try_from(state.bins) {
-            Ok(0) => Ok(None),
-            Ok(bins) => Ok(Some(state.values.finish(bins))),
-            Err(_) => Err(Error::argument("bins", "must be positive")),
-        }
+        let bins = state.bins.map(i32::unsigned_abs);
+        Ok(bins.map(|bins| state.values.finish(bins)))
     }
 }

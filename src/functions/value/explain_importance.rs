@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::usual_gap;
+use crate::models::numerics::checks::at_least;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
 use crate::models::value::tiers::ImportanceTier;
@@ -35,9 +36,9 @@ impl Scalar for ExplainImportance {
         let money = match (value.expected_revenue, rank, importance) {
             (Some(expected_revenue), Some(rank), Some(importance)) => Some(ImportanceMoney {
                 revenue: history.revenue.unwrap_or(0.0),
-                expected_revenue,
-                rank,
-                customers: importance.customers,
+                expected_revenue: at_least("expected_revenue", expected_revenue, 0.0)?,
+                rank: at_least("value_rank", rank, 1)?,
+                customers: at_least("customers", importance.customers, rank)?,
             }),
             _ => None,
         };

@@ -2,12 +2,12 @@
 
 use super::customer_value::CustomerValueRow;
 use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::functions::history::History;
-use crate::functions::purchases::purchase_log::Day;
+use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::numerics::memory::{push, with_room};
-use crate::models::purchases::purchase_log::{LogDay, histories_at};
+use crate::models::purchases::purchase_log::histories_at;
 
 sql_struct! {
     /// A customer at a date.
@@ -33,9 +33,12 @@ impl Scalar for HistoryValues {
 
     fn call((log, dates, judges): Self::Args<'_>) -> Result<Option<Vec<CustomerThen>>> {
         let (dates, judges) = (dates.get()?, judges.get()?);
+        if judges.len() != dates.len() {
+            return Err(Error::argument("models", "must be one for each of dates"));
+        }
         let mut found = with_room(dates.len())?;
-        let days = log.iter().flatten().map(LogDay::from);
-        histories_at(days, dates.iter().map(|date| date.0), |index, history| {
+        let ends = dates.iter().map(|date| date.0);
+        histories_at(days(&log), ends, |index, history| {
             let then = CustomerThen {
                 period_end: dates[index],
                 history: history.into(),

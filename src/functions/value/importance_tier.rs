@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::usual_gap;
+use crate::models::numerics::checks::at_least;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers::{self, tier};
 
@@ -24,12 +25,15 @@ impl Scalar for ImportanceTier {
     ) -> Result<Option<tiers::ImportanceTier>> {
         let history: PurchaseHistory = history.try_into()?;
         let model = model.get()?.model();
+        let customer_value = customer_value.unwrap_or(0.0);
+        at_least("customer_value", customer_value, 0.0)?;
+        at_least("vip_value", vip_value.unwrap_or(0.0), 0.0)?;
         let usual_gap = usual_gap(&history, model.typical_gap_days);
         Ok(Some(tier(
             history.repeat(),
             usual_gap,
             model.typical_gap_days,
-            customer_value.unwrap_or(0.0),
+            customer_value,
             vip_value,
         )))
     }

@@ -1,8 +1,11 @@
 //! Which audiences each customer is in, and how many customers pairs of audiences share.
 
 use crate::error::Result;
+use crate::models::numerics::bytes::sound;
 use crate::models::numerics::memory::{collected, lengthen};
 
+/// The most audiences of a table of members. They are compared in pairs, which takes 4 MB.
+pub const MOST_AUDIENCES: usize = 1_000;
 /// The audiences of one customer, by their numbers: one bit each.
 #[derive(Clone, Debug, Default)]
 pub struct AudienceSet {
@@ -71,7 +74,21 @@ impl AudienceSet {
 }
 
 /// The numbers in a set that [`AudienceSet::to_bytes`] made, ascending.
-pub fn audiences(bytes: &[u8]) -> impl Iterator<Item = usize> {
+///
+/// # Errors
+///
+/// When it was not made so, or has numbers from `most` on.
+pub fn audiences(bytes: &[u8], most: usize) -> Result<impl Iterator<Item = usize>> {
+    check(bytes, most)?;
+    Ok(numbers(bytes))
+}
+
+fn check(bytes: &[u8], most: usize) -> Result<()> {
+    let last = bytes.last().copied().unwrap_or(1);
+    sound(last > 0 && 8 * bytes.len() <= most + last.leading_zeros() as usize)
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = usize> {
     bytes.iter().enumerate().flat_map(|(index, &byte)| {
         (0..8)
             .filter(move |bit| byte >> bit & 1 == 1)
@@ -80,12 +97,21 @@ pub fn audiences(bytes: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// The numbers in one such set that are not in another, ascending.
-pub fn difference<'a>(set: &'a [u8], without: &'a [u8]) -> impl Iterator<Item = usize> {
-    audiences(set).filter(move |number| {
+///
+/// # Errors
+///
+/// When either is none of at most [`MOST_AUDIENCES`].
+pub fn difference<'a>(
+    set: &'a [u8],
+    without: &'a [u8],
+) -> Result<impl Iterator<Item = usize> + 'a> {
+    check(set, MOST_AUDIENCES)?;
+    check(without, MOST_AUDIENCES)?;
+    Ok(numbers(set).filter(move |number| {
         without
             .get(number / 8)
             .is_none_or(|byte| byte >> (number % 8) & 1 == 0)
-    })
+    }))
 }
 
 /// A pair of audiences.
@@ -123,9 +149,9 @@ impl Overlap {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the pairs.
+    /// When it is none of at most [`MOST_AUDIENCES`], or there is no memory for the pairs.
     pub fn add(&mut self, set: &[u8]) -> Result<()> {
-        for audience in audiences(set) {
+        for audience in audiences(set, MOST_AUDIENCES)? {
             lengthen(&mut self.words, audience + 1, 0)?;
             self.words[audience] |= 1 << self.waiting;
         }
@@ -211,10 +237,22 @@ mod tests {
     fn a_set_has_each_number_once_and_in_order() {
         assert!(set(&[]).is_empty());
         assert_eq!(set(&[0, 9, 0]), [1, 2]);
-        let numbers: Vec<usize> = audiences(&set(&[700, 3, 127, 128, 3])).collect();
-        assert_eq!(numbers, [3, 127, 128, 700]);
-        let numbers: Vec<usize> = difference(&set(&[700, 3, 9]), &set(&[9, 5])).collect();
-        assert_eq!(numbers, [3, 700]);
+        let bytes = set(&[700, 3, 127, 128, 3]);
+        let numbers = audiences(&bytes, 701).expect("it was made");
+        assert_eq!(numbers.collect::<Vec<_>>(), [3, 127, 128, 700]);
+        let (bytes, without) = (set(&[700, 3, 9]), set(&[9, 5]));
+        let numbers = difference(&bytes, &without).expect("they were made");
+        assert_eq!(numbers.collect::<Vec<_>>(), [3, 700]);
+    }
+
+    #[test]
+    fn a_set_of_too_many_or_with_nothing_at_its_end_is_an_error() {
+        assert!(audiences(&set(&[700]), 700).is_err());
+        assert!(audiences(&[1, 0], 700).is_err());
+        assert!(difference(&[], &[255; 126]).is_err());
+        assert!(difference(&[255; 126], &[]).is_err());
+        assert!(difference(&[255; 125], &[]).is_ok());
+        assert!(Overlap::default().add(&[65; 5_000]).is_err());
     }
 
     proptest! {
@@ -226,9 +264,8 @@ mod tests {
         ) {
             let mut overlap = Overlap::default();
             for numbers in &sets {
-                overlap
-                    .add(&set(&numbers.iter().copied().collect::<Vec<_>>()))
-                    .expect("room");
+                let set = set(&numbers.iter().copied().collect::<Vec<_>>());
+                overlap.add(&set).expect("few audiences");
             }
             let last = sets.iter().flatten().max().map_or(0, |&last| usize::from(last));
             let pairs = overlap.finish().expect("room");

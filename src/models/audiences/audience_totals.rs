@@ -5,6 +5,9 @@ use crate::error::Result;
 use crate::models::numerics::memory::lengthen;
 use crate::models::numerics::sum::Sum;
 
+/// Sets also come from definitions, which are numbered up to here.
+const MOST_DEFINITIONS: usize = 1 + u16::MAX as usize;
+
 /// What is known of a customer beside the audiences.
 #[derive(Clone, Copy, Debug)]
 pub struct MemberFacts {
@@ -87,9 +90,10 @@ impl AudienceTotals {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the audiences.
+    /// When it is no set of numbers that definitions can have, or there is no memory for the
+    /// audiences.
     pub fn add(&mut self, set: &[u8], customer: &MemberFacts) -> Result<()> {
-        for audience in audiences(set) {
+        for audience in audiences(set, MOST_DEFINITIONS)? {
             lengthen(&mut self.0, audience + 1, Totals::default())?;
             self.0[audience].add(customer);
         }

@@ -4,10 +4,12 @@
 //! A rule fires once per silence and step, so the work grows with the purchases, not with the days.
 
 use super::triggers::TriggerRule;
-use crate::error::Result;
-use crate::models::numerics::memory::{collected, filled, push, try_collected};
+use crate::error::{Error, Result};
+use crate::models::numerics::checks::{changed, finite_day, within};
+use crate::models::numerics::memory::{collected, grow_map, lengthen, push, try_collected};
 use crate::models::numerics::sum::Sum;
 use crate::models::purchases::purchase_log::LogDay;
+use std::collections::{HashMap, HashSet};
 
 /// The period that is replayed, and the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +21,28 @@ pub struct Period {
     /// The day up to which purchases are known.
     pub known_until: i32,
     /// The most messages of a customer …
-    pub cap: usize,
+    pub cap: i32,
     /// … within so many days.
     pub cap_days: i32,
+}
+
+/// The longest period, in days.
+const LONGEST: i64 = 3_650;
+
+impl Period {
+    /// Checks a period that may have been put together by hand.
+    fn validate(&self) -> Result<()> {
+        let since = finite_day("since", self.since)?;
+        let until = finite_day("until", self.until)?;
+        finite_day("known_until", self.known_until)?;
+        within("cap", self.cap, 1..=1_000_000)?;
+        within("cap_days", self.cap_days, 1..=3_650)?;
+        if i64::from(until) - i64::from(since) > LONGEST {
+            let problem = format!("must be at most {LONGEST} days after since");
+            return Err(Error::argument("until", problem));
+        }
+        Ok(())
+    }
 }
 
 /// What one step of one rule did.
@@ -46,7 +67,7 @@ pub struct StepResult {
     pub base_days: i64,
     /// Those of them that a purchase followed within the window.
     pub base_conversions: i64,
-    /// Messages by day from `since` on.
+    /// Messages by day from `since` to that of the last message.
     pub per_day: Vec<u32>,
 }
 
@@ -72,33 +93,33 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Sets the rules and the period; later calls change nothing.
+    /// Sets the period and the rules, which are the same in every call; only the first asks for
+    /// the rules.
     ///
     /// # Errors
     ///
-    /// When `setup` fails, or there is no memory for the results.
+    /// When the period makes no sense or is another one than before, `rules` fails, or there is no
+    /// memory for the results.
     pub fn set_up(
         &mut self,
-        setup: impl FnOnce() -> Result<(Vec<TriggerRule>, Period)>,
+        period: Period,
+        rules: impl FnOnce() -> Result<Vec<TriggerRule>>,
     ) -> Result<()> {
-        if self.period.is_none() {
-            let (rules, period) = setup()?;
-            let days = (i64::from(period.until) - i64::from(period.since) + 1).max(0) as usize;
-            let blank = || {
-                Ok(StepResult {
-                    per_day: filled(0, days)?,
-                    ..StepResult::default()
-                })
-            };
-            self.results = try_collected(
-                rules
-                    .iter()
-                    .map(|rule| try_collected(rule.steps.iter().map(|_| blank()))),
-            )?;
-            self.rules = rules;
-            self.period = Some(period);
+        match self.period {
+            Some(known) if known == period => Ok(()),
+            Some(_) => Err(changed("limits")),
+            None => {
+                period.validate()?;
+                let rules = rules()?;
+                let blank = |rule: &TriggerRule| {
+                    collected(rule.steps.iter().map(|_| StepResult::default()))
+                };
+                self.results = try_collected(rules.iter().map(blank))?;
+                self.rules = rules;
+                self.period = Some(period);
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Replays one customer's log, which is in order.
@@ -114,22 +135,23 @@ impl Replay {
         let purchases = collected(purchases.map(|day| day.day))?;
         self.add_base(&purchases, &period);
         let mut sent: Vec<Firing> = Vec::new();
+        let mut days_of: HashMap<(usize, usize), Vec<i32>> = HashMap::new();
         for firing in self.firings(&purchases, &period)? {
-            if !self.may_repeat(&firing, &sent, &purchases) {
+            grow_map(&mut days_of)?;
+            let days = days_of.entry((firing.rule, firing.step)).or_default();
+            if !self.may_repeat(&firing, days, &purchases) {
                 continue;
             }
-            let recent = sent
-                .iter()
-                .rev()
-                .take_while(|other| other.day > firing.day.saturating_sub(period.cap_days));
-            if recent.count() >= period.cap {
+            let cap_begins = firing.day.saturating_sub(period.cap_days);
+            let recent = sent.len() - sent.partition_point(|other| other.day <= cap_begins);
+            if recent >= period.cap as usize {
                 self.results[firing.rule][firing.step].capped += 1;
             } else {
+                push(days, firing.day)?;
                 push(&mut sent, firing)?;
             }
         }
-        self.count(&sent, log, &purchases, &period);
-        Ok(())
+        self.count(&sent, log, &purchases, &period)
     }
 
     /// All actions that the silences reach within the period, by day, then in the order of
@@ -167,32 +189,38 @@ impl Replay {
         Ok(firings)
     }
 
-    /// The repeat policy, counted per step over earlier silences.
-    fn may_repeat(&self, firing: &Firing, sent: &[Firing], purchases: &[i32]) -> bool {
+    /// The repeat policy, counted per step over earlier silences. `sent` are the days, ascending,
+    /// on which the step was sent.
+    fn may_repeat(&self, firing: &Firing, sent: &[i32], purchases: &[i32]) -> bool {
         let (times, days) = self.rules[firing.rule].repeat.limit();
-        let earlier = sent.iter().filter(|other| {
-            (other.rule, other.step) == (firing.rule, firing.step)
-                && other.day < purchases[firing.silence]
-                && days.is_none_or(|days| other.day > firing.day.saturating_sub(days))
+        let earlier = sent.partition_point(|&day| day < purchases[firing.silence]);
+        let too_early = days.map_or(0, |days| {
+            sent.partition_point(|&day| day <= firing.day.saturating_sub(days))
         });
-        (earlier.count() as i64) < times
+        (earlier.saturating_sub(too_early) as i64) < times
     }
 
-    fn count(&mut self, sent: &[Firing], log: &[LogDay], purchases: &[i32], period: &Period) {
-        for (index, firing) in sent.iter().enumerate() {
+    fn count(
+        &mut self,
+        sent: &[Firing],
+        log: &[LogDay],
+        purchases: &[i32],
+        period: &Period,
+    ) -> Result<()> {
+        let mut seen = HashSet::new();
+        for firing in sent {
             let window = self.rules[firing.rule].conversion_days;
             let end = firing.day.saturating_add(window);
-            let first = !sent[..index]
-                .iter()
-                .any(|other| (other.rule, other.step) == (firing.rule, firing.step));
-            let near = |other: &&Firing| {
-                other.rule != firing.rule && (firing.day..=end).contains(&other.day)
-            };
+            let first = seen.insert((firing.rule, firing.step));
+            let from = sent.partition_point(|other| other.day < firing.day);
+            let mut near = sent[from..].iter().take_while(|other| other.day <= end);
             let result = &mut self.results[firing.rule][firing.step];
             result.firings += 1;
             result.customers += i64::from(first);
-            result.per_day[(firing.day - period.since) as usize] += 1;
-            result.overlapping += i64::from(sent.iter().find(near).is_some());
+            let day = (firing.day - period.since) as usize;
+            lengthen(&mut result.per_day, day + 1, 0)?;
+            result.per_day[day] += 1;
+            result.overlapping += i64::from(near.any(|other| other.rule != firing.rule));
             if end <= period.known_until {
                 result.observed += 1;
                 let next = purchases.get(firing.silence + 1);
@@ -205,6 +233,7 @@ impl Replay {
                 .filter_map(|day| day.revenue)
                 .for_each(|revenue| result.revenue.add(revenue));
         }
+        Ok(())
     }
 
     /// Days of silence with the rule's number of purchases, whether or not it fires.
@@ -241,12 +270,15 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the results.
+    /// When it replayed something else, or there is no memory for the results.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         let Some(period) = other.period else {
             return Ok(());
         };
-        self.set_up(|| Ok((other.rules.clone(), period)))?;
+        self.set_up(period, || Ok(other.rules.clone()))?;
+        if self.rules != other.rules {
+            return Err(changed("rules"));
+        }
         let pairs = self.results.iter_mut().zip(&other.results);
         for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
             into.firings += from.firings;
@@ -258,6 +290,7 @@ impl Replay {
             into.capped += from.capped;
             into.base_days += from.base_days;
             into.base_conversions += from.base_conversions;
+            lengthen(&mut into.per_day, from.per_day.len(), 0)?;
             for (into, from) in into.per_day.iter_mut().zip(&from.per_day) {
                 *into += from;
             }

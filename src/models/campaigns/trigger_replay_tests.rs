@@ -42,9 +42,7 @@ fn log(days: &[i32]) -> Vec<LogDay> {
 
 fn replay(rules: &[TriggerRule], period: Period, customers: &[&[i32]]) -> Replay {
     let mut replay = Replay::default();
-    replay
-        .set_up(|| Ok((rules.to_vec(), period)))
-        .expect("valid");
+    replay.set_up(period, || Ok(rules.to_vec())).expect("valid");
     for days in customers {
         replay.add(&log(days)).expect("room");
     }
@@ -180,9 +178,45 @@ proptest! {
         let source = replay(&rules, period, right);
         let before = format!("{source:?}");
         let mut merged = Replay::default();
-        merged.merge(&replay(&rules, period, left)).expect("room");
-        merged.merge(&source).expect("room");
+        merged.merge(&replay(&rules, period, left)).expect("the same rules");
+        merged.merge(&source).expect("the same rules");
         prop_assert_eq!(format!("{:?}", merged.results), format!("{:?}", replay(&rules, period, &all).results));
         prop_assert_eq!(before, format!("{source:?}"));
     }
+}
+
+#[test]
+fn periods_without_sense_and_other_rules_are_errors() {
+    let rules = [rule("A", (1, 9), &[3], 7, Repeat::Once)];
+    for bad in [
+        Period {
+            since: i32::MIN,
+            ..PERIOD
+        },
+        Period {
+            until: 3_651,
+            ..PERIOD
+        },
+        Period {
+            known_until: i32::MAX,
+            ..PERIOD
+        },
+        Period { cap: 0, ..PERIOD },
+        Period {
+            cap_days: -1,
+            ..PERIOD
+        },
+    ] {
+        let failed = Replay::default().set_up(bad, || Ok(rules.to_vec()));
+        assert!(failed.is_err(), "{bad:?}");
+    }
+    let mut known = replay(&rules, PERIOD, &[]);
+    let later = Period {
+        until: 50,
+        ..PERIOD
+    };
+    assert!(known.set_up(later, || Ok(rules.to_vec())).is_err());
+    assert!(known.merge(&replay(&rules, later, &[])).is_err());
+    assert!(known.merge(&replay(&[], PERIOD, &[])).is_err());
+    assert!(known.merge(&Replay::default()).is_ok());
 }

@@ -120,8 +120,15 @@ pub struct RuleProblem {
 /// The most days in a rule, so that sums of days stay far from any limit.
 const LONGEST: i32 = 36_525;
 
+/// The most actions of all rules together: every two rules are compared, and a replay counts the
+/// messages of each action by day.
+const MOST_ACTIONS: usize = 1_000;
+
 /// All problems of a table of rules, errors first.
 pub fn problems(rules: &[RawRule]) -> Vec<RuleProblem> {
+    if let Some(problem) = too_many(rules) {
+        return vec![error(None, format!("the rules {problem}"))];
+    }
     let mut found = Vec::new();
     let mut valid = Vec::new();
     for (index, raw) in rules.iter().enumerate() {
@@ -147,6 +154,9 @@ pub fn problems(rules: &[RawRule]) -> Vec<RuleProblem> {
 ///
 /// The first error; the message names the rule.
 pub fn checked(rules: &[RawRule]) -> Result<Vec<TriggerRule>> {
+    if let Some(problem) = too_many(rules) {
+        return Err(Error::argument("rules", problem));
+    }
     let first = problems(rules)
         .into_iter()
         .find(|problem| problem.severity == Severity::Error);
@@ -155,6 +165,17 @@ pub fn checked(rules: &[RawRule]) -> Result<Vec<TriggerRule>> {
         return Err(Error::argument("rule", format!("{name}: {problem}")));
     }
     Ok(rules.iter().filter_map(|raw| check(raw).ok()).collect())
+}
+
+fn too_many(rules: &[RawRule]) -> Option<String> {
+    let actions = |rule: &RawRule| {
+        rule.action_days
+            .as_ref()
+            .map_or(1, |days| days.len().max(1))
+    };
+    let count: usize = rules.iter().map(actions).sum();
+    (count > MOST_ACTIONS)
+        .then(|| format!("have {count} actions, at most {MOST_ACTIONS} are allowed"))
 }
 
 fn error(name: Option<String>, problem: impl Into<String>) -> RuleProblem {
@@ -397,6 +418,20 @@ mod tests {
             raw("A", (2, None), 5, &[0]),
         ];
         assert!(texts(&twice)[0].contains("used by another rule"));
+    }
+
+    #[test]
+    fn too_many_actions_are_one_problem() {
+        let days: Vec<i32> = (0..600).collect();
+        let rules = [
+            raw("A", (1, Some(1)), 5, &days),
+            raw("B", (2, None), 5, &days),
+        ];
+        let problem = "have 1200 actions, at most 1000 are allowed";
+        assert_eq!(texts(&rules), [format!("Error None: the rules {problem}")]);
+        let error = checked(&rules).expect_err("too many").to_string();
+        assert_eq!(error, format!("rules {problem}"));
+        assert!(checked(&rules[..1]).is_ok());
     }
 
     #[test]

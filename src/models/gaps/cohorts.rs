@@ -2,7 +2,8 @@
 //! since.
 
 use crate::error::Result;
-use crate::models::numerics::memory::{collected, filled, push, try_collected};
+use crate::models::numerics::checks::{ascending, changed, within};
+use crate::models::numerics::memory::{filled, lengthen, push, try_collected};
 use crate::models::numerics::sum::Sum;
 use crate::models::purchases::purchase_log::LogDay;
 
@@ -34,34 +35,48 @@ pub struct CohortCell {
 #[derive(Debug, Default)]
 pub struct Cohorts {
     starts: Vec<i32>,
-    /// By cohort, then by age: a triangle.
+    /// By cohort, then by age: a triangle, of which a row is empty as long as the cohort is.
     cells: Vec<Vec<CohortPeriod>>,
 }
 
+/// The most periods: the macro makes no more.
+const MOST_PERIODS: usize = 1_000;
+
 impl Cohorts {
-    /// Sets the ascending first days of the periods; later calls change nothing.
+    /// Sets the ascending first days of the periods, which are the same in every call.
     ///
     /// # Errors
     ///
-    /// When there is no memory for the table.
-    pub fn set_periods(&mut self, starts: impl Iterator<Item = i32>) -> Result<()> {
+    /// When they are not ascending, too many, or as many as before no more, or there is no memory
+    /// for the table.
+    pub fn set_periods(
+        &mut self,
+        starts: impl ExactSizeIterator<Item = Option<i32>>,
+    ) -> Result<()> {
+        let periods = within("starts", starts.len(), 0..=MOST_PERIODS)?;
         if self.starts.is_empty() {
-            let starts = collected(starts)?;
-            let ages = (1..=starts.len()).rev();
-            self.cells = try_collected(ages.map(|ages| filled(CohortPeriod::default(), ages)))?;
-            self.starts = starts;
+            self.cells = filled(Vec::new(), periods)?;
+            self.starts = try_collected(ascending("starts", starts))?;
+        }
+        if self.starts.len() != periods {
+            return Err(changed("starts"));
         }
         Ok(())
     }
 
     /// Adds one customer's log in order. Days before the first period are ignored; refunds before
     /// the first purchase go to age 0.
-    pub fn add(&mut self, log: impl Iterator<Item = LogDay>) {
+    ///
+    /// # Errors
+    ///
+    /// The first of the log, or when there is no memory for a row of the table.
+    pub fn add(&mut self, log: impl Iterator<Item = Result<LogDay>>) -> Result<()> {
         let mut period = 0;
         let mut cohort = None;
         let mut bought_in = None;
         let mut early = Sum::default();
         for day in log {
+            let day = day?;
             while self
                 .starts
                 .get(period + 1)
@@ -74,6 +89,8 @@ impl Cohorts {
             }
             if day.is_purchase && cohort.is_none() {
                 cohort = Some(period);
+                let ages = self.starts.len() - period;
+                lengthen(&mut self.cells[period], ages, CohortPeriod::default())?;
                 self.cells[period][0].revenue.merge(&early);
             }
             let Some(first) = cohort else {
@@ -89,19 +106,28 @@ impl Cohorts {
                 cell.retained += 1;
             }
         }
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
     ///
     /// # Errors
     ///
-    /// When there is no memory for the table.
+    /// When it has other periods, or there is no memory for the table.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        self.set_periods(other.starts.iter().copied())?;
-        let pairs = self.cells.iter_mut().zip(&other.cells);
-        for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
-            into.retained += from.retained;
-            into.revenue.merge(&from.revenue);
+        if other.starts.is_empty() {
+            return Ok(());
+        }
+        self.set_periods(other.starts.iter().copied().map(Some))?;
+        if self.starts != other.starts {
+            return Err(changed("starts"));
+        }
+        for (into, from) in self.cells.iter_mut().zip(&other.cells) {
+            lengthen(into, from.len(), CohortPeriod::default())?;
+            for (into, from) in into.iter_mut().zip(from) {
+                into.retained += from.retained;
+                into.revenue.merge(&from.revenue);
+            }
         }
         Ok(())
     }
@@ -114,10 +140,9 @@ impl Cohorts {
     pub fn table(&self) -> Result<Vec<CohortCell>> {
         let mut table = Vec::new();
         for (cohort, cells) in self.cells.iter().enumerate() {
-            let customers = cells[0].retained;
-            if customers == 0 {
+            let Some(customers) = cells.first().map(|born| born.retained) else {
                 continue;
-            }
+            };
             let any_known = cells.iter().any(|cell| !cell.revenue.is_empty());
             for (age, cell) in cells.iter().enumerate() {
                 let row = CohortCell {
@@ -148,9 +173,11 @@ mod tests {
 
     fn cohorts(customers: &[&[LogDay]]) -> Cohorts {
         let mut cohorts = Cohorts::default();
-        cohorts.set_periods([0, 10, 20].into_iter()).expect("room");
+        cohorts
+            .set_periods([0, 10, 20].into_iter().map(Some))
+            .expect("ascending");
         for log in customers {
-            cohorts.add(log.iter().copied());
+            cohorts.add(log.iter().copied().map(Ok)).expect("in order");
         }
         cohorts
     }
@@ -192,11 +219,22 @@ mod tests {
     fn parts_add_up_and_the_source_stays() {
         let (a, b): (&[LogDay], &[LogDay]) = (&[day(3, 5.0), day(25, 7.0)], &[day(9, 1.0)]);
         let mut merged = Cohorts::default();
-        merged.merge(&cohorts(&[a])).expect("room");
         let source = cohorts(&[b]);
-        merged.merge(&source).expect("room");
-        merged.merge(&Cohorts::default()).expect("room");
+        for part in [&cohorts(&[a]), &source, &Cohorts::default()] {
+            merged.merge(part).expect("the same periods");
+        }
         assert_eq!(merged.table(), cohorts(&[b, a]).table());
         assert_eq!(source.table(), cohorts(&[b]).table());
+    }
+
+    #[test]
+    fn periods_are_ascending_not_too_many_and_the_same() {
+        let mut found = cohorts(&[]);
+        assert!(found.set_periods([0, 10].into_iter().map(Some)).is_err());
+        let mut other = Cohorts::default();
+        assert!(other.set_periods([3, 3].into_iter().map(Some)).is_err());
+        assert!(other.set_periods((0..1_001).map(Some)).is_err());
+        assert!(other.set_periods((0..3).map(Some)).is_ok());
+        assert!(found.merge(&other).is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! The silence after which a customer of this shop has lapsed.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::numerics::kaplan_meier::{Influence, KaplanMeier, Waits};
-use crate::models::numerics::memory::{append, collected, copied, extend, push};
+use crate::models::numerics::memory::{append, collected, copied, push};
 use crate::models::numerics::sum::Sum;
 
 /// Repeat customers below which there is no threshold, and waits at risk below which the
@@ -64,14 +64,21 @@ impl LapseThreshold {
     ///
     /// # Errors
     ///
-    /// When there is no memory for them.
-    pub fn add(&mut self, mut days: impl Iterator<Item = i32>, as_of: i32) -> Result<()> {
-        let Some(mut last) = days.next() else {
+    /// The first of the days, or when they go beyond `as_of`, or there is no memory for them.
+    pub fn add(&mut self, mut days: impl Iterator<Item = Result<i32>>, as_of: i32) -> Result<()> {
+        let Some(first) = days.next() else {
             return Ok(());
         };
+        let mut last = first?;
         let before = self.gaps.len();
-        let gaps = days.map(|day| day.abs_diff(std::mem::replace(&mut last, day)));
-        extend(&mut self.gaps, gaps)?;
+        for day in days {
+            let day = day?;
+            push(&mut self.gaps, day.abs_diff(last))?;
+            last = day;
+        }
+        if last > as_of {
+            return Err(Error::argument("days", "must not be after as_of"));
+        }
         let customer = CustomerGaps {
             gaps: (self.gaps.len() - before) as u32,
             silence: as_of.abs_diff(last),

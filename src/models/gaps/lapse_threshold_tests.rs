@@ -11,7 +11,8 @@ fn collect(customers: &[(Vec<i32>, i32)]) -> LapseThreshold {
             Some(*day)
         }));
         let as_of = days[gaps.len()] + silence;
-        state.add(days.into_iter(), as_of).expect("room");
+        let days = days.into_iter().map(Ok);
+        state.add(days, as_of).expect("ascending and up to as_of");
     }
     state
 }

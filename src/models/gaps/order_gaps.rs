@@ -1,6 +1,6 @@
 //! How long customers take from each purchase to the next.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::numerics::kaplan_meier::{KaplanMeier, Waits};
 use crate::models::numerics::memory::{collected, grow_map, try_collected};
 use std::collections::HashMap;
@@ -38,22 +38,26 @@ impl OrderGaps {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the waits.
-    pub fn add(&mut self, days: impl Iterator<Item = i32>, as_of: i32) -> Result<()> {
+    /// The first of the days, or when they go beyond `as_of`, or there is no memory for the waits.
+    pub fn add(&mut self, days: impl Iterator<Item = Result<i32>>, as_of: i32) -> Result<()> {
         self.as_of = self.as_of.max(Some(as_of));
         let mut next = 1;
         let mut last = None;
         for day in days {
+            let day = day?;
             if let Some(last) = last {
                 add(&mut self.ended, (next, day.abs_diff(last)), 1)?;
             }
             last = Some(day);
             next += 1;
         }
-        match last {
-            Some(last) => add(&mut self.open, (next, last), 1),
-            None => Ok(()),
+        if let Some(last) = last {
+            if last > as_of {
+                return Err(Error::argument("days", "must not be after as_of"));
+            }
+            add(&mut self.open, (next, last), 1)?;
         }
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
@@ -117,7 +121,8 @@ mod tests {
     fn collect(customers: &[Vec<i32>], as_of: i32) -> OrderGaps {
         let mut state = OrderGaps::default();
         for days in customers {
-            state.add(days.iter().copied(), as_of).expect("room");
+            let days = days.iter().copied().map(Ok);
+            state.add(days, as_of).expect("up to as_of");
         }
         state
     }

@@ -1,7 +1,8 @@
 //! What one customer bought and when.
 
 use crate::error::Result;
-use crate::models::numerics::bytes::{Reader, Slice, Writer};
+use crate::models::numerics::bytes::{Reader, Slice, Writer, sound};
+use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::memory::{append, collected, push};
 
 /// Collects a customer's order lines in any order and any number of parts.
@@ -120,25 +121,23 @@ struct Pairs<'a> {
 }
 
 impl<'a> Basket<'a> {
-    /// Opens what [`BasketBuilder::pack`] packed.
+    /// Opens what [`BasketBuilder::pack`] packed. Everything is looked at, as everybody who opens
+    /// a basket reads all of it.
     ///
     /// # Errors
     ///
     /// When the bytes are not a packed basket.
     pub fn open(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        let days = reader.slice()?;
-        let mut pairs = || -> Result<Pairs<'a>> {
-            Ok(Pairs {
-                numbers: reader.slice()?,
-                days: reader.slice()?,
-            })
-        };
-        Ok(Self {
+        let days: Slice<i32> = reader.slice()?;
+        let basket = Self {
             days,
-            products: pairs()?,
-            labels: pairs()?,
-        })
+            products: Pairs::open(&mut reader)?,
+            labels: Pairs::open(&mut reader)?,
+        };
+        reader.end()?;
+        sound(days.iter().all(is_finite) && is_ascending(days.iter()))?;
+        Ok(basket)
     }
 
     /// The distinct order days up to `until`, ascending.
@@ -184,7 +183,18 @@ impl<'a> Bought<'a> {
     }
 }
 
+fn is_ascending<T: PartialOrd>(values: impl Iterator<Item = T> + Clone) -> bool {
+    values.clone().zip(values.skip(1)).all(|(a, b)| a < b)
+}
+
 impl<'a> Pairs<'a> {
+    fn open(reader: &mut Reader<'a>) -> Result<Self> {
+        let (numbers, days): (Slice<u32>, Slice<i32>) = (reader.slice()?, reader.slice()?);
+        let pairs = numbers.iter().zip(days.iter());
+        sound(numbers.len() == days.len() && is_ascending(pairs))?;
+        Ok(Self { numbers, days })
+    }
+
     fn groups(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
         let mut start = 0;
         std::iter::from_fn(move || {
@@ -255,6 +265,31 @@ mod tests {
         );
         assert_eq!(basket.products(99).last().map(Bought::last), Some(10));
         assert!(Basket::open(&bytes[1..]).is_err());
+    }
+
+    #[test]
+    fn a_basket_in_another_order_or_of_another_length_is_an_error() {
+        let packed = |days: &[i32], numbers: &[u32], number_days: &[i32]| {
+            let mut writer = Writer::default();
+            writer.slice(days.iter().copied()).expect("room");
+            for _ in 0..2 {
+                writer.slice(numbers.iter().copied()).expect("room");
+                writer.slice(number_days.iter().copied()).expect("room");
+            }
+            writer.finish()
+        };
+        let sound = packed(&[1, 2], &[5, 5, 6], &[1, 2, 1]);
+        assert!(Basket::open(&sound).is_ok());
+        assert!(Basket::open(&[sound, vec![0]].concat()).is_err());
+        for bad in [
+            packed(&[2, 1], &[], &[]),
+            packed(&[1, i32::MAX], &[], &[]),
+            packed(&[1], &[5, 5], &[1]),
+            packed(&[1], &[6, 5], &[1, 1]),
+            packed(&[1], &[5, 5], &[1, 1]),
+        ] {
+            assert!(Basket::open(&bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -9,35 +9,39 @@ use super::features::Features;
 use super::features::features;
 use super::reading::Reading;
 use super::score::log_odds;
-use super::weights::Weights;
+use super::weights::{MOST_LABELS, Weights};
 use crate::error::Result;
-use crate::models::numerics::bytes::{Packed, Reader, Writer, foreign};
+use crate::models::numerics::bytes::{Packed, Reader, Writer, foreign, sound};
+use crate::models::numerics::checks::changed;
 use crate::models::numerics::fixed_sum::FixedSum;
-use crate::models::numerics::memory::{collected, lengthen};
+use crate::models::numerics::memory::{collected, filled, lengthen};
 
 /// Weights and labels of the two days, today's first, and the horizon.
 pub struct Days<'a> {
     /// By day.
-    pub weights: [Weights<'a>; 2],
+    pub weights: BothDays<'a>,
     /// How baskets are read.
     pub reading: &'a Reading,
 }
 
-impl<'a> Days<'a> {
-    /// Opens packed weights.
-    ///
-    /// # Errors
-    ///
-    /// When they were not packed by this version.
-    pub fn open(weights: &'a [u8], reading: &'a Reading) -> Result<Self> {
-        let mut reader = Reader::new(weights);
-        let weights = [Weights::open(&mut reader)?, Weights::open(&mut reader)?];
-        if weights[0].labels() != weights[1].labels() {
-            return Err(foreign());
-        }
-        Ok(Self { weights, reading })
-    }
+/// The weights of the two days, today's first.
+pub type BothDays<'a> = [Weights<'a>; 2];
 
+/// Opens packed weights.
+///
+/// # Errors
+///
+/// When they were not packed by this version.
+pub fn open_both(bytes: &[u8]) -> Result<BothDays<'_>> {
+    let mut reader = Reader::new(bytes);
+    let weights = [Weights::open(&mut reader)?, Weights::open(&mut reader)?];
+    reader.end()?;
+    let sizes = weights.map(|day| (day.products, day.labels()));
+    sound(sizes[0] == sizes[1])?;
+    Ok(weights)
+}
+
+impl Days<'_> {
     fn features(&self, basket: Basket, day: usize) -> Result<Option<Features>> {
         features(self.reading, basket, &self.weights[day], |_, _, _, _| {})
     }
@@ -54,19 +58,19 @@ struct DaySums {
 }
 
 impl ScaleSums {
-    /// Adds a customer.
+    /// Adds a customer. The number of labels is the same in every call.
     ///
     /// # Errors
     ///
-    /// When there is no memory for the labels.
+    /// As those of [`features()`], and when there are other labels than before, or no memory for
+    /// them.
     pub fn add(&mut self, basket: Basket, days: &Days) -> Result<()> {
         for (day, sums) in self.0.iter_mut().enumerate() {
             let Some(features) = days.features(basket, day)? else {
                 continue;
             };
             sums.customers += 1;
-            let labels = features.labels.len();
-            lengthen(&mut sums.similarity, labels, FixedSum::default())?;
+            fit(&mut sums.similarity, features.labels.len())?;
             for (sum, label) in sums.similarity.iter_mut().zip(&features.labels) {
                 sum.add(label.similarity);
             }
@@ -78,12 +82,14 @@ impl ScaleSums {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the labels.
+    /// When it has other labels, or there is no memory for them.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
+            if theirs.customers == 0 {
+                continue;
+            }
             mine.customers += theirs.customers;
-            let labels = theirs.similarity.len();
-            lengthen(&mut mine.similarity, labels, FixedSum::default())?;
+            fit(&mut mine.similarity, theirs.similarity.len())?;
             for (mine, theirs) in mine.similarity.iter_mut().zip(&theirs.similarity) {
                 mine.merge(*theirs);
             }
@@ -106,6 +112,17 @@ impl ScaleSums {
     }
 }
 
+/// Makes room for the labels, of which there are as many as before if there were any.
+fn fit<T: Clone + Default>(by_label: &mut Vec<T>, labels: usize) -> Result<()> {
+    if by_label.is_empty() {
+        *by_label = filled(T::default(), labels)?;
+    }
+    if by_label.len() != labels {
+        return Err(changed("weights"));
+    }
+    Ok(())
+}
+
 /// The mean similarity of all customers, by day, today's first, and label.
 pub struct Scales(pub [Vec<f64>; 2]);
 
@@ -117,19 +134,35 @@ impl Scales {
     /// When it was not packed so.
     pub fn open(bytes: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        let mut next = || -> Result<Vec<f64>> { collected(reader.slice()?.iter()) };
-        Ok(Self([next()?, next()?]))
+        let mut next = || -> Result<Vec<f64>> {
+            let means = reader.slice::<f64>()?;
+            let is_sound = |mean| (0.0..f64::INFINITY).contains(&mean);
+            sound(means.len() <= MOST_LABELS && means.iter().all(is_sound))?;
+            collected(means.iter())
+        };
+        let scales = Self([next()?, next()?]);
+        reader.end()?;
+        Ok(scales)
     }
 
     /// The log odds of a label on a day.
-    pub fn log_odds(&self, features: &Features, label: usize, days: &Days, day: usize) -> f64 {
-        let mean_similarity = self.0[day].get(label).copied().unwrap_or_default();
-        log_odds(
-            features,
-            label,
-            days.weights[day].mean_activity,
-            mean_similarity,
-        )
+    ///
+    /// # Errors
+    ///
+    /// When the scales are those of other weights.
+    pub fn log_odds(
+        &self,
+        features: &Features,
+        label: usize,
+        days: &Days,
+        day: usize,
+    ) -> Result<f64> {
+        // There are no means of a day by which nobody had ordered, and then no features either.
+        let mean_similarity = self.0[day].get(label).copied().ok_or_else(foreign)?;
+        let mean_activity = days.weights[day].mean_activity;
+        let log_odds = log_odds(features, label, mean_activity, mean_similarity);
+        sound(log_odds.is_finite())?;
+        Ok(log_odds)
     }
 }
 
@@ -154,6 +187,8 @@ impl Histogram {
     const UNIT: f64 = (1_u64 << 24) as f64;
 
     fn add(&mut self, log_odds: f64) -> Result<()> {
+        // Far beyond the ends, where it makes no difference, the sums would have no room.
+        let log_odds = log_odds.clamp(-64.0, 64.0);
         let bin = log_odds * Self::DENSITY + Self::BINS as f64 / 2.0;
         let bin = (bin.max(0.0) as usize).min(Self::BINS - 1);
         let block = &mut self.blocks[bin / Self::BLOCK];
@@ -244,25 +279,26 @@ struct LabelCounts {
 }
 
 impl CalibrationCounts {
-    /// Adds a customer.
+    /// Adds a customer. The number of labels is the same in every call.
     ///
     /// # Errors
     ///
-    /// When there is no memory for the labels.
+    /// As those of [`features()`] and [`Scales::log_odds`], and when there are other labels than
+    /// before, or no memory for them.
     pub fn add(&mut self, basket: Basket, days: &Days, scales: &Scales) -> Result<()> {
         let Some(today) = days.features(basket, 0)? else {
             return Ok(());
         };
         let earlier = days.features(basket, 1)?;
-        lengthen(&mut self.0, today.labels.len(), LabelCounts::default())?;
+        fit(&mut self.0, today.labels.len())?;
         let last_earlier = days.weights[1].until;
         for (index, counts) in self.0.iter_mut().enumerate() {
             let bought = today.labels[index].bought;
-            let z = scales.log_odds(&today, index, days, 0);
+            let z = scales.log_odds(&today, index, days, 0)?;
             counts.today[usize::from(bought.is_some())].add(z)?;
             let Some(earlier) = &earlier else { continue };
             let group = usize::from(earlier.labels[index].bought.is_some());
-            let z = scales.log_odds(earlier, index, days, 1);
+            let z = scales.log_odds(earlier, index, days, 1)?;
             counts.earlier[group].add(z)?;
             if bought.is_some_and(|(_, last)| last > last_earlier) {
                 counts.positives[group] += 1;
@@ -275,9 +311,12 @@ impl CalibrationCounts {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the labels.
+    /// When it has other labels, or there is no memory for them.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        lengthen(&mut self.0, other.0.len(), LabelCounts::default())?;
+        if other.0.is_empty() {
+            return Ok(());
+        }
+        fit(&mut self.0, other.0.len())?;
         for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
             for group in 0..2 {
                 mine.today[group].merge(&theirs.today[group])?;
@@ -327,6 +366,29 @@ pub struct Calibration {
     pub positives: [u32; 2],
     /// The mean probability of today's customers.
     pub mean_probability: f64,
+}
+
+impl Calibration {
+    /// Opens the calibrations of all labels, as [`CalibrationCounts::pack`] packed them.
+    ///
+    /// # Errors
+    ///
+    /// When they were not packed so.
+    pub fn open_all(bytes: &[u8]) -> Result<Vec<Self>> {
+        let mut reader = Reader::new(bytes);
+        let all = reader.slice::<Self>()?;
+        reader.end()?;
+        sound(all.len() <= MOST_LABELS && all.iter().all(|label| label.is_sound()))?;
+        collected(all.iter())
+    }
+
+    fn is_sound(&self) -> bool {
+        let known = |value: &f64, least, most| value.is_nan() || (least..=most).contains(value);
+        self.intercepts
+            .iter()
+            .all(|intercept| known(intercept, -64.0, 64.0))
+            && known(&self.mean_probability, 0.0, 1.0)
+    }
 }
 
 impl Packed for Calibration {

@@ -46,19 +46,52 @@ fn the_intercept_balances_the_numbers_themselves() {
 
 #[test]
 fn weights_of_two_days_have_the_same_labels() {
-    let packed = || -> Result<Vec<u8>> {
-        let mut writer = Writer::default();
-        for labels in [2, 3] {
-            writer.value(0_i32)?;
-            writer.value(0_u32)?;
-            writer.value(0.0_f64)?;
-            writer.value(0.0_f64)?;
-            writer.slice(vec![0_u32; labels].into_iter())?;
-            (0..3).try_for_each(|_| writer.slice(std::iter::empty::<u32>()))?;
-        }
-        Ok(writer.finish())
+    let weights = |labels: [usize; 2]| {
+        let packed = || -> Result<Vec<u8>> {
+            let mut writer = Writer::default();
+            for labels in labels {
+                writer.value(0_i32)?;
+                writer.value(0_u32)?;
+                writer.value(0.0_f64)?;
+                writer.value(0.0_f64)?;
+                writer.value(0_u32)?;
+                writer.slice(vec![0_u32; labels].into_iter())?;
+                (0..4).try_for_each(|_| writer.slice(std::iter::empty::<u32>()))?;
+            }
+            Ok(writer.finish())
+        };
+        packed().expect("room")
     };
-    assert!(Days::open(&packed().expect("room"), &Reading::new(60)).is_err());
+    assert!(open_both(&weights([2, 2])).is_ok());
+    assert!(open_both(&weights([2, 3])).is_err());
+    assert!(open_both(&weights([1_001, 1_001])).is_err());
+    assert!(open_both(&[weights([2, 2]), vec![0]].concat()).is_err());
+}
+
+#[test]
+fn numbers_that_no_customers_give_are_refused() {
+    let scales = |means: [f64; 2]| {
+        let mut writer = Writer::default();
+        means
+            .iter()
+            .for_each(|&mean| writer.slice([mean].into_iter()).expect("room"));
+        Scales::open(&writer.finish()).is_ok()
+    };
+    assert!(scales([0.0, 3.5]));
+    assert!(!scales([0.0, f64::NAN]) && !scales([f64::INFINITY, 0.0]) && !scales([-1.0, 0.0]));
+
+    let calibration = |intercept, mean_probability| {
+        let mut writer = Writer::default();
+        let calibration = Calibration {
+            intercepts: [0.0, intercept],
+            positives: [1, 1],
+            mean_probability,
+        };
+        writer.slice([calibration].into_iter()).expect("room");
+        Calibration::open_all(&writer.finish()).is_ok()
+    };
+    assert!(calibration(-3.0, 0.1) && calibration(f64::NAN, f64::NAN));
+    assert!(!calibration(65.0, 0.1) && !calibration(0.0, -0.1) && !calibration(0.0, 1.1));
 }
 
 #[test]

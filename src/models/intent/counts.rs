@@ -3,9 +3,10 @@
 use super::basket::Basket;
 use super::reading::Reading;
 use crate::error::{Error, Result};
-use crate::models::numerics::bytes::{Reader, Writer};
+use crate::models::numerics::bytes::{Reader, Writer, sound};
+use crate::models::numerics::checks::changed;
 use crate::models::numerics::fixed_sum::FixedSum;
-use crate::models::numerics::memory::{collected, copied, filled};
+use crate::models::numerics::memory::{collected, copied, filled, lengthen};
 
 /// The most pairs of a product and a label: 128 MB of counts for each of the two days and
 /// each thread.
@@ -14,11 +15,21 @@ const MOST_PAIRS: usize = 1 << 25;
 /// Counts up to two days: now, and one horizon before, when it is known what came next.
 #[derive(Debug, Default)]
 pub struct Counts {
-    products: usize,
-    labels: usize,
+    size: Size,
     /// Bit product·labels + label: whether the product has the label on any line.
     members: Vec<u64>,
     tallies: Option<(Reading, Box<[Tally; 2]>)>,
+}
+
+/// What all customers have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Size {
+    products: usize,
+    labels: usize,
+    as_of: i32,
+    horizon: i32,
+    /// Of the packed pairs of a product and a label.
+    members: usize,
 }
 
 /// Counts up to one day.
@@ -32,8 +43,9 @@ pub struct Tally {
     pub activity: FixedSum,
     /// The sum of their breadth.
     pub breadth: FixedSum,
-    /// By product: customers who bought it.
-    pub product_buyers: Vec<u32>,
+    /// By product: customers who bought it. As long as what was bought asks for, so that a number
+    /// of products alone takes no room.
+    product_buyers: Vec<u32>,
     /// By label: customers who bought it.
     pub label_buyers: Vec<u32>,
     /// By product·labels + label: customers who bought both.
@@ -55,19 +67,35 @@ pub struct CountFrame<'a> {
     pub horizon: i32,
 }
 
+impl CountFrame<'_> {
+    fn size(&self) -> Size {
+        Size {
+            products: self.products,
+            labels: self.labels,
+            as_of: self.as_of,
+            horizon: self.horizon,
+            members: self.members.len(),
+        }
+    }
+}
+
 impl Counts {
-    /// Adds a customer.
+    /// Adds a customer. `frame` is the same in every call.
     ///
     /// # Errors
     ///
-    /// When there are too many pairs of a product and a label, or there is no memory for them.
+    /// When there are too many pairs of a product and a label, the frame is another one than
+    /// before, the basket goes beyond it, or there is no memory for the pairs.
     pub fn add(&mut self, basket: Basket, frame: CountFrame) -> Result<()> {
         if self.tallies.is_none() {
             *self = Self::new(frame)?;
         }
+        if self.size != frame.size() {
+            return Err(changed("products"));
+        }
         if let Some((reading, tallies)) = &mut self.tallies {
             for tally in tallies.iter_mut() {
-                tally.add(basket, reading)?;
+                tally.add(basket, reading, self.size.products)?;
             }
         }
         Ok(())
@@ -86,17 +114,17 @@ impl Counts {
             ));
         }
         let mut members = filled(0, (frame.products * frame.labels).div_ceil(64))?;
-        for pair in Reader::new(frame.members).slice::<u64>()?.iter() {
+        let mut reader = Reader::new(frame.members);
+        for pair in reader.slice::<u64>()?.iter() {
             let (product, label) = ((pair >> 32) as usize, pair as u32 as usize);
-            if product < frame.products && label < frame.labels {
-                let bit = product * frame.labels + label;
-                members[bit / 64] |= 1 << (bit % 64);
-            }
+            sound(product < frame.products && label < frame.labels)?;
+            let bit = product * frame.labels + label;
+            members[bit / 64] |= 1 << (bit % 64);
         }
-        let tally = |until| Tally::new(until, frame.products, frame.labels);
+        reader.end()?;
+        let tally = |until| Tally::new(until, frame.labels);
         Ok(Self {
-            products: frame.products,
-            labels: frame.labels,
+            size: frame.size(),
             members,
             tallies: Some((
                 Reading::new(frame.horizon),
@@ -112,15 +140,14 @@ impl Counts {
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// When it counted within another frame, or there is no memory for the pairs.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         match (&mut self.tallies, &other.tallies) {
             (_, None) => {}
             (None, Some((reading, tallies))) => {
                 let [today, earlier] = &**tallies;
                 *self = Self {
-                    products: other.products,
-                    labels: other.labels,
+                    size: other.size,
                     members: copied(&other.members)?,
                     tallies: Some((
                         reading.clone(),
@@ -128,9 +155,10 @@ impl Counts {
                     )),
                 };
             }
+            (Some(_), Some(_)) if self.size != other.size => return Err(changed("products")),
             (Some((_, mine)), Some((_, theirs))) => {
                 for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
-                    mine.merge(theirs);
+                    mine.merge(theirs)?;
                 }
             }
         }
@@ -144,31 +172,31 @@ impl Counts {
 
     /// How many products there are.
     pub fn products(&self) -> usize {
-        self.products
+        self.size.products
     }
 
     /// How many labels there are.
     pub fn labels(&self) -> usize {
-        self.labels
+        self.size.labels
     }
 
     /// Whether a product has a label on any line: buying it is buying the label.
     pub fn is_member(&self, product: usize, label: usize) -> bool {
-        let bit = product * self.labels + label;
+        let bit = product * self.size.labels + label;
         self.members[bit / 64] >> (bit % 64) & 1 == 1
     }
 }
 
 impl Tally {
-    fn new(until: i32, products: usize, labels: usize) -> Result<Self> {
+    fn new(until: i32, labels: usize) -> Result<Self> {
         Ok(Self {
             until,
             customers: 0,
             activity: FixedSum::default(),
             breadth: FixedSum::default(),
-            product_buyers: filled(0, products)?,
+            product_buyers: Vec::new(),
             label_buyers: filled(0, labels)?,
-            both: filled(0, products * labels)?,
+            both: Vec::new(),
         })
     }
 
@@ -181,12 +209,17 @@ impl Tally {
         })
     }
 
+    /// By product, up to the last that anybody bought: customers who did.
+    pub fn product_buyers(&self) -> &[u32] {
+        up_to_last(&self.product_buyers)
+    }
+
     /// Customers who bought both.
     pub fn both(&self, product: usize, label: usize) -> u32 {
         self.both[product * self.label_buyers.len() + label]
     }
 
-    fn add(&mut self, basket: Basket, reading: &Reading) -> Result<()> {
+    fn add(&mut self, basket: Basket, reading: &Reading, products: usize) -> Result<()> {
         if basket.days(self.until).next().is_none() {
             return Ok(());
         }
@@ -195,21 +228,21 @@ impl Tally {
         self.activity.add(activity);
         self.breadth.add(breadth);
         let width = self.label_buyers.len();
-        // Numbers beyond the frame do not occur in baskets that the macros make.
         let labels = basket
             .labels(self.until)
-            .map(|bought| bought.number as usize)
-            .filter(|&label| label < width);
+            .map(|bought| bought.number as usize);
         let labels = collected(labels)?;
         for &label in &labels {
+            sound(label < width)?;
             self.label_buyers[label] += 1;
         }
         for bought in basket.products(self.until) {
             let product = bought.number as usize;
-            let Some(buyers) = self.product_buyers.get_mut(product) else {
-                continue;
-            };
-            *buyers += 1;
+            if product >= self.product_buyers.len() {
+                sound(product < products)?;
+                self.grow((2 * product).clamp(product + 1, products))?;
+            }
+            self.product_buyers[product] += 1;
             let row = &mut self.both[product * width..][..width];
             for &label in &labels {
                 row[label] += 1;
@@ -218,14 +251,27 @@ impl Tally {
         Ok(())
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn grow(&mut self, products: usize) -> Result<()> {
+        lengthen(&mut self.product_buyers, products, 0)?;
+        lengthen(&mut self.both, products * self.label_buyers.len(), 0)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<()> {
+        self.grow(other.product_buyers.len())?;
         self.customers += other.customers;
         self.activity.merge(other.activity);
         self.breadth.merge(other.breadth);
         add_all(&mut self.product_buyers, &other.product_buyers);
         add_all(&mut self.label_buyers, &other.label_buyers);
         add_all(&mut self.both, &other.both);
+        Ok(())
     }
+}
+
+/// The counts without the zeros behind the last of more.
+pub fn up_to_last(counts: &[u32]) -> &[u32] {
+    let last = counts.iter().rposition(|&count| count > 0);
+    &counts[..last.map_or(0, |last| last + 1)]
 }
 
 fn add_all(into: &mut [u32], from: &[u32]) {

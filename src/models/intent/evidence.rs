@@ -5,7 +5,8 @@ use super::calibration::{Calibration, Days, Scales, logistic};
 use super::features::Features;
 use super::features::features;
 use crate::error::Result;
-use crate::models::numerics::memory::{collected, filled};
+use crate::models::numerics::bytes::sound;
+use crate::models::numerics::memory::{filled, try_collected};
 
 /// With fewer buyers of a label than this, what they have in common may be chance.
 const FEW_BUYERS: u32 = 20;
@@ -85,7 +86,8 @@ impl Scorer<'_> {
     ///
     /// # Errors
     ///
-    /// When there is no memory for them.
+    /// As those of [`features()`], and when scales or calibrations are those of other weights, or
+    /// there is no memory for the scores.
     pub fn scores(&self, basket: Basket) -> Result<Option<Vec<LabelScore>>> {
         let weights = &self.days.weights[0];
         let mut reasons: Vec<Vec<Reason>> = filled(Vec::new(), weights.labels())?;
@@ -113,11 +115,12 @@ impl Scorer<'_> {
         let Some(features) = features(self.days.reading, basket, weights, note)? else {
             return Ok(None);
         };
+        sound(self.calibrations.len() == weights.labels())?;
         let scores = reasons.into_iter().zip(self.calibrations).enumerate();
         let scores = scores.map(|(label, (reasons, calibration))| {
             self.score(&features, label, reasons, calibration)
         });
-        collected(scores).map(Some)
+        try_collected(scores).map(Some)
     }
 
     fn score(
@@ -126,18 +129,20 @@ impl Scorer<'_> {
         label: usize,
         reasons: Vec<Reason>,
         calibration: &Calibration,
-    ) -> LabelScore {
+    ) -> Result<LabelScore> {
         let bought = features.labels[label].bought;
         let group = usize::from(bought.is_some());
         let buyers = self.days.weights[0]
             .label_buyers
             .get(label)
             .unwrap_or_default();
-        let odds = self.scales.log_odds(features, label, &self.days, 0);
+        let odds = self.scales.log_odds(features, label, &self.days, 0)?;
         let intercept = calibration.intercepts[group];
         let known = intercept.is_finite() && buyers > 0;
         let probability = known.then(|| logistic(intercept + odds));
-        LabelScore {
+        let lift = probability.map(|probability| probability / calibration.mean_probability);
+        sound(lift.is_none_or(f64::is_finite))?;
+        Ok(LabelScore {
             log_odds: odds
                 + if known {
                     intercept
@@ -145,7 +150,7 @@ impl Scorer<'_> {
                     UNCALIBRATED[group]
                 },
             probability,
-            lift: probability.map(|probability| probability / calibration.mean_probability),
+            lift,
             bought,
             activity: features.activity,
             is_similar: features.labels[label].similarity > 0.0,
@@ -159,7 +164,7 @@ impl Scorer<'_> {
             label_buyers: buyers,
             customers: self.days.weights[0].customers,
             reasons,
-        }
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::models::intent::basket::BasketBuilder;
+use crate::models::intent::calibration::open_both;
 use crate::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use crate::models::intent::reading::Reading;
 use crate::models::intent::weighing;
@@ -43,13 +44,17 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> LabelScore 
         .expect("there are customers");
     let reading = Reading::new(60);
     let judge = Scorer {
-        days: Days::open(&weights, &reading).expect("it was packed"),
+        days: Days {
+            weights: open_both(&weights).expect("it was packed"),
+            reading: &reading,
+        },
         scales: &Scales([vec![1.0], vec![1.0]]),
         calibrations: &[calibration],
     };
     let bytes = packed(products);
     let scores = judge.scores(Basket::open(&bytes).expect("it was packed"));
-    scores.expect("room").expect("there is an order").remove(0)
+    let scores = scores.expect("they belong together");
+    scores.expect("there is an order").remove(0)
 }
 
 const KNOWN: Calibration = Calibration {

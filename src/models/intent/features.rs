@@ -4,6 +4,7 @@ use super::basket::Basket;
 use super::reading::Reading;
 use super::weights::Weights;
 use crate::error::Result;
+use crate::models::numerics::bytes::{foreign, sound};
 use crate::models::numerics::memory::filled;
 
 /// A customer on one day.
@@ -33,9 +34,17 @@ pub struct LabelFeatures {
 /// After ten half-lives of silence a customer counts as gone, and a longer silence changes nothing.
 const LEAST_PRESENCE: f64 = 1.0 / 1024.0;
 
+/// More similarity than the counts of customers give, by far.
+const LARGEST_SIMILARITY: f64 = 1e10;
+
 /// The features on the last day of `weights`; `None` without an order by then. `seen` is
 /// called with the product, the label, the number of every term of similarity, and its
 /// share in it.
+///
+/// # Errors
+///
+/// When the basket has a product or a label that the weights do not know, or the weights were not
+/// made from counts.
 ///
 /// # Formula
 ///
@@ -66,10 +75,10 @@ pub fn features(
         labels: filled(LabelFeatures::default(), weights.labels())?,
     };
     for bought in basket.labels(now) {
-        if let Some(label) = features.labels.get_mut(bought.number as usize) {
-            label.own = bought.days().map(|day| reading.taste.of(day, now)).sum();
-            label.bought = Some((bought.days().len() as u32, bought.last()));
-        }
+        let label = features.labels.get_mut(bought.number as usize);
+        let label = label.ok_or_else(foreign)?;
+        label.own = bought.days().map(|day| reading.taste.of(day, now)).sum();
+        label.bought = Some((bought.days().len() as u32, bought.last()));
     }
     let per_breadth = match weights.mean_breadth {
         mean if mean > 0.0 => (breadth / mean + 0.1).powf(-0.6),
@@ -77,11 +86,10 @@ pub fn features(
     };
     let sums = features.labels.as_mut_slice();
     for bought in basket.products(now) {
+        sound(bought.number < weights.products)?;
         let decay = reading.taste.of(bought.last(), now) * per_breadth;
         for (number, term) in weights.of(bought.number) {
-            let Some(label) = sums.get_mut(term.label as usize) else {
-                continue;
-            };
+            let label = sums.get_mut(term.label as usize).ok_or_else(foreign)?;
             let weight = if label.bought.is_some() {
                 term.weight_without_self
             } else {
@@ -92,5 +100,8 @@ pub fn features(
             seen(bought.number, term.label, number, contribution);
         }
     }
+    let similarities = features.labels.iter().map(|label| label.similarity);
+    let is_sound = |similarity| (0.0..=LARGEST_SIMILARITY).contains(&similarity);
+    sound(similarities.fold(true, |sound, similarity| sound & is_sound(similarity)))?;
     Ok(Some(features))
 }

@@ -2,6 +2,20 @@
 
 use super::basket::Basket;
 use super::decay::Decay;
+use crate::error::Result;
+use crate::models::numerics::checks::within;
+
+/// The longest horizon, in days.
+const LONGEST_HORIZON: i32 = 3_650;
+
+/// A horizon that is neither nothing nor beyond ten years.
+///
+/// # Errors
+///
+/// When it is.
+pub fn checked_horizon(days: i32) -> Result<i32> {
+    within("horizon_days", days, 1..=LONGEST_HORIZON)
+}
 
 /// Reads baskets with one horizon.
 #[derive(Clone, Debug)]

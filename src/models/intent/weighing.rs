@@ -55,31 +55,38 @@ pub fn pack(counts: &Counts) -> Result<Option<Vec<u8>>> {
 /// Packs the weights from the counts up to a day. Costs two logarithms per pair of a product
 /// and a label with common buyers.
 fn pack_day(counts: &Counts, tally: &Tally, writer: &mut Writer) -> Result<()> {
-    let mut starts = with_room(counts.products() + 1)?;
-    starts.push(0);
+    let product_buyers = tally.product_buyers();
+    let mut ends = with_room(product_buyers.len())?;
     let (mut terms, mut common) = (Vec::new(), Vec::new());
-    for product in 0..counts.products() {
+    for product in product_buyers.iter().copied().enumerate() {
         let labels = 0..counts.labels();
         for term in labels.filter_map(|label| term(counts, tally, product, label)) {
-            push(&mut common, tally.both(product, term.label as usize))?;
+            push(&mut common, tally.both(product.0, term.label as usize))?;
             push(&mut terms, term)?;
         }
-        starts.push(terms.len() as u32);
+        ends.push(terms.len() as u32);
     }
     writer.value(tally.until)?;
     writer.value(tally.customers)?;
     let customers = f64::from(tally.customers.max(1));
     writer.value(tally.activity.value() / customers)?;
     writer.value(tally.breadth.value() / customers)?;
+    writer.value(counts.products() as u32)?;
     writer.slice(tally.label_buyers.iter().copied())?;
-    writer.slice(tally.product_buyers.iter().copied())?;
-    writer.slice(starts.into_iter())?;
+    writer.slice(product_buyers.iter().copied())?;
+    writer.slice(ends.into_iter())?;
     writer.slice(terms.into_iter())?;
     writer.slice(common.into_iter())
 }
 
-/// What a product says about a label, unless it says nothing or belongs to it.
-fn term(counts: &Counts, tally: &Tally, product: usize, label: usize) -> Option<Term> {
+/// What a product, of which the buyers are known, says about a label, unless it says nothing or
+/// belongs to it.
+fn term(
+    counts: &Counts,
+    tally: &Tally,
+    (product, product_buyers): (usize, u32),
+    label: usize,
+) -> Option<Term> {
     let both = tally.both(product, label);
     // Without a common buyer the lift is below one. One buyer of the label is no pattern.
     if both == 0 || tally.label_buyers[label] <= 1 || counts.is_member(product, label) {
@@ -88,7 +95,7 @@ fn term(counts: &Counts, tally: &Tally, product: usize, label: usize) -> Option<
     let of = |left_out: u32| {
         weight(
             f64::from(both - left_out),
-            f64::from(tally.product_buyers[product] - left_out),
+            f64::from(product_buyers - left_out),
             f64::from(tally.label_buyers[label] - left_out),
             f64::from(tally.customers - left_out),
         )

@@ -77,10 +77,9 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
         today.product_buyers.iter().collect::<Vec<_>>(),
         [20, 10, 0, 80]
     );
-    assert_eq!(
-        earlier.product_buyers.iter().collect::<Vec<_>>(),
-        [20, 10, 0, 0]
-    );
+    // Up to the last that anybody had bought.
+    assert_eq!(earlier.product_buyers.iter().collect::<Vec<_>>(), [20, 10]);
+    assert_eq!((today.products, earlier.products), (4, 4));
     let terms: Vec<(usize, Term)> = (0..4).flat_map(|product| today.of(product)).collect();
     let expected = Term {
         label: 0,
@@ -115,5 +114,83 @@ fn counts_of_too_many_pairs_are_refused() {
             horizon: 60,
         };
         assert!(Counts::default().add(basket, frame).is_err());
+    }
+}
+
+#[test]
+fn a_basket_beyond_the_frame_and_another_frame_are_refused() {
+    let packed = |product, label| {
+        let mut basket = BasketBuilder::default();
+        basket.add(product, 0, label).expect("room");
+        basket.pack().expect("room")
+    };
+    let members = pack_pairs(&mut vec![]).expect("room");
+    let frame = CountFrame {
+        members: &members,
+        products: 3,
+        labels: 2,
+        as_of: 0,
+        horizon: 60,
+    };
+    let mut counts = Counts::default();
+    let mut add =
+        |bytes: &[u8], frame| counts.add(Basket::open(bytes).expect("it was packed"), frame);
+    assert!(add(&packed(Some(2), Some(1)), frame).is_ok());
+    assert!(add(&packed(Some(3), None), frame).is_err());
+    assert!(add(&packed(None, Some(2)), frame).is_err());
+    let other = CountFrame {
+        products: 4,
+        ..frame
+    };
+    assert!(add(&packed(Some(0), None), other).is_err());
+    let beyond = pack_pairs(&mut vec![0, 3 << 32]).expect("room");
+    let other = CountFrame {
+        members: &beyond,
+        ..frame
+    };
+    let bytes = packed(Some(0), None);
+    let basket = Basket::open(&bytes).expect("it was packed");
+    assert!(Counts::default().add(basket, other).is_err());
+}
+
+#[test]
+fn weights_that_no_counts_give_are_refused() {
+    // Until, customers, products, the buyers of two labels and of products, the ends of their
+    // terms, and the common buyers of one term.
+    type Parts<'a> = (i32, u32, u32, [u32; 2], &'a [u32], &'a [u32], &'a [u32]);
+    let written = |(until, customers, products, labels, buyers, ends, common): Parts| {
+        let mut writer = Writer::default();
+        writer.value(until).expect("room");
+        writer.value(customers).expect("room");
+        writer.value(1.0).expect("room");
+        writer.value(1.0).expect("room");
+        writer.value(products).expect("room");
+        writer.slice(labels.into_iter()).expect("room");
+        writer.slice(buyers.iter().copied()).expect("room");
+        writer.slice(ends.iter().copied()).expect("room");
+        let term = Term {
+            label: 0,
+            weight: 1.0,
+            weight_without_self: 1.0,
+        };
+        writer.slice([term].into_iter()).expect("room");
+        writer.slice(common.iter().copied()).expect("room");
+        writer.finish()
+    };
+    let is_sound = |parts| Weights::open(&mut Reader::new(&written(parts))).is_ok();
+    let sound: Parts = (9, 5, 3, [5, 0], &[4, 5], &[0, 1], &[2]);
+    assert!(is_sound(sound));
+    let (until, customers, products, labels, buyers, ends, common) = sound;
+    for bad in [
+        (i32::MAX, customers, products, labels, buyers, ends, common),
+        (until, 4, products, labels, buyers, ends, common),
+        (until, customers, 1, labels, buyers, ends, common),
+        (until, customers, products, [6, 0], buyers, ends, common),
+        (until, customers, products, labels, &[4], ends, common),
+        (until, customers, products, labels, buyers, &[1, 0], common),
+        (until, customers, products, labels, buyers, &[0, 0], common),
+        (until, customers, products, labels, buyers, ends, &[]),
+    ] {
+        assert!(!is_sound(bad), "{bad:?}");
     }
 }

@@ -1,8 +1,11 @@
 //! Weights: how much a purchase of one product raises the score for a label.
 
 use crate::error::Result;
+use crate::models::numerics::bytes::{Lists, Packed, Reader, Slice, sound};
+use crate::models::numerics::checks::is_finite;
 
-use crate::models::numerics::bytes::{Packed, Reader, Slice};
+/// The most labels: the macros allow no more, and each takes a histogram.
+pub const MOST_LABELS: usize = 1_000;
 
 /// The weights of all products for all labels, from the purchases up to one day, packed.
 #[derive(Clone, Copy)]
@@ -15,13 +18,14 @@ pub struct Weights<'a> {
     pub mean_activity: f64,
     /// The mean of their breadth.
     pub mean_breadth: f64,
+    /// How many products there are, bought or not.
+    pub products: u32,
     /// By label: customers who bought it.
     pub label_buyers: Slice<'a, u32>,
-    /// By product: customers who bought it.
+    /// By product: customers who bought it. Nobody bought those behind the last.
     pub product_buyers: Slice<'a, u32>,
-    /// By product: where its terms begin; one more than there are products.
-    starts: Slice<'a, u32>,
-    terms: Slice<'a, Term>,
+    /// By product: its terms.
+    terms: Lists<'a, Term>,
     /// By term: customers who bought the product and the label.
     pub common_buyers: Slice<'a, u32>,
 }
@@ -71,27 +75,40 @@ impl<'a> Weights<'a> {
     ///
     /// When it was not packed so.
     pub fn open(reader: &mut Reader<'a>) -> Result<Self> {
-        Ok(Self {
+        let weights = Self {
             until: reader.value()?,
             customers: reader.value()?,
             mean_activity: reader.value()?,
             mean_breadth: reader.value()?,
+            products: reader.value()?,
             label_buyers: reader.slice()?,
             product_buyers: reader.slice()?,
-            starts: reader.slice()?,
-            terms: reader.slice()?,
+            terms: Lists::open(reader)?,
             common_buyers: reader.slice()?,
-        })
+        };
+        sound(weights.is_sound())?;
+        Ok(weights)
+    }
+
+    /// All but the terms, which are many, and checked as they are read.
+    fn is_sound(&self) -> bool {
+        let mut buyers = self.label_buyers.iter().chain(self.product_buyers.iter());
+        let means = [self.mean_activity, self.mean_breadth];
+        is_finite(self.until)
+            && means.iter().all(|mean| (0.0..f64::INFINITY).contains(mean))
+            && self.labels() <= MOST_LABELS
+            && self.product_buyers.len() <= self.products as usize
+            && self.terms.len() == self.product_buyers.len()
+            && self.common_buyers.len() == self.terms.values().len()
+            && buyers.all(|buyers| buyers <= self.customers)
     }
 
     /// The terms of `product`, by ascending label, each with its number.
     #[inline]
     pub fn of(&self, product: u32) -> impl Iterator<Item = (usize, Term)> + 'a {
-        let product = product as usize;
-        let at = |index| self.starts.get(index).unwrap_or_default() as usize;
-        let start = at(product);
-        let terms = self.terms.range(start, at(product + 1)).chunks();
-        (start..).zip(terms.iter().map(Term::from_bytes))
+        let range = self.terms.range(product as usize);
+        let terms = self.terms.values().range(range.start, range.end).chunks();
+        range.zip(terms.iter().map(Term::from_bytes))
     }
 
     /// How many labels there are.

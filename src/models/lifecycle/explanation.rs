@@ -40,32 +40,36 @@ pub fn explain(
     just_ordered_days: i32,
 ) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
-    histories_at(log.iter().copied(), std::iter::once(as_of), |_, history| {
-        let lifecycle = assess(
-            history,
-            model,
-            as_of,
-            just_ordered_days,
-            LOST_HORIZON as i32,
-        )?;
-        let mut explained = Explained {
-            log,
-            history,
-            model,
-            as_of,
-            lifecycle,
-            just_ordered_days,
-            steps: Vec::new(),
-        };
-        explained.purchases();
-        explained.rhythm();
-        explained.prospects()?;
-        explained.rules()?;
-        explained.stage();
-        explained.changes()?;
-        steps = explained.steps;
-        Ok(())
-    })?;
+    histories_at(
+        log.iter().copied().map(Ok),
+        std::iter::once(as_of),
+        |_, history| {
+            let lifecycle = assess(
+                history,
+                model,
+                as_of,
+                just_ordered_days,
+                LOST_HORIZON as i32,
+            )?;
+            let mut explained = Explained {
+                log,
+                history,
+                model,
+                as_of,
+                lifecycle,
+                just_ordered_days,
+                steps: Vec::new(),
+            };
+            explained.purchases();
+            explained.rhythm();
+            explained.prospects()?;
+            explained.rules()?;
+            explained.stage();
+            explained.changes()?;
+            steps = explained.steps;
+            Ok(())
+        },
+    )?;
     Ok(steps)
 }
 
@@ -318,7 +322,7 @@ impl Explained<'_> {
         let (model, as_of, just_ordered_days) = (self.model, self.as_of, self.just_ordered_days);
         let mut after = None;
         histories_at(
-            earlier.chain([today]),
+            earlier.chain([today]).map(Ok),
             std::iter::once(as_of),
             |_, history| {
                 after = Some(assess(

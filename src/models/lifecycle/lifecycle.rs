@@ -3,6 +3,7 @@
 use super::next_stage::next_stage;
 use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
 use crate::error::{Error, Result};
+use crate::models::numerics::checks::is_finite;
 use crate::models::prediction::mbg_nbd::Customer;
 use crate::models::prediction::model::{PurchaseModel, silence_days};
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -182,7 +183,8 @@ pub fn stage(
 /// `as_of`; `None` beyond the calendar.
 pub fn next_order_date(customer: &Customer, as_of: i32) -> Option<i32> {
     // At most 365, so the cast is exact.
-    as_of.checked_add(customer.next_return_days(365.0).ceil().max(1.0) as i32)
+    let days = customer.next_return_days(365.0).ceil().max(1.0) as i32;
+    as_of.checked_add(days).filter(|&day| is_finite(day))
 }
 
 fn day_of_silence(history: &PurchaseHistory, silence: i64) -> Option<i32> {

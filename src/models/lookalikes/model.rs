@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
-use crate::models::numerics::bytes::{Reader, Writer};
-use crate::models::numerics::memory::{collected, extend, with_room};
+use crate::models::numerics::bytes::{Reader, Writer, foreign, sound};
+use crate::models::numerics::memory::{collected, grow, with_room};
 use crate::models::numerics::ridge_logistic::RidgeLogistic;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -104,11 +104,15 @@ impl Lookalike {
     /// When it was not packed so.
     pub fn open(bytes: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        Ok(Self {
+        let model = Self {
             ridge: RidgeLogistic::open(&mut reader)?,
             seeds: reader.array()?,
             others: reader.array()?,
-        })
+        };
+        reader.end()?;
+        let mut medians = model.seeds.iter().chain(&model.others);
+        sound(medians.all(|median| median.is_finite()))?;
+        Ok(model)
     }
 
     /// How much a customer is like the seeds; `None` for a seed, and without an order.
@@ -117,7 +121,8 @@ impl Lookalike {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the reasons.
+    /// As those of [`Profile::new`], and when the model was not fitted to such customers, or there
+    /// is no memory for the reasons.
     pub fn judge(
         &self,
         history: &PurchaseHistory,
@@ -142,10 +147,10 @@ impl Lookalike {
         let Some(profile) = profile else {
             return Ok(None);
         };
-        let seed = profile.intent.labels.first();
-        let Some(seed) = seed.filter(|seed| seed.bought.is_none()) else {
+        let seed = profile.intent.labels.first().ok_or_else(foreign)?;
+        if seed.bought.is_some() {
             return Ok(None);
-        };
+        }
         let features = features(&profile.figures, seed.similarity);
         let contributions = self.ridge.contributions(&features);
         let mut reasons: Vec<LikenessReason> =
@@ -158,22 +163,26 @@ impl Lookalike {
             }))?;
         let seeds = weights.label_buyers.get(0).unwrap_or_default();
         let taste = contributions[FIGURES];
-        let products = terms.into_iter().map(|(product, both, share)| {
+        grow(&mut reasons, terms.len())?;
+        for (product, both, share) in terms {
             let buyers = weights.product_buyers.get(product as usize);
-            let others = buyers.unwrap_or_default().saturating_sub(both);
-            LikenessReason {
+            let buyers = buyers.ok_or_else(foreign)?;
+            let (others, not_seeds) = (buyers.saturating_sub(both), weights.customers - seeds);
+            sound(both <= seeds.min(buyers) && others <= not_seeds)?;
+            reasons.push(LikenessReason {
                 feature: Feature::Product(product),
                 value: 1.0,
                 seeds: f64::from(both) / f64::from(seeds),
-                others: f64::from(others) / f64::from(weights.customers - seeds),
+                others: f64::from(others) / f64::from(not_seeds),
                 contribution: taste * share / seed.similarity,
-            }
-        });
-        extend(&mut reasons, products)?;
+            });
+        }
         reasons.retain(LikenessReason::is_alike);
         keep_strongest(&mut reasons);
+        let log_odds = self.ridge.log_odds(&features);
+        sound(log_odds.is_finite())?;
         Ok(Some(Likeness {
-            log_odds: self.ridge.log_odds(&features),
+            log_odds,
             probability: self.ridge.probability(&features),
             reasons,
         }))

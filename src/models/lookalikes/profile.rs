@@ -6,6 +6,7 @@ use crate::models::intent::features::Features;
 use crate::models::intent::features::features as intent_features;
 use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
+use crate::models::numerics::bytes::sound;
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// The figures of a [`Profile`], named like the columns of `audience.customers`.
@@ -35,7 +36,7 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the labels.
+    /// As there, and when the weights have no label that could be the seed.
     pub fn new(
         history: &PurchaseHistory,
         basket: Basket,
@@ -43,6 +44,7 @@ impl Profile {
         reading: &Reading,
         mut seen: impl FnMut(u32, u32, usize, f64),
     ) -> Result<Option<Self>> {
+        sound(weights.labels() > 0)?;
         let enough = too_many_for_chance(weights);
         let mut exclusive = false;
         let intent = intent_features(reading, basket, weights, |product, label, term, share| {
@@ -76,7 +78,7 @@ impl Profile {
 fn too_many_for_chance(weights: &Weights<'_>) -> f64 {
     let seeds = weights.label_buyers.get(0).unwrap_or_default();
     let share = f64::from(seeds) / f64::from(weights.customers.max(1));
-    (0.01 / weights.product_buyers.len().max(1) as f64).ln() / share.ln()
+    (0.01 / f64::from(weights.products.max(1))).ln() / share.ln()
 }
 
 /// The features of the model: ln(1 + x), because ratios matter. A negative x, which refunds can

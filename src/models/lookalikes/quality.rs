@@ -5,6 +5,7 @@ use super::sample::{Group, LABELS, Member, Sample};
 use crate::error::Result;
 use crate::models::backtest::ranking::{Auc, pooled_auc};
 use crate::models::intent::weights::Weights;
+use crate::models::numerics::bytes::{foreign, sound};
 use crate::models::numerics::memory::{collected, with_room};
 
 /// The AUC of hidden seeds against the others; `None` with fewer than two of either.
@@ -60,16 +61,26 @@ pub fn telling_figure(sample: &Sample) -> Result<Option<(&'static str, f64)>> {
 /// # Formula
 ///
 /// Two scores only: AUC = (1 + share of seeds − share of others who bought it) / 2.
-pub fn telling_product(weights: &Weights<'_>) -> Option<(u32, f64)> {
-    let seeds = weights.label_buyers.get(0)?;
+///
+/// # Errors
+///
+/// When the weights have no label that could be the seed, or were not made from counts.
+pub fn telling_product(weights: &Weights<'_>) -> Result<Option<(u32, f64)>> {
+    let seeds = weights.label_buyers.get(0).ok_or_else(foreign)?;
     let others = weights.customers - seeds;
-    let alone = (0u32..).zip(weights.product_buyers.iter());
-    let alone = alone.filter_map(|(product, buyers)| {
-        let (number, _) = weights.of(product).find(|(_, term)| term.label == 0)?;
-        let both = weights.common_buyers.get(number)?;
+    let mut best: Option<(u32, f64)> = None;
+    for (product, buyers) in (0u32..).zip(weights.product_buyers.iter()) {
+        let Some((number, _)) = weights.of(product).find(|(_, term)| term.label == 0) else {
+            continue;
+        };
+        let both = weights.common_buyers.get(number).ok_or_else(foreign)?;
+        sound((1..=seeds.min(buyers)).contains(&both))?;
         let share = f64::from(both) / f64::from(seeds);
         let of_others = f64::from(buyers - both) / f64::from(others.max(1));
-        Some((product, (1.0 + share - of_others) / 2.0))
-    });
-    alone.reduce(|best, next| if next.1 > best.1 { next } else { best })
+        let auc = (1.0 + share - of_others) / 2.0;
+        if best.is_none_or(|(_, highest)| auc > highest) {
+            best = Some((product, auc));
+        }
+    }
+    Ok(best)
 }

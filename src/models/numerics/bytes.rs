@@ -4,6 +4,7 @@
 use super::memory::grow_exactly;
 use crate::error::{Error, Result};
 use std::marker::PhantomData;
+use std::ops::Range;
 
 /// What has a fixed little-endian form.
 pub trait Packed: Copy {
@@ -80,6 +81,23 @@ impl Writer {
         Ok(())
     }
 
+    /// Appends lists, for [`Lists::open`]: where each ends, and then all values.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn lists<'a, T: Packed + 'a>(
+        &mut self,
+        lists: impl ExactSizeIterator<Item = &'a [T]> + Clone,
+    ) -> Result<()> {
+        let mut end = 0;
+        self.slice(lists.clone().map(|list| {
+            end += list.len() as u32;
+            end
+        }))?;
+        self.values(end as usize, lists.flatten().copied())
+    }
+
     /// What was packed.
     pub fn finish(self) -> Vec<u8> {
         self.0
@@ -128,6 +146,15 @@ impl<'a> Reader<'a> {
         Ok(Slice(bytes, PhantomData))
     }
 
+    /// The end.
+    ///
+    /// # Errors
+    ///
+    /// When something follows.
+    pub fn end(self) -> Result<()> {
+        sound(self.0.is_empty())
+    }
+
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or_else(foreign)?;
         self.0 = rest;
@@ -138,6 +165,18 @@ impl<'a> Reader<'a> {
 /// The error for bytes that no [`Writer`] of this version wrote.
 pub fn foreign() -> Error {
     Error::argument("blob", "was not made by this extension")
+}
+
+/// That something holds which holds for all that a [`Writer`] wrote. BLOBs come from SQL, where
+/// they may have been put together by hand, cut off or mistaken for another; so whoever reads one
+/// checks what would lead out of bounds, round in circles, or to numbers beyond all bounds.
+///
+/// # Errors
+///
+/// When it does not.
+#[inline]
+pub fn sound(holds: bool) -> Result<()> {
+    if holds { Ok(()) } else { Err(foreign()) }
 }
 
 /// Packed values, read where they are.
@@ -179,12 +218,85 @@ impl<'a, T: Packed> Slice<'a, T> {
         self.0.get(start..start + T::SIZE).map(T::parse)
     }
 
+    /// How many from the start, of values sorted so, meet the condition.
+    pub fn partition_point(self, holds: impl Fn(T) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.get(middle).is_some_and(&holds) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
     /// All values.
     pub fn iter(self) -> impl ExactSizeIterator<Item = T> + DoubleEndedIterator + Clone + 'a
     where
         T: 'a,
     {
         self.0.chunks_exact(T::SIZE).map(T::parse)
+    }
+}
+
+/// Packed lists of values.
+#[derive(Clone, Copy)]
+pub struct Lists<'a, T> {
+    ends: Slice<'a, u32>,
+    values: Slice<'a, T>,
+}
+
+impl<'a, T: Packed> Lists<'a, T> {
+    /// The next lists. Each begins where the one before it ends, and the last ends with the
+    /// values, so that together they are no longer than the BLOB.
+    ///
+    /// # Errors
+    ///
+    /// When they do not.
+    pub fn open(reader: &mut Reader<'a>) -> Result<Self> {
+        let (ends, values) = (reader.slice::<u32>()?, reader.slice::<T>()?);
+        let pairs = ends.iter().zip(ends.iter().skip(1));
+        let ascending = pairs.fold(true, |ascending, (a, b)| ascending & (a <= b));
+        let last = ends.iter().next_back().unwrap_or(0);
+        sound(ascending && last as usize == values.len())?;
+        Ok(Self { ends, values })
+    }
+
+    /// Where the list at `index` lies among all values; nowhere if there is none.
+    #[inline]
+    pub fn range(self, index: usize) -> Range<usize> {
+        let Some(end) = self.ends.get(index) else {
+            return 0..0;
+        };
+        let start = match index {
+            0 => 0,
+            _ => self.ends.get(index - 1).unwrap_or_default(),
+        };
+        start as usize..end as usize
+    }
+
+    /// The list at `index`; empty if there is none.
+    #[inline]
+    pub fn get(self, index: usize) -> Slice<'a, T> {
+        let range = self.range(index);
+        self.values.range(range.start, range.end)
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The values of all, one list after the other.
+    pub fn values(self) -> Slice<'a, T> {
+        self.values
     }
 }
 
@@ -207,7 +319,45 @@ mod tests {
         assert_eq!(floats.iter().collect::<Vec<_>>(), [-1.5, f64::MAX]);
         let integers = reader.slice::<i32>().expect("it was written");
         assert_eq!((integers.get(1), integers.get(2)), (Some(3), None));
+        let below = |limit| integers.partition_point(|value| value < limit);
+        assert_eq!([below(i32::MIN), below(3), below(4)], [0, 1, 2]);
         assert!(reader.value::<u32>().is_err());
+    }
+
+    #[test]
+    fn lists_follow_each_other() {
+        let mut writer = Writer::default();
+        let packed = [&[3_u32, 1][..], &[], &[4]];
+        writer.lists(packed.into_iter()).expect("room");
+        let bytes = writer.finish();
+        let mut reader = Reader::new(&bytes);
+        let lists = Lists::<u32>::open(&mut reader).expect("it was written");
+        let list = |index| lists.get(index).iter().collect::<Vec<_>>();
+        assert_eq!(
+            [list(0), list(1), list(2), list(3)],
+            [vec![3, 1], vec![], vec![4], vec![]]
+        );
+        assert_eq!((lists.range(2), lists.len()), (2..3, 3));
+        assert_eq!(reader.end(), Ok(()));
+    }
+
+    #[test]
+    fn lists_that_overlap_or_leave_something_out_are_an_error() {
+        for ends in [&[2, 0, 3][..], &[1, 2], &[4], &[]] {
+            let mut writer = Writer::default();
+            writer.slice(ends.iter().copied()).expect("room");
+            writer.slice([7_u32, 8, 9].into_iter()).expect("room");
+            let bytes = writer.finish();
+            assert!(
+                Lists::<u32>::open(&mut Reader::new(&bytes)).is_err(),
+                "{ends:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_follows_the_end_is_an_error() {
+        assert!(Reader::new(&[1]).end().is_err());
     }
 
     #[test]

@@ -10,12 +10,12 @@ impl FixedSum {
 
     /// Adds a number.
     pub fn add(&mut self, value: f64) {
-        self.0 += (value * Self::UNIT).round() as i128;
+        self.0 = self.0.saturating_add((value * Self::UNIT).round() as i128);
     }
 
     /// Adds everything that `other` holds.
     pub fn merge(&mut self, other: Self) {
-        self.0 += other.0;
+        self.0 = self.0.saturating_add(other.0);
     }
 
     /// The sum.

@@ -1,6 +1,7 @@
 //! Numerical methods that several rooms use.
 
 pub mod bytes;
+pub mod checks;
 pub mod fixed_sum;
 pub mod kaplan_meier;
 pub mod memory;

@@ -1,6 +1,6 @@
 //! Logistic regression with a ridge penalty, for a seed of a few customers among many.
 
-use super::bytes::{Reader, Writer};
+use super::bytes::{Reader, Writer, sound};
 use crate::error::{Error, Result};
 
 /// Whether a customer is in the seed, and what is known about them.
@@ -218,8 +218,11 @@ impl<const N: usize> RidgeLogistic<N> {
     /// When it was not packed so.
     pub fn open(reader: &mut Reader) -> Result<Self> {
         let intercept = reader.value()?;
-        let [weights, means, inverse_deviations] =
+        let [weights, means, inverse_deviations]: [[f64; N]; 3] =
             [reader.array()?, reader.array()?, reader.array()?];
+        let all = [&weights, &means, &inverse_deviations];
+        let mut all = all.into_iter().flatten().chain([&intercept]);
+        sound(all.all(|value: &f64| value.is_finite()))?;
         Ok(Self {
             intercept,
             weights,

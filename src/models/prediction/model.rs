@@ -2,7 +2,8 @@
 
 use super::mbg_nbd::{Customer, Dropout, Parameters};
 use crate::error::{Error, Result};
-use crate::models::purchases::purchases::{PurchaseHistory, is_finite};
+use crate::models::numerics::checks::finite_day;
+use crate::models::purchases::purchases::PurchaseHistory;
 
 /// MBG/NBD parameters with time in days, and two averages of the shop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,9 +96,7 @@ impl PurchaseModel {
 /// When the history goes beyond `as_of`, which would be looking into the
 /// future, or `as_of` is infinite.
 pub fn silence_days(history: &PurchaseHistory, as_of: i32) -> Result<i64> {
-    if !is_finite(as_of) {
-        return Err(Error::argument("as_of", "must be a finite date"));
-    }
+    finite_day("as_of", as_of)?;
     if history.last_day > as_of {
         return Err(Error::argument(
             "history",

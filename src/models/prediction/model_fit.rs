@@ -5,9 +5,10 @@ use super::mbg_nbd_fit::{Observation, Prior, fit};
 use super::model::PurchaseModel;
 use super::typical_gap::TypicalGap;
 use crate::error::{Error, Result};
+use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::memory::{append, collected, push, with_room};
 use crate::models::numerics::sum::Sum;
-use crate::models::purchases::purchases::{PurchaseHistory, is_finite};
+use crate::models::purchases::purchases::PurchaseHistory;
 
 /// The most customers that the optimiser sees, which bounds its time. On the
 /// 23,570 customers of CDNOW the sample moves no parameter by 0.3 %.

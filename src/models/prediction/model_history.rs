@@ -3,7 +3,8 @@
 use super::model::PurchaseModel;
 use super::model_fit::{FitTotals, PackedHistory, fitted};
 use crate::error::{Error, Result};
-use crate::models::numerics::memory::{append, collected, copied, filled, push, try_collected};
+use crate::models::numerics::checks::changed;
+use crate::models::numerics::memory::{append, copied, filled, push, try_collected};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 
 /// Collects customers in any order and any number of parts.
@@ -33,19 +34,26 @@ struct Spell {
 const _: () = assert!(size_of::<Spell>() == 16);
 
 impl ModelHistory {
-    /// Sets the ascending dates; later calls change nothing.
+    /// Sets the ascending dates, which are the same in every call; only the first asks for them.
     ///
     /// # Errors
     ///
-    /// When there are more than 65,535, or there is no memory for them.
-    pub fn set_dates(&mut self, dates: impl Iterator<Item = i32>) -> Result<()> {
+    /// When `dates` fails or gives more than 65,535, there are not as many as before, or there is
+    /// no memory for them.
+    pub fn set_dates(
+        &mut self,
+        count: usize,
+        dates: impl FnOnce() -> Result<Vec<i32>>,
+    ) -> Result<()> {
         if self.dates.is_empty() {
-            let dates = collected(dates)?;
-            if u16::try_from(dates.len()).is_err() {
+            if u16::try_from(count).is_err() {
                 return Err(Error::argument("dates", "must be at most 65,535"));
             }
-            self.totals = filled(FitTotals::default(), dates.len())?;
-            self.dates = dates;
+            self.totals = filled(FitTotals::default(), count)?;
+            self.dates = dates()?;
+        }
+        if self.dates.len() != count {
+            return Err(changed("dates"));
         }
         Ok(())
     }
@@ -55,7 +63,7 @@ impl ModelHistory {
     /// # Errors
     ///
     /// When the amounts add up to more than an `f64` holds, or there is no memory for the spells.
-    pub fn add(&mut self, log: impl Iterator<Item = LogDay>) -> Result<()> {
+    pub fn add(&mut self, log: impl Iterator<Item = Result<LogDay>>) -> Result<()> {
         let Self {
             dates,
             totals,
@@ -99,7 +107,10 @@ impl ModelHistory {
         if self.dates.is_empty() {
             self.totals = copied(&other.totals)?;
             self.dates = copied(&other.dates)?;
-        } else {
+        } else if !other.dates.is_empty() {
+            if self.dates != other.dates {
+                return Err(changed("dates"));
+            }
             for (into, from) in self.totals.iter_mut().zip(&other.totals) {
                 into.merge(from);
             }
@@ -163,9 +174,13 @@ mod tests {
 
     fn history(logs: &[Vec<LogDay>]) -> ModelHistory {
         let mut history = ModelHistory::default();
-        history.set_dates(DATES.into_iter()).expect("few dates");
+        history
+            .set_dates(DATES.len(), || Ok(DATES.to_vec()))
+            .expect("few dates");
         for log in logs {
-            history.add(log.iter().copied()).expect("small amounts");
+            history
+                .add(log.iter().copied().map(Ok))
+                .expect("small amounts");
         }
         history
     }
@@ -181,7 +196,7 @@ mod tests {
             let logs: Vec<_> = logs.into_iter().map(|days| log(&Vec::from_iter(days))).collect();
             let mut fits = DATES.map(|_| ModelFit::default());
             for log in &logs {
-                histories_at(log.iter().copied(), DATES.into_iter(), |index, history| {
+                histories_at(log.iter().copied().map(Ok), DATES.into_iter(), |index, history| {
                     fits[index].add(history, Some(DATES[index]))
                 }).expect("small amounts");
             }
@@ -206,6 +221,10 @@ mod tests {
         let mut other = ModelHistory::default();
         other.merge(&history).expect("room");
         assert_eq!((other.spells.len(), other.entries), (3, 11));
-        assert!(ModelHistory::default().set_dates(0..70_000).is_err());
+        assert!(
+            ModelHistory::default()
+                .set_dates(70_000, || Ok(vec![]))
+                .is_err()
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! The days on which a customer bought, for models of the gaps between them.
 
 use super::days::DaySet;
-use super::purchases::is_finite;
 use crate::error::Result;
+use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::memory::{push, with_room};
 
 /// Collects the rows of one customer, in any order and any number of parts. A purchase is

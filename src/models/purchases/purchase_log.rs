@@ -1,7 +1,8 @@
 //! The purchase log: a customer's rows day by day, which give the history as of any date.
 
-use super::purchases::{PurchaseHistory, is_finite};
-use crate::error::Result;
+use super::purchases::PurchaseHistory;
+use crate::error::{Error, Result};
+use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::memory::{append, copied, push, with_room};
 use crate::models::numerics::sum::Sum;
 
@@ -140,6 +141,30 @@ fn day(rows: &[Row]) -> Result<(LogDay, Option<LogDay>)> {
     Ok((entry, rest))
 }
 
+/// The days of a log as they are read. A log comes from SQL, where it may have been put together
+/// by hand, and then need not be what [`PurchaseLog::days`] gives.
+pub fn checked(log: impl Iterator<Item = Option<LogDay>>) -> impl Iterator<Item = Result<LogDay>> {
+    let mut before = None;
+    log.map(move |day| {
+        let problem = match (day, before) {
+            (None, _) => "has a NULL among its days",
+            (Some(day), _) if !is_finite(day.day) => "must have finite days",
+            (Some(day), _) if day.revenue.is_some_and(|revenue| !revenue.is_finite()) => {
+                "must have finite amounts"
+            }
+            (Some(day), Some(before)) if day.day < before => "must be in the order of its days",
+            (Some(day), Some(before)) if day.day == before && day.is_purchase => {
+                "has a purchase day more than once"
+            }
+            (Some(day), _) => {
+                before = Some(day.day);
+                return Ok(day);
+            }
+        };
+        Err(Error::argument("log", problem))
+    })
+}
+
 /// A history that grows day by day.
 #[derive(Clone, Debug, Default)]
 struct Growing {
@@ -184,17 +209,18 @@ impl Growing {
 ///
 /// # Errors
 ///
-/// When the amounts add up to more than an `f64` holds, or `visit` fails.
+/// When the log has one, the amounts add up to more than an `f64` holds, or `visit` fails.
 pub fn histories_at(
-    log: impl Iterator<Item = LogDay>,
+    log: impl Iterator<Item = Result<LogDay>>,
     dates: impl Iterator<Item = i32>,
     mut visit: impl FnMut(usize, &PurchaseHistory) -> Result<()>,
 ) -> Result<()> {
     let mut log = log.peekable();
     let mut growing = Growing::default();
     for (index, date) in dates.enumerate() {
-        while let Some(day) = log.next_if(|day| day.day <= date) {
-            growing.add(&day);
+        let is_due = |day: &Result<LogDay>| !day.as_ref().is_ok_and(|day| day.day > date);
+        while let Some(day) = log.next_if(is_due) {
+            growing.add(&day?);
         }
         if let Some(history) = growing.history()? {
             visit(index, &history)?;
@@ -235,7 +261,7 @@ mod tests {
         ) {
             let days = log(&rows).days().expect("small amounts");
             let mut found = vec![None; 42];
-            histories_at(days.into_iter(), -1..41, |index, history| {
+            histories_at(checked(days.into_iter().map(Some)), -1..41, |index, history| {
                 found[index] = Some(*history);
                 Ok(())
             }).expect("small amounts");
@@ -260,6 +286,37 @@ mod tests {
             let all = log(&[right.clone(), left].concat());
             prop_assert_eq!(merged.days(), all.days());
             prop_assert_eq!(source.days(), log(&right).days());
+        }
+    }
+
+    #[test]
+    fn a_log_that_no_purchases_give_is_an_error() {
+        let day = |day, is_purchase, revenue| {
+            Some(LogDay {
+                day,
+                is_purchase,
+                revenue,
+            })
+        };
+        let read = |log: &[Option<LogDay>]| -> Result<Vec<LogDay>> {
+            checked(log.iter().copied()).collect()
+        };
+        // What rounding left over, and a refund.
+        let sound = [
+            day(1, true, Some(2.0)),
+            day(1, false, Some(1e-20)),
+            day(3, false, Some(-2.0)),
+        ];
+        assert_eq!(read(&sound).map(|days| days.len()), Ok(3));
+        for (bad, problem) in [
+            ([sound[0], None], "NULL"),
+            ([day(2, true, None), day(1, true, None)], "order"),
+            ([day(2, true, None), day(2, true, None)], "more than once"),
+            ([day(i32::MAX, true, None), None], "finite days"),
+            ([day(1, true, Some(f64::NAN)), None], "finite amounts"),
+        ] {
+            let error = read(&bad).expect_err(problem).to_string();
+            assert!(error.contains(problem), "{error}");
         }
     }
 }

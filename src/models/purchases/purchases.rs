@@ -3,6 +3,7 @@
 use super::day_summary::DaySummary;
 use super::days::DaySet;
 use crate::error::{Error, Result};
+use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::sum::Sum;
 
 /// One customer's purchases up to the evaluation date.
@@ -100,11 +101,6 @@ impl PurchaseHistory {
             }
         }
     }
-}
-
-/// DuckDB's `infinity` and `-infinity` are the outermost `i32` days.
-pub(crate) fn is_finite(day: i32) -> bool {
-    day != i32::MAX && day > -i32::MAX
 }
 
 /// Collects the rows of one customer, in any order and any number of parts.

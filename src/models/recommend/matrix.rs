@@ -2,10 +2,17 @@
 
 use crate::error::Result;
 use crate::models::intent::basket::Basket;
+use crate::models::intent::counts::up_to_last;
 use crate::models::intent::decay::Decay;
-use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign};
+use crate::models::numerics::bytes::{Lists, Reader, Slice, Writer, sound};
+use crate::models::numerics::checks::changed;
 use crate::models::numerics::fixed_sum::FixedSum;
-use crate::models::numerics::memory::{append, collected, copied, extend, filled, push, with_room};
+use crate::models::numerics::memory::{
+    append, collected, extend, filled, lengthen, push, with_room,
+};
+
+/// Every product takes 20 bytes per thread.
+pub const MOST_PRODUCTS: u32 = 20_000_000;
 
 /// Which part of a basket counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +36,8 @@ pub struct MatrixBuilder {
     /// The rows one after the other, and where each ends.
     items: Vec<u32>,
     ends: Vec<usize>,
-    /// By product: the baskets with it, counted fully and with decay since the last purchase.
+    /// By product: the baskets with it, counted fully and with decay since the last purchase. As
+    /// long as what was bought asks for, so that a number of products alone takes no room.
     buyers: Vec<u32>,
     recent: Vec<FixedSum>,
 }
@@ -39,20 +47,23 @@ impl MatrixBuilder {
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// When it is not, or the basket goes beyond it, or there is no memory for it.
     pub fn add(&mut self, basket: Basket, frame: MatrixFrame) -> Result<()> {
-        if self.frame.is_none() {
-            self.buyers = filled(0, frame.products as usize)?;
-            self.recent = filled(FixedSum::default(), frame.products as usize)?;
-        }
-        let (_, decay) = self
+        let (known, decay) = self
             .frame
             .get_or_insert_with(|| (frame, Decay::new(f64::from(frame.horizon))));
+        if *known != frame {
+            return Err(changed("products"));
+        }
         let mut bought: Vec<(i32, u32)> = with_room(basket.most_products())?;
         for product in basket.products(frame.as_of) {
             let (number, last) = (product.number, product.last());
-            if number >= frame.products {
-                continue;
+            if number as usize >= self.buyers.len() {
+                sound(number < frame.products)?;
+                let [least, most] = [number + 1, frame.products].map(|n| n as usize);
+                let products = (2 * number as usize).clamp(least, most);
+                lengthen(&mut self.buyers, products, 0)?;
+                lengthen(&mut self.recent, products, FixedSum::default())?;
             }
             self.buyers[number as usize] += 1;
             self.recent[number as usize].add(decay.of(last, frame.as_of));
@@ -77,16 +88,18 @@ impl MatrixBuilder {
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// When it has another frame, or there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        if self.frame.is_none() {
-            self.buyers = copied(&other.buyers)?;
-            self.recent = copied(&other.recent)?;
-            self.items = copied(&other.items)?;
-            self.ends = copied(&other.ends)?;
-            self.frame.clone_from(&other.frame);
+        let Some((frame, _)) = &other.frame else {
             return Ok(());
+        };
+        match &self.frame {
+            None => self.frame.clone_from(&other.frame),
+            Some((known, _)) if known != frame => return Err(changed("products")),
+            Some(_) => {}
         }
+        lengthen(&mut self.buyers, other.buyers.len(), 0)?;
+        lengthen(&mut self.recent, other.recent.len(), FixedSum::default())?;
         let offset = self.items.len();
         append(&mut self.items, &other.items)?;
         extend(&mut self.ends, other.ends.iter().map(|end| end + offset))?;
@@ -115,16 +128,19 @@ impl MatrixBuilder {
         rows.sort_unstable();
         let mut writer = Writer::default();
         writer.value(rows.len() as u32)?;
+        writer.value(frame.products)?;
         writer.value(frame.width)?;
-        writer.slice(self.buyers.iter().copied())?;
-        writer.slice(self.recent.iter().map(|sum| sum.value()))?;
-        pack_lists(&mut writer, rows.iter().copied())?;
-        let (ends, items) = transposed(&rows, frame.width as usize)?;
+        let buyers = up_to_last(&self.buyers);
+        let recent = &self.recent[..buyers.len()];
+        writer.slice(buyers.iter().copied())?;
+        writer.slice(recent.iter().map(|sum| sum.value()))?;
+        writer.lists(rows.iter().copied())?;
+        let (ends, items) = transposed(&rows, buyers.len().min(frame.width as usize))?;
         let columns = (0..ends.len()).map(|column| {
             let start = column.checked_sub(1).map_or(0, |before| ends[before]);
             &items[start..ends[column]]
         });
-        pack_lists(&mut writer, columns)?;
+        writer.lists(columns)?;
         Ok(Some(writer.finish()))
     }
 }
@@ -150,62 +166,28 @@ fn transposed(rows: &[&[u32]], width: usize) -> Result<(Vec<usize>, Vec<u32>)> {
     ends.truncate(width);
     Ok((ends, items))
 }
-
-fn pack_lists<'a>(
-    writer: &mut Writer,
-    lists: impl ExactSizeIterator<Item = &'a [u32]> + Clone,
-) -> Result<()> {
-    let mut end = 0;
-    writer.slice(lists.clone().map(|list| {
-        end += list.len() as u32;
-        end
-    }))?;
-    writer.values(end as usize, lists.flatten().copied())
-}
-
-/// Packed lists of numbers.
-#[derive(Clone, Copy)]
-pub struct Lists<'a> {
-    ends: Slice<'a, u32>,
-    items: Slice<'a, u32>,
-}
-
-impl<'a> Lists<'a> {
-    fn len(self) -> u32 {
-        self.ends.len() as u32
-    }
-
-    /// The list at `index`; empty where there is none.
-    #[inline]
-    pub fn get(self, index: usize) -> Slice<'a, u32> {
-        let start = match index {
-            0 => 0,
-            _ => self.ends.get(index - 1).unwrap_or_default() as usize,
-        };
-        self.items
-            .range(start, self.ends.get(index).unwrap_or_default() as usize)
-    }
-}
-
 /// A packed matrix.
 #[derive(Clone, Copy)]
 pub struct Matrix<'a> {
     /// How many baskets there are, also without products.
     pub baskets: u32,
-    /// How many products are in the matrix.
+    /// How many products there are, bought or not.
+    pub products: u32,
+    /// How many of them are in the matrix.
     pub width: u32,
-    /// By product, also beyond the width: baskets with it.
+    /// By product, also beyond the width: baskets with it. Nobody bought those behind the last.
     pub buyers: Slice<'a, u32>,
     /// The same, each counting less the longer ago its last purchase.
     pub recent: Slice<'a, f64>,
     /// By basket: its products, ascending.
-    pub rows: Lists<'a>,
-    /// By product: its baskets, ascending.
-    pub columns: Lists<'a>,
+    pub rows: Lists<'a, u32>,
+    /// By product, as far as any was bought: its baskets, ascending.
+    pub columns: Lists<'a, u32>,
 }
 
 impl<'a> Matrix<'a> {
-    /// Opens what [`MatrixBuilder::pack`] packed.
+    /// Opens what [`MatrixBuilder::pack`] packed. The numbers of baskets and products, which are
+    /// many, are checked as they are read.
     ///
     /// # Errors
     ///
@@ -214,20 +196,25 @@ impl<'a> Matrix<'a> {
         let mut reader = Reader::new(bytes);
         let matrix = Self {
             baskets: reader.value()?,
+            products: reader.value()?,
             width: reader.value()?,
             buyers: reader.slice()?,
             recent: reader.slice()?,
-            rows: Lists {
-                ends: reader.slice()?,
-                items: reader.slice()?,
-            },
-            columns: Lists {
-                ends: reader.slice()?,
-                items: reader.slice()?,
-            },
+            rows: Lists::open(&mut reader)?,
+            columns: Lists::open(&mut reader)?,
         };
-        // Arrays are made as long as these say.
-        let lists = [matrix.baskets, matrix.width] == [matrix.rows, matrix.columns].map(Lists::len);
-        lists.then_some(matrix).ok_or_else(foreign)
+        reader.end()?;
+        sound(matrix.is_sound())?;
+        Ok(matrix)
+    }
+
+    fn is_sound(&self) -> bool {
+        self.products <= MOST_PRODUCTS
+            && self.width <= self.products
+            && self.buyers.len() <= self.products as usize
+            && self.recent.len() == self.buyers.len()
+            && self.rows.len() == self.baskets as usize
+            && self.columns.len() == self.buyers.len().min(self.width as usize)
+            && self.rows.values().len() == self.columns.values().len()
     }
 }

@@ -2,13 +2,17 @@
 
 use super::matrix::Matrix;
 use super::together::{Together, similarity};
-use crate::error::Result;
-use crate::models::numerics::bytes::{Packed, Reader, Slice, Writer, foreign};
-use crate::models::numerics::memory::{append, collected, filled, push};
+use crate::error::{Error, Result};
+use crate::models::numerics::bytes::{Lists, Packed, Reader, Slice, Writer, sound};
+use crate::models::numerics::checks::within;
+use crate::models::numerics::memory::{collected, filled, grow_map, push, try_collected};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Candidates per product.
 const NEIGHBOURS: usize = 50;
+/// The most products of which common buyers are counted, which takes 72 MB.
+pub const MOST_PRODUCTS: u32 = 6_000;
 /// The ridge, in buyers.
 const RIDGE: f64 = 300.0;
 
@@ -17,26 +21,30 @@ const RIDGE: f64 = 300.0;
 #[derive(Default)]
 pub struct GramBuilder {
     /// Parts that are merged share their rows, which are most of the memory.
-    rows: Vec<(u32, Arc<Vec<u32>>)>,
+    rows: HashMap<u32, Arc<Vec<u32>>>,
     together: Together,
 }
 
 impl GramBuilder {
-    /// Adds a product's row, up to the diagonal.
+    /// Adds a product's row, up to the diagonal. A product that is added again has the same.
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// When the matrix does not have the product, or too many others, or is not sound, or there is
+    /// no memory for the row.
     pub fn add(&mut self, matrix: &Matrix, product: u32) -> Result<()> {
-        if product >= matrix.width {
-            return Ok(());
+        let width = within("products", matrix.width, 1..=MOST_PRODUCTS)?;
+        within("product", product, 0..=width - 1)?;
+        if !self.rows.contains_key(&product) {
+            let mut row = filled(0, product as usize + 1)?;
+            self.together.up_to(matrix, product, |other, both| {
+                row[other as usize] = both;
+                Ok(())
+            })?;
+            grow_map(&mut self.rows)?;
+            self.rows.insert(product, Arc::new(row));
         }
-        let mut row = filled(0, product as usize + 1)?;
-        self.together.up_to(matrix, product, |other, both| {
-            row[other as usize] = both;
-            Ok(())
-        })?;
-        push(&mut self.rows, (product, Arc::new(row)))
+        Ok(())
     }
 
     /// Adds everything that `other` collected.
@@ -45,22 +53,27 @@ impl GramBuilder {
     ///
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        append(&mut self.rows, &other.rows)
+        for (&product, row) in &other.rows {
+            grow_map(&mut self.rows)?;
+            self.rows.entry(product).or_insert_with(|| Arc::clone(row));
+        }
+        Ok(())
     }
 
-    /// Packs the lower triangle.
+    /// Packs the lower triangle of all products up to the last that was added.
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
-    pub fn pack(&mut self) -> Result<Vec<u8>> {
-        self.rows.sort_unstable();
-        self.rows.dedup();
-        let cells = self.rows.iter().map(|(_, row)| row.len()).sum();
+    /// When one before it is missing, or there is no memory for it.
+    pub fn pack(&self) -> Result<Vec<u8>> {
+        let products = self.rows.len() as u32;
+        let missing = || Error::argument("product", "must be every product up to the last");
+        let rows = (0..products).map(|product| self.rows.get(&product).ok_or_else(missing));
+        let rows = try_collected(rows)?;
+        let cells = rows.iter().map(|row| row.len()).sum();
         let mut writer = Writer::default();
-        writer.value(self.rows.len() as u32)?;
-        let rows = self.rows.iter().flat_map(|(_, row)| row.iter());
-        writer.values(cells, rows.copied())?;
+        writer.value(products)?;
+        writer.values(cells, rows.iter().flat_map(|row| row.iter()).copied())?;
         Ok(writer.finish())
     }
 }
@@ -81,11 +94,10 @@ impl<'a> Gram<'a> {
     pub fn open(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
         let (products, cells) = (reader.value::<u32>()?, reader.slice()?);
+        reader.end()?;
         let triangle = u64::from(products) * (u64::from(products) + 1) / 2;
-        let whole = triangle == cells.len() as u64;
-        whole
-            .then_some(Self { products, cells })
-            .ok_or_else(foreign)
+        sound(products <= MOST_PRODUCTS && triangle == cells.len() as u64)?;
+        Ok(Self { products, cells })
     }
 
     /// How many products there are.
@@ -116,15 +128,17 @@ impl<'a> Gram<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no memory for the candidates.
+    /// When the cells are no common buyers, or there is no memory for the candidates.
     pub fn weights(&self, product: u32) -> Result<Vec<Weight>> {
         let own = self.get(product, product);
-        let others = (0..self.products).filter(|&other| other != product);
-        let mut candidates: Vec<(f64, u32)> = collected(others.filter_map(|other| {
-            let both = self.get(product, other);
-            let similarity = similarity(both, own, self.get(other, other));
-            (both > 0).then_some((similarity, other))
-        }))?;
+        let mut candidates: Vec<(f64, u32)> = Vec::new();
+        for other in (0..self.products).filter(|&other| other != product) {
+            let (both, buyers) = (self.get(product, other), self.get(other, other));
+            sound(both <= own.min(buyers))?;
+            if both > 0 {
+                push(&mut candidates, (similarity(both, own, buyers), other))?;
+            }
+        }
         let strongest = |a: &(f64, u32), b: &(f64, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if candidates.len() > NEIGHBOURS {
             candidates.select_nth_unstable_by(NEIGHBOURS, strongest);
@@ -147,6 +161,7 @@ impl<'a> Gram<'a> {
             .map(|&a| self.get(a, product).into())
             .collect();
         let solution = solve(system, right);
+        sound(solution.iter().all(|weight| weight.is_finite()))?;
         let weights = sources.into_iter().zip(solution);
         collected(weights.map(|(source, weight)| Weight {
             source,
@@ -233,10 +248,7 @@ pub fn pack_weights(weights: &mut [Weight], width: u32) -> Result<Vec<u8>> {
 
 /// Packed weights.
 #[derive(Clone, Copy)]
-pub struct NeighbourWeights<'a> {
-    ends: Slice<'a, u32>,
-    weights: Slice<'a, Weight>,
-}
+pub struct NeighbourWeights<'a>(Lists<'a, Weight>);
 
 impl<'a> NeighbourWeights<'a> {
     /// Opens what [`pack_weights`] packed.
@@ -246,27 +258,22 @@ impl<'a> NeighbourWeights<'a> {
     /// When it was not packed so.
     pub fn open(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = Reader::new(bytes);
-        Ok(Self {
-            ends: reader.slice()?,
-            weights: reader.slice()?,
-        })
+        let lists = Lists::<Weight>::open(&mut reader)?;
+        reader.end()?;
+        let is_sound =
+            |weight: Weight| (weight.product as usize) < lists.len() && weight.weight.is_finite();
+        sound(lists.len() <= MOST_PRODUCTS as usize && lists.values().iter().all(is_sound))?;
+        Ok(Self(lists))
     }
 
     /// The weights of owning `source`, by ascending product.
     #[inline]
     pub fn of(self, source: u32) -> impl Iterator<Item = Weight> + 'a {
-        let source = source as usize;
-        let start = match source {
-            0 => 0,
-            _ => self.ends.get(source - 1).unwrap_or_default() as usize,
-        };
-        self.weights
-            .range(start, self.ends.get(source).unwrap_or_default() as usize)
-            .iter()
+        self.0.get(source as usize).iter()
     }
 
     /// How many products there are.
     pub fn width(self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 }

@@ -2,11 +2,15 @@
 
 use super::matrix::Matrix;
 use super::neighbours::NeighbourWeights;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::intent::basket::Basket;
 use crate::models::intent::decay::Decay;
-use crate::models::numerics::bytes::{Reader, Slice, Writer};
-use crate::models::numerics::memory::{append, collected, lengthen, push, with_room};
+use crate::models::intent::reading::checked_horizon;
+use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign, sound};
+use crate::models::numerics::checks::{finite_day, within};
+use crate::models::numerics::memory::{
+    append, collected, lengthen, push, try_collected, with_room,
+};
 
 /// Why a product is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,28 +51,40 @@ pub struct Offer {
 ///
 /// # Errors
 ///
-/// When there is no memory for it.
+/// When an option is out of range, `allowed` does not say yes or no to every product, or there is
+/// no memory for it.
 pub fn pack_catalogue(
     options: Options,
     matrix: &Matrix,
-    allowed: impl Iterator<Item = bool>,
+    allowed: impl ExactSizeIterator<Item = Option<bool>>,
 ) -> Result<Vec<u8>> {
-    let allowed: Vec<u32> = collected(allowed.map(u32::from))?;
-    let trend = matrix
-        .recent
-        .iter()
-        .zip(matrix.buyers.iter())
-        .map(|(recent, buyers)| (recent + 1.0) / (f64::from(buyers) + 4.0));
-    let recent = matrix.recent.iter().zip(0_u32..);
-    let mut popular =
-        collected(recent.filter(|&(_, product)| allowed.get(product as usize) == Some(&1)))?;
+    options.validate()?;
+    if allowed.len() != matrix.products as usize {
+        let problem = format!("must say yes or no to each of {} products", matrix.products);
+        return Err(Error::argument("allowed", problem));
+    }
+    let is_weight = |recent: f64| (0.0..f64::INFINITY).contains(&recent);
+    sound(matrix.recent.iter().all(is_weight))?;
+    let unknown = || Error::argument("allowed", "must not be NULL");
+    let allowed = allowed.map(|allowed| allowed.map(u32::from).ok_or_else(unknown));
+    let allowed = try_collected(allowed)?;
+    let recent = |product: usize| matrix.recent.get(product).unwrap_or_default();
+    let trend = (0..allowed.len()).map(|product| {
+        let buyers = matrix.buyers.get(product).unwrap_or_default();
+        (recent(product) + 1.0) / (f64::from(buyers) + 4.0)
+    });
+    let mut popular: Vec<(f64, u32)> = collected(
+        (0..allowed.len() as u32)
+            .filter(|&product| allowed[product as usize] == 1)
+            .map(|product| (recent(product as usize), product)),
+    )?;
     popular.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut writer = Writer::default();
     writer.value(options.as_of)?;
     writer.value(options.horizon)?;
     writer.value(options.top)?;
     writer.value(u32::from(options.only_new))?;
-    writer.slice(allowed.into_iter())?;
+    writer.slice(allowed.iter().copied())?;
     writer.slice(trend)?;
     writer.slice(popular.iter().map(|&(recent, _)| recent))?;
     writer.slice(popular.iter().map(|&(_, product)| product))?;
@@ -100,13 +116,19 @@ impl<'a> Catalogue<'a> {
             top: reader.value()?,
             only_new: reader.value::<u32>()? != 0,
         };
-        Ok(Self {
+        let catalogue = Self {
             options,
             allowed: reader.slice()?,
             trend: reader.slice()?,
             popularity: reader.slice()?,
             popular: reader.slice()?,
-        })
+        };
+        reader.end()?;
+        let products = catalogue.allowed.len();
+        let (popular, popularity) = (catalogue.popular.len(), catalogue.popularity.len());
+        sound(catalogue.trend.len() == products && popular == popularity && popular <= products)?;
+        sound(options.validate().is_ok())?;
+        Ok(catalogue)
     }
 
     fn allows(&self, product: u32) -> bool {
@@ -130,6 +152,19 @@ pub struct Options {
     /// Whether to leave out what the customer has bought.
     pub only_new: bool,
 }
+
+impl Options {
+    /// Checks options that may come from anywhere.
+    fn validate(&self) -> Result<()> {
+        finite_day("as_of", self.as_of)?;
+        checked_horizon(self.horizon)?;
+        within("top", self.top, 1..=MOST_OFFERS)?;
+        Ok(())
+    }
+}
+
+/// The most products that are offered to a customer.
+const MOST_OFFERS: u32 = 1_000;
 
 /// How baskets are read.
 #[derive(Clone, Debug)]
@@ -172,7 +207,8 @@ pub struct Scratch {
 ///
 /// # Errors
 ///
-/// When there is no memory for them.
+/// When the basket has a product that the catalogue does not know, or that was not made from a
+/// matrix, or there is no memory for the offers.
 pub fn offers(
     basket: Basket,
     weights: &NeighbourWeights,
@@ -185,6 +221,7 @@ pub fn offers(
     let mut bought = with_room(basket.most_products())?;
     let mut offers = Vec::new();
     for product in basket.products(now) {
+        sound((product.number as usize) < catalogue.allowed.len())?;
         push(&mut bought, product.number)?;
         if !options.only_new && catalogue.allows(product.number) {
             let days: f64 = product.days().map(|day| reading.own.of(day, now)).sum();
@@ -203,13 +240,18 @@ pub fn offers(
         keep_best(&mut similar, top - offers.len());
         append(&mut offers, &similar)?;
     }
+    // Each is met once at most, as none is popular twice.
+    let mut known = bought.len() + offers.len();
     for (product, score) in catalogue.popular.iter().zip(catalogue.popularity.iter()) {
         if offers.len() >= top {
             break;
         }
-        let known = bought.binary_search(&product).is_ok()
+        let is_known = bought.binary_search(&product).is_ok()
             || offers.iter().any(|offer| offer.product == product);
-        if !known {
+        if is_known {
+            known = known.checked_sub(1).ok_or_else(foreign)?;
+        } else {
+            sound(catalogue.allows(product))?;
             let offer = Offer {
                 product,
                 score,
@@ -219,6 +261,7 @@ pub fn offers(
             push(&mut offers, offer)?;
         }
     }
+    sound(offers.iter().all(|offer| offer.score.is_finite()))?;
     Ok(offers)
 }
 

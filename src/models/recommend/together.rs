@@ -2,6 +2,7 @@
 
 use super::matrix::Matrix;
 use crate::error::Result;
+use crate::models::numerics::bytes::sound;
 use crate::models::numerics::memory::{grow, lengthen};
 
 /// Counts for one product at a time, in arrays that are reused.
@@ -22,7 +23,8 @@ impl Together {
     ///
     /// # Errors
     ///
-    /// When `each` fails, or there is no memory for the counts.
+    /// When the matrix does not have the baskets of its columns once each, `each` fails, or there
+    /// is no memory for the counts.
     pub fn up_to(
         &mut self,
         matrix: &Matrix,
@@ -33,10 +35,17 @@ impl Together {
         for other in counted.drain(..) {
             counts[other as usize] = 0;
         }
+        if product as usize >= matrix.columns.len() {
+            return Ok(());
+        }
         lengthen(counts, product as usize + 1, 0)?;
         // At most all of them are counted.
         grow(counted, product as usize + 1)?;
+        let mut next = 0;
         for basket in matrix.columns.get(product as usize).iter() {
+            // No basket twice, or a column of one large basket would be the square of a BLOB.
+            sound((next..matrix.baskets).contains(&basket))?;
+            next = basket + 1;
             for other in matrix.rows.get(basket as usize).iter() {
                 // Rows ascend, and the product itself is in each of them.
                 if other > product {
@@ -115,9 +124,8 @@ mod tests {
                     horizon: 60,
                     cap: usize::MAX,
                 };
-                builder
-                    .add(Basket::open(&packed).expect("it was packed"), frame)
-                    .expect("room");
+                let basket = Basket::open(&packed).expect("it was packed");
+                builder.add(basket, frame).expect("within the frame");
             }
             let packed = builder.pack().expect("room").expect("there are baskets");
             let matrix = Matrix::open(&packed).expect("it was packed");

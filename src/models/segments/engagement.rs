@@ -1,6 +1,7 @@
 //! Engagement: how much a contact reacts to the shop's marketing.
 
 use crate::error::{Error, Result};
+use crate::models::numerics::checks::at_least;
 
 /// How engaged a contact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +70,9 @@ pub fn weight(kind: &str) -> Result<f64> {
 ///
 /// # Errors
 ///
-/// When the kind is not one of [`WEIGHTS`].
+/// When the kind is not one of [`WEIGHTS`], or the event is yet to come.
 pub fn event_score(kind: &str, age_days: i64) -> Result<f64> {
+    at_least("age_days", age_days, 0)?;
     Ok(weight(kind)? * (-(age_days as f64) / HALF_LIFE_DAYS).exp2())
 }
 

@@ -1,5 +1,7 @@
 //! RF segments: how often a customer has bought, and how long ago.
 
+use crate::error::{Error, Result};
+
 /// A segment by number of purchases and days of silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -49,6 +51,23 @@ pub struct RfDays {
     pub lost: i32,
 }
 
+impl RfDays {
+    /// Checks days that may have been put together by hand.
+    ///
+    /// # Errors
+    ///
+    /// When they are not in their order.
+    pub fn validate(&self) -> Result<()> {
+        let rare = [0, self.promising, self.wandering, self.dormant];
+        let frequent = [0, self.at_risk, self.lost];
+        let is_ascending = |days: &[i32]| days.is_sorted_by(|a, b| a < b);
+        if is_ascending(&rare) && is_ascending(&frequent) {
+            return Ok(());
+        }
+        Err(Error::argument("days", "must be ascending, and at least 1"))
+    }
+}
+
 /// The segment; every pair of at least one purchase and a silence has exactly one.
 pub fn rf_segment(purchases: i32, silence: i32, days: &RfDays) -> RfSegment {
     if purchases >= 3 {
@@ -71,6 +90,25 @@ pub fn rf_segment(purchases: i32, silence: i32, days: &RfDays) -> RfSegment {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn days_that_are_not_ascending_are_an_error() {
+        let days = |promising, wandering, dormant, at_risk, lost| RfDays {
+            promising,
+            wandering,
+            dormant,
+            at_risk,
+            lost,
+        };
+        assert_eq!(days(1, 2, 3, 1, 2).validate(), Ok(()));
+        for bad in [
+            days(0, 2, 3, 1, 2),
+            days(1, 1, 3, 1, 2),
+            days(1, 2, 3, 2, 2),
+        ] {
+            assert!(bad.validate().is_err(), "{bad:?}");
+        }
+    }
 
     fn days() -> impl Strategy<Value = RfDays> {
         let step = || 1..60i32;

@@ -1,8 +1,7 @@
 //! Recency, frequency and monetary scores, and the built-in segments.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::numerics::memory::{append, push};
-
 /// A segment of the built-in 5 × 5 grid over recency and frequency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -120,10 +119,21 @@ impl ScoreCuts {
     }
 }
 
-/// The score of a value, from 1 to one more than the number of cut-points.
-pub fn score(value: f64, cuts: &[f64]) -> i32 {
+/// The score of a value, from 1 to one more than the number of cut-points, which are ascending.
+///
+/// # Errors
+///
+/// When they are not, or one is unknown.
+pub fn score(value: f64, cuts: impl Iterator<Item = Option<f64>>) -> Result<i32> {
     let value = ordered(value);
-    1 + cuts.partition_point(|&cut| cut <= value) as i32
+    let (mut score, mut before) = (1, f64::NEG_INFINITY);
+    for cut in cuts {
+        before = cut
+            .filter(|&cut| cut >= before)
+            .ok_or_else(|| Error::argument("cuts", "must be ascending, without NULL"))?;
+        score += i32::from(before <= value);
+    }
+    Ok(score)
 }
 
 /// One order for all values: NaN as −∞, −0 as 0, and +∞ as the largest finite
@@ -140,6 +150,10 @@ fn ordered(value: f64) -> f64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn score(value: f64, cuts: &[f64]) -> i32 {
+        super::score(value, cuts.iter().copied().map(Some)).expect("ascending")
+    }
 
     fn cuts(values: &[f64], bins: u32) -> Vec<f64> {
         let mut state = ScoreCuts::default();
@@ -236,6 +250,17 @@ mod tests {
         let values = [f64::NAN, f64::NEG_INFINITY, 0.0, -0.0, f64::INFINITY];
         let cuts = cuts(&values, 5);
         assert_eq!(values.map(|v| score(v, &cuts)), [1, 1, 3, 3, 5]);
+    }
+
+    #[test]
+    fn cuts_in_another_order_are_an_error() {
+        for bad in [
+            [Some(2.0), Some(1.0)],
+            [Some(f64::NAN), Some(1.0)],
+            [Some(1.0), None],
+        ] {
+            assert!(super::score(3.0, bad.into_iter()).is_err(), "{bad:?}");
+        }
     }
 
     proptest! {

@@ -36,6 +36,11 @@ pub struct Finding {
 
 /// Everything that is wrong with a table.
 pub fn check(entries: &[Entry]) -> Vec<Finding> {
+    read(entries).1
+}
+
+/// The audiences of a table that have a name of their own, and everything that is wrong with it.
+fn read(entries: &[Entry]) -> (Vec<Audience>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut audiences: Vec<Audience> = Vec::new();
     let mut uses: HashMap<&str, usize> = HashMap::new();
@@ -91,7 +96,7 @@ pub fn check(entries: &[Entry]) -> Vec<Finding> {
         }
     }
     check_references(&audiences, &uses, &mut findings);
-    findings
+    (audiences, findings)
 }
 
 fn check_references(
@@ -231,20 +236,44 @@ pub fn pack(entries: &[Entry]) -> String {
     format!("[{}]", pairs.join(","))
 }
 
-/// The definitions in a packed table.
-pub fn unpack(packed: &str) -> Vec<Audience> {
-    let pairs: Vec<(String, &RawValue)> = serde_json::from_str(packed).unwrap_or_default();
-    let audience = |(name, raw): (String, &RawValue)| {
-        let Parsed {
-            definition,
-            references,
-            ..
-        } = parse(raw.get());
-        Audience {
-            name,
-            definition,
-            references,
-        }
+/// The definitions in a packed table; `None` if it is none, or has errors, which no packed table
+/// has.
+pub fn unpack(packed: &str) -> Option<Vec<Audience>> {
+    let pairs: Vec<(String, &RawValue)> = serde_json::from_str(packed).ok()?;
+    let entry = |(name, raw): (String, &RawValue)| Entry {
+        name: Some(name),
+        definition: Some(raw.get().to_owned()),
     };
-    pairs.into_iter().map(audience).collect()
+    let entries: Vec<Entry> = pairs.into_iter().map(entry).collect();
+    let (audiences, findings) = read(&entries);
+    let has_errors = (findings.iter()).any(|finding| finding.problem.severity == Severity::Error);
+    (!has_errors).then_some(audiences)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_checked_table_is_unpacked() {
+        let entry = |name: &str, definition: &str| Entry {
+            name: Some(name.to_owned()),
+            definition: Some(definition.to_owned()),
+        };
+        let condition = r#"{"column": "a", ">": 3}"#;
+        let table = [entry("A", condition), entry("B", r#"{"audience": "A"}"#)];
+        let names = |audiences: Vec<Audience>| audiences.into_iter().map(|a| a.name);
+        let unpacked = unpack(&pack(&table)).expect("it was packed");
+        assert_eq!(names(unpacked).collect::<Vec<_>>(), ["A", "B"]);
+        for bad in [
+            "",
+            "null",
+            r#"[["A", 5]]"#,
+            r#"[["A", {"audience": "A"}]]"#,
+            r#"[["A", {"audience": "B"}]]"#,
+            r#"[["A", {"column": "a", ">": 3}], ["A", {"column": "a", ">": 3}]]"#,
+        ] {
+            assert!(unpack(bad).is_none(), "{bad}");
+        }
+    }
 }

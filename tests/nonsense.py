@@ -1,0 +1,621 @@
+"""Nonsense as the arguments of the extension's functions, which every SQL user can call.
+
+A call may give a result or a clear error. Every other end is a failure: a panic, an internal error of DuckDB, a call
+that takes too long, memory without end. Everything follows from a seed.
+"""
+
+import os
+import random
+import re
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+
+import support
+
+# A call on at most 300 rows takes milliseconds; machines that test are slow and busy.
+SECONDS = 10
+# What a process may allocate beyond what it has when the extension is loaded.
+GIGABYTES = 2
+
+PRODUCTS, LABELS = 12, 3
+AS_OF = "2024-06-01"
+
+# Order lines of 17 customers, and what the functions make of them: a BLOB of every kind.
+SETUP = f"""
+CREATE TABLE lines AS SELECT *, product % {LABELS} AS label FROM (
+    SELECT i % 17 AS customer, CASE WHEN i % 17 < 8 THEN i * i % 5 ELSE 4 + i * i % 8 END::INTEGER AS product,
+        DATE '{AS_OF}' - (i * 7 % 200)::INTEGER AS day, (i % 50)::DOUBLE AS amount FROM range(400) r(i));
+CREATE TABLE customers AS SELECT customer, __audience_basket('customers', product, day, label).basket AS basket,
+    __audience_purchase_history('customers', day, amount).history AS history FROM lines GROUP BY customer;
+CREATE TABLE seeds AS SELECT customer, __audience_basket('customers', product, day, number::INTEGER).basket AS basket
+    FROM lines JOIN (SELECT unnest(range(6)) AS number) ON customer < 8 AND (number = 0 OR customer % 5 != number - 1) OR number IS NULL GROUP BY customer
+    UNION ALL SELECT customer, __audience_basket('customers', product, day, NULL).basket FROM lines WHERE customer >= 8 GROUP BY customer;
+CREATE TABLE kinds AS SELECT 'basket' AS kind, basket AS blob FROM customers;
+INSERT INTO kinds SELECT 'seed_basket', basket FROM seeds;
+INSERT INTO kinds SELECT 'plain_basket', basket FROM seeds WHERE customer >= 8;
+INSERT INTO kinds SELECT 'members', __audience_label_members('customers', product, label) FROM lines;
+INSERT INTO kinds SELECT 'nothing', __audience_label_members('customers', product, NULL) FROM lines;
+INSERT INTO kinds SELECT 'weights', __audience_intent_weights('customers', basket, (SELECT blob FROM kinds WHERE kind = 'members'), {PRODUCTS}, {LABELS}, DATE '{AS_OF}', 60) FROM customers;
+INSERT INTO kinds SELECT 'scales', __audience_intent_scales('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), 60) FROM customers;
+INSERT INTO kinds SELECT 'calibration', __audience_intent_calibration('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), (SELECT blob FROM kinds WHERE kind = 'scales'), 60) FROM customers;
+INSERT INTO kinds SELECT 'seed_weights', __audience_intent_weights('customers', basket, (SELECT blob FROM kinds WHERE kind = 'nothing'), {PRODUCTS}, 6, DATE '{AS_OF}', 60) FROM seeds;
+INSERT INTO kinds SELECT 'model', __audience_lookalike_fit('customers', customer, seeds.basket, history, (SELECT blob FROM kinds WHERE kind = 'seed_weights'), 60).model FROM seeds JOIN customers USING (customer);
+INSERT INTO kinds SELECT 'matrix', __audience_purchase_matrix('customers', basket, {PRODUCTS}, {PRODUCTS}, DATE '{AS_OF}', 60, 100) FROM customers;
+INSERT INTO kinds SELECT 'common', __audience_common_buyers('customers', i::INTEGER, (SELECT blob FROM kinds WHERE kind = 'matrix')) FROM range({PRODUCTS}) r(i);
+INSERT INTO kinds SELECT 'product_weights', __audience_product_weights('customers', i::INTEGER, (SELECT blob FROM kinds WHERE kind = 'common')) FROM range({PRODUCTS}) r(i);
+INSERT INTO kinds SELECT 'catalogue', __audience_product_catalogue('customers', (SELECT blob FROM kinds WHERE kind = 'matrix'), [true FOR x IN range({PRODUCTS})], DATE '{AS_OF}', 60, 5, false);
+INSERT INTO kinds SELECT 'q_values', __audience_discoveries('customers', i / 20, i / 20, 5, 100).q_values FROM range(20) r(i);
+INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
+CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
+"""
+
+# What the arguments of a function stand for, where their types do not say it; `.` is what its type stands for. Those in
+# capital letters are kinds of BLOBs.
+ARGUMENTS = {
+    "__audience_affinity": "partner",
+    "__audience_bought_together": "product MATRIX one",
+    "__audience_common_buyers": "zero MATRIX",
+    "__audience_discoveries": "share share five tests",
+    "__audience_event_score": "event_kind days",
+    "__audience_identify": "platform email phone . . . . . . . . . . . .",
+    "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
+    "__audience_intent_scales": "BASKET WEIGHTS horizon",
+    "__audience_intent_scores": "BASKET WEIGHTS SCALES CALIBRATION horizon",
+    "__audience_intent_weights": "BASKET MEMBERS products labels . horizon",
+    "__audience_lapse_threshold": ". . half",
+    "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",
+    "__audience_lookalike_score": "PLAIN_BASKET . SEED_WEIGHTS MODEL horizon",
+    "__audience_matching_set": "packed . row",
+    "__audience_members": "packed . row",
+    "__audience_newcombe": "few many few many",
+    "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
+    "__audience_product_buyers": "product MATRIX",
+    "__audience_product_catalogue": "MATRIX allowed . horizon one .",
+    "__audience_product_weights": "product COMMON",
+    "__audience_purchase_matrix": "BASKET products products . horizon five",
+    "__audience_q_value": "share Q_VALUES",
+    "__audience_ranking": "share .",
+    "__audience_rfm_segment": "score score five no_text",
+    "__audience_score_cuts": ". five",
+    "__audience_set_difference": "SET SET",
+    "__audience_set_overlap": "SET",
+    "__audience_set_totals": "SET . . . . . .",
+    "__audience_telling_product": "SEED_WEIGHTS",
+    "audience_sql": "definition .",
+    "expected_purchases": ". . . days",
+    "holdout_group": ". name share",
+    "keyword": ". name",
+    "matches": "definition row .",
+    "normalize_email": "email",
+    "normalize_name": "name",
+    "normalize_phone": "phone country",
+    "normalize_zip": "zip country",
+    "return_probability": ". . . days",
+}
+
+DEFINITION = '{"all": [{"column": "a", ">": 3}, {"not": {"column": "b", "in": ["x", "y"]}}]}'
+
+SMALL = {
+    "caller": lambda r: "customers",
+    "country": lambda r: r.choice(("DE", "GB", "US")),
+    "days": lambda r: r.randrange(400),
+    "definition": lambda r: r.choice((DEFINITION, '{"column": "b", "like": "x%"}')),
+    "email": lambda r: r.choice(("anna@example.com", " Bo@Example.ORG ", "c.d+e@gmail.com")),
+    "event_kind": lambda r: r.choice(("open", "click", "visit")),
+    "few": lambda r: r.randrange(10),
+    "five": lambda r: 5,
+    "half": lambda r: 0.5,
+    "horizon": lambda r: 60,
+    "labels": lambda r: LABELS,
+    "many": lambda r: r.randrange(10, 1000),
+    "name": lambda r: r.choice(("interests", "customers")),
+    "no_text": lambda r: None,
+    "one": lambda r: r.randrange(1, 9),
+    "packed": lambda r: f'[["A",{DEFINITION}],["B",{{"audience": "A"}}]]',
+    "phone": lambda r: r.choice(("0171 39200-12", "+44 20 7183 8750")),
+    "platform": lambda r: r.choice(("google", "meta", "tiktok", "klaviyo", "mailchimp")),
+    "product": lambda r: r.randrange(PRODUCTS),
+    "products": lambda r: PRODUCTS,
+    "score": lambda r: r.randrange(1, 6),
+    "share": lambda r: r.randrange(1, 100) / 100,
+    "tests": lambda r: 1000.0,
+    "zero": lambda r: 0,
+    "zip": lambda r: r.choice(("94303-5300", "20095")),
+}
+
+NUMBERS = {
+    "tinyint": (-128, 127),
+    "integer": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+    "hugeint": (-(2**127), 2**127 - 1),
+}
+COUNTS = (0, 1, 2, 3, 5, 10, 12, 13, 30, 60, 100, 365, 1000, 1001, 6000, 36525, 65536, 10**6, 2 * 10**7, 2**25, 2**31 - 2)
+DOUBLES = ("nan", "inf", "-inf", 0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 1e-300, 5e-324, 1e10, 1e100, 1e308, -1e308, 2**31, 2**53, 2**63)
+DATES = (
+    "infinity",
+    "-infinity",
+    "0001-01-01",
+    "1969-12-31",
+    "1970-01-01",
+    "2024-02-29",
+    "9999-12-31",
+    "5881580-07-10",
+    "5877642-06-25 (BC)",
+)
+TEXTS = ("", " ", "x", "naïve", "'", '"', "\\", "💶" * 9, "a" * 5000, "[]", "{}", "[[]]", '[["A",5]]', '[["A",{"audience": "A"}]]', '[["A",{"audience": "B"}]]', "null", "1e999", "[" * 3000, '{"not":' * 200)
+WORDS = ("tent", "blue tent", "Anna", "2024-02-03", "42", "f")
+
+
+class Pool:
+    """The BLOBs that the functions made, and a table of damaged ones, because literals of many bytes take long to parse."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        self.ids: dict[bytes, int] = {}
+        self.blobs: list[bytes] = []
+        self.made: dict[str, list[bytes]] = {}
+        for kind, blob in con.execute("SELECT kind, blob FROM kinds ORDER BY kind, blob").fetchall():
+            self.made.setdefault(kind, []).append(blob)
+
+    def literal(self, blob: bytes) -> str:
+        if len(blob) <= 100:
+            return f"from_hex('{blob.hex()}')"
+        if blob not in self.ids:
+            self.ids[blob] = len(self.ids)
+            self.blobs.append(blob)
+            self.con.execute("INSERT INTO damaged VALUES (?, ?)", [self.ids[blob], blob])
+        return f"(SELECT blob FROM damaged WHERE id = {self.ids[blob]})"
+
+    def in_full(self, sql: str) -> str:
+        """A call that works without the table, for a report."""
+        return re.sub(r"\(SELECT blob FROM damaged WHERE id = (\d+)\)", lambda found: f"from_hex('{self.blobs[int(found[1])].hex()}')", sql)
+
+
+def damage(blob: bytes, r: random.Random, pool: Pool) -> bytes:
+    """A BLOB that is not quite what a function made."""
+    blob = bytearray(blob)
+    match r.randrange(8):
+        case 0:
+            return bytes(blob[: r.randrange(len(blob) + 1)])
+        case 1:
+            for _ in range(r.choice((1, 1, 2, 8))):
+                if blob:
+                    blob[r.randrange(len(blob))] ^= 1 << r.randrange(8)
+        case 2:
+            # A number at a place where there may be one.
+            if len(blob) >= 4:
+                at = 4 * r.randrange(len(blob) // 4)
+                blob[at : at + 4] = r.choice((0, 1, 2, 7, 255, 4096, 2**24, 2**31, 2**32 - 1)).to_bytes(4, "little")
+        case 3:
+            if len(blob) >= 8:
+                at = 4 * r.randrange(len(blob) // 4 - 1)
+                blob[at : at + 8] = r.choice((b"\0" * 8, b"\xff" * 8, b"\0\0\0\0\0\0\xf0\x7f", b"\0\0\0\0\0\0\xf0\xff", b"\1" + b"\0" * 7, b"\xff" * 6 + b"\xef\x7f"))
+        case 4:
+            return bytes(blob) + r.randbytes(r.choice((1, 4, 8, 40)))
+        case 5:
+            return r.choice(pool.made[r.choice(sorted(pool.made))])
+        case 6:
+            # Lists in another order.
+            at = 4 * r.randrange(len(blob) // 4 + 1)
+            words = [blob[i : i + 4] for i in range(at, len(blob), 4)]
+            r.shuffle(words)
+            blob[at:] = b"".join(words)
+        case _:
+            return plausible(r)
+    return bytes(blob)
+
+
+def plausible(r: random.Random) -> bytes:
+    """Random bytes, with small little-endian counts at places where a format has them."""
+    match r.randrange(4):
+        case 0:
+            return r.randbytes(r.choice((0, 1, 3, 4, 12, 13, 64, 500)))
+        case 1:
+            return r.choice((b"\0", b"\1", b"\xff", b"A", b"\x01\0\0\0")) * r.choice((1, 4, 12, 64, 1024, 5000))
+        case _:
+            return b"".join(r.choice((0, 0, 1, 1, 2, 3, 4, 8)).to_bytes(4, "little") if r.random() < 0.8 else r.randbytes(4) for _ in range(r.randrange(1, 60)))
+
+
+def day(r: random.Random, latest: int = 0, earliest: int = 700) -> int:
+    """A number of days before AS_OF."""
+    return -r.randrange(latest, earliest)
+
+
+def history(r: random.Random) -> dict:
+    days = sorted({day(r) for _ in range(r.randrange(1, 9))})
+    return {
+        "purchases": len(days),
+        "first_order_date": days[0],
+        "last_order_date": days[-1],
+        "fourth_last_order_date": days[-4] if len(days) >= 4 else None,
+        "revenue": r.choice((None, 120.5, -3.0)),
+    }
+
+
+def log(r: random.Random) -> list:
+    days = sorted({day(r) for _ in range(r.randrange(1, 12))})
+    return [{"day": day, "is_purchase": r.random() < 0.9, "revenue": r.choice((None, 12.5, 80.0))} for day in days]
+
+
+def rules(r: random.Random) -> list:
+    return [
+        {
+            "name": name,
+            "min_purchases": 1,
+            "max_purchases": r.choice((None, 3)),
+            "silence_days": r.randrange(5, 90),
+            "action_days": [0, 7, 20],
+            "channels": ["email", "sms"],
+            "message": "hello",
+            "discount_allowed": True,
+            "conversion_days": 7,
+            "repeat_policy": r.choice(("once", "every time", "at most 2 per 365 days")),
+            "unsubscribe_after": 40,
+        }
+        for name in ("A", "B")
+    ]
+
+
+# Values that make sense together, by the fields of a STRUCT.
+STRUCTS = {
+    "purchases": history,
+    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0))},
+    "since": lambda r: {"since": -400, "until": -40, "known_until": 0, "cap": 3, "cap_days": 30},
+    "product": lambda r: {"product": 3, "together": r.randrange(1, 9), "buyers": r.randrange(9, 40), "other_buyers": r.randrange(9, 40), "baskets": 100},
+    "contact_stage": lambda r: r.choice(
+        (
+            {"contact_stage": "Prospect", "silence_days": None, "usual_gap_days": None, "lapse_after_days": None},
+            {"contact_stage": "Lapsed", "silence_days": 120, "usual_gap_days": 30.5, "lapse_after_days": 91.0},
+        )
+    ),
+    "promising_days": lambda r: {"promising_days": 10, "wandering_days": 30, "dormant_days": 75, "at_risk_days": 60, "lost_days": 113},
+    "total_value": lambda r: {"customers": 100, "total_value": 5000.0, "vip_value": 300.0},
+    "expected_purchases": lambda r: {"expected_purchases": 2.5, "expected_revenue": 80.0, "customer_value": 120.0},
+    "lifecycle_stage": lambda r: {
+        "lifecycle_stage": "Active",
+        "rule": r.choice(("active", "slowing", "lost", "overdue", "just ordered")),
+        "silence_days": 40,
+        "usual_gap_days": 60.5,
+        "silence_ratio": 0.7,
+        "alive_probability": 0.8,
+        "return_probability": 0.7,
+        "next_order_date": 40,
+        "next_stage": "Slipping Away",
+        "next_stage_date": 30,
+    },
+    "label": lambda r: {
+        "label": 1,
+        "score": -2.5,
+        "probability": 0.05,
+        "lift": 1.5,
+        "times": 2,
+        "last_bought": -30,
+        "activity": 1.5,
+        "is_similar": True,
+        "evidence": "ok",
+        "label_buyers": 40,
+        "customers": 100,
+        "first": {"product": 3, "buyers": 20, "co_buyers": 9, "weight": 0.5},
+        "second": None,
+        "third": None,
+    },
+}
+LISTS = {
+    "day": log,
+    "min_purchases": rules,
+    "r_min": lambda r: [{"name": "all", "r_min": 1, "r_max": 5, "f_min": 1, "f_max": 5}],
+    "definition": lambda r: [{"name": "A", "definition": DEFINITION}, {"name": "B", "definition": '{"audience": "A"}'}],
+    "alpha": lambda r: [STRUCTS["r"](r) for _ in range(4)],
+    "date": lambda r: [-300, -200, -100, 0],
+    "timestamp": lambda r: [-300, -100, 0],
+    "double": lambda r: [0.2, 0.4, 0.6],
+    "boolean": lambda r: [True] * PRODUCTS,
+}
+
+
+class Type:
+    """A SQL type, taken apart."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        self.name = name
+        self.id = "any" if name == "ANY" else con.type(name).id
+        children = [] if name == "ANY" or self.id not in ("list", "struct", "enum") else con.type(name).children
+        self.labels = children[0][1] if self.id == "enum" else []
+        self.fields = {field: Type(con, str(kind)) for field, kind in children} if self.id in ("list", "struct") else {}
+
+    @property
+    def child(self) -> "Type":
+        return self.fields["child"]
+
+
+def sound(kind: Type, role: str, r: random.Random, pool: Pool):
+    """A value that a caller of the extension's macros could pass."""
+    if role.isupper():
+        return r.choice(pool.made[role.lower()])
+    if role in SMALL and not kind.fields:
+        return SMALL[role](r)
+    match kind.id:
+        case "any":
+            return {"a": r.randrange(9), "b": "x", "c": "2024-05-01"}
+        case "struct":
+            names = [name for name in STRUCTS if name in kind.fields]
+            return STRUCTS[names[0]](r) if names else {field: sound(child, "", r, pool) for field, child in kind.fields.items()}
+        case "list":
+            names = [name for name in LISTS if name in kind.child.fields or name == kind.child.id]
+            return LISTS[names[0]](r) if names else [sound(kind.child, "", r, pool) for _ in range(3)]
+        case "boolean":
+            return r.random() < 0.5
+        case "enum":
+            return r.choice(kind.labels)
+        case "double":
+            return r.randrange(1, 1000) / 10
+        case "date" | "timestamp":
+            return 0
+        case "varchar":
+            return r.choice(WORDS)
+        case "blob":
+            raise KeyError(f"ARGUMENTS must say what kind of BLOB this is: {kind.name}")
+        case "uuid":
+            return "00000000-0000-0000-0000-00000000002a"
+        case _:
+            return r.randrange(1, 40)
+
+
+def nonsense(kind: Type, value, r: random.Random, pool: Pool):
+    """Something else of the same type; `value` is what would be sound."""
+    if r.random() < 0.12:
+        return None
+    match kind.id:
+        case "any":
+            return r.choice((1, "x", [1, 2], {"a": None}, {"a": "nan", "b": 3}, {"c": DATES[0]}, {"A": 5, "b": [1], "c": True}))
+        case "struct":
+            spoilt = dict(value or {field: None for field in kind.fields})
+            for field in r.sample(sorted(kind.fields), r.choice((1, 1, 2, len(kind.fields)))) if len(kind.fields) > 1 else kind.fields:
+                spoilt[field] = nonsense(kind.fields[field], spoilt[field], r, pool)
+            return spoilt
+        case "list":
+            spoilt = list(value or [])
+            match r.randrange(7):
+                case 0:
+                    return []
+                case 1:
+                    r.shuffle(spoilt)
+                case 2 if spoilt:
+                    spoilt[r.randrange(len(spoilt))] = None
+                case 3 if spoilt:
+                    at = r.randrange(len(spoilt))
+                    spoilt[at] = nonsense(kind.child, spoilt[at], r, pool)
+                case 4 if spoilt:
+                    spoilt = spoilt * r.choice((2, 9))
+                case 5 if spoilt:
+                    spoilt = spoilt[: r.randrange(len(spoilt))]
+                case _:
+                    spoilt = [nonsense(kind.child, spoilt[0] if spoilt else None, r, pool) for _ in range(r.choice((1, 2, 5)))]
+            return spoilt
+        case "boolean":
+            return r.random() < 0.5
+        case "enum":
+            return r.choice(kind.labels)
+        case "double":
+            return r.choice(DOUBLES)
+        case "date":
+            return r.choice(DATES) if r.random() < 0.7 else r.randrange(-3000, 3000)
+        case "timestamp":
+            return r.choice(("infinity", "-infinity", "0001-01-01", "9999-12-31", 0, 77))
+        case "varchar":
+            text = r.choice(TEXTS)
+            return text if r.random() < 0.7 or not isinstance(value, str) else value[: r.randrange(len(value) + 1)] + text
+        case "blob":
+            return damage(value, r, pool) if value and r.random() < 0.7 else plausible(r)
+        case "uuid":
+            return "ffffffff-ffff-ffff-ffff-ffffffffffff"
+        case _:
+            least, most = NUMBERS[kind.id]
+            return r.choice((least, least + 1, -1000, -1, most, most, most - 1, r.choice(COUNTS), r.choice(COUNTS), r.choice(COUNTS)))
+
+
+def literal(kind: Type | None, value, pool: Pool) -> str:
+    """The value in SQL; the type is only needed where it does not follow from the value."""
+    id = kind.id if kind else ""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return pool.literal(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        fields = kind.fields if kind else {}
+        return "{" + ", ".join(f"'{field}': {literal(fields.get(field), item, pool)}" for field, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(kind.child if id == "list" else None, item, pool) for item in value) + "]"
+    if id in ("date", "timestamp"):
+        if isinstance(value, int):
+            return f"(DATE '{AS_OF}' + ({value}))"
+        return f"'{value}'::{id.upper()}"
+    if id == "double":
+        return f"'{value}'::DOUBLE"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return f"({value})"
+
+
+def argument(kind: Type, role: str, r: random.Random, pool: Pool, spoil: bool) -> str:
+    """An expression over `i`, the number of the row: one value or a few in turn."""
+    values = []
+    for _ in range(r.choice((1, 1, 1, 2, 3))):
+        value = sound(kind, role, r, pool)
+        text = literal(kind, nonsense(kind, value, r, pool) if spoil and r.random() < 0.8 else value, pool)
+        values.append(text if kind.id == "any" else f"CAST({text} AS {kind.name})")
+    if kind.id == "any":
+        # The rows of a column have one type.
+        return values[0]
+    cases = "".join(f" WHEN {row} THEN {text}" for row, text in enumerate(values))
+    return values[0] if len(values) == 1 else f"CASE i % {len(values)}{cases} END"
+
+
+def roles(name: str, count: int) -> list[str]:
+    """What the arguments of a function stand for. Internal functions begin with whom they speak for in errors."""
+    first = ["caller"] if name.startswith("__audience_") else []
+    known = first + (ARGUMENTS[name].split() if name in ARGUMENTS else ["."] * count)
+    assert len(known) >= count, f"{name} has {count} arguments"
+    return known[:count]
+
+
+class Function:
+    """A function, or one of its overloads."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, name: str, is_aggregate: bool, types: tuple[str, ...]) -> None:
+        self.name, self.is_aggregate = name, is_aggregate
+        self.types = [Type(con, kind) for kind in types]
+        self.roles = roles(name, len(types))
+
+    def arguments(self, r: random.Random, pool: Pool, spoil: bool) -> str:
+        count = len(self.types)
+        how_many = min(count, r.choice((0, 1, 1, 1, 2, 2, count))) if spoil and count else 0
+        spoilt = set(r.sample(range(count), how_many))
+        return ", ".join(argument(kind, role, r, pool, at in spoilt) for at, (kind, role) in enumerate(zip(self.types, self.roles)))
+
+    def call(self, r: random.Random, pool: Pool, spoil: bool = True) -> str:
+        """A query that calls the function and looks at every value of the result."""
+        rows = r.choice((1, 3, 300))
+        # A window or a table without statistics: DuckDB computes calls of constants in its optimizer.
+        source = f"range({rows}) r(i)"
+        seen = "sum(length(x::VARCHAR))"
+        if not self.is_aggregate:
+            return f"SELECT {seen} FROM (SELECT {self.name}({self.arguments(r, pool, spoil)}) AS x FROM {source})"
+        arguments = self.arguments(r, pool, spoil)
+        match r.randrange(4):
+            case 0:
+                return f"SELECT {seen} FROM (SELECT {self.name}({arguments}) AS x FROM {source})"
+            case 1:
+                return f"SELECT {seen} FROM (SELECT {self.name}({arguments}) AS x FROM {source} GROUP BY i % 3)"
+            case 2:
+                return f"SELECT {seen} FROM (SELECT {self.name}({arguments}) AS x FROM {source} GROUP BY i)"
+            case _:
+                # Each part has a state of its own, and the states are combined.
+                names = [f"a{at}" for at in range(len(self.types))]
+                part = lambda text: f"SELECT {text} FROM {source}"
+                columns = lambda text: f"(SELECT * FROM ({part(text)}) p({', '.join(names)}))"
+                # Some arguments are the same in every row, or that is an error.
+                others = self.arguments(r, pool, spoil) if spoil else arguments
+                parts = " UNION ALL ".join(columns(text) for text in (arguments, others))
+                return f"SELECT {seen} FROM (SELECT {self.name}({', '.join(names)}) AS x FROM ({parts}))"
+
+
+def functions() -> list[tuple]:
+    """Every overload of every function that LOAD adds."""
+    query = "SELECT function_name, function_type = 'aggregate', parameter_types FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate')"
+    con = support.open_database()
+    known = {(name, aggregate, tuple(types)) for name, aggregate, types in con.execute(query).fetchall()}
+    support.load(con)
+    return sorted({(name, aggregate, tuple(types)) for name, aggregate, types in con.execute(query).fetchall()} - known)
+
+
+class Watch:
+    """Interrupts what takes too long, and ends the process where that does not help."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, pool: Pool, last: Path) -> None:
+        self.con, self.pool, self.last, self.since = con, pool, last, None
+        threading.Thread(target=self.watch, daemon=True).start()
+
+    def watch(self) -> None:
+        while True:
+            time.sleep(0.2)
+            since = self.since
+            if since is None or time.monotonic() - since < SECONDS:
+                continue
+            self.con.interrupt()
+            if time.monotonic() - since > 1.5 * SECONDS:
+                print("a call cannot be interrupted", flush=True)
+                os._exit(3)
+
+    def error(self, sql: str) -> duckdb.Error | None:
+        """The error of a call; nothing where it has a result."""
+        # For whoever finds the process dead.
+        self.last.write_text(self.pool.in_full(sql))
+        self.since = time.monotonic()
+        try:
+            self.con.execute(sql).fetchall()
+        except duckdb.Error as error:
+            return error
+        finally:
+            self.since = None
+        return None
+
+
+def failure(error: duckdb.Error | None) -> str | None:
+    """What is wrong with an error, if it is not the caller's."""
+    if isinstance(error, duckdb.InterruptException):
+        return f"takes more than {SECONDS} s"
+    if isinstance(error, (duckdb.InternalException, duckdb.FatalException)) or "internal error" in str(error):
+        return str(error)
+    return None
+
+
+def limit_memory() -> None:
+    """Beyond, an allocation fails, which ends the process."""
+    if sys.platform == "linux":
+        import resource
+
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        resource.setrlimit(resource.RLIMIT_AS, (used + GIGABYTES * 2**30, resource.RLIM_INFINITY))
+
+
+def prepare() -> tuple[duckdb.DuckDBPyConnection, Pool]:
+    con = support.connect()
+    con.execute("SET threads = 2; SET enable_progress_bar = false")
+    con.execute(SETUP)
+    return con, Pool(con)
+
+
+def check_nonsense(last: str, part: str, parts: str, calls: str, seed: str = "0", only: str = "") -> None:
+    """Calls every `parts`-th function, `calls` times; prints how it fails and ends with 1 if it does."""
+    con, pool = prepare()
+    watch = Watch(con, pool, Path(last))
+    limit_memory()
+    found = []
+    wanted = [function for function in functions() if only in function[0]][int(part) :: int(parts)]
+    for name, is_aggregate, types in wanted:
+        function = Function(con, name, is_aggregate, types)
+        failures: dict[str, str] = {}
+        for number in range(int(calls)):
+            r = random.Random(f"{seed} {name} {types} {number}")
+            sql = function.call(r, pool)
+            problem = failure(watch.error(sql))
+            if problem:
+                failures.setdefault(problem, pool.in_full(sql))
+        found += [f"{name}: {problem}\n    {sql[:3000]}" for problem, sql in failures.items()]
+    print("\n".join(found))
+    sys.exit(1 if found else 0)
+
+
+def check_sound(last: str) -> None:
+    """Without nonsense every function gives results, so that the nonsense gets further than the first check."""
+    con, pool = prepare()
+    for name, is_aggregate, types in functions():
+        function = Function(con, name, is_aggregate, types)
+        results = set()
+        for number in range(12):
+            sql = function.call(random.Random(number), pool, spoil=False)
+            Path(last).write_text(pool.in_full(sql))
+            try:
+                results |= set(con.execute(sql).fetchall())
+            except duckdb.Error as error:
+                raise AssertionError(f"{error}\n{pool.in_full(sql)}") from error
+        assert results != {(None,)}, f"{name} gives nothing but NULL"
+
+
+def check_errors(last: str, *cases: str) -> None:
+    """Calls, each followed by a word of its error. On many rows, and on none that are constants."""
+    con, pool = prepare()
+    watch = Watch(con, pool, Path(last))
+    limit_memory()
+    for call, word in zip(cases[::2], cases[1::2]):
+        for source in ("range(1)", "range(300)", "range(300) r(i) WHERE i >= 0"):
+            sql = f"SELECT {call} FROM {source}"
+            error = watch.error(sql)
+            assert error is not None and failure(error) is None and word in str(error), f"{error}: {sql}"
