@@ -5,10 +5,13 @@ its call and the outcome after it, so that a death tells where it was:
 
     memory_calls.py DATABASE FOLDER FUNCTION LIMIT...
 
-A limit is a number of megabytes; with `-` behind it nothing may be spilled to FOLDER.
+A limit is a number of megabytes for DuckDB's `memory_limit`. With `-` behind it nothing may be spilled to FOLDER. With `+`
+behind it, it is how much more address space the operating system gives the process, whatever DuckDB's limit.
 """
 
 import sys
+from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -132,11 +135,25 @@ def make_tables(database: Path) -> None:
             con.execute(f"CREATE TABLE {name} AS {query}")
 
 
+@contextmanager
+def address_space(megabytes: int):
+    """Beyond, every allocation of the process fails, DuckDB's and ours."""
+    import resource
+
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    unlimited = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + (megabytes << 20), unlimited[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, unlimited)
+
+
 def outcome(con: duckdb.DuckDBPyConnection, query: str, folder: str) -> str:
     try:
         # Everything is computed, in its order, and nothing is kept in memory.
         con.execute(f"COPY ({query}) TO '{folder}/result.csv'")
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, MemoryError):
         return "oom"
     except duckdb.Error as error:
         text = str(error)
@@ -145,22 +162,33 @@ def outcome(con: duckdb.DuckDBPyConnection, query: str, folder: str) -> str:
     return "ok"
 
 
-def main(database: str, folder: str, function: str, *limits: str) -> None:
+def opened(database: str) -> duckdb.DuckDBPyConnection:
     con = connect()
     con.execute(f"SET threads = 2; SET temp_directory = ''; ATTACH '{database}' AS shop (READ_ONLY); USE shop")
+    return con
+
+
+def main(database: str, folder: str, function: str, *limits: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for limit in limits:
-        # DuckDB takes a folder to spill to once, so the limits without spilling come first.
-        if not limit.endswith("-") and con.execute("SELECT current_setting('temp_directory')").fetchone() == ("",):
-            con.execute(f"SET temp_directory = '{folder}/spilled'")
-        con.execute(f"SET memory_limit = '{limit.removesuffix('-')}MB'")
-        print(limit, end=" ", flush=True)
-        text = outcome(con, CALLS[function], folder)
-        # The connection is of use afterwards, with the limit and without.
-        assert con.execute("SELECT 42").fetchone() == (42,)
-        con.execute("RESET memory_limit")
-        assert con.execute("SELECT count(*) FROM audience.triggers()").fetchone() == (7,)
-        print(text.replace("\n", " "), flush=True)
+    # DuckDB takes a folder to spill to once, and keeps what it loaded, so every kind of limit has a connection.
+    for kind, same_kind in groupby(limits, lambda limit: limit.lstrip("0123456789")):
+        with opened(database) as con:
+            if not kind:
+                con.execute(f"SET temp_directory = '{folder}/spilled'")
+            for limit in same_kind:
+                print(limit, end=" ", flush=True)
+                megabytes = int(limit.removesuffix(kind))
+                if kind == "+":
+                    with address_space(megabytes):
+                        text = outcome(con, CALLS[function], folder)
+                else:
+                    con.execute(f"SET memory_limit = '{megabytes}MB'")
+                    text = outcome(con, CALLS[function], folder)
+                # The connection is of use afterwards, with the limit and without.
+                assert con.execute("SELECT 42").fetchone() == (42,)
+                con.execute("RESET memory_limit")
+                assert con.execute("SELECT count(*) FROM audience.triggers()").fetchone() == (7,)
+                print(text.replace("\n", " "), flush=True)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ CASES = {
     "__audience_purchase_matrix('customers', ''::BLOB, 2147483647, 1, DATE '2024-01-01', 60, 5)": "product",
     "__audience_intent_weights('customers', ''::BLOB, ''::BLOB, 2147483647, 1000, DATE '2024-01-01', 60)": "",
     "__audience_lifecycle('customers', {'purchases': 1, 'first_order_date': DATE '2024-01-01', 'last_order_date': DATE '2024-01-01', 'fourth_last_order_date': NULL, 'revenue': NULL}, {'r': 0.6, 'alpha': 56.0, 'a': 0.6, 'b': 1.1, 'typical_gap_days': 62.0, 'order_value': NULL}, DATE '2024-03-01', 30, 180, 'nan'::DOUBLE)": "peer_gap",
-    "__audience_trigger_rules('customers', [{'name': 'A' || i, 'min_purchases': 1, 'max_purchases': 2, 'silence_days': 3, 'action_days': [0], 'channels': ['email'], 'message': NULL, 'discount_allowed': NULL, 'conversion_days': 7, 'repeat_policy': 'once', 'unsubscribe_after': NULL} FOR i IN range(1001)])": "actions",
+    "__audience_trigger_rules('customers', [{'name': 'A' || i, 'min_purchases': 1, 'max_purchases': 2, 'silence_days': 3, 'action_days': [0], 'channels': ['email'], 'message': NULL::VARCHAR, 'discount_allowed': NULL::BOOLEAN, 'conversion_days': 7, 'repeat_policy': 'once', 'unsubscribe_after': NULL::INTEGER} FOR i IN range(1001)])": "actions",
     "__audience_members('customers', '[[\"A\", 5]]', DATE '2024-01-01', {'a': 1})": "definitions",
     "__audience_matching_set('customers', '[[\"A\", {\"audience\": \"A\"}]]', DATE '2024-01-01', {'a': 1})": "definitions",
 }

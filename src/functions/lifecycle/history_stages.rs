@@ -93,8 +93,11 @@ impl Aggregate for HistoryStages {
             into.counts = copied(&from.counts)?;
             into.dates = copied(&from.dates)?;
         } else if !from.dates.is_empty() {
-            if (&into.dates, &into.judges) != (&from.dates, &from.judges) {
+            if into.dates != from.dates {
                 return Err(changed("dates"));
+            }
+            if into.judges != from.judges {
+                return Err(changed("models"));
             }
             let pairs = into.counts.iter_mut().zip(&from.counts);
             for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
