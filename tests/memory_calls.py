@@ -18,31 +18,30 @@ import duckdb
 
 from support import connect
 
-CUSTOMERS = 30_000
+def tables(customers: int, lines: int, text: int) -> dict[str, str]:
+    """Tables that the calls read. `lines` has a thousand labels, and no two customers are alike; a text has `text` letters."""
+    return {
+        "orders": f"FROM audience.demo_orders(customers := {customers})",
+        "contacts": f"FROM audience.demo_contacts(customers := {customers // 2})",
+        "lines": f"""
+            SELECT i % {max(lines // 16, 40)} AS customer_id, DATE '2024-01-01' + (hash(i, 1) % 365)::INTEGER AS order_date, 'sku ' || hash(i, 2) % (1 + hash(i, 3) % 1000) AS sku,
+                   1.0 + i % 90 AS amount
+            FROM range({lines}) r(i)""",
+        "days": "SELECT customer_id, list(order_date) AS days FROM orders GROUP BY customer_id",
+        "histories": "SELECT customer_id, audience.purchase_history(order_date, amount) AS history FROM orders GROUP BY customer_id",
+        "model": "FROM audience.purchase_model('orders', customer_id, order_date, amount := amount)",
+        "earlier": "FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30')",
+        "later": "FROM audience.customers('orders', customer_id, order_date, amount)",
+        "members": "SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM earlier",
+        "later_members": "SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM later",
+        "definitions": """FROM (VALUES ('VIP', '{"column": "importance_tier", "=": "VIP"}'), ('Buyers', '{"column": "purchases", ">=": 1}')) v(name, definition)""",
+        "many_definitions": """SELECT 'audience ' || i AS name, '{"all": [{"column": "purchases", ">=": ' || i || '}]}' AS definition FROM range(1000) r(i)""",
+        "log": """SELECT customer_id, 'Lost' AS rule, 1 AS step, DATE '2025-06-30' AS sent_at, customer_id % 5 = 0 AS held_out FROM later""",
+        "results": "SELECT customer_id, customer_id % 5 = 0 AS held_out, purchases > 2 AS converted, revenue FROM later",
+        "events": "SELECT customer_id AS contact, last_order_date AS day, 'open' AS kind FROM later",
+        "texts": f"SELECT repeat(chr(97 + (i % 26)::INTEGER), {text}) AS text, i FROM range(2048) r(i)",
+    }
 
-# Tables that the calls read, made without a limit. `lines` has a thousand labels, and no two customers are alike.
-TABLES = {
-    "orders": f"FROM audience.demo_orders(customers := {CUSTOMERS})",
-    "contacts": f"FROM audience.demo_contacts(customers := {CUSTOMERS // 2})",
-    "lines": """
-        SELECT i % 3000 AS customer_id, DATE '2024-01-01' + (hash(i, 1) % 365)::INTEGER AS order_date, 'sku ' || hash(i, 2) % (1 + hash(i, 3) % 1000) AS sku,
-               1.0 + i % 90 AS amount
-        FROM range(50000) r(i)""",
-    "days": "SELECT customer_id, list(order_date) AS days FROM orders GROUP BY customer_id",
-    "histories": "SELECT customer_id, audience.purchase_history(order_date, amount) AS history FROM orders GROUP BY customer_id",
-    "model": "FROM audience.purchase_model('orders', customer_id, order_date, amount := amount)",
-    "earlier": "FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30')",
-    "later": "FROM audience.customers('orders', customer_id, order_date, amount)",
-    "members": "SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM earlier",
-    "later_members": "SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM later",
-    "definitions": """FROM (VALUES ('VIP', '{"column": "importance_tier", "=": "VIP"}'), ('Buyers', '{"column": "purchases", ">=": 1}')) v(name, definition)""",
-    "many_definitions": """SELECT 'audience ' || i AS name, '{"all": [{"column": "purchases", ">=": ' || i || '}]}' AS definition FROM range(1000) r(i)""",
-    "log": """SELECT customer_id, 'Lost' AS rule, 1 AS step, DATE '2025-06-30' AS sent_at, customer_id % 5 = 0 AS held_out FROM later""",
-    "results": "SELECT customer_id, customer_id % 5 = 0 AS held_out, purchases > 2 AS converted, revenue FROM later",
-    "events": "SELECT customer_id AS contact, last_order_date AS day, 'open' AS kind FROM later",
-    # A chunk of long texts is about 60 MB.
-    "texts": "SELECT repeat(chr(97 + (i % 26)::INTEGER), 30000) AS text, i FROM range(2048) r(i)",
-}
 
 ORDERS = "'orders', customer_id, order_date"
 LINES = "'lines', customer_id, order_date, sku"
@@ -131,7 +130,8 @@ CALLS = {
 
 def make_tables(database: Path) -> None:
     with connect(database) as con:
-        for name, query in TABLES.items():
+        # A chunk of the texts is about 60 MB.
+        for name, query in tables(customers=30_000, lines=50_000, text=30_000).items():
             con.execute(f"CREATE TABLE {name} AS {query}")
 
 
