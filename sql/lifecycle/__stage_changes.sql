@@ -1,4 +1,4 @@
--- Every customer known at until with their stage at two dates, each judged by what was known then.
+-- One row per customer known at until: the stage at two dates, each judged by what was known then.
 CREATE MACRO audience.__stage_changes(
     caller,
     orders,
@@ -11,17 +11,20 @@ CREATE MACRO audience.__stage_changes(
     just_ordered_days
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    FROM audience.__lifecycle_options(caller, just_ordered_days, 180)
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options(caller, just_ordered_days)
 ), __dates AS MATERIALIZED (
-    SELECT CASE WHEN isfinite(since::DATE) THEN since::DATE
-                ELSE error(concat('audience: ', caller, ': since must be a finite date, got ', coalesce(since::VARCHAR, 'NULL'))) END AS __since,
-           CASE WHEN isfinite(until::DATE) AND since::DATE <= until::DATE THEN until::DATE
-                ELSE error(concat('audience: ', caller, ': until must be a finite date, not before since, got ', coalesce(until::VARCHAR, 'NULL'))) END AS __until
+    -- One row: the checked days.
+    SELECT audience.__checked_date(caller, 'since', since) AS __since,
+           audience.__checked(caller, 'until', until::DATE, isfinite(until::DATE) AND since::DATE <= until::DATE,
+                              'a finite date, not before since') AS __until
 ), __rows AS (
+    -- One row per order row that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __summaries AS (
+    -- One row per customer with a row up to until.
     SELECT __customer,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= since::DATE) AS __early,
            __audience_purchase_history(caller, __day, __amount) AS __late
@@ -29,10 +32,12 @@ WITH __options AS MATERIALIZED (
     WHERE __customer IS NOT NULL AND __day <= until::DATE
     GROUP BY __customer
 ), __histories AS MATERIALIZED (
+    -- One row per customer with a purchase up to until.
     SELECT __customer, __early.history AS __before, __late.history AS __after
     FROM __summaries
     WHERE __late.history IS NOT NULL
 ), __models AS MATERIALIZED (
+    -- One row: the models of both days.
     SELECT __audience_purchase_model_fit(caller, __before, __since).model AS __model_before,
            __audience_purchase_model_fit(caller, __after, __until).model AS __model_after
     FROM __histories, __dates

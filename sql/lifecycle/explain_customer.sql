@@ -35,25 +35,37 @@ CREATE MACRO audience.explain_customer(
     just_ordered_days := 30
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    FROM audience.__lifecycle_options('explain_customer', just_ordered_days, 180)
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('explain_customer', just_ordered_days)
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
+    -- One row: the day and the shop's model.
     FROM audience.__fit('explain_customer', '__histories', as_of, NULL)
 ), __rows AS (
+    -- One row per order row that `filter` leaves.
     SELECT order_date::DATE AS __day, amount AS __amount, customer_id AS __id
     FROM query_table(orders)
     WHERE filter
 ), __log AS MATERIALIZED (
+    -- One row: the days of this customer.
     SELECT __audience_purchase_log('explain_customer', __day, __amount) AS __log
     FROM __rows, __fit
     WHERE __id = customer AND __day <= __as_of
-), __steps AS (
-    SELECT coalesce(nullif(__audience_explain_customer('explain_customer', __log, __model, __as_of, __just_ordered_days), []), [{
-               'topic': 'customer', 'value': NULL::VARCHAR,
-               'explanation': concat('No purchase of customer ', coalesce(customer::VARCHAR, 'NULL'), ' up to ' || __as_of, '.')}]) AS __steps
+), __explained AS (
+    -- One row: the steps, none without a purchase.
+    SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __just_ordered_days) AS __found, __as_of
     FROM __log, __fit, __options
+), __steps AS (
+    -- One row: at least one step.
+    SELECT coalesce(nullif(__found, []), [{
+               'topic': 'customer', 'value': NULL::VARCHAR,
+               'explanation': concat('No purchase of customer ', coalesce(customer::VARCHAR, 'NULL'),
+                                     ' up to ' || __as_of, '.')}]) AS __steps
+    FROM __explained
 )
-SELECT generate_subscripts(__steps, 1) AS step, unnest(__steps).topic AS topic, unnest(__steps).value AS value, unnest(__steps).explanation AS explanation
+SELECT generate_subscripts(__steps, 1) AS step, unnest(__steps).topic AS topic, unnest(__steps).value AS value,
+       unnest(__steps).explanation AS explanation
 FROM __steps
 ORDER BY step;

@@ -52,23 +52,31 @@ CREATE MACRO audience.lifecycle_history(
     just_ordered_days := 30
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days, 180)
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days)
 ), __logs AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__logs('lifecycle_history', orders, customer_id, order_date, amount, until, filter)
 ), __periods AS MATERIALIZED (
+    -- One row per period.
     FROM audience.__history_periods('lifecycle_history', '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
+    -- One row: the last days of all periods.
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
 ), __models AS MATERIALIZED (
+    -- One row: the models of all periods.
     SELECT __dates, __audience_history_models('lifecycle_history', __log, __dates) AS __models
     FROM __logs, __dates
     GROUP BY __dates
 ), __counts AS (
+    -- One row per period and stage.
     SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __just_ordered_days)) AS __count
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (
-    SELECT __start, __end, __shown, __count.lifecycle_stage AS __stage, __count.customers AS __customers, __count.revenue AS __revenue,
+    -- One row per period and stage, with all customers of the period and the stage's in the period before.
+    SELECT __start, __end, __shown, __count.lifecycle_stage AS __stage, __count.customers AS __customers,
+           __count.revenue AS __revenue,
            sum(__count.customers) OVER (PARTITION BY __end) AS __known,
            lag(__count.customers) OVER (PARTITION BY __count.lifecycle_stage ORDER BY __end) AS __previous
     FROM __counts JOIN __periods ON __count.period_end = __end
@@ -83,7 +91,8 @@ SELECT
     __now.__customers - __then.__customers AS change_from_year_before
 FROM __grid AS __now
 LEFT JOIN __grid AS __then
-    ON __now.__stage = __then.__stage AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
-    AND __then.__end < __now.__start
+    ON __now.__stage = __then.__stage
+   AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
+   AND __then.__end < __now.__start
 WHERE __now.__shown
 ORDER BY period_end, lifecycle_stage;

@@ -52,19 +52,29 @@ CREATE MACRO audience.lifecycle_stage(
     model := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
     FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, horizon_days)
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
+    -- One row: the day and the model.
     FROM audience.__fit('lifecycle_stage', '__histories', as_of, model)
+), __peers AS (
+    -- One row per customer of a peer group that is large enough.
+    FROM audience.__peer_gaps('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter, peer_group,
+                              '__histories')
 ), __ordered AS (
+    -- One row per customer with a purchase, in their order.
     SELECT __customer, __history, __peer_gap
-    FROM __histories LEFT JOIN audience.__peer_gaps('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)
+    FROM __histories LEFT JOIN __peers USING (__customer)
     WHERE __history IS NOT NULL
     ORDER BY __customer
 ), __judged AS (
+    -- One row per customer with a purchase, with the stage.
     SELECT __customer, __history, __just_ordered_days, __horizon_days,
-           __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __just_ordered_days, __horizon_days, __peer_gap) AS __lifecycle
+           __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __just_ordered_days, __horizon_days,
+                                __peer_gap) AS __lifecycle
     FROM __ordered, __fit, __options
 )
 SELECT

@@ -1,5 +1,5 @@
--- Each customer's group: the value of an expression on their latest purchase that has one (the greatest of several that
--- day). No row for customers without one. For a NULL expression there is no row at all, and no second scan.
+-- One row per customer with a group: the value of an expression on their latest purchase that has one (the greatest of
+-- several that day). For a NULL expression there is no row at all, and no second scan.
 CREATE MACRO audience.__latest_groups(
     orders,
     customer_id,
@@ -10,6 +10,7 @@ CREATE MACRO audience.__latest_groups(
     group_by
 ) AS TABLE
 WITH __rows AS (
+    -- One row per order row that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, group_by AS __group
     FROM query_table(orders)
     WHERE filter

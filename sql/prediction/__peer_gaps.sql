@@ -1,4 +1,4 @@
--- The typical gap of each customer's peer group, for groups of at least 30 repeat buyers; no row for other customers.
+-- One row per customer of a group with at least 30 repeat buyers: the typical gap of this peer group.
 CREATE MACRO audience.__peer_gaps(
     caller,
     orders,
@@ -11,8 +11,10 @@ CREATE MACRO audience.__peer_gaps(
     histories
 ) AS TABLE
 WITH __peers AS (
+    -- One row per customer with a group.
     FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, peer_group)
 ), __groups AS (
+    -- One row per group.
     SELECT __group, __audience_typical_gap(caller, __history) AS __gap
     FROM __peers JOIN query_table(histories) USING (__customer)
     GROUP BY __group

@@ -41,10 +41,13 @@ CREATE MACRO audience.purchase_model(
     filter := true
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('purchase_model', '__histories', as_of)
 ), __fitted AS (
+    -- One row: the model and how it was fitted.
     SELECT __audience_purchase_model_fit('purchase_model', __history, __as_of) AS __fit FROM __histories, __clock
 )
 SELECT

@@ -1,10 +1,10 @@
--- A number of days that an analyst gave, or an error that names the function and the argument and says what it must be.
+-- The value of an argument that is a number of days, up to a century. `range` is what an error writes before the most,
+-- such as '1 to'.
 CREATE MACRO audience.__checked_days(
     caller,
     argument,
-    days,
+    value,
     least,
-    allowed
+    range
 ) AS
-CASE WHEN days BETWEEN least AND 36500 THEN days::INTEGER
-     ELSE error(concat('audience: ', caller, ': ', argument, ' must be ', allowed, ', got ', coalesce(days::VARCHAR, 'NULL'))) END;
+audience.__checked(caller, argument, value, value BETWEEN least AND 36525, concat(range, ' ', 36525))::INTEGER;

@@ -1,7 +1,4 @@
--- The date that a result holds for, in one row: as_of, or the latest day of any row; `caller` is the function that an
--- error names.
+-- One row: the date that a result holds for, which is as_of or the latest day of any row.
 CREATE MACRO audience.__clock(caller, histories, as_of) AS TABLE
-SELECT CASE WHEN isfinite(as_of::DATE) THEN as_of::DATE
-            WHEN as_of IS NULL THEN max(__latest)
-            ELSE error(concat_ws(': ', 'audience', caller, 'as_of must be a finite date, got ' || as_of::VARCHAR)) END AS __as_of
+SELECT CASE WHEN as_of IS NULL THEN max(__latest) ELSE audience.__checked_date(caller, 'as_of', as_of) END AS __as_of
 FROM query_table(histories);

@@ -7,12 +7,17 @@ CREATE MACRO audience.__comparable_keys(
     second_rows
 ) AS TABLE
 WITH __types AS (
-    SELECT 1 AS __place, typeof(any_value(customer_id)) AS __type FROM (SELECT customer_id FROM query_table(first_rows) LIMIT 0)
+    -- One row per relation.
+    SELECT 1 AS __place, typeof(any_value(customer_id)) AS __type
+    FROM (SELECT customer_id FROM query_table(first_rows) LIMIT 0)
     UNION ALL
-    SELECT 2, typeof(any_value(customer_id)) FROM (SELECT customer_id FROM query_table(second_rows) LIMIT 0)
+    SELECT 2, typeof(any_value(customer_id))
+    FROM (SELECT customer_id FROM query_table(second_rows) LIMIT 0)
 ), __families AS (
+    -- One row per relation, with what its type can be compared with.
     SELECT __place, __type,
-           CASE WHEN regexp_full_match(__type, 'BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*') THEN 'number'
+           CASE WHEN regexp_full_match(__type, 'BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*')
+                THEN 'number'
                 WHEN regexp_full_match(__type, 'VARCHAR|ENUM.*') THEN 'text'
                 WHEN regexp_full_match(__type, 'DATE|TIMESTAMP.*') THEN 'time'
                 WHEN ends_with(__type, ']') THEN 'list'
@@ -20,6 +25,7 @@ WITH __types AS (
     FROM __types
 )
 SELECT CASE WHEN count(DISTINCT __family) > 1
-            THEN error(concat('audience: ', caller, ': ', arguments, ' must have a customer_id of the same type, got ', string_agg(__type, ' and ' ORDER BY __place)))
+            THEN audience.__refused(caller, concat(arguments, ' must have a customer_id of the same type, got ',
+                                                   string_agg(__type, ' and ' ORDER BY __place)))
             ELSE true END AS __is_comparable
 FROM __families;

@@ -1,5 +1,5 @@
--- The periods of a history: those from since to until (by default the first purchase and the latest row). For
--- comparison also those of the year before since, and at least one, as far as there are customers.
+-- One row per period from since to until (by default the first purchase and the latest row). For comparison also the
+-- periods of the year before since, and at least one, as far as there are customers.
 CREATE MACRO audience.__history_periods(
     caller,
     logs,
@@ -8,11 +8,15 @@ CREATE MACRO audience.__history_periods(
     until
 ) AS TABLE
 WITH __span AS MATERIALIZED (
-    SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since, coalesce(until::DATE, max(__latest)) AS __until
+    -- One row: the first and the last day to show, and that of the first purchase.
+    SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since,
+           coalesce(until::DATE, max(__latest)) AS __until
     FROM query_table(logs)
 ), __shown AS MATERIALIZED (
+    -- One row per period to show.
     FROM audience.__periods(caller, every, (SELECT __since FROM __span), (SELECT __until FROM __span))
 ), __before AS (
+    -- One row per period that is only compared with.
     FROM audience.__periods(caller, every,
         (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE FROM __shown ORDER BY __start LIMIT 1),
         (SELECT min(__start) - 1 FROM __shown))

@@ -1,6 +1,5 @@
--- One row per customer with a row up to as_of: their days in order, the day of the first purchase (NULL if there are only
--- refunds) and the day of the latest row. Shared by the functions
--- that look at more than one date.
+-- One row per customer with a row up to as_of: their days in order, the day of the first purchase (NULL if there are
+-- only refunds) and the day of the latest row. Shared by the functions that look at more than one date.
 CREATE MACRO audience.__logs(
     caller,
     orders,
@@ -11,10 +10,12 @@ CREATE MACRO audience.__logs(
     filter
 ) AS TABLE
 WITH __rows AS (
+    -- One row per order row that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __collected AS (
+    -- One row per customer.
     SELECT __customer, __audience_purchase_log(caller, __day, __amount) AS __log
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)

@@ -1,5 +1,5 @@
--- One row per customer with a row up to as_of: the days on which they bought, in order (empty if there are only refunds),
--- and the day of the latest row. Shared by the functions about the gaps between purchases.
+-- One row per customer with a row up to as_of: the days on which they bought, in order (empty if there are only
+-- refunds), and the day of the latest row. Shared by the functions about the gaps between purchases.
 CREATE MACRO audience.__purchase_days(
     caller,
     orders,
@@ -10,10 +10,12 @@ CREATE MACRO audience.__purchase_days(
     filter
 ) AS TABLE
 WITH __rows AS (
+    -- One row per order row that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __collected AS (
+    -- One row per customer.
     SELECT __customer, __audience_purchase_days(caller, __day, __amount) AS __bought
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)

@@ -41,24 +41,31 @@ CREATE MACRO audience.importance_tier(
     model := NULL
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('importance_tier', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
+    -- One row: the day and the model.
     FROM audience.__fit('importance_tier', '__histories', as_of, model)
 ), __valued AS MATERIALIZED (
+    -- One row per customer with a purchase, with the value.
     SELECT __customer, __history, __audience_customer_value('importance_tier', __history, __model, __as_of) AS __value
     FROM __histories, __fit
     WHERE __history IS NOT NULL
 ), __importance AS MATERIALIZED (
+    -- One row: the value of all, and the least of a VIP.
     SELECT __audience_importance('importance_tier', __history.purchases > 1, __value.customer_value) AS __importance
     FROM __valued
 ), __ranked AS (
+    -- One row per customer with a purchase, with the rank.
     SELECT __customer, __history, __value,
            CASE WHEN __value.customer_value IS NOT NULL THEN rank() OVER __by_value END AS __rank,
            sum(__value.customer_value) OVER __by_value AS __cumulative
     FROM __valued
     WINDOW __by_value AS (ORDER BY __value.customer_value DESC NULLS LAST)
 ), __tiered AS (
-    SELECT *, __audience_importance_tier('importance_tier', __history, __model, __value.customer_value, __importance.vip_value) AS __tier
+    -- One row per customer with a purchase, with the tier.
+    SELECT *, __audience_importance_tier('importance_tier', __history, __model, __value.customer_value,
+                                         __importance.vip_value) AS __tier
     FROM (FROM __ranked ORDER BY __customer), __fit, __importance
 )
 SELECT
@@ -71,6 +78,7 @@ SELECT
     __value.customer_value,
     __rank AS value_rank,
     __value.customer_value / nullif(__importance.total_value, 0) AS value_share,
-    CASE WHEN __importance.total_value > 0 AND __value.customer_value IS NOT NULL THEN least(1, __cumulative / __importance.total_value) END AS cumulative_value_share,
+    CASE WHEN __importance.total_value > 0 AND __value.customer_value IS NOT NULL
+         THEN least(1, __cumulative / __importance.total_value) END AS cumulative_value_share,
     __audience_explain_importance('importance_tier', __tier, __history, __model, __value, __rank, __importance) AS reason
 FROM __tiered;

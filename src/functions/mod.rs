@@ -47,7 +47,12 @@ const SHARED: Room = Room {
     functions: &[],
     types: &[],
     macros: &[
+        include_str!("../../sql/shared/__refused.sql"),
+        include_str!("../../sql/shared/__checked.sql"),
+        include_str!("../../sql/shared/__checked_date.sql"),
         include_str!("../../sql/shared/__checked_days.sql"),
+        include_str!("../../sql/shared/__checked_number.sql"),
+        include_str!("../../sql/shared/__checked_top.sql"),
         include_str!("../../sql/shared/__clock.sql"),
         include_str!("../../sql/shared/__comparable_keys.sql"),
         include_str!("../../sql/shared/__days_since.sql"),
