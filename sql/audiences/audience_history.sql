@@ -9,7 +9,8 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
--- - definitions: as in audience.members; they can only use what was known then, which are the columns of audience.customers
+-- - definitions: as in audience.members; they can only use what was known then, which are the columns of
+--   audience.customers
 -- - every, since, until: as in audience.lifecycle_history
 --
 -- Returns:

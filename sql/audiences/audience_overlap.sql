@@ -31,8 +31,8 @@
 -- ORDER BY lift DESC
 -- LIMIT 5;
 --
--- Source: Jaccard (1912), New Phytologist 11:37; lift is both * customers / (customers_a * customers_b), of the customers
--- who are in any audience.
+-- Source: Jaccard (1912), New Phytologist 11:37; lift is both * customers / (customers_a * customers_b), of the
+-- customers who are in any audience.
 CREATE MACRO audience.audience_overlap(members) AS TABLE
 WITH __audiences AS MATERIALIZED (
     FROM audience.__audiences('audience_overlap', 'members', members)

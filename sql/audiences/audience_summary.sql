@@ -7,9 +7,9 @@
 --
 -- Arguments:
 -- - members: as in audience.audience_overlap
--- - customers: the quoted name of a relation with a row per customer, such as a table of what audience.customers gave, with
---   the columns customer_id, lifecycle_stage, purchases, revenue, expected_revenue and customer_value; rows without a
---   customer_id are ignored
+-- - customers: the quoted name of a relation with a row per customer, such as a table of what audience.customers gave,
+--   with the columns customer_id, lifecycle_stage, purchases, revenue, expected_revenue and customer_value; rows
+--   without a customer_id are ignored
 --
 -- Returns:
 -- - audience: the audience

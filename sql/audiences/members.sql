@@ -5,8 +5,8 @@
 -- - customers: the quoted name of a relation with one row per customer, such as the saved result of audience.customers,
 --   joined with whatever else you know about them. Definitions may use all of its columns
 -- - customer_id: expression over its columns; rows where it is NULL are ignored
--- - definitions: the quoted name of a relation with the columns name and definition (VARCHAR or JSON); others, such as a
---   description, are ignored
+-- - definitions: the quoted name of a relation with the columns name and definition (VARCHAR or JSON); others, such as
+--   a description, are ignored
 -- - as_of: DATE, the day from which relative dates count; default NULL = current_date
 --
 -- Returns:
@@ -14,8 +14,10 @@
 -- - customer_id: the member, of the type that was given
 --
 -- Errors:
--- - a definition has an error that audience.definition_check would list; the message names the audience and the JSON path
--- - a column does not exist, or cannot be compared with the value; the message names the audience, the path and the column
+-- - a definition has an error that audience.definition_check would list; the message names the audience and the JSON
+--   path
+-- - a column does not exist, or cannot be compared with the value; the message names the audience, the path and the
+--   column
 -- - a customer has several rows; the message names the key
 -- - as_of is infinite
 --

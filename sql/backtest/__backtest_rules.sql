@@ -1,5 +1,5 @@
--- The bucket of each customer under the simple rules that the back-test compares with: recency, RFM and the RF day grid.
--- `customers` has __silence and __purchases as of one day; quantiles are those of these customers.
+-- The bucket of each customer under the simple rules that the back-test compares with: recency, RFM and the RF day
+-- grid. `customers` has __silence and __purchases as of one day; quantiles are those of these customers.
 CREATE MACRO audience.__backtest_rules(caller, customers) AS TABLE
 WITH __cuts AS MATERIALIZED (
     SELECT __audience_score_cuts(caller, -__silence, 5) AS __r_cuts, __audience_score_cuts(caller, __purchases, 5) AS __f_cuts

@@ -1,5 +1,6 @@
--- Checks the predictions on your own orders: fits and scores with nothing after cutoff, then compares with what happened
--- in the days after it. One row per lifecycle stage, importance tier and tenth of return probability that has customers.
+-- Checks the predictions on your own orders: fits and scores with nothing after cutoff, then compares with what
+-- happened in the days after it. One row per lifecycle stage, importance tier and tenth of return probability that has
+-- customers.
 --
 -- The customers are those with a purchase up to cutoff. Stages, tiers, tenths and the model see no row after cutoff, so
 -- the result is what would have been predicted on that day. The window of the realised columns is the days after
@@ -35,8 +36,8 @@
 -- FROM audience.backtest('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30', filter := status = 'completed')
 -- WHERE dimension = 'lifecycle_stage';
 --
--- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths by 1 + floor(10 * w / n), where w of the
--- n customers are strictly more likely to return.
+-- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths by 1 + floor(10 * w / n), where w of
+-- the n customers are strictly more likely to return.
 CREATE MACRO audience.backtest(
     orders,
     customer_id,

@@ -15,15 +15,15 @@
 -- - method: audience, recency, rfm or rf_grid
 -- - customers: customers with a purchase up to cutoff
 -- - returned: those of them with at least one purchase in the days after it
--- - auc: chance that a random customer who returned was given the higher probability than a random one who did not, ties
---   counting half; 0.5 is guessing, 1 perfect
+-- - auc: chance that a random customer who returned was given the higher probability than a random one who did not,
+--   ties counting half; 0.5 is guessing, 1 perfect
 -- - average_precision: share of returners among the most likely customers, averaged over all cut-offs; guessing gives
 --   returned / customers, perfect is 1
 -- - brier: mean squared difference between the probability and what happened, 1 or 0; lower is better
--- - calibration_error: mean absolute difference between predicted and realised return rate over ten groups of equal size,
---   by ascending probability; equal probabilities share a group; lower is better
--- - note: what to know about the row, such as why measures are NULL, that another method does better, or that the orders
---   end before the window; NULL when there is nothing to say
+-- - calibration_error: mean absolute difference between predicted and realised return rate over ten groups of equal
+--   size, by ascending probability; equal probabilities share a group; lower is better
+-- - note: what to know about the row, such as why measures are NULL, that another method does better, or that the
+--   orders end before the window; NULL when there is nothing to say
 --
 -- The four measures are NULL when nobody or everybody returned, and for a rule also when there was no customer yet one
 -- window before cutoff.
@@ -33,9 +33,9 @@
 -- Example:
 -- FROM audience.backtest_summary('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30', filter := status = 'completed');
 --
--- Source: AUC, Hanley & McNeil (1982); average precision and ties as in scikit-learn; Brier (1950); expected calibration
--- error, Naeini, Cooper & Hauskrecht (2015), in groups 1 + floor(10 * w / n), where w of the n probabilities are lower.
--- The ranges of rf_grid are those of the rules in how-it-works.md.
+-- Source: AUC, Hanley & McNeil (1982); average precision and ties as in scikit-learn; Brier (1950); expected
+-- calibration error, Naeini, Cooper & Hauskrecht (2015), in groups 1 + floor(10 * w / n), where w of the n
+-- probabilities are lower. The ranges of rf_grid are those of the rules in how-it-works.md.
 CREATE MACRO audience.backtest_summary(
     orders,
     customer_id,

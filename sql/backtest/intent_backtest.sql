@@ -1,6 +1,6 @@
 -- Checks purchase intent on your own order lines: scores every customer for every label with nothing after cutoff, then
--- compares with what was bought in the days after it. Three rows per label, one per method, so that you can see for which
--- categories it is worth using. Ordered by label.
+-- compares with what was bought in the days after it. Three rows per label, one per method, so that you can see for
+-- which categories it is worth using. Ordered by label.
 --
 -- The customers are those with an order line up to cutoff, the buyers those of them who buy the label in the days after
 -- it, whether or not they had bought it before. audience is audience.interests as of cutoff with days as its horizon.
@@ -19,7 +19,8 @@
 -- - method: audience, bought_before or activity
 -- - customers: customers with an order line up to cutoff
 -- - buyers: those of them who bought the label in the days after it
--- - auc: chance that a random buyer was ranked before a random other customer, ties counting half; 0.5 is guessing, 1 perfect
+-- - auc: chance that a random buyer was ranked before a random other customer, ties counting half; 0.5 is guessing, 1
+--   perfect
 -- - average_precision: share of buyers among the first customers, averaged over all cut-offs; guessing gives
 --   buyers / customers, perfect is 1
 -- - lift_top5: share of buyers among the first 5 % of the customers, in multiples of their share among all; ties at the

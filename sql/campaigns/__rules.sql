@@ -1,5 +1,5 @@
--- Every action of every rule of a checked rules table, with what the rule advises. Unsubscribing is a last step that sends
--- no message.
+-- Every action of every rule of a checked rules table, with what the rule advises. Unsubscribing is a last step that
+-- sends no message.
 CREATE MACRO audience.__rules(caller, rules) AS TABLE
 SELECT __step.rule AS __rule, __step.step AS __number, __step.min_purchases AS __min, __step.max_purchases AS __max,
        __step.silence_days AS __fires_after, __step.due_after_days AS __due_after, __step.conversion_days AS __conversion,

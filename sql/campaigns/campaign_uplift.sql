@@ -5,7 +5,8 @@
 -- Arguments:
 -- - results: name of a relation with one row per customer of the campaign, treated or held out, also those who did
 --   nothing; quoted, as in audience.customers
--- - held_out: BOOLEAN expression; true = was held out, false = was treated. Assignment decides, not who opened or clicked
+-- - held_out: BOOLEAN expression; true = was held out, false = was treated. Assignment decides, not who opened or
+--   clicked
 -- - converted: BOOLEAN expression; NULL, as a LEFT JOIN gives it to those who did nothing, counts as false
 -- - revenue: expression, any number; NULL counts as 0
 --
@@ -19,8 +20,8 @@
 -- - lower: lower end of the 95 % interval of the uplift. NULL when a group is empty; for revenue also when a group has
 --   one customer or revenue varies in neither
 -- - upper: upper end of the interval, NULL when lower is
--- - needed_per_group: customers that each group needs to find a true difference as large as the observed uplift with 80 %
---   power at 5 %, two-sided; NULL when the uplift is 0 or NULL, or for revenue when lower is NULL
+-- - needed_per_group: customers that each group needs to find a true difference as large as the observed uplift with 80
+--   % power at 5 %, two-sided; NULL when the uplift is 0 or NULL, or for revenue when lower is NULL
 --
 -- Errors: held_out is NULL in any row, or revenue is infinite or NaN
 --
@@ -44,9 +45,11 @@ CREATE MACRO audience.campaign_uplift(
     revenue
 ) AS TABLE
 WITH __results AS (
+    -- One row per customer of the campaign.
     SELECT held_out AS __held_out, converted AS __converted, revenue AS __revenue
     FROM query_table(results)
 ), __metrics AS (
+    -- One row per metric.
     SELECT unnest(__audience_campaign_uplift('campaign_uplift', __held_out, __converted, __revenue)) AS __row
     FROM __results
 )

@@ -18,6 +18,7 @@
 -- Source: the checks are the project's own.
 CREATE MACRO audience.trigger_check(rules := 'audience.main.__triggers') AS TABLE
 WITH __found AS (
+    -- One row per problem.
     SELECT unnest(__audience_trigger_check('trigger_check', __rules)) AS __problem FROM audience.__rule_table(rules)
 )
 SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem

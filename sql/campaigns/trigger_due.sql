@@ -12,8 +12,8 @@
 -- - as_of: the day of the mailing; as in audience.customers
 -- - filter: as in audience.customers
 -- - rules: the quoted name of a relation with the columns of audience.triggers; default the rules of audience.triggers
--- - log: the quoted name of a relation with the columns customer_id, rule, step and sent_at (DATE or TIMESTAMP) of what was
---   sent or held out so far; rows after as_of are ignored; default nothing
+-- - log: the quoted name of a relation with the columns customer_id, rule, step and sent_at (DATE or TIMESTAMP) of what
+--   was sent or held out so far; rows after as_of are ignored; default nothing
 -- - catch_up_days: INTEGER, 0 to 365; how many days late an action may be, for days on which nobody mailed; default 0
 -- - cap: INTEGER, at least 1; the most messages to a customer within cap_days; default 3
 -- - cap_days: INTEGER, 1 to 3650; the days that cap counts; default 30
@@ -50,37 +50,32 @@ CREATE MACRO audience.trigger_due(
     cap_days := 30
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN catch_up_days BETWEEN 0 AND 365 THEN catch_up_days::INTEGER
-                ELSE error(concat('audience: trigger_due: catch_up_days must be 0 to 365, got ', coalesce(catch_up_days::VARCHAR, 'NULL'))) END AS __late,
-           CASE WHEN cap BETWEEN 1 AND 1000000 THEN cap::INTEGER
-                ELSE error(concat('audience: trigger_due: cap must be 1 to 1000000, got ', coalesce(cap::VARCHAR, 'NULL'))) END AS __cap,
-           CASE WHEN cap_days BETWEEN 1 AND 3650 THEN cap_days::INTEGER
-                ELSE error(concat('audience: trigger_due: cap_days must be 1 to 3650, got ', coalesce(cap_days::VARCHAR, 'NULL'))) END AS __cap_days
+    -- One row: the checked options.
+    SELECT audience.__checked_number('trigger_due', 'catch_up_days', catch_up_days, 0, 365) AS __late, __cap, __cap_days
+    FROM audience.__cap_options('trigger_due', cap, cap_days)
 ), __steps AS MATERIALIZED (
+    -- One row per step of a rule.
     FROM audience.__rules('trigger_due', rules)
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('trigger_due', orders, customer_id, order_date, NULL, as_of, filter)
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('trigger_due', '__histories', as_of)
-), __logged AS (
-    SELECT __log.customer_id::VARCHAR AS __id, __log.rule AS __sent_rule, __log.step AS __sent_step, __log.sent_at::DATE AS __sent_day
-    FROM query_table(log) AS __log
 ), __sent AS MATERIALIZED (
-    -- A row that is repeated was sent once, and unsubscribing is no message.
-    SELECT DISTINCT __id, __sent_rule, __sent_step, __sent_day
-    FROM __logged
-    JOIN __clock ON __sent_day <= __as_of
-    LEFT JOIN __steps ON __sent_rule = __rule AND __sent_step = __number
-    WHERE coalesce(__is_message, true)
+    -- One row per message that a customer got.
+    FROM audience.__steps_sent(log, '__steps', '__clock')
 ), __reached AS (
-    SELECT __customer, __history.last_order_date AS __last, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
-           __history.last_order_date + __due_after AS __due,
-           __rule, __number, __fires_after, __due_after, __times, __within, __channel, __message, __is_message, __cap, __cap_days
+    -- One row per customer and step that is due in this silence.
+    SELECT __customer, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
+           __history.last_order_date + __due_after AS __due, __rule, __number, __fires_after, __due_after, __times, __within,
+           __channel, __message, __is_message, __cap, __cap_days
     FROM __histories, __clock, __options
     JOIN __steps ON __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
                 AND __history.purchases BETWEEN __min AND __max
 ), __wanted AS (
-    -- What was sent from the due day on was sent in this silence.
+    -- One row per customer and step that is due, with what was sent before. What was sent from the due day on was sent in
+    -- this silence.
     SELECT __reached.*,
            count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day >= __due) AS __now,
            count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __due
@@ -89,14 +84,23 @@ WITH __options AS MATERIALIZED (
     FROM __reached LEFT JOIN __sent ON __id = __customer::VARCHAR
     GROUP BY ALL
 ), __allowed AS (
-    SELECT *, __recent + row_number() OVER (PARTITION BY __customer, __is_message ORDER BY __due, __fires_after, __rule, __number) AS __place
+    -- One row per customer and step that was not sent yet, with its place among the messages of the customer.
+    SELECT *, __recent + row_number() OVER (PARTITION BY __customer, __is_message
+                                            ORDER BY __due, __fires_after, __rule, __number) AS __place
     FROM __wanted
     WHERE __now = 0 AND __earlier < __times
 )
-SELECT __customer AS customer_id, __rule AS rule, __number AS step, __due AS due_date, __channel AS channel,
-       __message AS message, __silence::INTEGER AS silence_days,
-       concat('Silent ', __silence, if(__silence = 1, ' day', ' days'), ' after ', __purchases, if(__purchases = 1, ' purchase', ' purchases'), ': ',
-              __rule, ', step ', __number, ', is due at ', __due_after, if(__due_after = 1, ' day.', ' days.')) AS reason
+SELECT
+    __customer AS customer_id,
+    __rule AS rule,
+    __number AS step,
+    __due AS due_date,
+    __channel AS channel,
+    __message AS message,
+    __silence::INTEGER AS silence_days,
+    concat('Silent ', audience.__counted(__silence, 'day', 'days'), ' after ',
+           audience.__counted(__purchases, 'purchase', 'purchases'), ': ', __rule, ', step ', __number, ', is due at ',
+           audience.__counted(__due_after, 'day', 'days'), '.') AS reason
 FROM __allowed
 WHERE NOT __is_message OR __place <= __cap
 ORDER BY __customer, __due, __rule, __number;

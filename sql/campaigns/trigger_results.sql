@@ -10,8 +10,9 @@
 -- - customer_id: as in audience.customers
 -- - order_date: as in audience.customers
 -- - amount: as in audience.customers
--- - log: the quoted name of a relation with the columns customer_id, rule, step, sent_at (DATE or TIMESTAMP) and held_out
---   (BOOLEAN; NULL means sent); repeated rows count once; rows with a NULL customer, rule, step or time are ignored
+-- - log: the quoted name of a relation with the columns customer_id, rule, step, sent_at (DATE or TIMESTAMP) and
+--   held_out (BOOLEAN; NULL means sent); repeated rows count once; rows with a NULL customer, rule, step or time are
+--   ignored
 -- - rules: as in audience.trigger_due
 -- - filter: as in audience.customers
 --
@@ -50,31 +51,30 @@ CREATE MACRO audience.trigger_results(
     filter := true
 ) AS TABLE
 WITH __steps AS MATERIALIZED (
+    -- One row per step of a rule.
     FROM audience.__rules('trigger_results', rules)
 ), __logged AS MATERIALIZED (
-    SELECT DISTINCT __log.customer_id::VARCHAR AS __id, __log.rule AS __name, __log.step AS __step, __log.sent_at::DATE AS __day,
-                    coalesce(__log.held_out, false) AS __held_out
+    -- One row per message, sent or held back.
+    SELECT DISTINCT __log.customer_id::VARCHAR AS __id, __log.rule AS __name, __log.step AS __step,
+                    __log.sent_at::DATE AS __day, coalesce(__log.held_out, false) AS __held_out
     FROM query_table(log) AS __log
-    WHERE __log.customer_id IS NOT NULL AND __log.rule IS NOT NULL AND __log.step IS NOT NULL AND isfinite(__log.sent_at::DATE)
+    WHERE __log.customer_id IS NOT NULL AND __log.rule IS NOT NULL AND __log.step IS NOT NULL
+      AND isfinite(__log.sent_at::DATE)
 ), __known AS MATERIALIZED (
+    -- One row: true if the rules have every step of the log.
     SELECT CASE WHEN count(*) > 0
-                THEN error(concat('audience: trigger_results: log names step ', min(__step), ' of the rule ', min(__name), ', which is not in rules'))
+                THEN audience.__refused('trigger_results', concat('log names step ', min(__step), ' of the rule ',
+                                                                  min(__name), ', which is not in rules'))
                 ELSE true END AS __valid
     FROM (SELECT __name, __step FROM __logged ANTI JOIN __steps ON __name = __rule AND __step = __number ORDER BY ALL LIMIT 1)
 ), __logs AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__logs('trigger_results', orders, customer_id, order_date, amount, NULL, filter)
-), __days AS (
-    SELECT __customer::VARCHAR AS __id, unnest(__log) AS __day FROM __logs
-), __messages AS (
-    SELECT __logged.*, __conversion, __logged.__day + __conversion <= (SELECT max(__latest) FROM __logs) AS __ended
-    FROM __known, __logged JOIN __steps ON __rule = __name AND __number = __step AND __is_message
-    WHERE __valid
 ), __outcomes AS (
-    SELECT __messages.*, coalesce(bool_or(__days.__day.is_purchase), false) AS __converted, __audience_exact_sum('trigger_results', __days.__day.revenue) AS __revenue
-    FROM __messages LEFT JOIN __days
-        ON __messages.__id = __days.__id AND __days.__day.day BETWEEN __messages.__day AND __messages.__day + __conversion
-    GROUP BY ALL
+    -- One row per message, with what followed.
+    FROM audience.__message_outcomes('trigger_results', '__logged', '__steps', '__known', '__logs')
 ), __counts AS (
+    -- One row per step.
     SELECT __name, __step,
            count(*) FILTER (WHERE NOT __held_out) AS __sent,
            count(*) FILTER (WHERE NOT __held_out AND __ended) AS __observed,
@@ -86,11 +86,15 @@ WITH __steps AS MATERIALIZED (
     FROM __outcomes
     GROUP BY __name, __step
 ), __compared AS (
-    SELECT *, __conversions / nullif(__observed, 0) AS __rate, __holdout_conversions / nullif(__holdout_observed, 0) AS __holdout_rate,
-           __audience_newcombe('trigger_results', __conversions, __observed, __holdout_conversions, __holdout_observed) AS __interval
+    -- One row per step, with the rates.
+    SELECT *, __conversions / nullif(__observed, 0) AS __rate,
+           __holdout_conversions / nullif(__holdout_observed, 0) AS __holdout_rate,
+           __audience_newcombe('trigger_results', __conversions, __observed, __holdout_conversions,
+                               __holdout_observed) AS __interval
     FROM __counts
 )
-SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversions, __rate AS conversion_rate, __revenue AS revenue,
-       __holdout AS holdout, __holdout_rate AS holdout_rate, __rate - __holdout_rate AS uplift, __interval.lower AS lower, __interval.upper AS upper
+SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversions, __rate AS conversion_rate,
+       __revenue AS revenue, __holdout AS holdout, __holdout_rate AS holdout_rate, __rate - __holdout_rate AS uplift,
+       __interval.lower AS lower, __interval.upper AS upper
 FROM __compared
 ORDER BY rule, step;

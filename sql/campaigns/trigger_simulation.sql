@@ -13,8 +13,8 @@
 -- - order_date: as in audience.customers
 -- - amount: as in audience.customers
 -- - since: DATE; the first day of messages
--- - until: DATE, not before since and at most 3,650 days after it; the last day of messages, at most the day of the latest
---   order; later orders only count as conversions
+-- - until: DATE, not before since and at most 3,650 days after it; the last day of messages, at most the day of the
+--   latest order; later orders only count as conversions
 -- - filter: as in audience.customers
 -- - rules: as in audience.trigger_due
 -- - cap: as in audience.trigger_due
@@ -57,33 +57,53 @@ CREATE MACRO audience.trigger_simulation(
     cap_days := 30
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN isfinite(since::DATE) THEN since::DATE
-                ELSE error(concat('audience: trigger_simulation: since must be a finite date, got ', coalesce(since::VARCHAR, 'NULL'))) END AS __since,
-           CASE WHEN isfinite(until::DATE) AND until::DATE - since::DATE BETWEEN 0 AND 3650 THEN until::DATE
-                ELSE error(concat('audience: trigger_simulation: until must be a date 0 to 3650 days after since, got ', coalesce(until::VARCHAR, 'NULL'))) END AS __until,
-           CASE WHEN cap BETWEEN 1 AND 1000000 THEN cap::INTEGER
-                ELSE error(concat('audience: trigger_simulation: cap must be 1 to 1000000, got ', coalesce(cap::VARCHAR, 'NULL'))) END AS __cap,
-           CASE WHEN cap_days BETWEEN 1 AND 3650 THEN cap_days::INTEGER
-                ELSE error(concat('audience: trigger_simulation: cap_days must be 1 to 3650, got ', coalesce(cap_days::VARCHAR, 'NULL'))) END AS __cap_days
+    -- One row: the checked options.
+    SELECT audience.__checked_date('trigger_simulation', 'since', since) AS __since,
+           audience.__checked('trigger_simulation', 'until', until::DATE,
+                              isfinite(until::DATE) AND until::DATE - since::DATE BETWEEN 0 AND 3650,
+                              'a date 0 to 3650 days after since') AS __until,
+           __cap, __cap_days
+    FROM audience.__cap_options('trigger_simulation', cap, cap_days)
 ), __rules AS MATERIALIZED (
+    -- One row: all rules.
     FROM audience.__rule_table(rules)
 ), __logs AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, NULL, filter)
 ), __limits AS MATERIALIZED (
-    SELECT {'since': __since, 'until': least(__until, __known), 'known_until': __known, 'cap': __cap, 'cap_days': __cap_days} AS __limits
+    -- One row: what the replay needs besides rules and orders.
+    SELECT {
+        'since': __since,
+        'until': least(__until, __known),
+        'known_until': __known,
+        'cap': __cap,
+        'cap_days': __cap_days
+    } AS __limits
     FROM __options, (SELECT max(__latest) AS __known FROM __logs)
 ), __results AS (
+    -- One row per step.
     SELECT unnest(__audience_trigger_simulation('trigger_simulation', __log, __rules, __limits)) AS __step
     FROM __logs, __rules, __limits
 ), __rates AS (
+    -- One row per step, with the rates.
     SELECT __step, __limits.until - __limits.since + 1 AS __days,
            __step.conversions / nullif(__step.observed, 0) AS __rate,
            __step.base_conversions / nullif(__step.base_days, 0) AS __base
     FROM __results, __limits
 )
-SELECT __step.rule AS rule, __step.step AS step, __step.firings AS firings, __step.customers AS customers, __step.conversions AS conversions,
-       __rate AS conversion_rate, __base AS base_rate, __rate - __base AS difference, __step.revenue AS revenue,
-       __step.overlapping AS overlapping, __step.capped AS capped,
-       __step.firings / greatest(__days, 1) AS per_day_mean, __step.per_day_max AS per_day_max
+SELECT
+    __step.rule AS rule,
+    __step.step AS step,
+    __step.firings AS firings,
+    __step.customers AS customers,
+    __step.conversions AS conversions,
+    __rate AS conversion_rate,
+    __base AS base_rate,
+    __rate - __base AS difference,
+    __step.revenue AS revenue,
+    __step.overlapping AS overlapping,
+    __step.capped AS capped,
+    __step.firings / greatest(__days, 1) AS per_day_mean,
+    __step.per_day_max AS per_day_max
 FROM __rates
 ORDER BY rule, step;

@@ -34,14 +34,17 @@
 -- Source: invented; domains kept for examples by RFC 2606, telephone numbers kept for fiction where a country has them.
 CREATE MACRO audience.demo_contacts(customers := 1000, seed := 42) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN customers BETWEEN 0 AND 100000000 THEN customers::BIGINT
-                ELSE error('audience: demo_contacts: customers must be 0 to 100000000, got ' || coalesce(customers::VARCHAR, 'NULL')) END AS __customers,
-           CASE WHEN seed IS NOT NULL THEN seed::BIGINT
-                ELSE error('audience: demo_contacts: seed must not be NULL') END AS __seed
+    -- One row: the checked options.
+    FROM audience.__demo_options('demo_contacts', customers, seed)
+), __numbers AS (
+    -- One row per person; the last sixth never buys.
+    SELECT unnest(range(1, __customers + __customers // 5 + 1)) AS __contact, __customers, __seed FROM __options
 ), __lists AS (
+    -- One row per person, with all rows of the contact.
     SELECT __contact, __audience_demo_contacts('demo_contacts', __contact, __seed, __contact <= __customers) AS __rows
-    FROM (SELECT unnest(range(1, __customers + __customers // 5 + 1)) AS __contact, __customers, __seed FROM __options)
+    FROM __numbers
 ), __contacts AS (
+    -- One row per row of the contacts.
     SELECT __contact, unnest(__rows) AS __row FROM __lists
 )
 SELECT

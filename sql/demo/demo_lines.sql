@@ -40,14 +40,16 @@
 -- Source: invented, like the orders.
 CREATE MACRO audience.demo_lines(customers := 1000, seed := 42) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN customers BETWEEN 0 AND 100000000 THEN customers::BIGINT
-                ELSE error('audience: demo_lines: customers must be 0 to 100000000, got ' || coalesce(customers::VARCHAR, 'NULL')) END AS __customers,
-           CASE WHEN seed IS NOT NULL THEN seed::BIGINT
-                ELSE error('audience: demo_lines: seed must not be NULL') END AS __seed
+    -- One row: the checked options.
+    FROM audience.__demo_options('demo_lines', customers, seed)
+), __numbers AS (
+    -- One row per customer.
+    SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options
 ), __lists AS (
-    SELECT __customer, __audience_demo_lines('demo_lines', __customer, __seed) AS __lines
-    FROM (SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options)
+    -- One row per customer, with all lines.
+    SELECT __customer, __audience_demo_lines('demo_lines', __customer, __seed) AS __lines FROM __numbers
 ), __rows AS (
+    -- One row per order line.
     SELECT __customer, unnest(__lines) AS __line FROM __lists
 )
 SELECT

@@ -30,14 +30,16 @@
 -- 2013).
 CREATE MACRO audience.demo_orders(customers := 1000, seed := 42) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN customers BETWEEN 0 AND 100000000 THEN customers::BIGINT
-                ELSE error('audience: demo_orders: customers must be 0 to 100000000, got ' || coalesce(customers::VARCHAR, 'NULL')) END AS __customers,
-           CASE WHEN seed IS NOT NULL THEN seed::BIGINT
-                ELSE error('audience: demo_orders: seed must not be NULL') END AS __seed
+    -- One row: the checked options.
+    FROM audience.__demo_options('demo_orders', customers, seed)
+), __numbers AS (
+    -- One row per customer.
+    SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options
 ), __lists AS (
-    SELECT __customer, __audience_demo_orders('demo_orders', __customer, __seed) AS __orders
-    FROM (SELECT unnest(range(1, __customers + 1)) AS __customer, __seed FROM __options)
+    -- One row per customer, with all orders.
+    SELECT __customer, __audience_demo_orders('demo_orders', __customer, __seed) AS __orders FROM __numbers
 ), __rows AS (
+    -- One row per order.
     SELECT __customer, generate_subscripts(__orders, 1) AS __number, unnest(__orders) AS __order FROM __lists
 )
 SELECT

@@ -3,7 +3,10 @@
 CREATE MACRO audience.__once(identified) AS TABLE
 FROM query_table(identified)
 -- A condition on the key alone would be moved below the projection, and every row be identified twice.
-QUALIFY row_number() OVER (PARTITION BY __key ORDER BY __value DESC NULLS LAST, __city ASC NULLS LAST, __state ASC NULLS LAST, __birth_date ASC NULLS LAST,
-                                                       __gender ASC NULLS LAST, __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST,
-                                                       __outcome ASC) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
+QUALIFY row_number() OVER (
+    PARTITION BY __key
+    ORDER BY __value DESC NULLS LAST, __city ASC NULLS LAST, __state ASC NULLS LAST, __birth_date ASC NULLS LAST,
+             __gender ASC NULLS LAST, __phone ASC NULLS LAST, __first_name ASC NULLS LAST, __last_name ASC NULLS LAST,
+             __outcome ASC
+) = CASE WHEN __key IS NULL THEN 0 ELSE 1 END
 ORDER BY __key ASC;

@@ -1,7 +1,8 @@
--- The same rows with every telephone number once, where `unique_phones` says so. An e-mail address keeps it before a row
--- that has nothing else; of several the first in the alphabet.
+-- The same rows with every telephone number once, where `unique_phones` says so. An e-mail address keeps it before a
+-- row that has nothing else; of several the first in the alphabet.
 CREATE MACRO audience.__one_phone(rows_once, unique_phones) AS TABLE
 WITH __ranked AS (
+    -- One row per row to export, with whether another keeps the telephone number.
     SELECT *, unique_phones AND __phone IS NOT NULL
               AND row_number() OVER (PARTITION BY __phone ORDER BY __email IS NULL, __key) > 1 AS __is_taken
     FROM query_table(rows_once)

@@ -3,14 +3,15 @@
 --
 -- - exported: in the file with everything that was given
 -- - exported, malformed e-mail left out; exported, phone without country left out; exported, malformed phone left out;
---   exported, unusable address left out: in the file with what remains. An address is unusable where the name, country or zip
---   is malformed, for Google also where one of the four is missing, and for Meta also where the city or state has no letter
+--   exported, unusable address left out: in the file with what remains. An address is unusable where the name, country
+--   or zip is malformed, for Google also where one of the four is missing, and for Meta also where the city or state
+--   has no letter
 -- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
 --   only; see the arguments of audience.meta_custom_audience
 -- - exported, phone of another row left out: Klaviyo takes every telephone number once
 -- - no consent: consent is false or NULL; nothing else of these rows is looked at
--- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to recognise
---   the person by
+-- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to
+--   recognise the person by
 -- - duplicate: another row has the same identifiers
 -- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
 --
@@ -57,32 +58,42 @@ CREATE MACRO audience.export_audit(
     phone_plus := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok', 'tiktok_custom_audience',
-                                  'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts') THEN platform::VARCHAR
-                ELSE error(concat('audience: export_audit: platform must be google_customer_match, meta_custom_audience, tiktok_custom_audience, ',
-                                  'klaviyo_profiles or mailchimp_contacts, got ', coalesce(platform::VARCHAR, 'NULL'))) END AS __platform
+    -- One row: the checked options.
+    SELECT audience.__checked(
+        'export_audit', 'platform', platform,
+        platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok', 'tiktok_custom_audience',
+                     'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts'),
+        'google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or mailchimp_contacts'
+    )::VARCHAR AS __platform
 ), __identified AS MATERIALIZED (
-    FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
+    -- One row per row of the contacts.
+    FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip, uid,
+                               city, state, birth_date, gender, value, consent)
 ), __once AS (
+    -- One row per row to export.
     FROM audience.__once('__identified')
 ), __exported AS MATERIALIZED (
+    -- One row per row in the file.
     FROM audience.__one_phone('__once', platform IN ('klaviyo', 'klaviyo_profiles'))
 ), __counts AS (
+    -- One row per reason.
     SELECT __outcome::VARCHAR AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL
     UNION ALL
     SELECT __outcome::VARCHAR, count(*) FROM __identified WHERE __key IS NULL GROUP BY ALL
     UNION ALL
     SELECT 'duplicate', count(__key) - (SELECT count(*) FROM __exported) FROM __identified
-)
-SELECT __platform AS platform, __reason AS reason, __rows AS rows
-FROM (
+), __listed AS (
+    -- One row per reason that occurs, and one for clear text.
     FROM __counts WHERE __rows > 0
     UNION ALL
     SELECT 'not hashed', 0 WHERE platform IN ('klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts')
-), __options
+)
+SELECT __platform AS platform, __reason AS reason, __rows AS rows
+FROM __listed, __options
 ORDER BY list_position([
-    'exported', 'exported, malformed e-mail left out', 'exported, phone without country left out', 'exported, malformed phone left out',
-    'exported, unusable address left out', 'exported, unusable birth date left out', 'exported, unusable gender left out',
-    'exported, unusable value left out', 'exported, phone of another row left out', 'no consent', 'no identifier', 'malformed e-mail',
+    'exported', 'exported, malformed e-mail left out', 'exported, phone without country left out',
+    'exported, malformed phone left out', 'exported, unusable address left out',
+    'exported, unusable birth date left out', 'exported, unusable gender left out', 'exported, unusable value left out',
+    'exported, phone of another row left out', 'no consent', 'no identifier', 'malformed e-mail',
     'phone without country', 'malformed phone', 'unusable address', 'duplicate', 'not hashed'
 ], __reason);

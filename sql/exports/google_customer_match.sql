@@ -1,14 +1,14 @@
--- Contacts as a file for Google Ads Customer Match, hashed: COPY (FROM audience.google_customer_match(…)) TO 'google.csv'
--- (HEADER). One row for every contact with consent and an identifier, ordered by e-mail address, telephone number and
--- address as they were before hashing.
+-- Contacts as a file for Google Ads Customer Match, hashed: COPY (FROM audience.google_customer_match(…)) TO
+-- 'google.csv' (HEADER). One row for every contact with consent and an identifier, ordered by e-mail address, telephone
+-- number and address as they were before hashing.
 --
 -- Names, country and zip are matched together only, so they are left empty where one of the four is missing. Rows with
 -- the same identifiers become one. audience.export_audit with the same arguments counts what is left out, and why.
 --
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
--- - email: expression over its columns, as in normalize_email; of addresses at gmail.com and googlemail.com dots and tags
---   (+shop) are removed; default none
+-- - email: expression over its columns, as in normalize_email; of addresses at gmail.com and googlemail.com dots and
+--   tags (+shop) are removed; default none
 -- - phone: as in normalize_phone, with country; default none
 -- - first_name: as in normalize_name; default none
 -- - last_name: as in normalize_name; default none
@@ -45,15 +45,19 @@ CREATE MACRO audience.google_customer_match(
     consent := true
 ) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name, last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+    -- One row per row of the contacts.
+    FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name,
+                               last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
-    -- Every column is an identifier, so rows that are the same are equal, and grouping is cheaper than audience.__once. A
-    -- condition on the key alone would be moved below the projection, and every row be identified twice.
+    -- One row per row to export. Every column is an identifier, so rows that are the same are equal, and grouping is
+    -- cheaper than audience.__once. A condition on the key alone would be moved below the projection, and every row be
+    -- identified twice.
     SELECT __email, __phone, __first_name, __last_name, __country, __zip
     FROM __identified
     GROUP BY ALL
     HAVING count(__key) > 0
-    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST, __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST
+    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST, __last_name ASC NULLS FIRST,
+             __country ASC NULLS FIRST, __zip ASC NULLS FIRST
 )
 SELECT
     hash_identifier(__email) AS "Email",

@@ -1,6 +1,6 @@
--- Contacts as a file for Klaviyo: COPY (FROM audience.klaviyo_profiles(…)) TO 'klaviyo.csv' (HEADER). NOT HASHED: the file
--- holds personal data in clear text. One row for every contact with consent and an e-mail address or a telephone number,
--- ordered by the address, or the number without one.
+-- Contacts as a file for Klaviyo: COPY (FROM audience.klaviyo_profiles(…)) TO 'klaviyo.csv' (HEADER). NOT HASHED: the
+-- file holds personal data in clear text. One row for every contact with consent and an e-mail address or a telephone
+-- number, ordered by the address, or the number without one.
 --
 -- Klaviyo refuses files in which an address or a number comes twice. So rows with the same address become one, and a
 -- number that several addresses have stays with the first of them. audience.export_audit with the same arguments counts
@@ -40,10 +40,14 @@ CREATE MACRO audience.klaviyo_profiles(
     consent := true
 ) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name, country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+    -- One row per row of the contacts.
+    FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name,
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
+    -- One row per address, or per number without one.
     FROM audience.__once('__identified')
 ), __profiles AS (
+    -- One row per row to export.
     FROM audience.__one_phone('__once', true)
 )
 SELECT

@@ -1,5 +1,6 @@
--- Contacts as a file for Mailchimp: COPY (FROM audience.mailchimp_contacts(…)) TO 'mailchimp.csv' (HEADER). NOT HASHED: the
--- file holds personal data in clear text. One row for every contact with consent and an e-mail address, ordered by it.
+-- Contacts as a file for Mailchimp: COPY (FROM audience.mailchimp_contacts(…)) TO 'mailchimp.csv' (HEADER). NOT HASHED:
+-- the file holds personal data in clear text. One row for every contact with consent and an e-mail address, ordered by
+-- it.
 --
 -- Rows with the same address become one. audience.export_audit with the same arguments counts what is left out, and
 -- why.
@@ -10,8 +11,8 @@
 --   non-ASCII characters before the @, which Mailchimp does not take; default none
 -- - first_name: as written, with single spaces; default none
 -- - last_name: as written, with single spaces; default none
--- - phone: as in normalize_phone; without a country, so pass normalize_phone(phone, country) for numbers in national form;
---   default none
+-- - phone: as in normalize_phone; without a country, so pass normalize_phone(phone, country) for numbers in national
+--   form; default none
 -- - consent: BOOLEAN expression; rows where it is not true are left out; default true
 --
 -- Returns:
@@ -38,8 +39,11 @@ CREATE MACRO audience.mailchimp_contacts(
     consent := true
 ) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name, last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+    -- One row per row of the contacts.
+    FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name, last_name,
+                               NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
+    -- One row per address.
     FROM audience.__once('__identified')
 )
 SELECT

@@ -1,7 +1,7 @@
--- Contacts as a file for a Meta custom audience (Facebook, Instagram), hashed:
--- COPY (FROM audience.meta_custom_audience(…)) TO 'meta.csv' (HEADER). One row for every contact with consent and an
--- identifier: an e-mail address, a telephone number, a uid, or names, country and zip together. Ordered by these as they
--- were before hashing.
+-- Contacts as a file for a Meta custom audience (Facebook, Instagram), hashed: COPY (FROM
+-- audience.meta_custom_audience(…)) TO 'meta.csv' (HEADER). One row for every contact with consent and an identifier:
+-- an e-mail address, a telephone number, a uid, or names, country and zip together. Ordered by these as they were
+-- before hashing.
 --
 -- Rows with the same identifiers become one, with the highest of their values. audience.export_audit with the same
 -- arguments counts what is left out or left empty, and why.
@@ -14,14 +14,15 @@
 -- - last_name: in lower case, without spaces and punctuation; default none
 -- - city: in lower case, without spaces and punctuation; default none
 -- - state: in lower case, without spaces and punctuation; in the USA pass the two letters; default none
--- - zip: as in normalize_zip, with country, then in lower case without spaces and hyphens; in Great Britain without the last
---   two letters; default none
+-- - zip: as in normalize_zip, with country, then in lower case without spaces and hyphens; in Great Britain without the
+--   last two letters; default none
 -- - country: two letters (ISO 3166-1); default none
--- - birth_date: DATE, TIMESTAMP, or text: what casts to DATE, or YYYYMMDD; others, and days before 1900 or after today, are
---   left empty; default none
+-- - birth_date: DATE, TIMESTAMP, or text: what casts to DATE, or YYYYMMDD; others, and days before 1900 or after today,
+--   are left empty; default none
 -- - gender: m, f, male or female, in upper or lower case; others are left empty; default none
 -- - uid: the app user ID that Meta gave the person; default none
--- - value: what the customer is worth, for value-based lookalikes: a number from 0 on; others are left empty; default none
+-- - value: what the customer is worth, for value-based lookalikes: a number from 0 on; others are left empty; default
+--   none
 -- - consent: BOOLEAN expression; rows where it is not true are left out; default true
 --
 -- Returns:
@@ -49,7 +50,8 @@
 --                                    city := city, zip := zip, country := country, value := contact_id * 10, consent := consent)
 -- LIMIT 3;
 --
--- Source: Meta, Customer File Custom Audiences (hashing and normalization) and Business Help 2082575038703844; see exports.md.
+-- Source: Meta, Customer File Custom Audiences (hashing and normalization) and Business Help 2082575038703844; see
+-- exports.md.
 CREATE MACRO audience.meta_custom_audience(
     contacts,
     email := NULL,
@@ -67,8 +69,11 @@ CREATE MACRO audience.meta_custom_audience(
     consent := true
 ) AS TABLE
 WITH __identified AS (
-    FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
+    -- One row per row of the contacts.
+    FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name,
+                               last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
 ), __once AS (
+    -- One row per row to export.
     FROM audience.__once('__identified')
 )
 SELECT

@@ -1,6 +1,6 @@
 -- Contacts as a file for a TikTok customer file audience, hashed: COPY (FROM audience.tiktok_custom_audience(…)) TO
--- 'tiktok.csv' (HEADER). One row for every contact with consent and an e-mail address or a telephone number, ordered by these
--- as they were before hashing.
+-- 'tiktok.csv' (HEADER). One row for every contact with consent and an e-mail address or a telephone number, ordered by
+-- these as they were before hashing.
 --
 -- Rows with the same identifiers become one. audience.export_audit with the same arguments counts what is left out, and
 -- why.
@@ -36,12 +36,14 @@ CREATE MACRO audience.tiktok_custom_audience(
     phone_plus := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN phone_plus IS NOT NULL THEN phone_plus::BOOLEAN
-                ELSE error('audience: tiktok_custom_audience: phone_plus must be true or false, got NULL') END AS __plus
+    -- One row: the checked options.
+    SELECT audience.__checked_switch('tiktok_custom_audience', 'phone_plus', phone_plus) AS __plus
 ), __identified AS (
-    FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL, country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+    -- One row per row of the contacts.
+    FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL,
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
-    -- As in audience.google_customer_match, which says why.
+    -- One row per row to export, as in audience.google_customer_match, which says why.
     SELECT __email, __phone
     FROM __identified
     GROUP BY ALL

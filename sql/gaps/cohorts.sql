@@ -44,20 +44,29 @@ CREATE MACRO audience.cohorts(
     filter := true
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__logs('cohorts', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('cohorts', '__logs', as_of)
 ), __periods AS MATERIALIZED (
+    -- One row per period.
     SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
     FROM audience.__periods('cohorts', every, (SELECT min(__first) FROM __logs), (SELECT __as_of FROM __clock))
 ), __starts AS MATERIALIZED (
+    -- One row: the first days of all periods.
     SELECT list(__start ORDER BY __start) AS __starts FROM __periods
 ), __table AS (
+    -- One row per cohort and age.
     SELECT unnest(__audience_cohorts('cohorts', __log, __starts)) AS __cell FROM __logs, __starts
 ), __sums AS (
+    -- One row per cohort and age, with the revenue up to this age.
     SELECT __cell, sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) AS __cumulative FROM __table
 ), __cells AS (
-    SELECT __cell, CASE WHEN isinf(__cumulative) THEN error('audience: cohorts: amount adds up to more than a DOUBLE holds') ELSE __cumulative END AS __cumulative
+    -- One row per cohort and age, checked.
+    SELECT __cell,
+           CASE WHEN isinf(__cumulative) THEN audience.__refused('cohorts', 'amount adds up to more than a DOUBLE holds')
+                ELSE __cumulative END AS __cumulative
     FROM __sums
 )
 SELECT

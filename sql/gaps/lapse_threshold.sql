@@ -10,10 +10,10 @@
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
 -- - share: above 0 and below 1; the share of those who ever return that must have returned; default 0.8
--- - segment_by: expression over the relation, such as country; a customer's segment is its value on their latest purchase
---   that has one (the greatest of several that day), NULL when none has; default NULL = no segments
--- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL = every
---   row is a purchase
+-- - segment_by: expression over the relation, such as country; a customer's segment is its value on their latest
+--   purchase that has one (the greatest of several that day), NULL when none has; default NULL = no segments
+-- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL =
+--   every row is a purchase
 --
 -- Returns:
 -- - segment: value of segment_by; NULL for customers without one
@@ -49,18 +49,23 @@ CREATE MACRO audience.lapse_threshold(
     amount := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN share > 0 AND share < 1 THEN share::DOUBLE
-                ELSE error('audience: lapse_threshold: share must be between 0 and 1, got ' || coalesce(share::VARCHAR, 'NULL')) END AS __share
+    -- One row: the checked options.
+    SELECT audience.__checked('lapse_threshold', 'share', share, share > 0 AND share < 1, 'between 0 and 1')::DOUBLE AS __share
 ), __customers AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__purchase_days('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('lapse_threshold', '__customers', as_of)
 ), __segments AS (
+    -- One row per customer with a segment.
     SELECT __customer, __group AS __segment
     FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, segment_by)
 ), __found AS (
+    -- One row per segment, and one for customers without.
     SELECT __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
-    -- Every customer of a segment has days, so this is a LEFT JOIN: see the laws of the macros for why it is not written as one.
+    -- Every customer of a segment has days, so this is a LEFT JOIN: see the laws of the macros for why it is not written
+    -- as one.
     FROM __customers FULL JOIN __segments USING (__customer), __clock, __options
     GROUP BY __segment
 )

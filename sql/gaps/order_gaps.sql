@@ -1,5 +1,5 @@
--- How long customers take from each purchase to the next: one row for the second purchase, one for the third, and so on,
--- ordered by purchase_number. Customers who have not come back are counted for as long as they have been silent.
+-- How long customers take from each purchase to the next: one row for the second purchase, one for the third, and so
+-- on, ordered by purchase_number. Customers who have not come back are counted for as long as they have been silent.
 --
 -- The shares and p25_days, median_days and p75_days are read from the Kaplan-Meier curve of the days since the purchase
 -- before. The naive columns leave out customers who have not come back, as most reports do, and so are too short. A
@@ -8,15 +8,15 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
--- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL = every
---   row is a purchase
+-- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL =
+--   every row is a purchase
 --
 -- Returns:
 -- - purchase_number: 2 for the second purchase, and so on
 -- - customers_at_risk: customers who made the purchase before this one
 -- - customers_converted: customers who made this one
--- - share_30_days: share, 0 to 1, who make it within 30 days of the one before; NULL when nobody has been waiting for so
---   long, unless all of them made it
+-- - share_30_days: share, 0 to 1, who make it within 30 days of the one before; NULL when nobody has been waiting for
+--   so long, unless all of them made it
 -- - share_60_days: the same within 60 days
 -- - share_90_days: the same within 90 days
 -- - share_180_days: the same within 180 days
@@ -46,9 +46,11 @@ CREATE MACRO audience.order_gaps(
     amount := NULL
 ) AS TABLE
 WITH __found AS MATERIALIZED (
+    -- One row: all steps, and the latest day.
     SELECT __audience_order_gaps('order_gaps', __days, coalesce(as_of::DATE, __latest)) AS __gaps, max(__latest) AS __latest
     FROM audience.__purchase_days('order_gaps', orders, customer_id, order_date, amount, as_of, filter)
 ), __rows AS (
+    -- One row per step from one purchase to the next.
     SELECT unnest(__gaps) AS __gap
     FROM __found, audience.__clock('order_gaps', '__found', as_of)
     WHERE __as_of IS NOT NULL

@@ -6,10 +6,10 @@
 -- Arguments:
 -- - lines: the quoted name of a relation of order lines
 -- - customer_id: expression over its columns; rows where it is NULL are ignored
--- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL or infinite are
---   ignored
--- - target: BOOLEAN expression over the lines: category = 'Wine', product_id = '10105', keyword(product_name, 'lantern');
---   NULL counts as false
+-- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL or infinite
+--   are ignored
+-- - target: BOOLEAN expression over the lines: category = 'Wine', product_id = '10105', keyword(product_name,
+--   'lantern'); NULL counts as false
 -- - as_of: as in audience.customers
 -- - filter: as in audience.customers. Lines have no amount here, so leave refunds and cancelled orders out:
 --   filter := status = 'completed', or filter := quantity > 0

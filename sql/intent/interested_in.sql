@@ -13,11 +13,13 @@
 -- - customer_id, order_date: as in audience.customers
 -- - product: the product's key, of any type. Lines with NULL have no weight; they count as orders, and as purchases of
 --   the set where they meet `target`
--- - target: BOOLEAN expression over the lines: category = 'Wine', keyword(product_name, 'lantern'), product_id IN (FROM sale)
+-- - target: BOOLEAN expression over the lines: category = 'Wine', keyword(product_name, 'lantern'), product_id IN (FROM
+--   sale)
 -- - as_of: DATE; lines after it are ignored; default NULL = the day of the latest line that is not after today
 -- - filter: BOOLEAN expression over the lines; default all lines. Exclude refunds with it: filter := quantity > 0
 -- - horizon_days: 1 to 3650; default 60. An order counts half after this time, a bought product after twice this time
--- - name: VARCHAR expression, the product's name for the reasons; a product's most frequent name is taken; default the product
+-- - name: VARCHAR expression, the product's name for the reasons; a product's most frequent name is taken; default the
+--   product
 -- - only_new: true leaves out everybody who has bought the set; default false
 -- - top: only this many customers, the best; at least 1; default NULL = all
 --

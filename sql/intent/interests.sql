@@ -4,8 +4,8 @@
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, only_new: as in audience.interested_in
--- - label: an expression over the lines, of any type: category, brand, CASE WHEN … END. Lines with NULL belong to no label;
---   a product may have several labels. At most 1,000 values, and 33,554,432 pairs of a value and a product
+-- - label: an expression over the lines, of any type: category, brand, CASE WHEN … END. Lines with NULL belong to no
+--   label; a product may have several labels. At most 1,000 values, and 33,554,432 pairs of a value and a product
 -- - top: only this many customers per label, the best; at least 1; default NULL = all
 --
 -- Returns:

@@ -33,16 +33,16 @@
 --   those that min_together leaves out, so it is never too small. It is too large by the factor by which pairs of that
 --   significance outnumber the listed ones, and by up to 0.23 % from rounding
 --
--- Errors: level is something else, order_id is not given at the level of orders, min_together or top is less than 1, as_of is
--- infinite
+-- Errors: level is something else, order_id is not given at the level of orders, min_together or top is less than 1,
+-- as_of is infinite
 --
 -- Example:
 -- SELECT product_a, product_b, together, round(lift, 2) AS lift, round(similarity, 3) AS similarity, q_value < 0.01 AS sure
 -- FROM audience.product_affinity('lines', customer_id, order_date, product_name, filter := quantity > 0, top := 4)
 -- ORDER BY similarity DESC;
 --
--- Source: support, confidence: Agrawal, Imieliński & Swami (1993), SIGMOD; Fisher (1935); q-values: Benjamini & Hochberg
--- (1995), with the number of all pairs.
+-- Source: support, confidence: Agrawal, Imieliński & Swami (1993), SIGMOD; Fisher (1935); q-values: Benjamini &
+-- Hochberg (1995), with the number of all pairs.
 CREATE MACRO audience.product_affinity(
     lines,
     customer_id,

@@ -1,5 +1,6 @@
 -- The products to offer to every customer, for an e-mail: what they buy again, then what buyers of the same products
--- bought, then what is popular. Up to `top` rows per customer with an order line up to as_of. Ordered by customer and rank.
+-- bought, then what is popular. Up to `top` rows per customer with an order line up to as_of. Ordered by customer and
+-- rank.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, as_of, filter: as in audience.interested_in
@@ -29,7 +30,8 @@
 -- ORDER BY customer_id, rank
 -- LIMIT 6;
 --
--- Source: ridge regression on common buyers, after EASE, Steck (2019), WWW; what it was measured against is in intent.md.
+-- Source: ridge regression on common buyers, after EASE, Steck (2019), WWW; what it was measured against is in
+-- intent.md.
 CREATE MACRO audience.recommend(
     lines,
     customer_id,

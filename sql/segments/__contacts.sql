@@ -1,5 +1,5 @@
--- One row per contact up to as_of: the earliest known day of subscription and the latest. A row without a finite day has
--- always existed.
+-- One row per contact up to as_of: the earliest known day of subscription and the latest. A row without a finite day
+-- has always existed.
 CREATE MACRO audience.__contacts(
     contacts,
     contact_id,
@@ -7,9 +7,11 @@ CREATE MACRO audience.__contacts(
     as_of
 ) AS TABLE
 WITH __rows AS (
+    -- One row per row of the contacts.
     SELECT contact_id AS __customer, subscribed_at::DATE AS __date
     FROM query_table(contacts)
 ), __dated AS (
+    -- One row per row of the contacts; an infinite day is not known.
     SELECT __customer, CASE WHEN isfinite(__date) THEN __date END AS __day FROM __rows
 )
 SELECT __customer, min(__day) AS __subscribed, max(__day) AS __latest, true AS __has_contact

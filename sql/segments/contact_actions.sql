@@ -20,7 +20,8 @@
 --
 -- Source: the actions of Prisync's contact lifecycle (welcome, post-purchase, reactivation), with VIPs set apart.
 CREATE MACRO audience.contact_actions() AS TABLE
-SELECT contact_stage::ENUM('Prospect', 'Active One-Time', 'Active Repeat', 'Lapsed') AS contact_stage, is_vip, action, advice
+SELECT contact_stage::ENUM('Prospect', 'Active One-Time', 'Active Repeat', 'Lapsed') AS contact_stage,
+       is_vip, action, advice
 FROM (VALUES
     ('Prospect', false, 'welcome', 'introduce the shop and give a reason for a first purchase'),
     ('Active One-Time', false, 'second order', 'ask how the purchase was and show what goes with it'),

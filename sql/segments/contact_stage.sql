@@ -1,28 +1,28 @@
--- Where every contact stands, from subscriber to lapsed customer: Prospect, Active One-Time, Active Repeat or Lapsed, with
--- engagement and the action to take. One row for every contact and every customer, ordered by contact_id.
+-- Where every contact stands, from subscriber to lapsed customer: Prospect, Active One-Time, Active Repeat or Lapsed,
+-- with engagement and the action to take. One row for every contact and every customer, ordered by contact_id.
 --
 -- Lapsed means silent for more than lapse_after_days, the larger of two numbers: the shop's threshold_days of
 -- audience.lapse_threshold, and 1.1 times the customer's own usual gap. So nobody is Active in audience.customers and
 -- Lapsed here. With fewer than 30 repeat buyers the shop has no threshold, and only the usual gap decides.
 --
--- engagement_score is the sum over the contact's events of weight * 2^(-age / 30), age in days: an event counts half after
--- 30 days. Weights: open 1, visit 2, click 4, favourite (or favorite) 8; sent, delivered, bounce and unsubscribe 0. Hot
--- from 2 on (one click within 30 days), Warm from 0.5 on (one click within 90, one open within 30), else Cold.
+-- engagement_score is the sum over the contact's events of weight * 2^(-age / 30), age in days: an event counts half
+-- after 30 days. Weights: open 1, visit 2, click 4, favourite (or favorite) 8; sent, delivered, bounce and unsubscribe
+-- 0. Hot from 2 on (one click within 30 days), Warm from 0.5 on (one click within 90, one open within 30), else Cold.
 --
 -- Arguments:
--- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file; several rows of a contact count
---   as one
+-- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file; several rows of a contact
+--   count as one
 -- - contact_id: expression over its columns that holds the same keys as customer_id; rows where it is NULL are ignored
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
 -- - as_of: as in audience.customers; without any order the latest day of an event
--- - lapse_days: INTEGER, 1 to 36500; the shop's threshold; default NULL = from these orders
+-- - lapse_days: INTEGER, 1 to 36525; the shop's threshold; default NULL = from these orders
 -- - events: the quoted name of a relation of marketing events; default: none
--- - event_contact_id: expression over the events, the contact; rows where it is NULL are ignored, as are events of people
---   who are neither contacts nor customers
+-- - event_contact_id: expression over the events, the contact; rows where it is NULL are ignored, as are events of
+--   people who are neither contacts nor customers
 -- - event_at: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL, infinite or
 --   after as_of are ignored
--- - event_kind: open, visit, click, favourite, favorite, sent, delivered, bounce or unsubscribe, in upper or lower case;
---   map your own names with a CASE
+-- - event_kind: open, visit, click, favourite, favorite, sent, delivered, bounce or unsubscribe, in upper or lower
+--   case; map your own names with a CASE
 --
 -- Returns:
 -- - contact_id: the contact or customer, of the type of contact_id and customer_id
@@ -67,50 +67,52 @@ CREATE MACRO audience.contact_stage(
     event_kind := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN lapse_days IS NOT NULL THEN audience.__checked_days('contact_stage', 'lapse_days', lapse_days, 1, '1 to 36500') END AS __lapse_days,
-           events <> 'audience.main.__no_events' AS __has_events
+    -- One row: the checked options.
+    SELECT if(lapse_days IS NULL, NULL, audience.__checked_days('contact_stage', 'lapse_days', lapse_days, 1, '1 to')) AS __lapse_days
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('contact_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
+    -- One row: the day of the orders and the model.
     FROM audience.__fit('contact_stage', '__histories', as_of, NULL)
 ), __lapse AS MATERIALIZED (
+    -- One row: the shop's threshold, where it is asked for.
     SELECT __audience_lapse_threshold('contact_stage', __days, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
     FROM audience.__purchase_days('contact_stage', orders, customer_id, order_date, amount, as_of, filter), __fit
     WHERE lapse_days IS NULL
 ), __valued AS MATERIALIZED (
-    SELECT __customer, __history, __audience_customer_value('contact_stage', __history, __model, __as_of) AS __value
-    FROM __histories, __fit
-    WHERE __history IS NOT NULL
+    -- One row per customer with a purchase.
+    FROM audience.__valued('contact_stage', '__histories', '__fit')
 ), __importance AS MATERIALIZED (
-    SELECT __audience_importance('contact_stage', __history.purchases > 1, __value.customer_value) AS __importance
-    FROM __valued
+    -- One row: the least value of a VIP.
+    FROM audience.__importance('contact_stage', '__valued')
 ), __everyone AS MATERIALIZED (
+    -- One row per contact or customer.
     SELECT __customer, __history, __value
     FROM audience.__contacts(contacts, contact_id, NULL, as_of) FULL JOIN __valued USING (__customer)
 ), __given AS MATERIALIZED (
-    SELECT any_value(CASE WHEN events <> 'audience.main.__no_events' AND (typeof(event_contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"')
-                          THEN error('audience: contact_stage: events needs event_contact_id, event_at and event_kind') END) AS __missing,
-           max(event_at::DATE) FILTER (isfinite(event_at::DATE) AND event_at::DATE <= current_date) AS __latest
-    FROM query_table(events)
-), __today AS MATERIALIZED (
-    SELECT coalesce(__as_of, __latest) AS __today FROM __fit, __given
-), __events AS (
-    SELECT __everyone.__customer, event_at::DATE AS __day, event_kind::VARCHAR AS __kind
-    FROM query_table(events) JOIN __everyone ON __everyone.__customer = event_contact_id
+    -- One row: whether there are events, and their latest day.
+    FROM audience.__given_events('contact_stage', events, event_contact_id, event_at)
 ), __scores AS (
-    SELECT __customer, __audience_exact_sum('contact_stage', __audience_event_score('contact_stage', __kind, __today - __day)) AS __score
-    FROM __events, __today
-    WHERE isfinite(__day) AND __day <= __today
-    GROUP BY __customer
+    -- One row per contact or customer with an event.
+    FROM audience.__engagement_scores('contact_stage', events, event_contact_id, event_at, event_kind, '__everyone',
+                                      '__fit', '__given')
 ), __staged AS (
+    -- One row per contact or customer, with the stage.
     SELECT __customer, coalesce(__history.purchases, 0) AS __purchases,
-           __audience_contact_stage('contact_stage', __history, __model, __as_of, coalesce(__lapse_days, __threshold)) AS __stage,
-           __history IS NOT NULL AND __audience_importance_tier('contact_stage', __history, __model, __value.customer_value, __importance.vip_value) = 'VIP' AS __is_vip,
-           CASE WHEN __has_events AND __missing IS NULL THEN coalesce(__score, 0) END AS __score
+           __audience_contact_stage('contact_stage', __history, __model, __as_of,
+                                    coalesce(__lapse_days, __threshold)) AS __stage,
+           __history IS NOT NULL
+               AND __audience_importance_tier('contact_stage', __history, __model, __value.customer_value,
+                                              __importance.vip_value) = 'VIP' AS __is_vip,
+           CASE WHEN __has_events THEN coalesce(__score, 0) END AS __score
     FROM __everyone LEFT JOIN __scores USING (__customer), __fit, __importance, __lapse, __given, __options
 ), __ordered AS (
-    SELECT __customer, __purchases, __stage, __is_vip, __score, __audience_engagement('contact_stage', __score) AS __engagement, __actions.action AS __action
-    FROM __staged LEFT JOIN audience.contact_actions() __actions ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
+    -- One row per contact or customer, with the action, in their order.
+    SELECT __staged.*, __audience_engagement('contact_stage', __score) AS __engagement, __actions.action AS __action
+    FROM __staged
+    LEFT JOIN audience.contact_actions() __actions
+        ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
     ORDER BY __customer
 )
 SELECT

@@ -17,17 +17,18 @@
 -- Arguments:
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file
 -- - contact_id: expression over its columns that holds the same keys as customer_id; rows where it is NULL are ignored
--- - subscribed_at: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE; NULL
---   and infinite mean that it is not known
--- - orders, customer_id, order_date: as in audience.customers; every row is a purchase, so leave refunds out with filter
+-- - subscribed_at: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE;
+--   NULL and infinite mean that it is not known
+-- - orders, customer_id, order_date: as in audience.customers; every row is a purchase, so leave refunds out with
+--   filter
 -- - as_of: DATE, finite; later orders and subscriptions are ignored; default NULL = the day of the latest order or
 --   subscription that is not after today
 -- - filter: BOOLEAN expression over the orders, such as status = 'completed'; default true
--- - new_subscriber_days: INTEGER, 0 to 36500; default 30
--- - first_time_days: INTEGER, 0 to 36500; default 30
--- - two_time_days: INTEGER, 0 to 36500; default 7
--- - one_time_lapsed_days: INTEGER, 0 to 36500; default 30
--- - repeat_lapsed_days: INTEGER, 0 to 36500; default 60
+-- - new_subscriber_days: INTEGER, 0 to 36525; default 30
+-- - first_time_days: INTEGER, 0 to 36525; default 30
+-- - two_time_days: INTEGER, 0 to 36525; default 7
+-- - one_time_lapsed_days: INTEGER, 0 to 36525; default 30
+-- - repeat_lapsed_days: INTEGER, 0 to 36525; default 60
 --
 -- Returns:
 -- - contact_id: the contact or customer, of the type of contact_id and customer_id
@@ -64,22 +65,33 @@ CREATE MACRO audience.essential_segments(
     repeat_lapsed_days := 60
 ) AS TABLE
 WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
     SELECT {
-        'new_subscriber_days': audience.__checked_days('essential_segments', 'new_subscriber_days', new_subscriber_days, 0, '0 to 36500'),
-        'first_time_days': audience.__checked_days('essential_segments', 'first_time_days', first_time_days, 0, '0 to 36500'),
-        'two_time_days': audience.__checked_days('essential_segments', 'two_time_days', two_time_days, 0, '0 to 36500'),
-        'one_time_lapsed_days': audience.__checked_days('essential_segments', 'one_time_lapsed_days', one_time_lapsed_days, 0, '0 to 36500'),
-        'repeat_lapsed_days': audience.__checked_days('essential_segments', 'repeat_lapsed_days', repeat_lapsed_days, 0, '0 to 36500')
+        'new_subscriber_days': audience.__checked_days('essential_segments',
+            'new_subscriber_days', new_subscriber_days, 0, '0 to'),
+        'first_time_days': audience.__checked_days('essential_segments',
+            'first_time_days', first_time_days, 0, '0 to'),
+        'two_time_days': audience.__checked_days('essential_segments',
+            'two_time_days', two_time_days, 0, '0 to'),
+        'one_time_lapsed_days': audience.__checked_days('essential_segments',
+            'one_time_lapsed_days', one_time_lapsed_days, 0, '0 to'),
+        'repeat_lapsed_days': audience.__checked_days('essential_segments',
+            'repeat_lapsed_days', repeat_lapsed_days, 0, '0 to')
     } AS __days
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('essential_segments', orders, customer_id, order_date, NULL, as_of, filter)
 ), __contacts AS MATERIALIZED (
+    -- One row per contact.
     FROM audience.__contacts(contacts, contact_id, subscribed_at, as_of)
 ), __dates AS (
+    -- One row per customer and per contact: the latest day.
     SELECT __latest FROM __histories UNION ALL SELECT __latest FROM __contacts
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('essential_segments', '__dates', as_of)
 ), __everyone AS (
+    -- One row per contact or customer, in their order.
     SELECT __customer, __has_contact, coalesce(__history.purchases, 0) AS __purchases,
            audience.__days_since(__history.last_order_date, __as_of) AS __silence,
            audience.__days_since(__subscribed, __as_of) AS __since

@@ -7,18 +7,18 @@
 -- - 2 purchases: Promising for s < 51, Wandering for s < 75, then Dormant
 -- - 3 or more: Loyal for s < 56, At Risk for s < 113, then Lost
 --
--- These are fixed days, the same for a weekly and a yearly buyer; audience.lifecycle_stage judges each customer by their
--- own rhythm.
+-- These are fixed days, the same for a weekly and a yearly buyer; audience.lifecycle_stage judges each customer by
+-- their own rhythm.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
--- - promising_days: INTEGER, 1 to 36500; one purchase is New for less; default 25
+-- - promising_days: INTEGER, 1 to 36525; one purchase is New for less; default 25
 -- - wandering_days: INTEGER, above promising_days; one or two purchases are Promising for less; default 51
 -- - dormant_days: INTEGER, above wandering_days; one or two purchases are Wandering for less; default 75
--- - at_risk_days: INTEGER, 1 to 36500; three or more purchases are Loyal for less; default 56
+-- - at_risk_days: INTEGER, 1 to 36525; three or more purchases are Loyal for less; default 56
 -- - lost_days: INTEGER, above at_risk_days; three or more purchases are At Risk for less; default 113
--- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL = every
---   row is a purchase
+-- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL =
+--   every row is a purchase
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -51,19 +51,27 @@ CREATE MACRO audience.rf_segment(
     amount := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
     SELECT {
-        'promising_days': audience.__checked_days('rf_segment', 'promising_days', promising_days, 1, '1 to 36500'),
-        'wandering_days': audience.__checked_days('rf_segment', 'wandering_days', wandering_days, promising_days + 1, 'above promising_days and at most 36500'),
-        'dormant_days': audience.__checked_days('rf_segment', 'dormant_days', dormant_days, wandering_days + 1, 'above wandering_days and at most 36500'),
-        'at_risk_days': audience.__checked_days('rf_segment', 'at_risk_days', at_risk_days, 1, '1 to 36500'),
-        'lost_days': audience.__checked_days('rf_segment', 'lost_days', lost_days, at_risk_days + 1, 'above at_risk_days and at most 36500')
+        'promising_days': audience.__checked_days('rf_segment', 'promising_days', promising_days, 1, '1 to'),
+        'wandering_days': audience.__checked_days('rf_segment', 'wandering_days', wandering_days, promising_days + 1,
+                                                  'above promising_days and at most'),
+        'dormant_days': audience.__checked_days('rf_segment', 'dormant_days', dormant_days, wandering_days + 1,
+                                                'above wandering_days and at most'),
+        'at_risk_days': audience.__checked_days('rf_segment', 'at_risk_days', at_risk_days, 1, '1 to'),
+        'lost_days': audience.__checked_days('rf_segment', 'lost_days', lost_days, at_risk_days + 1,
+                                             'above at_risk_days and at most')
     } AS __days
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('rf_segment', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('rf_segment', '__histories', as_of)
 ), __silent AS (
-    SELECT __customer, __history.purchases AS __purchases, audience.__days_since(__history.last_order_date, __as_of) AS __silence
+    -- One row per customer with a purchase, in their order.
+    SELECT __customer, __history.purchases AS __purchases,
+           audience.__days_since(__history.last_order_date, __as_of) AS __silence
     FROM __histories, __clock
     WHERE __history IS NOT NULL
     ORDER BY __customer

@@ -46,18 +46,22 @@ CREATE MACRO audience.rfm(
     grid := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN bins BETWEEN 2 AND 10 THEN bins::INTEGER
-                ELSE error('audience: rfm: bins must be 2 to 10, got ' || coalesce(bins::VARCHAR, 'NULL')) END AS __bins
+    -- One row: the checked options.
+    SELECT audience.__checked_number('rfm', 'bins', bins, 2, 10) AS __bins
 ), __segments AS MATERIALIZED (
+    -- One row: the segment of every pair of scores.
     SELECT __bins, list(__audience_rfm_segment('rfm', __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
     FROM __options, range(1, 11) __recencies(__r), range(1, 11) __frequencies(__f)
     WHERE __r <= __bins AND __f <= __bins
     GROUP BY __bins
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('rfm', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
+    -- One row: the date.
     FROM audience.__clock('rfm', '__histories', as_of)
 ), __values AS MATERIALIZED (
+    -- One row per customer with a purchase.
     SELECT __customer,
            audience.__days_since(__history.last_order_date, __as_of) AS __recency,
            __history.purchases AS __frequency,
@@ -65,11 +69,13 @@ WITH __options AS MATERIALIZED (
     FROM __histories, __clock
     WHERE __history IS NOT NULL
 ), __cuts AS MATERIALIZED (
+    -- One row: where each score begins.
     SELECT __audience_score_cuts('rfm', -__recency, __bins) AS __r_cuts,
            __audience_score_cuts('rfm', __frequency, __bins) AS __f_cuts,
            __audience_score_cuts('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_cuts
     FROM __values, __options
 ), __scored AS (
+    -- One row per customer with a purchase, with the scores.
     SELECT __customer, __recency, __frequency, __monetary,
            __audience_score('rfm', -__recency, __r_cuts) AS __r,
            __audience_score('rfm', __frequency, __f_cuts) AS __f,

@@ -47,14 +47,11 @@ WITH __histories AS MATERIALIZED (
     -- One row: the day and the model.
     FROM audience.__fit('importance_tier', '__histories', as_of, model)
 ), __valued AS MATERIALIZED (
-    -- One row per customer with a purchase, with the value.
-    SELECT __customer, __history, __audience_customer_value('importance_tier', __history, __model, __as_of) AS __value
-    FROM __histories, __fit
-    WHERE __history IS NOT NULL
+    -- One row per customer with a purchase.
+    FROM audience.__valued('importance_tier', '__histories', '__fit')
 ), __importance AS MATERIALIZED (
     -- One row: the value of all, and the least of a VIP.
-    SELECT __audience_importance('importance_tier', __history.purchases > 1, __value.customer_value) AS __importance
-    FROM __valued
+    FROM audience.__importance('importance_tier', '__valued')
 ), __ranked AS (
     -- One row per customer with a purchase, with the rank.
     SELECT __customer, __history, __value,

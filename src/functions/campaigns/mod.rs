@@ -20,9 +20,12 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/campaigns/__cap_options.sql"),
+        include_str!("../../../sql/campaigns/__message_outcomes.sql"),
         include_str!("../../../sql/campaigns/__no_log.sql"),
         include_str!("../../../sql/campaigns/__rule_table.sql"),
         include_str!("../../../sql/campaigns/__rules.sql"),
+        include_str!("../../../sql/campaigns/__steps_sent.sql"),
         include_str!("../../../sql/campaigns/campaign_uplift.sql"),
         include_str!("../../../sql/campaigns/trigger_check.sql"),
         include_str!("../../../sql/campaigns/trigger_due.sql"),

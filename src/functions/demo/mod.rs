@@ -14,6 +14,7 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/demo/__demo_options.sql"),
         include_str!("../../../sql/demo/demo_contacts.sql"),
         include_str!("../../../sql/demo/demo_lines.sql"),
         include_str!("../../../sql/demo/demo_orders.sql"),

@@ -38,7 +38,9 @@ pub(super) const ROOM: Room = Room {
     ],
     macros: &[
         include_str!("../../../sql/segments/__contacts.sql"),
+        include_str!("../../../sql/segments/__engagement_scores.sql"),
         include_str!("../../../sql/segments/__no_events.sql"),
+        include_str!("../../../sql/segments/__given_events.sql"),
         include_str!("../../../sql/segments/contact_actions.sql"),
         include_str!("../../../sql/segments/contact_stage.sql"),
         include_str!("../../../sql/segments/essential_segments.sql"),

@@ -21,5 +21,9 @@ pub(super) const ROOM: Room = Room {
         history::register::<order_value::OrderValue>,
     ],
     types: &[("importance_tier", &ImportanceTier::LABELS)],
-    macros: &[include_str!("../../../sql/value/importance_tier.sql")],
+    macros: &[
+        include_str!("../../../sql/value/__importance.sql"),
+        include_str!("../../../sql/value/__valued.sql"),
+        include_str!("../../../sql/value/importance_tier.sql"),
+    ],
 };

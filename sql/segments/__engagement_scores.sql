@@ -1,0 +1,25 @@
+-- One row per contact or customer with an event up to the day of the orders, or without orders that of the latest
+-- event: the sum of the events' scores. `everyone` has who counts, `fit` the day of the orders, `given` is
+-- __given_events.
+CREATE MACRO audience.__engagement_scores(
+    caller,
+    events,
+    contact_id,
+    event_at,
+    event_kind,
+    everyone,
+    fit,
+    given
+) AS TABLE
+WITH __today AS MATERIALIZED (
+    -- One row: the day.
+    SELECT coalesce(__as_of, __latest) AS __today FROM query_table(fit), query_table(given)
+), __events AS (
+    -- One row per event of a contact or customer.
+    SELECT __everyone.__customer, event_at::DATE AS __day, event_kind::VARCHAR AS __kind
+    FROM query_table(events) JOIN query_table(everyone) AS __everyone ON __everyone.__customer = contact_id
+)
+SELECT __customer, __audience_exact_sum(caller, __audience_event_score(caller, __kind, __today - __day)) AS __score
+FROM __events, __today
+WHERE isfinite(__day) AND __day <= __today
+GROUP BY __customer;

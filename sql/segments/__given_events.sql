@@ -1,0 +1,19 @@
+-- One row: whether a relation of events was given, and the latest day of an event.
+CREATE MACRO audience.__given_events(
+    caller,
+    events,
+    contact_id,
+    event_at
+) AS TABLE
+WITH __found AS (
+    -- One row: the same, before the check.
+    SELECT events <> 'audience.main.__no_events' AS __has_events,
+           any_value(typeof(contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"') AS __is_incomplete,
+           max(event_at::DATE) FILTER (isfinite(event_at::DATE) AND event_at::DATE <= current_date) AS __latest
+    FROM query_table(events)
+)
+SELECT CASE WHEN __has_events AND __is_incomplete
+            THEN audience.__refused(caller, 'events needs event_contact_id, event_at and event_kind')
+            ELSE __has_events END AS __has_events,
+       __latest
+FROM __found;
