@@ -354,7 +354,7 @@ def test_too_many_labels(run_isolated) -> None:
     code = """
 for call, word in (
     ("interests('lines', customer_id, order_date, product, many)", "interests: label must have at most 1,000 values, got 50,000"),
-    ("interests('lines', customer_id, order_date, many, brand)", "interests: label has 1,000 values for 50,000 products"),
+    ("interests('lines', customer_id, order_date, many, brand)", "interests: product has 50,000 values, which with 1,000 labels are too many pairs"),
 ):
     try:
         con.execute(f"FROM audience.{call}").fetchall()

@@ -49,26 +49,32 @@ CREATE MACRO audience.bought(
     at_most := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN at_least >= 0 THEN at_least::BIGINT
-                ELSE error('audience: bought: at_least must be 0 or more, got ' || coalesce(at_least::VARCHAR, 'NULL')) END AS __at_least,
-           CASE WHEN at_most IS NULL OR at_most >= at_least THEN coalesce(at_most::BIGINT, 9223372036854775807)
-                ELSE error('audience: bought: at_most must be at_least or more, got ' || at_most::VARCHAR) END AS __at_most,
-           CASE WHEN NOT isfinite(as_of::DATE) THEN error('audience: bought: as_of must be a finite date, got ' || as_of::VARCHAR)
-                WHEN NOT isfinite(since::DATE) THEN error('audience: bought: since must be a finite date, got ' || since::VARCHAR)
-                WHEN since::DATE > as_of::DATE THEN error(concat('audience: bought: since must not be after as_of, got ', since, ' and ', as_of))
-                ELSE true END AS __has_window
+    -- One row: the checked options.
+    SELECT audience.__checked('bought', 'at_least', at_least, at_least >= 0, '0 or more')::BIGINT AS __at_least,
+           coalesce(audience.__checked('bought', 'at_most', at_most, at_most IS NULL OR at_most >= at_least,
+                                       'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
+           (as_of IS NULL OR isfinite(audience.__checked_date('bought', 'as_of', as_of)))
+               AND (since IS NULL OR isfinite(audience.__checked_date('bought', 'since', since)))
+               AND CASE WHEN since::DATE > as_of::DATE
+                        THEN audience.__refused('bought', concat('since must not be after as_of, got ', since, ' and ', as_of))
+                        ELSE true END AS __has_window
 ), __rows AS (
+    -- One row per order line that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, target AS __target
     FROM query_table(lines)
     WHERE filter
 ), __histories AS (
+    -- One row per customer, with the purchases of the target.
     SELECT __customer,
-           __audience_purchase_history('bought', CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END, NULL).history AS __history
+           __audience_purchase_history('bought', CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END,
+                                       NULL).history AS __history
     FROM __rows
     WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer
-), __counted AS (
-    SELECT __customer, coalesce(__history.purchases, 0) AS __times, __history.first_order_date AS __first, __history.last_order_date AS __last
+), __counts AS (
+    -- One row per customer, in their order.
+    SELECT __customer, coalesce(__history.purchases, 0) AS __times, __history.first_order_date AS __first,
+           __history.last_order_date AS __last
     FROM __histories
     ORDER BY __customer
 )
@@ -78,5 +84,5 @@ SELECT
     __times AS times,
     __first AS first_bought_date,
     __last AS last_bought_date
-FROM __counted, __options
+FROM __counts, __options
 WHERE __has_window;

@@ -41,21 +41,27 @@ CREATE MACRO audience.cross_sell(
     top := NULL
 ) AS TABLE
 WITH __lines AS (
+    -- One row per order line that `filter` leaves.
     SELECT customer_id AS __owner, order_date::DATE AS __day, have AS __have
     FROM query_table(lines)
     WHERE filter
 ), __owners AS (
+    -- One row per customer who has it.
     SELECT __owner, max(__day) AS __have_last_date
     FROM __lines
     WHERE __have AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __owner
 ), __interested AS (
-    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, CASE WHEN have_not THEN true END, [true], as_of, filter, horizon_days, name, true, NULL)
+    -- One row per customer who has not bought what is offered.
+    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, CASE WHEN have_not THEN true END,
+                              [true], as_of, filter, horizon_days, name, true, NULL)
 ), __candidates AS (
+    -- One row per customer who has the one and not the other, with the place.
     SELECT __customer, __score, __have_last_date, __because, __reason, row_number() OVER (ORDER BY __rank) AS __place
     FROM __interested
     JOIN __owners ON __owner = __customer
 ), __options AS MATERIALIZED (
+    -- One row: the checked options.
     FROM audience.__intent_options('cross_sell', horizon_days, true, top)
 )
 SELECT

@@ -59,4 +59,5 @@ SELECT
     __because AS because,
     __reason AS reason,
     __score.evidence
-FROM audience.__interests('interests', lines, customer_id, order_date, product, label, [], as_of, filter, horizon_days, name, only_new, top);
+FROM audience.__interests('interests', lines, customer_id, order_date, product, label, [], as_of, filter, horizon_days,
+                          name, only_new, top);

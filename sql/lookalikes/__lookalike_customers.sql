@@ -9,11 +9,13 @@ CREATE MACRO audience.__lookalike_customers(
     folds
 ) AS TABLE
 WITH __seeds AS (
+    -- One row per seed customer, with the fold.
     SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer) % nullif(folds, 0) AS __fold
     FROM query_table(known)
     WHERE __seed
     GROUP BY __customer
 ), __rows AS (
+    -- One row per order line, and per label of a seed customer.
     SELECT __customer, __day, __amount, NULL::INTEGER AS __label,
            CASE WHEN __amount < 0 AND __amount > '-infinity'::DOUBLE THEN NULL ELSE __index END AS __index
     FROM query_table(known)
@@ -23,6 +25,7 @@ WITH __seeds AS (
     FROM __seeds, range(0, folds + 1) __labels(__label)
     WHERE __label = 0 OR __label - 1 != __fold
 ), __collected AS (
+    -- One row per customer.
     SELECT __customer, __audience_basket(caller, __index, __day, __label) AS __packed,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
            bool_or(__label IS NOT NULL) AS __is_seed

@@ -39,19 +39,18 @@ CREATE MACRO audience.lookalike_quality(
     as_of := NULL,
     filter := true
 ) AS TABLE
-WITH __lines AS (
-    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, amount AS __amount, seed AS __seed
-    FROM query_table(lines)
-    WHERE filter
-), __known AS MATERIALIZED (
-    FROM __lines
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+WITH __known AS MATERIALIZED (
+    -- One row per order line.
+    SELECT * RENAME (__mark AS __seed, __detail AS __amount)
+    FROM audience.__order_lines(lines, customer_id, order_date, product, seed, amount, as_of, filter)
 ), __products AS MATERIALIZED (
-    SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
-    FROM (SELECT DISTINCT __product FROM __known WHERE __product IS NOT NULL)
+    -- One row per product.
+    FROM audience.__products('__known')
 ), __customers AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__lookalike_customers('lookalike_quality', '__known', '__products', 5)
 ), __fitted AS MATERIALIZED (
+    -- One row: the measures, and the product that tells seeds best.
     SELECT __fit, __audience_telling_product('lookalike_quality', __weights) AS __telling
     FROM audience.__lookalike_fit('lookalike_quality', '__customers', '__products', as_of, 5)
 )
@@ -60,20 +59,6 @@ SELECT
     __fit.auc AS holdout_auc,
     __fit.lower,
     __fit.upper,
-    nullif(concat_ws('; ',
-        CASE WHEN __fit IS NULL OR __fit.seeds + __fit.others = 0 THEN 'there is no customer'
-             WHEN __fit.seeds = 0 THEN 'seed holds for no customer'
-             WHEN __fit.others = 0 THEN 'seed holds for every customer, so there is nobody to tell seeds from'
-             WHEN __fit.others = 1 THEN 'seed leaves only one other customer, from whom nobody can be told'
-             WHEN __fit.seeds < 20 THEN concat('with only ', __fit.seeds, CASE __fit.seeds WHEN 1 THEN ' seed customer' ELSE ' seed customers' END, ', what they have in common may be chance') END,
-        CASE WHEN __fit.figure_auc >= 0.95
-             THEN format('{} alone tells seeds from the others with an AUC of {:.2f}: the seed is defined by it, and the lookalikes are little more than the next in its order',
-                         __fit.figure, __fit.figure_auc) END,
-        CASE WHEN __telling.auc >= 0.95
-             THEN format('having bought {} alone tells seeds from the others with an AUC of {:.2f}: the seed is defined by it; leave it out with filter, or ask interested_in who wants it',
-                         __product::VARCHAR, __telling.auc)
-             WHEN __fit.others > 0 AND __fit.exclusive >= 0.9 * __fit.seeds AND __fit.seeds > 1
-             THEN format('{} of {} seed customers bought products that nobody else bought: the seed is defined by them; leave them out with filter, or ask interested_in who wants them',
-                         __fit.exclusive, __fit.seeds) END), '') AS warning
+    audience.__seed_warning(__fit, __telling, __product) AS warning
 FROM __fitted
 LEFT JOIN __products ON __index = __telling.product;

@@ -58,36 +58,40 @@ CREATE MACRO audience.lookalikes(
     top := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    SELECT CASE WHEN top IS NULL OR top >= 1 THEN top::BIGINT
-                ELSE error('audience: lookalikes: top must be at least 1, got ' || top::VARCHAR) END AS __top
-), __lines AS (
-    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, amount AS __amount, seed AS __seed
-    FROM query_table(lines)
-    WHERE filter
+    -- One row: the checked options.
+    SELECT audience.__checked_top('lookalikes', top) AS __top
 ), __known AS MATERIALIZED (
-    FROM __lines
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+    -- One row per order line.
+    SELECT * RENAME (__mark AS __seed, __detail AS __amount)
+    FROM audience.__order_lines(lines, customer_id, order_date, product, seed, amount, as_of, filter)
 ), __products AS MATERIALIZED (
-    SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
-    FROM (SELECT DISTINCT __product FROM __known WHERE __product IS NOT NULL)
+    -- One row per product.
+    FROM audience.__products('__known')
 ), __customers AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__lookalike_customers('lookalikes', '__known', '__products', 0)
 ), __fitted AS MATERIALIZED (
+    -- One row: all that a score needs besides the customer.
     SELECT __weights, __horizon_days, __top,
            CASE WHEN __fit.seeds = 0 AND __fit.others > 0
-                THEN error(concat('audience: lookalikes: seed must hold for at least one customer, got none of ', __fit.others))
+                THEN audience.__refused('lookalikes', concat('seed must hold for at least one customer, got none of ',
+                                                             __fit.others))
                 ELSE __fit.model END AS __model
     FROM audience.__lookalike_fit('lookalikes', '__customers', '__products', as_of, 0), __options
 ), __scored AS (
+    -- One row per customer outside the seed.
+    SELECT __customer, __top,
+           __audience_lookalike_score('lookalikes', __basket, __history, __weights, __model, __horizon_days) AS __found
+    FROM __customers, __fitted
+    WHERE NOT __is_seed AND __history IS NOT NULL
+), __ranked AS (
+    -- One row per customer to list, with the rank.
     SELECT *, row_number() OVER (ORDER BY __found.log_odds DESC, __customer) AS __rank
-    FROM (
-        SELECT __customer, __audience_lookalike_score('lookalikes', __basket, __history, __weights, __model, __horizon_days) AS __found, __top
-        FROM __customers, __fitted
-        WHERE NOT __is_seed AND __history IS NOT NULL
-    )
+    FROM __scored
     QUALIFY __rank <= coalesce(__top, __rank)
 ), __features AS MATERIALIZED (
-    -- As texts, because a LEFT JOIN must not bring values of the user's type: see the laws of the macros.
+    -- One row per product, as a text, because a LEFT JOIN must not bring values of the user's type: see the laws of the
+    -- macros.
     SELECT __index, 'bought ' || __product::VARCHAR AS __feature FROM __products
 )
 SELECT
@@ -95,11 +99,11 @@ SELECT
     __rank AS rank,
     __found.similarity,
     [
-        {'feature': coalesce(__found.first.figure, __first.__feature), 'value': __found.first.value, 'seeds': __found.first.seeds, 'others': __found.first.others, 'contribution': __found.first.contribution},
-        {'feature': coalesce(__found.second.figure, __second.__feature), 'value': __found.second.value, 'seeds': __found.second.seeds, 'others': __found.second.others, 'contribution': __found.second.contribution},
-        {'feature': coalesce(__found.third.figure, __third.__feature), 'value': __found.third.value, 'seeds': __found.third.seeds, 'others': __found.third.others, 'contribution': __found.third.contribution}
-    ][:(__found.first IS NOT NULL)::INTEGER + (__found.second IS NOT NULL)::INTEGER + (__found.third IS NOT NULL)::INTEGER] AS because
-FROM __scored
+        audience.__lookalike_reason(__found.first, __first.__feature),
+        audience.__lookalike_reason(__found.second, __second.__feature),
+        audience.__lookalike_reason(__found.third, __third.__feature)
+    ][:audience.__filled(__found)] AS because
+FROM __ranked
 LEFT JOIN __features AS __first ON __first.__index = __found.first.product
 LEFT JOIN __features AS __second ON __second.__index = __found.second.product
 LEFT JOIN __features AS __third ON __third.__index = __found.third.product

@@ -55,71 +55,41 @@ CREATE MACRO audience.product_affinity(
     min_together := 5,
     top := NULL
 ) AS TABLE
-WITH __lines AS (
-    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, order_id AS __order
-    FROM query_table(lines)
-    WHERE filter
+WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__affinity_options(level, min_together, top)
 ), __known AS MATERIALIZED (
-    FROM __lines
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+    -- One row per order line.
+    SELECT * RENAME (__mark AS __order)
+    FROM audience.__order_lines(lines, customer_id, order_date, product, order_id, NULL, as_of, filter)
 ), __products AS MATERIALIZED (
-    SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
-    FROM (SELECT DISTINCT __product FROM __known WHERE __product IS NOT NULL)
+    -- One row per product.
+    FROM audience.__products('__known')
 ), __baskets AS MATERIALIZED (
-    SELECT __packed.basket AS __basket, __packed.latest AS __latest
-    FROM (
-        SELECT __audience_basket('product_affinity', __products.__index, __known.__day, NULL) AS __packed
-        FROM __known
-        LEFT JOIN __products ON __products.__product = __known.__product
-        WHERE level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL
-        GROUP BY __known.__customer, CASE WHEN level = 'order' THEN __known.__order END
-    )
-), __options AS MATERIALIZED (
-    SELECT CASE WHEN level IN ('customer', 'order') THEN level
-                ELSE error(concat('audience: product_affinity: level must be ''customer'' or ''order'', got ', coalesce(level::VARCHAR, 'NULL'))) END AS __level,
-           CASE WHEN min_together >= 1 THEN least(min_together, 2147483647)::INTEGER
-                ELSE error(concat('audience: product_affinity: min_together must be at least 1, got ', coalesce(min_together::VARCHAR, 'NULL'))) END AS __min_together,
-           CASE WHEN top IS NULL OR top >= 1 THEN top::BIGINT
-                ELSE error(concat('audience: product_affinity: top must be at least 1, got ', top::VARCHAR)) END AS __top
+    -- One row per customer or order.
+    FROM audience.__affinity_baskets('__known', '__products', level)
 ), __frame AS MATERIALIZED (
+    -- One row: what the matrix needs besides the baskets.
     SELECT __as_of, __min_together, __top, (SELECT count(*) FROM __products)::INTEGER AS __product_count
     FROM __options,
          audience.__clock('product_affinity', '__baskets', as_of),
          (SELECT count(*) > 0 AND count(__order) = 0 AS __without_orders FROM __known)
     WHERE CASE WHEN __level = 'order' AND __without_orders
-               THEN error('audience: product_affinity: order_id must be given where level is ''order''') ELSE true END
+               THEN audience.__refused('product_affinity', 'order_id must be given where level is ''order''')
+               ELSE true END
 ), __bought AS MATERIALIZED (
-    SELECT __audience_purchase_matrix('product_affinity', __basket, __product_count, __product_count, __as_of, 1, 2147483647) AS __matrix,
+    -- One row: which basket has which product.
+    SELECT __audience_purchase_matrix('product_affinity', __basket, __product_count, __product_count, __as_of, 1,
+                                      2147483647) AS __matrix,
            max(__min_together) AS __min_together
     FROM __baskets, __frame
--- Stored before anything is joined to it, see __interests.
 ), __sold AS MATERIALIZED (
-    SELECT __product, __index, __audience_product_buyers('product_affinity', __index, __matrix) AS __sold FROM __products, __bought
-), __pairs AS MATERIALIZED (
-    -- Measured after the UNNEST, so that a call is about 2,048 pairs and Ctrl-C works.
-    SELECT __index, __partner.product AS __other, __partner.together AS __together, __audience_affinity('product_affinity', __partner) AS __measured
-    FROM (
-        SELECT __index, unnest(__partners) AS __partner
-        FROM (SELECT __index, __audience_bought_together('product_affinity', __index, __matrix, __min_together) AS __partners FROM __products, __bought)
-    )
-), __discovered AS MATERIALIZED (
-    SELECT __found.q_values AS __q_values, __found.least_similarity AS __least_similarity, __top
-    FROM __frame, (
-        SELECT __audience_discoveries('product_affinity', __measured.p_value, __measured.similarity, __top, __product_count::DOUBLE * (__product_count - 1) / 2) AS __found
-        FROM __pairs, __frame
-    )
-), __corrected AS MATERIALIZED (
-    SELECT __index, __other, __together, __measured, __audience_q_value('product_affinity', __measured.p_value, __q_values) AS __q_value, __top
-    FROM __pairs, __discovered
-    WHERE __least_similarity IS NULL OR __measured.similarity >= __least_similarity
+    -- One row per product, with its buyers. Stored before anything is joined to it, see __interests.
+    SELECT __product, __index, __audience_product_buyers('product_affinity', __index, __matrix) AS __sold
+    FROM __products, __bought
 ), __best AS (
-    -- Only the last of the best can be as similar as others.
-    FROM __corrected
-    WHERE __top IS NULL
-    UNION ALL
-    (FROM __corrected
-     WHERE __top IS NOT NULL
-     QUALIFY row_number() OVER (ORDER BY __measured.similarity DESC, __other, __index) <= __top)
+    -- One row per pair of products to list.
+    FROM audience.__affine_pairs('__products', '__bought', '__frame')
 )
 SELECT
     __a.__product AS product_a,

@@ -44,67 +44,53 @@ CREATE MACRO audience.recommend(
     target := true,
     horizon_days := 60
 ) AS TABLE
-WITH __lines AS (
-    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, target AS __target
-    FROM query_table(lines)
-    WHERE filter
-), __known AS MATERIALIZED (
-    FROM __lines
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
-), __counted AS (
-    SELECT __product, count(*) AS __rows, count(CASE WHEN __target THEN true END) > 0 AS __allowed
-    FROM __known
-    WHERE __product IS NOT NULL
-    GROUP BY __product
-), __placed AS (
-    SELECT *, row_number() OVER (PARTITION BY __allowed ORDER BY __rows DESC, __product) AS __place FROM __counted
+WITH __known AS MATERIALIZED (
+    -- One row per order line.
+    SELECT * RENAME (__mark AS __target)
+    FROM audience.__order_lines(lines, customer_id, order_date, product, target, NULL, as_of, filter)
 ), __products AS MATERIALIZED (
-    SELECT __product, __allowed,
-           (row_number() OVER (ORDER BY __allowed AND __place <= 3000 DESC, __rows DESC, __product) - 1)::INTEGER AS __index
-    FROM __placed
+    -- One row per product.
+    FROM audience.__recommended_products('__known')
 ), __baskets AS MATERIALIZED (
-    SELECT __customer, __packed.basket AS __basket, __packed.latest AS __latest
-    FROM (
-        SELECT __known.__customer, __audience_basket('recommend', __products.__index, __known.__day, NULL) AS __packed
-        FROM __known
-        LEFT JOIN __products ON __products.__product = __known.__product
-        GROUP BY __known.__customer
-    )
+    -- One row per customer.
+    FROM audience.__product_baskets('recommend', '__known', '__products')
 ), __frame AS MATERIALIZED (
-    SELECT __as_of, __horizon_days, __only_new, __product_count, least(__product_count, 6000) AS __width,
-           CASE WHEN __top <= 1000 THEN __top::INTEGER
-                ELSE error(concat('audience: recommend: top must be 1 to 1000, got ', coalesce(top::VARCHAR, 'NULL'))) END AS __top
+    -- One row: what the steps need besides the baskets.
+    SELECT __as_of, __horizon_days, __only_new, __product_count, __width,
+           audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top
     FROM audience.__intent_options('recommend', horizon_days, only_new, top),
          audience.__clock('recommend', '__baskets', as_of),
-         (SELECT count(*)::INTEGER AS __product_count FROM __products)
+         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width FROM __products)
 ), __bought AS MATERIALIZED (
-    SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500) AS __matrix
+    -- One row: which customer has which product.
+    SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500)
+               AS __matrix
     FROM __baskets, __frame
 ), __common AS MATERIALIZED (
+    -- One row: the common buyers of every two of the products that are compared.
     SELECT __audience_common_buyers('recommend', __index, __matrix) AS __common
-    FROM (SELECT __index FROM __products WHERE __index < 6000), __bought
+    FROM (SELECT __index FROM __products WHERE __is_compared), __bought
 ), __weighed AS MATERIALIZED (
+    -- One row: the weights of these products.
     SELECT __audience_product_weights('recommend', __index, __common) AS __weights
-    FROM (SELECT __index FROM __products WHERE __index < 6000), __common
+    FROM (SELECT __index FROM __products WHERE __is_compared), __common
 ), __catalogue AS MATERIALIZED (
-    SELECT __weights, __audience_product_catalogue('recommend', __matrix, __allowed, __as_of, __horizon_days, __top, __only_new) AS __catalogue
+    -- One row: all that an offer needs besides the basket.
+    SELECT __weights, __audience_product_catalogue('recommend', __matrix, __allowed, __as_of, __horizon_days, __top,
+                                                   __only_new) AS __catalogue
     FROM __weighed, __bought, __frame, (SELECT list(__allowed ORDER BY __index) AS __allowed FROM __products)
--- Stored before anything is joined to it, see __interests.
 ), __offered AS MATERIALIZED (
+    -- One row per customer and offer. Stored before anything is joined to it, see __interests.
     SELECT __customer, unnest(__offers) AS __offer, generate_subscripts(__offers, 1) AS __rank
-    FROM (SELECT __customer, __audience_offers('recommend', __basket, __weights, __catalogue, __catalogue) AS __offers FROM __baskets, __catalogue)
+    FROM (SELECT __customer, __audience_offers('recommend', __basket, __weights, __catalogue, __catalogue) AS __offers
+          FROM __baskets, __catalogue)
 ), __reasons AS (
-    -- A popular product has none. That is a row too, because a LEFT JOIN must not bring values of the user's type: see
-    -- the laws of the macros.
+    -- One row per product, and one for popular products, which have none, because a LEFT JOIN must not bring values of the
+    -- user's type: see the laws of the macros.
     SELECT __index, __product FROM __products UNION ALL SELECT -1, NULL
 )
-SELECT
-    __customer AS customer_id,
-    __rank AS rank,
-    __products.__product AS product,
-    __offer.score,
-    __because.__product AS because_product,
-    __offer.source
+SELECT __customer AS customer_id, __rank AS rank, __products.__product AS product, __offer.score,
+       __because.__product AS because_product, __offer.source
 FROM __offered
 JOIN __products ON __products.__index = __offer.product
 JOIN __reasons AS __because ON __because.__index = coalesce(__offer.because, -1)

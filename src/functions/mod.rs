@@ -58,10 +58,13 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__comparable_keys.sql"),
         include_str!("../../sql/shared/__counted.sql"),
         include_str!("../../sql/shared/__days_since.sql"),
+        include_str!("../../sql/shared/__filled.sql"),
         include_str!("../../sql/shared/__histories.sql"),
         include_str!("../../sql/shared/__logs.sql"),
+        include_str!("../../sql/shared/__order_lines.sql"),
         include_str!("../../sql/shared/__periods.sql"),
         include_str!("../../sql/shared/__history_periods.sql"),
+        include_str!("../../sql/shared/__products.sql"),
         include_str!("../../sql/shared/__purchase_days.sql"),
     ],
 };

@@ -6,8 +6,7 @@ use crate::models::intent::basket::Basket;
 use crate::models::intent::counts::{CountFrame, Counts};
 use crate::models::intent::reading::checked_horizon;
 use crate::models::intent::weighing;
-use crate::models::intent::weights::MOST_LABELS;
-use crate::models::numerics::checks::{at_least, finite_day, within};
+use crate::models::numerics::checks::{at_least, finite_day};
 
 /// `__audience_intent_weights(basket BLOB, members BLOB, products INTEGER, labels INTEGER,
 /// as_of DATE, horizon_days INTEGER) → BLOB`; all but the basket are the same in every row.
@@ -27,11 +26,10 @@ impl Aggregate for IntentWeights {
         state: &mut Counts,
         (basket, members, products, labels, as_of, horizon): Self::Args<'_>,
     ) -> Result<()> {
-        let labels = within("labels", labels, 0..=MOST_LABELS as i32)?;
         let frame = CountFrame {
             members,
             products: at_least("products", products, 0)? as usize,
-            labels: labels as usize,
+            labels: at_least("labels", labels, 0)? as usize,
             as_of: finite_day("as_of", as_of.0)?,
             horizon: checked_horizon(horizon)?,
         };

@@ -26,6 +26,11 @@ pub(super) const ROOM: Room = Room {
     types: &[("evidence", &Evidence::LABELS)],
     macros: &[
         include_str!("../../../sql/intent/__intent_options.sql"),
+        include_str!("../../../sql/intent/__intent_reason.sql"),
+        include_str!("../../../sql/intent/__intent_model.sql"),
+        include_str!("../../../sql/intent/__intent_ranks.sql"),
+        include_str!("../../../sql/intent/__labelled_baskets.sql"),
+        include_str!("../../../sql/intent/__named_products.sql"),
         include_str!("../../../sql/intent/__interests.sql"),
         include_str!("../../../sql/intent/bought.sql"),
         include_str!("../../../sql/intent/cross_sell.sql"),

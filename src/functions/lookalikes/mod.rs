@@ -16,6 +16,8 @@ pub(super) const ROOM: Room = Room {
     macros: &[
         include_str!("../../../sql/lookalikes/__lookalike_customers.sql"),
         include_str!("../../../sql/lookalikes/__lookalike_fit.sql"),
+        include_str!("../../../sql/lookalikes/__lookalike_reason.sql"),
+        include_str!("../../../sql/lookalikes/__seed_warning.sql"),
         include_str!("../../../sql/lookalikes/lookalike_quality.sql"),
         include_str!("../../../sql/lookalikes/lookalikes.sql"),
     ],

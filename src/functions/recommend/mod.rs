@@ -29,6 +29,12 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[("recommendation_source", &Source::LABELS)],
     macros: &[
+        include_str!("../../../sql/recommend/__affine_pairs.sql"),
+        include_str!("../../../sql/recommend/__affinity_baskets.sql"),
+        include_str!("../../../sql/recommend/__affinity_options.sql"),
+        include_str!("../../../sql/recommend/__most_compared.sql"),
+        include_str!("../../../sql/recommend/__product_baskets.sql"),
+        include_str!("../../../sql/recommend/__recommended_products.sql"),
         include_str!("../../../sql/recommend/product_affinity.sql"),
         include_str!("../../../sql/recommend/recommend.sql"),
     ],

@@ -2,11 +2,13 @@
 
 use super::basket::Basket;
 use super::reading::Reading;
+use super::weights::MOST_LABELS;
 use crate::error::{Error, Result};
 use crate::models::numerics::bytes::{Reader, Writer, sound};
 use crate::models::numerics::checks::changed;
 use crate::models::numerics::fixed_sum::FixedSum;
 use crate::models::numerics::memory::{collected, copied, filled, lengthen};
+use crate::models::numerics::numbers::push_integer;
 
 /// The most pairs of a product and a label: 128 MB of counts for each of the two days and
 /// each thread.
@@ -67,7 +69,32 @@ pub struct CountFrame<'a> {
     pub horizon: i32,
 }
 
+fn written(count: usize) -> String {
+    let mut out = String::new();
+    push_integer(&mut out, count as i64);
+    out
+}
+
 impl CountFrame<'_> {
+    fn check(&self) -> Result<()> {
+        if self.labels > MOST_LABELS {
+            let (most, labels) = (written(MOST_LABELS), written(self.labels));
+            let problem = format!("must have at most {most} values, got {labels}");
+            return Err(Error::argument("label", problem));
+        }
+        // Either alone takes room as well.
+        let counted = self.products.max(1).saturating_mul(self.labels.max(1));
+        if counted > MOST_PAIRS {
+            let (labels, products) = (written(self.labels), written(self.products));
+            let pairs = written(MOST_PAIRS);
+            let problem = format!(
+                "has {products} values, which with {labels} labels are too many pairs: at most {pairs} are counted; use coarser products or labels, or a filter"
+            );
+            return Err(Error::argument("product", problem));
+        }
+        Ok(())
+    }
+
     fn size(&self) -> Size {
         Size {
             products: self.products,
@@ -84,7 +111,7 @@ impl Counts {
     ///
     /// # Errors
     ///
-    /// When there are too many pairs of a product and a label, the frame is another one than
+    /// When there are too many labels, or pairs of a product and a label, the frame is another one than
     /// before, the basket goes beyond it, or there is no memory for the pairs.
     pub fn add(&mut self, basket: Basket, frame: CountFrame) -> Result<()> {
         if self.tallies.is_none() {
@@ -102,17 +129,7 @@ impl Counts {
     }
 
     fn new(frame: CountFrame) -> Result<Self> {
-        // Either alone takes room as well.
-        let counted = frame.products.max(1).saturating_mul(frame.labels.max(1));
-        if counted > MOST_PAIRS {
-            return Err(Error::argument(
-                "label",
-                format!(
-                    "has {} values for {} products; at most {MOST_PAIRS} pairs of both are counted: use coarser labels or a filter",
-                    frame.labels, frame.products
-                ),
-            ));
-        }
+        frame.check()?;
         let mut members = filled(0, (frame.products * frame.labels).div_ceil(64))?;
         let mut reader = Reader::new(frame.members);
         for pair in reader.slice::<u64>()?.iter() {
