@@ -75,51 +75,37 @@ CREATE MACRO audience.customers(
     model := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
     FROM audience.__lifecycle_options('customers', just_ordered_days, horizon_days)
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__histories('customers', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
+    -- One row: the day and the model.
     FROM audience.__fit('customers', '__histories', as_of, model)
 ), __valued AS MATERIALIZED (
-    SELECT __customer, __history, __audience_customer_value('customers', __history, __model, __as_of) AS __value
-    FROM __histories, __fit
-    WHERE __history IS NOT NULL
+    -- One row per customer with a purchase.
+    FROM audience.__valued('customers', '__histories', '__fit')
 ), __importance AS MATERIALIZED (
-    SELECT __audience_importance('customers', __history.purchases > 1, __value.customer_value) AS __importance
-    FROM __valued
+    -- One row: the least value of a VIP.
+    FROM audience.__importance('customers', '__valued')
 ), __ranked AS (
+    -- One row per customer with a purchase, with the rank.
     SELECT *, CASE WHEN __value.customer_value IS NOT NULL
                    THEN rank() OVER (ORDER BY __value.customer_value DESC NULLS LAST) END AS __rank
     FROM __valued
+), __peers AS (
+    -- One row per customer of a peer group that is large enough.
+    FROM audience.__peer_gaps('customers', orders, customer_id, order_date, amount, as_of, filter, peer_group,
+                              '__histories')
 ), __ordered AS (
-    SELECT __customer, __history, __value, __rank, __peer_gap
-    FROM __ranked LEFT JOIN audience.__peer_gaps('customers', orders, customer_id, order_date, amount, as_of, filter, peer_group, '__histories') USING (__customer)
+    -- One row per customer with a purchase, in their order.
+    FROM __ranked LEFT JOIN __peers USING (__customer)
     ORDER BY __customer
-), __judged AS (
-    SELECT __customer, __history, __value, __rank, __just_ordered_days, __horizon_days,
-           __audience_lifecycle('customers', __history, __model, __as_of, __just_ordered_days, __horizon_days, __peer_gap) AS __lifecycle,
-           __audience_importance_tier('customers', __history, __model, __value.customer_value, __importance.vip_value) AS __tier
+), __known AS (
+    -- One row per customer with a purchase, with all that is the same for everybody.
+    SELECT *, __as_of AS __day, __importance.vip_value AS __vip_value
     FROM __ordered, __fit, __importance, __options
 )
-SELECT
-    __customer AS customer_id,
-    __lifecycle.lifecycle_stage,
-    __tier AS importance_tier,
-    __history.purchases,
-    __history.revenue,
-    __history.revenue / __history.purchases AS average_purchase_value,
-    __history.first_order_date,
-    __history.last_order_date,
-    __lifecycle.silence_days,
-    __lifecycle.usual_gap_days,
-    __lifecycle.alive_probability,
-    __lifecycle.return_probability,
-    __value.expected_purchases,
-    __value.expected_revenue,
-    __value.customer_value,
-    __rank AS value_rank,
-    __lifecycle.next_order_date,
-    __lifecycle.next_stage,
-    __lifecycle.next_stage_date,
-    __audience_explain_lifecycle('customers', __lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
-FROM __judged;
+SELECT * EXCLUDE (__day)
+FROM audience.__customer_columns('customers', '__known');

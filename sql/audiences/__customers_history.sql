@@ -1,5 +1,6 @@
--- The customers at the end of every period, each with the row that audience.customers gives as of that day. The rows of
--- a period come together. A period without a customer has one row, with its days and whether it is only for comparison.
+-- One row per customer and period: the last day of the period, and the row that audience.customers gives as of that day.
+-- The rows of a period come together. A period also has one row without a customer, with its days and whether it is only
+-- for comparison.
 CREATE MACRO audience.__customers_history(
     caller,
     orders,
@@ -12,58 +13,47 @@ CREATE MACRO audience.__customers_history(
     filter
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__logs(caller, orders, customer_id, order_date, amount, until, filter)
 ), __periods AS MATERIALIZED (
+    -- One row per period.
     FROM audience.__history_periods(caller, '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
+    -- One row: the last days of all periods.
     SELECT list(__end ORDER BY __end) AS __dates FROM __periods
 ), __models AS MATERIALIZED (
+    -- One row: the models of all periods.
     SELECT __dates, __audience_history_models(caller, __log, __dates) AS __models
     FROM __logs, __dates
     GROUP BY __dates
+), __walked AS (
+    -- One row per customer and period.
+    SELECT __customer, unnest(__audience_history_values(caller, __log, __dates, __models)) AS __then FROM __logs, __models
 ), __valued AS MATERIALIZED (
-    SELECT __customer, __then.period_end AS __end, __then.history AS __history, __then.value AS __value
-    FROM (SELECT __customer, unnest(__audience_history_values(caller, __log, __dates, __models)) AS __then FROM __logs, __models)
+    -- One row per customer and period.
+    SELECT __customer, __then.period_end AS __day, __then.history AS __history, __then.value AS __value FROM __walked
 ), __importance AS (
-    SELECT __end, __audience_importance(caller, __history.purchases > 1, __value.customer_value).vip_value AS __vip_value
+    -- One row per period with a customer: the least value of a VIP.
+    SELECT __day, __audience_importance(caller, __history.purchases > 1, __value.customer_value).vip_value AS __vip_value
     FROM __valued
-    GROUP BY __end
+    GROUP BY __day
 ), __fits AS (
-    SELECT unnest(__dates) AS __end, unnest(__models) AS __model FROM __models
-), __known AS MATERIALIZED (
-    SELECT * FROM __fits JOIN __importance USING (__end)
+    -- One row per period.
+    SELECT unnest(__dates) AS __day, unnest(__models) AS __model FROM __models
+), __same AS MATERIALIZED (
+    -- One row per period with a customer: all that is the same for everybody.
+    SELECT *, NULL AS __peer_gap
+    FROM __fits JOIN __importance USING (__day), audience.__lifecycle_options(caller)
 ), __ranked AS (
+    -- One row per customer and period, with the rank.
     SELECT *, CASE WHEN __value.customer_value IS NOT NULL
-                   THEN rank() OVER (PARTITION BY __end ORDER BY __value.customer_value DESC NULLS LAST) END AS __rank
+                   THEN rank() OVER (PARTITION BY __day ORDER BY __value.customer_value DESC NULLS LAST) END AS __rank
     FROM __valued
-), __judged AS (
-    SELECT __end, __customer, __history, __value, __rank,
-           __audience_lifecycle(caller, __history, __model, __end, 30, 180, NULL) AS __lifecycle,
-           __audience_importance_tier(caller, __history, __model, __value.customer_value, __vip_value) AS __tier
-    FROM __ranked JOIN __known USING (__end)
+), __known AS (
+    -- One row per customer and period, with all that is the same for everybody.
+    FROM __ranked JOIN __same USING (__day)
 )
-SELECT NULL::DATE AS __start, __end, NULL::BOOLEAN AS __shown, {
-    'customer_id': __customer,
-    'lifecycle_stage': __lifecycle.lifecycle_stage,
-    'importance_tier': __tier,
-    'purchases': __history.purchases,
-    'revenue': __history.revenue,
-    'average_purchase_value': __history.revenue / __history.purchases,
-    'first_order_date': __history.first_order_date,
-    'last_order_date': __history.last_order_date,
-    'silence_days': __lifecycle.silence_days,
-    'usual_gap_days': __lifecycle.usual_gap_days,
-    'alive_probability': __lifecycle.alive_probability,
-    'return_probability': __lifecycle.return_probability,
-    'expected_purchases': __value.expected_purchases,
-    'expected_revenue': __value.expected_revenue,
-    'customer_value': __value.customer_value,
-    'value_rank': __rank,
-    'next_order_date': __lifecycle.next_order_date,
-    'next_stage': __lifecycle.next_stage,
-    'next_stage_date': __lifecycle.next_stage_date,
-    'reason': __audience_explain_lifecycle(caller, __lifecycle, __history, 30, 180)
-} AS __row
-FROM __judged
+SELECT NULL::DATE AS __start, __day AS __end, NULL::BOOLEAN AS __shown, struct_pack(*COLUMNS(* EXCLUDE (__day))) AS __row
+FROM audience.__customer_columns(caller, '__known')
 UNION ALL
 SELECT __start, __end, __shown, NULL FROM __periods;

@@ -2,8 +2,10 @@
 -- many rows repeated one of them. Rows with a NULL are ignored.
 CREATE MACRO audience.__member_sets(caller, members, audiences) AS TABLE
 WITH __rows AS (
+    -- One row per row of the members.
     SELECT audience AS __audience, customer_id AS __customer FROM query_table(members)
 ), __sets AS (
+    -- One row per customer.
     SELECT __customer, __audience_member_set(caller, __number) AS __set
     FROM __rows JOIN query_table(audiences) USING (__audience)
     WHERE __customer IS NOT NULL

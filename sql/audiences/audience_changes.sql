@@ -32,61 +32,49 @@
 -- Source: the difference of two sets of keys.
 CREATE MACRO audience.audience_changes(before, after) AS TABLE
 WITH __comparable AS MATERIALIZED (
+    -- One row: true if the keys can be compared.
     FROM audience.__comparable_keys('audience_changes', 'before and after', before, after)
 ), __rows AS NOT MATERIALIZED (
+    -- One row per row of both relations, whose keys get the type that both have in common.
     SELECT audience, customer_id, 'before' AS __argument FROM query_table(before), __comparable WHERE __is_comparable
     UNION ALL
     SELECT audience, customer_id, 'after' FROM query_table(after), __comparable WHERE __is_comparable
 ), __rows_before AS NOT MATERIALIZED (
-    -- Of the type that both have in common.
+    -- One row per row of before.
     SELECT audience, customer_id FROM __rows WHERE __argument = 'before'
 ), __rows_after AS NOT MATERIALIZED (
+    -- One row per row of after.
     SELECT audience, customer_id FROM __rows WHERE __argument = 'after'
 ), __audiences AS MATERIALIZED (
+    -- One row per audience.
     FROM audience.__audiences('audience_changes', 'before and after', '__rows')
 ), __before AS (
-    SELECT __customer, __set AS __was, __repeated FROM audience.__member_sets('audience_changes', '__rows_before', '__audiences')
+    -- One row per customer of before.
+    SELECT __customer, __set AS __was, __repeated
+    FROM audience.__member_sets('audience_changes', '__rows_before', '__audiences')
 ), __after AS (
-    SELECT __customer, __set AS __is, __repeated AS __repeated_after FROM audience.__member_sets('audience_changes', '__rows_after', '__audiences')
+    -- One row per customer of after.
+    SELECT __customer, __set AS __is, __repeated AS __repeated_after
+    FROM audience.__member_sets('audience_changes', '__rows_after', '__audiences')
 ), __differing AS MATERIALIZED (
+    -- One row per customer who differs or is repeated.
     SELECT __customer, coalesce(__was, ''::BLOB) AS __was, coalesce(__is, ''::BLOB) AS __is,
            coalesce(__repeated > 0, false) OR coalesce(__repeated_after > 0, false) AS __is_repeated
     FROM __before FULL JOIN __after USING (__customer)
     WHERE __was IS DISTINCT FROM __is OR __repeated > 0 OR __repeated_after > 0
-), __faulty AS (
-    SELECT __argument, audience AS __audience, customer_id AS __customer, count(*) AS __times
-    FROM __rows
-    WHERE audience IS NULL OR customer_id IS NULL
-    GROUP BY ALL
-    UNION ALL
-    SELECT __argument, audience, customer_id, count(*)
-    FROM __rows SEMI JOIN (FROM __differing WHERE __is_repeated) ON customer_id = __customer
-    WHERE audience IS NOT NULL
-    GROUP BY ALL
-    HAVING count(*) > 1
-), __faults AS (
-    SELECT __argument,
-           sum(__times) FILTER (__audience IS NULL OR __customer IS NULL) AS __missing,
-           min(__audience) FILTER (__customer IS NULL) AS __missing_in,
-           count(*) AS __repeated,
-           min({'audience': __audience, 'customer': __customer}) AS __first
-    FROM __faulty
-    GROUP BY __argument
-), __messages AS (
-    SELECT CASE WHEN __missing > 0
-                THEN concat(__argument, ' has a NULL audience or customer_id in ', __missing, CASE __missing WHEN 1 THEN ' row' ELSE ' rows' END, ', the first in audience ' || __missing_in)
-                ELSE concat(__argument, ' has ', __repeated, CASE __repeated WHEN 1 THEN ' member' ELSE ' members' END, ' more than once, the first is ', __first.customer, ' in audience ', __first.audience)
-           END AS __message
-    FROM __faults
 ), __checked AS MATERIALIZED (
-    SELECT CASE WHEN count(__message) > 0
-                THEN error(concat('audience: audience_changes: ', string_agg(__message, '; ' ORDER BY __message DESC)))
-                ELSE true END AND bool_and(__is_comparable) AS __valid
-    FROM __comparable LEFT JOIN __messages ON true
+    -- One row: true if both are sound.
+    SELECT __valid AND __is_comparable AS __valid
+    FROM __comparable, audience.__members_checked('__rows', '__differing')
 ), __changed AS (
-    SELECT __customer, unnest(__audience_set_difference('audience_changes', __is, __was)) AS __number, 'added' AS __change FROM __differing, __checked WHERE __valid
+    -- One row per member who was added or removed.
+    SELECT __customer, unnest(__audience_set_difference('audience_changes', __is, __was)) AS __number, 'added' AS __change
+    FROM __differing, __checked
+    WHERE __valid
     UNION ALL
-    SELECT __customer, unnest(__audience_set_difference('audience_changes', __was, __is)), 'removed' FROM __differing, __checked WHERE __valid
+    SELECT __customer, unnest(__audience_set_difference('audience_changes', __was, __is)), 'removed'
+    FROM __differing, __checked
+    WHERE __valid
 )
 SELECT __audience AS audience, __customer AS customer_id, __change AS change
 FROM __changed JOIN __audiences USING (__number)

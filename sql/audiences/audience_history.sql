@@ -49,24 +49,32 @@ CREATE MACRO audience.audience_history(
     filter := true
 ) AS TABLE
 WITH __checked AS MATERIALIZED (
-    SELECT __audience_definitions('audience_history', __table) AS __definitions FROM audience.__definition_table(definitions)
+    -- One row: all definitions.
+    SELECT __audience_definitions('audience_history', __table) AS __definitions
+    FROM audience.__definition_table(definitions)
 ), __names AS MATERIALIZED (
+    -- One row per audience.
     SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked
 ), __matched AS (
+    -- One row per customer and period, and one per period, with the set of audiences.
     SELECT __start, __end, __shown, __row.revenue AS __revenue, __row.customer_value AS __value,
            __audience_matching_set('audience_history', __definitions.packed, __end, __row) AS __set
-    FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until, filter), __checked
+    FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until,
+                                      filter), __checked
 ), __summed AS (
+    -- One row per period, with the totals of all audiences.
     SELECT __end, any_value(__start) AS __start, any_value(__shown) AS __shown,
            __audience_set_totals('audience_history', __set, NULL, __revenue, __value, NULL, NULL, NULL) AS __totals
     FROM __matched
     GROUP BY __end
 ), __cells AS (
-    SELECT __start, __end, __shown, __name, __number, __totals[__number] AS __total FROM __summed, __names
-), __counted AS (
-    SELECT *, coalesce(__total.customers, 0) AS __customers FROM __cells
+    -- One row per period and audience.
+    SELECT __start, __end, __shown, __name, __number, __totals[__number] AS __total,
+           coalesce(__totals[__number].customers, 0) AS __customers
+    FROM __summed, __names
 ), __grid AS MATERIALIZED (
-    SELECT *, lag(__customers) OVER (PARTITION BY __number ORDER BY __end) AS __previous FROM __counted
+    -- One row per period and audience, with the customers of the period before.
+    SELECT *, lag(__customers) OVER (PARTITION BY __number ORDER BY __end) AS __previous FROM __cells
 )
 SELECT
     __now.__end AS period_end,
@@ -78,7 +86,8 @@ SELECT
     __now.__customers - __then.__customers AS change_from_year_before
 FROM __grid AS __now
 LEFT JOIN __grid AS __then
-    ON __now.__number = __then.__number AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
-    AND __then.__end < __now.__start
+    ON __now.__number = __then.__number
+   AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
+   AND __then.__end < __now.__start
 WHERE __now.__shown
 ORDER BY __now.__end, __now.__number;

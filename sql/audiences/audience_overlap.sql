@@ -35,11 +35,14 @@
 -- customers who are in any audience.
 CREATE MACRO audience.audience_overlap(members) AS TABLE
 WITH __audiences AS MATERIALIZED (
+    -- One row per audience.
     FROM audience.__audiences('audience_overlap', 'members', members)
 ), __counted AS MATERIALIZED (
+    -- One row: all pairs.
     SELECT count(*) AS __customers, __audience_set_overlap('audience_overlap', __set) AS __pairs
     FROM audience.__member_sets('audience_overlap', members, '__audiences')
 ), __pairs AS (
+    -- One row per pair of audiences.
     SELECT unnest(__pairs) AS __pair, __customers FROM __counted
 )
 SELECT

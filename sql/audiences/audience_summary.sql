@@ -41,36 +41,42 @@
 -- Source: counting; the values and stages are those of audience.customers.
 CREATE MACRO audience.audience_summary(members, customers) AS TABLE
 WITH __comparable AS MATERIALIZED (
+    -- One row: true if the keys can be compared.
     FROM audience.__comparable_keys('audience_summary', 'members and customers', members, customers)
 ), __customers AS MATERIALIZED (
+    -- One row per customer.
     SELECT customer_id AS __customer, lifecycle_stage AS __stage, purchases AS __purchases, revenue AS __revenue,
            expected_revenue AS __expected, customer_value AS __value
     FROM query_table(customers), __comparable
     WHERE customer_id IS NOT NULL AND __is_comparable
-), __repeated AS (
-    SELECT __customer FROM __customers GROUP BY __customer HAVING count(*) > 1
-), __checked AS MATERIALIZED (
-    SELECT CASE WHEN count(*) > 0
-                THEN error(concat('audience: audience_summary: customers must have one row per customer_id; ', count(*), CASE count(*) WHEN 1 THEN ' has' ELSE ' have' END, ' more, the first is ', min(__customer)))
-                ELSE true END AS __valid
-    FROM __repeated
+), __single AS MATERIALIZED (
+    -- One row: true if that holds.
+    FROM audience.__single_rows('__customers')
 ), __audiences AS MATERIALIZED (
+    -- One row per audience.
     FROM audience.__audiences('audience_summary', 'members', members)
 ), __members AS NOT MATERIALIZED (
-    -- Keys of the type that both have in common.
+    -- One row per row of the members, with a key of the type that both relations have in common.
     SELECT audience, customer_id FROM query_table(members), __comparable WHERE __is_comparable
     UNION ALL BY NAME
     (SELECT customer_id FROM query_table(customers) LIMIT 0)
 ), __known AS (
+    -- One row per customer, with a key of that type.
     SELECT *, true AS __is_known FROM __customers
     UNION ALL BY NAME
     (SELECT customer_id AS __customer FROM query_table(members) LIMIT 0)
+), __joined AS (
+    -- One row per member, with what is known of them.
+    FROM audience.__member_sets('audience_summary', '__members', '__audiences') LEFT JOIN __known USING (__customer)
 ), __summed AS MATERIALIZED (
-    SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected, __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
+    -- One row: the totals of all audiences.
+    SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected, __stage = 'Lost',
+                                 __stage = 'Slipping Away') AS __totals,
            (SELECT count(*) FROM __customers) + count(*) FILTER (__is_known IS NULL) AS __everybody
-    FROM (SELECT * FROM audience.__member_sets('audience_summary', '__members', '__audiences') LEFT JOIN __known USING (__customer)), __checked
+    FROM __joined, __single
     WHERE __valid
 ), __numbered AS (
+    -- One row per audience.
     SELECT unnest(__totals) AS __total, generate_subscripts(__totals, 1) - 1 AS __number, __everybody FROM __summed
 )
 SELECT

@@ -22,7 +22,9 @@
 -- Source: the checks are the project's own.
 CREATE MACRO audience.definition_check(definitions) AS TABLE
 WITH __found AS (
-    SELECT unnest(__audience_definition_check('definition_check', __table)) AS __finding FROM audience.__definition_table(definitions)
+    -- One row per finding.
+    SELECT unnest(__audience_definition_check('definition_check', __table)) AS __finding
+    FROM audience.__definition_table(definitions)
 )
 SELECT __finding.name AS name, __finding.severity AS severity, __finding.path AS path, __finding.problem AS problem
 FROM __found

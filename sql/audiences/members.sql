@@ -40,23 +40,34 @@ CREATE MACRO audience.members(
     as_of := NULL
 ) AS TABLE
 WITH __rows AS (
+    -- One row per row of customers.
     SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
 ), __read AS MATERIALIZED (
+    -- One row: all definitions.
     SELECT __audience_definitions('members', __table) AS __given FROM audience.__definition_table(definitions)
 ), __checked AS MATERIALIZED (
-    SELECT __given.packed AS __definitions, __given.names AS __names, coalesce(as_of::DATE, current_date) AS __as_of FROM __read
+    -- One row: all definitions, and the day.
+    SELECT __given.packed AS __definitions, __given.names AS __names, coalesce(as_of::DATE, current_date) AS __as_of
+    FROM __read
 ), __typed AS MATERIALIZED (
-    -- A row of NULLs, so that columns are checked also where there are no customers.
+    -- One row, from a row of NULLs, so that columns are checked also where there are no customers.
     SELECT count(__audience_members('members', __definitions, __as_of, __row)) AS __fits
     FROM __checked LEFT JOIN (SELECT __row FROM __rows LIMIT 0) ON true
 ), __matched AS MATERIALIZED (
+    -- One row per customer, with the numbers of the audiences.
     SELECT __customer, __audience_members('members', __definitions, __as_of, __row) AS __numbers
     FROM __rows, __checked
     WHERE __customer IS NOT NULL
+), __repeated AS (
+    -- One row per customer with several rows; the first is enough.
+    SELECT __customer FROM __matched GROUP BY __customer HAVING count(*) > 1 LIMIT 1
 ), __unique AS MATERIALIZED (
-    SELECT any_value(error('audience: members: customers has several rows for the customer_id ' || __customer::VARCHAR)) AS __error
-    FROM (SELECT __customer FROM __matched GROUP BY __customer HAVING count(*) > 1 LIMIT 1)
+    -- One row: NULL if there is none.
+    SELECT any_value(audience.__refused('members', 'customers has several rows for the customer_id ' || __customer::VARCHAR))
+               AS __error
+    FROM __repeated
 ), __sorted AS (
+    -- One row per customer and audience.
     SELECT __customer, unnest(__numbers) AS __number FROM (FROM __matched ORDER BY __customer)
 )
 SELECT __names[__number] AS audience, __customer AS customer_id

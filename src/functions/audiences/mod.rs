@@ -33,6 +33,8 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/audiences/__customers_history.sql"),
         include_str!("../../../sql/audiences/__definition_table.sql"),
         include_str!("../../../sql/audiences/__member_sets.sql"),
+        include_str!("../../../sql/audiences/__members_checked.sql"),
+        include_str!("../../../sql/audiences/__single_rows.sql"),
         include_str!("../../../sql/audiences/audience_changes.sql"),
         include_str!("../../../sql/audiences/audience_history.sql"),
         include_str!("../../../sql/audiences/audience_overlap.sql"),

@@ -24,6 +24,7 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[("lifecycle_stage", &LifecycleStage::LABELS)],
     macros: &[
+        include_str!("../../../sql/lifecycle/__customer_columns.sql"),
         include_str!("../../../sql/lifecycle/__lifecycle_options.sql"),
         include_str!("../../../sql/lifecycle/__stage_changes.sql"),
         include_str!("../../../sql/lifecycle/explain_customer.sql"),
