@@ -1,5 +1,5 @@
--- One row per audience that has a member, in their order and numbered from 0; at most 1,000, because a table of pairs is
--- made of them. `argument` is what an error names.
+-- One row per audience that has a member, in their order and numbered from 0; at most 1,000, because a table of pairs
+-- is made of them. `argument` is what an error names.
 CREATE MACRO audience.__audiences(caller, argument, members) AS TABLE
 WITH __rows AS (
     -- One row per row of the members.

@@ -1,6 +1,6 @@
--- One row per customer and period: the last day of the period, and the row that audience.customers gives as of that day.
--- The rows of a period come together. A period also has one row without a customer, with its days and whether it is only
--- for comparison.
+-- One row per customer and period: the last day of the period, and the row that audience.customers gives as of that
+-- day. The rows of a period come together. A period also has one row without a customer, with its days and whether it
+-- is only for comparison.
 CREATE MACRO audience.__customers_history(
     caller,
     orders,

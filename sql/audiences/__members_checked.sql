@@ -1,5 +1,5 @@
--- One row: true if no row of `rows` has a NULL and no member is repeated; otherwise the error of audience.audience_changes
--- names the first. `differing` has the customers who differ or are repeated.
+-- One row: true if no row of `rows` has a NULL and no member is repeated; otherwise the error of
+-- audience.audience_changes names the first. `differing` has the customers who differ or are repeated.
 CREATE MACRO audience.__members_checked(rows, differing) AS TABLE
 WITH __faulty AS (
     -- One row per member, in the audience or without one, that is wrong.

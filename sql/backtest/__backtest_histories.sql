@@ -11,17 +11,23 @@ CREATE MACRO audience.__backtest_histories(
     options
 ) AS TABLE
 WITH __rows AS (
+    -- One row per order row that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
-), __summaries AS (
-    SELECT __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
-           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
-           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __after,
-           __audience_exact_sum(caller, __amount) FILTER (WHERE __day > __cutoff AND __day <= __cutoff + __days) AS __revenue,
-           max(__day) AS __latest
+), __dated AS (
+    -- One row per order row of a customer, with whether it is in the window.
+    SELECT *, __day > __cutoff AND __day <= __cutoff + __days AS __is_after
     FROM __rows, query_table(options)
     WHERE __customer IS NOT NULL AND isfinite(__day)
+), __summaries AS (
+    -- One row per customer.
+    SELECT __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
+           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
+           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __is_after) AS __after,
+           __audience_exact_sum(caller, __amount) FILTER (WHERE __is_after) AS __revenue,
+           max(__day) AS __latest
+    FROM __dated
     GROUP BY __customer
 )
 SELECT __before.history AS __history, __earlier.history AS __earlier_history,

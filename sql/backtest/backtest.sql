@@ -48,27 +48,22 @@ CREATE MACRO audience.backtest(
     filter := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
     FROM audience.__backtest_options('backtest', cutoff, days)
 ), __known AS MATERIALIZED (
+    -- One row per customer with a purchase up to cutoff.
     SELECT __history, __realised_purchases, __realised_revenue
     FROM audience.__backtest_histories('backtest', orders, customer_id, order_date, amount, filter, '__options')
     WHERE __history IS NOT NULL
 ), __fit AS MATERIALIZED (
+    -- One row: the model.
     SELECT __audience_purchase_model_fit('backtest', __history, __cutoff).model AS __model FROM __known, __options
 ), __forecasts AS MATERIALIZED (
+    -- One row per customer, with the forecast.
     SELECT *, __audience_forecast('backtest', __history, __model, __cutoff, __days) AS __forecast
     FROM __known, __fit, __options
-), __bounds AS MATERIALIZED (
-    SELECT __audience_importance('backtest', __history.purchases > 1, __forecast.customer_value) AS __importance,
-           __audience_score_cuts('backtest', -__forecast.return_probability, 10) AS __cuts
-    FROM __forecasts
-), __placed AS (
-    SELECT __forecast, __realised_purchases, __realised_revenue,
-           __forecast.lifecycle_stage AS __stage,
-           __audience_importance_tier('backtest', __history, __model, __forecast.customer_value, __importance.vip_value) AS __tier,
-           __audience_score('backtest', -__forecast.return_probability, __cuts) AS __decile
-    FROM __forecasts, __bounds
 ), __buckets AS MATERIALIZED (
+    -- One row per stage, per tier and per tenth.
     SELECT __stage, __tier, __decile,
            count(*) AS __customers,
            (count(*) FILTER (WHERE __realised_purchases > 0))::DOUBLE AS __returned,
@@ -77,13 +72,16 @@ WITH __options AS MATERIALIZED (
            __audience_exact_sum('backtest', __forecast.expected_revenue) AS __expected_revenue,
            sum(__realised_purchases)::BIGINT AS __purchases,
            __audience_exact_sum('backtest', __realised_revenue) AS __revenue
-    FROM __placed
+    FROM audience.__backtest_placed('backtest', '__forecasts')
     GROUP BY GROUPING SETS ((__stage), (__tier), (__decile))
 ), __overall AS (
+    -- One row: the rate of all customers.
     SELECT sum(__returned) / sum(__customers) AS __rate FROM __buckets
 )
 SELECT
-    CASE WHEN __stage IS NOT NULL THEN 'lifecycle_stage' WHEN __tier IS NOT NULL THEN 'importance_tier' ELSE 'return_decile' END AS dimension,
+    CASE WHEN __stage IS NOT NULL THEN 'lifecycle_stage'
+         WHEN __tier IS NOT NULL THEN 'importance_tier'
+         ELSE 'return_decile' END AS dimension,
     coalesce(__stage::VARCHAR, __tier::VARCHAR, __decile::VARCHAR) AS bucket,
     __customers AS customers,
     __returns / __customers AS predicted_return_rate,

@@ -46,81 +46,59 @@ CREATE MACRO audience.backtest_summary(
     filter := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
+    -- One row: the checked options.
     FROM audience.__backtest_options('backtest_summary', cutoff, days)
 ), __histories AS MATERIALIZED (
+    -- One row per customer.
     FROM audience.__backtest_histories('backtest_summary', orders, customer_id, order_date, amount, filter, '__options')
 ), __fit AS MATERIALIZED (
-    SELECT __audience_purchase_model_fit('backtest_summary', __history, __cutoff).model AS __model FROM __histories, __options
+    -- One row: the model.
+    SELECT __audience_purchase_model_fit('backtest_summary', __history, __cutoff).model AS __model
+    FROM __histories, __options
 ), __now AS MATERIALIZED (
+    -- One row per customer with a purchase up to cutoff, as of that day.
     SELECT __cutoff - __history.last_order_date AS __silence,
            __history.purchases AS __purchases,
            __realised_purchases > 0 AS __returned,
-           __audience_forecast('backtest_summary', __history, __model, __cutoff, __days).return_probability AS __return_probability
+           __audience_forecast('backtest_summary', __history, __model, __cutoff, __days).return_probability
+               AS __return_probability
     FROM __histories, __fit, __options
     WHERE __history IS NOT NULL
 ), __earlier AS MATERIALIZED (
+    -- One row per customer with a purchase up to one window before cutoff, as of that day.
     SELECT __cutoff - __days - __earlier_history.last_order_date AS __silence,
            __earlier_history.purchases AS __purchases,
            __history.last_order_date > __cutoff - __days AS __returned,
            NULL AS __return_probability
     FROM __histories, __options
     WHERE __earlier_history IS NOT NULL
-), __rates AS MATERIALIZED (
-    SELECT __recency, __rfm, __rf_grid, (count(*) FILTER (WHERE __returned))::DOUBLE / count(*) AS __rate
-    FROM audience.__backtest_rules('backtest_summary', '__earlier')
-    GROUP BY GROUPING SETS ((__recency), (__rfm), (__rf_grid))
-), __base AS MATERIALIZED (
-    SELECT (count(*) FILTER (WHERE __returned))::DOUBLE / nullif(count(*), 0) AS __rate FROM __earlier
-), __measured AS MATERIALIZED (
-    SELECT count(*) AS __customers,
-           count(*) FILTER (WHERE __returned) AS __returned,
-           __audience_ranking('backtest_summary', __return_probability, __returned) AS __audience,
-           __audience_ranking('backtest_summary', coalesce(__by_recency.__rate, __base.__rate), __returned) AS __recency,
-           __audience_ranking('backtest_summary', coalesce(__by_rfm.__rate, __base.__rate), __returned) AS __rfm,
-           __audience_ranking('backtest_summary', coalesce(__by_rf_grid.__rate, __base.__rate), __returned) AS __rf_grid,
-           [0, count(*) - count(__by_recency.__rate), count(*) - count(__by_rfm.__rate), count(*) - count(__by_rf_grid.__rate)] AS __unseen
-    FROM audience.__backtest_rules('backtest_summary', '__now') AS __rules CROSS JOIN __base
-    LEFT JOIN __rates AS __by_recency ON __by_recency.__recency = __rules.__recency
-    LEFT JOIN __rates AS __by_rfm ON __by_rfm.__rfm = __rules.__rfm
-    LEFT JOIN __rates AS __by_rf_grid ON __by_rf_grid.__rf_grid = __rules.__rf_grid
-), __methods AS MATERIALIZED (
-    SELECT unnest(range(4)) AS __position,
-           unnest(['audience', 'recency', 'rfm', 'rf_grid']) AS __method,
-           unnest([__audience, __recency, __rfm, __rf_grid]) AS __quality,
-           unnest(__unseen) AS __unseen,
-           __audience AS __ours, __customers, __returned
-    FROM __measured
 ), __compared AS MATERIALIZED (
+    -- One row per method, with the measures in which it does better than audience.
     SELECT *,
            CASE WHEN __quality.auc > __ours.auc
-                THEN format('higher AUC than audience, {:.4f} against {:.4f}', __quality.auc, __ours.auc) END AS __higher,
+                THEN format('{:.4f} against {:.4f}', __quality.auc, __ours.auc) END AS __higher_auc,
            CASE WHEN __quality.brier < __ours.brier
-                THEN format('lower Brier score than audience, {:.4f} against {:.4f}', __quality.brier, __ours.brier) END AS __lower
-    FROM __methods
+                THEN format('{:.4f} against {:.4f}', __quality.brier, __ours.brier) END AS __lower_brier
+    FROM audience.__backtest_methods('backtest_summary', '__now', '__earlier')
 ), __beaten AS (
-    SELECT string_agg(__method || ' has a ' || concat_ws(', and a ', replace(__higher, ' than audience', ''), replace(__lower, ' than audience', '')), '; ' ORDER BY __position) AS __beaten
+    -- One row: the rules that do better than audience.
+    SELECT string_agg(concat(__method, ' has a ', concat_ws(', and a ', 'higher AUC, ' || __higher_auc,
+                                                            'lower Brier score, ' || __lower_brier)),
+                      '; ' ORDER BY __position) AS __beaten
     FROM __compared
-    WHERE __higher IS NOT NULL OR __lower IS NOT NULL
+    WHERE __higher_auc IS NOT NULL OR __lower_brier IS NOT NULL
 ), __reach AS (
+    -- One row: the latest day of any row.
     SELECT max(__latest) AS __latest FROM __histories
 )
-SELECT
-    __method AS method,
-    __customers AS customers,
-    __returned AS returned,
-    __quality.auc,
-    __quality.average_precision,
-    __quality.brier,
-    __quality.calibration_error,
-    nullif(concat_ws('; ',
-        CASE WHEN __customers = 0 THEN concat('no customer has a purchase up to ', __cutoff)
-             WHEN __returned = 0 THEN 'nobody returned, so there is nothing to tell apart'
-             WHEN __returned = __customers THEN 'everybody returned, so there is nothing to tell apart'
-             WHEN __quality IS NULL THEN concat('no customer has a purchase up to ', __cutoff - __days, ', one window before the cutoff, so the rule has no return rates to predict with')
-             WHEN __unseen > 0 THEN concat(__unseen, ' of ', __customers, ' customers fell into buckets that were empty on ', __cutoff - __days, ', one window before the cutoff, and got the return rate of all customers then') END,
-        CASE WHEN __position = 0 THEN __beaten END,
-        __higher,
-        __lower,
-        CASE WHEN __latest < __cutoff + __days THEN concat('the orders end on ', __latest, ', before the window does on ', __cutoff + __days) END), '') AS note
+SELECT __method AS method, __customers AS customers, __returned AS returned,
+       __quality.auc, __quality.average_precision, __quality.brier, __quality.calibration_error,
+       nullif(concat_ws('; ',
+           audience.__backtest_problem(__customers, __returned, __quality, __unseen, __cutoff, __days),
+           CASE WHEN __position = 0 THEN __beaten END,
+           'higher AUC than audience, ' || __higher_auc,
+           'lower Brier score than audience, ' || __lower_brier,
+           CASE WHEN __latest < __cutoff + __days
+                THEN concat('the orders end on ', __latest, ', before the window does on ', __cutoff + __days) END), '') AS note
 FROM __compared, __beaten, __reach, __options
 ORDER BY __position;

@@ -56,39 +56,37 @@ CREATE MACRO audience.intent_backtest(
     filter := true
 ) AS TABLE
 WITH __rows AS (
+    -- One row per order line that `filter` leaves.
     SELECT customer_id AS __customer, order_date::DATE AS __day, label AS __label
     FROM query_table(lines)
     WHERE filter
 ), __checked AS MATERIALIZED (
+    -- One row: the checked options.
     FROM audience.__backtest_options('intent_backtest', cutoff, days)
 ), __bought AS MATERIALIZED (
+    -- One row per label and customer who bought it, with whether they did in the window.
     SELECT __label, __customer, max(__day) > any_value(__cutoff) AS __later
     FROM __rows, __checked
     WHERE __label IS NOT NULL AND __customer IS NOT NULL AND isfinite(__day) AND __day <= __cutoff + __days
     GROUP BY __label, __customer
 ), __all AS MATERIALIZED (
+    -- One row per label.
     SELECT __label, (row_number() OVER (ORDER BY __label))::INTEGER AS __place
     FROM (SELECT DISTINCT __label FROM __bought)
 ), __scored AS (
+    -- One row per label and customer known at cutoff, and one per label without such customers.
     SELECT __all.__label, __all.__place, __intent.__score, coalesce(__bought.__later, false) AS __later
     FROM __all
-    LEFT JOIN audience.__interests('intent_backtest', lines, customer_id, order_date, product, label, (SELECT list(__label) FROM __all),
-                                   (SELECT __cutoff FROM __checked), filter, (SELECT __days FROM __checked), NULL, false, NULL) AS __intent
+    LEFT JOIN audience.__interests(
+        'intent_backtest', lines, customer_id, order_date, product, label, (SELECT list(__label) FROM __all),
+        (SELECT __cutoff FROM __checked), filter, (SELECT __days FROM __checked), NULL, false, NULL) AS __intent
         ON __intent.__label = __all.__label
     LEFT JOIN __bought ON __bought.__label = __all.__label AND __bought.__customer = __intent.__customer
 ), __measured AS (
-    SELECT __label, __place,
-           count(__score) AS __customers,
-           count(*) FILTER (WHERE __later) AS __buyers,
-           __audience_score_order('intent_backtest', __score.score, __later) FILTER (WHERE __score.label_buyers > 0) AS __audience,
-           -- Who has not bought ranks below 0, and orders little far below.
-           __audience_score_order('intent_backtest', CASE WHEN __score.last_bought IS NULL THEN -1 / greatest(__score.activity, 1e-300) ELSE __score.activity END,
-                                  __later) FILTER (WHERE __score.label_buyers > 0) AS __bought_before,
-           __audience_score_order('intent_backtest', __score.activity, __later) FILTER (WHERE __score.label_buyers > 0) AS __activity,
-           __audience_ranking('intent_backtest', __score.probability, __later).calibration_error AS __calibration_error
-    FROM __scored
-    GROUP BY __label, __place
+    -- One row per label.
+    FROM audience.__intent_quality('intent_backtest', '__scored')
 ), __methods AS (
+    -- One row per label and method.
     SELECT __label, __place, __customers, __buyers,
            unnest(range(3)) AS __position,
            unnest(['audience', 'bought_before', 'activity']) AS __method,

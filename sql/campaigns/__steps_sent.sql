@@ -1,5 +1,5 @@
--- One row per message of a customer: what the log has up to the day of `clock`. A row that is repeated was sent once, and
--- unsubscribing is no message.
+-- One row per message of a customer: what the log has up to the day of `clock`. A row that is repeated was sent once,
+-- and unsubscribing is no message.
 CREATE MACRO audience.__steps_sent(log, steps, clock) AS TABLE
 WITH __logged AS (
     -- One row per row of the log.

@@ -1,4 +1,5 @@
--- One row per product, numbered from 0 in their order, with the name that most lines have, or the key where none has one.
+-- One row per product, numbered from 0 in their order, with the name that most lines have, or the key where none has
+-- one.
 CREATE MACRO audience.__named_products(named) AS TABLE
 WITH __names AS (
     -- One row per product and name.

@@ -1,6 +1,6 @@
--- One row per row of `ranked`: the columns of audience.customers, and __day, the day that they hold for. `ranked` has of a
--- customer on a day the history, the value and its rank, the peer group's typical gap, the model, the least value of a
--- VIP, and the options.
+-- One row per row of `ranked`: the columns of audience.customers, and __day, the day that they hold for. `ranked` has
+-- of a customer on a day the history, the value and its rank, the peer group's typical gap, the model, the least value
+-- of a VIP, and the options.
 CREATE MACRO audience.__customer_columns(caller, ranked) AS TABLE
 WITH __judged AS (
     -- One row per customer and day, with the stage and the tier.

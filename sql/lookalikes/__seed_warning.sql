@@ -1,5 +1,5 @@
--- What is wrong with a seed, or NULL: too few customers or others, one figure or one product that tells it, or products of
--- its own.
+-- What is wrong with a seed, or NULL: too few customers or others, one figure or one product that tells it, or products
+-- of its own.
 CREATE MACRO audience.__seed_warning(fit, telling, product) AS
 nullif(concat_ws('; ',
     CASE WHEN fit IS NULL OR fit.seeds + fit.others = 0 THEN 'there is no customer'

@@ -1,5 +1,5 @@
--- One row per order line of a customer up to as_of that `filter` leaves. `mark` and `detail` are what the caller needs of
--- a line besides its product; NULL where there is nothing.
+-- One row per order line of a customer up to as_of that `filter` leaves. `mark` and `detail` are what the caller needs
+-- of a line besides its product; NULL where there is nothing.
 CREATE MACRO audience.__order_lines(
     lines,
     customer_id,

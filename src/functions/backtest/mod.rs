@@ -14,7 +14,11 @@ pub(super) const ROOM: Room = Room {
     macros: &[
         include_str!("../../../sql/backtest/__backtest_histories.sql"),
         include_str!("../../../sql/backtest/__backtest_options.sql"),
+        include_str!("../../../sql/backtest/__backtest_placed.sql"),
+        include_str!("../../../sql/backtest/__backtest_problem.sql"),
         include_str!("../../../sql/backtest/__backtest_rules.sql"),
+        include_str!("../../../sql/backtest/__backtest_methods.sql"),
+        include_str!("../../../sql/backtest/__intent_quality.sql"),
         include_str!("../../../sql/backtest/backtest.sql"),
         include_str!("../../../sql/backtest/backtest_summary.sql"),
         include_str!("../../../sql/backtest/intent_backtest.sql"),
