@@ -28,13 +28,15 @@ WITH __logs AS MATERIALIZED (
     GROUP BY __dates
 ), __walked AS (
     -- One row per customer and period.
-    SELECT __customer, unnest(__audience_history_values(caller, __log, __dates, __models)) AS __then FROM __logs, __models
+    SELECT __customer, unnest(__audience_history_values(caller, __log, __dates, __models)) AS __then
+    FROM __logs, __models
 ), __valued AS MATERIALIZED (
     -- One row per customer and period.
     SELECT __customer, __then.period_end AS __day, __then.history AS __history, __then.value AS __value FROM __walked
 ), __importance AS (
     -- One row per period with a customer: the least value of a VIP.
-    SELECT __day, __audience_importance(caller, __history.purchases > 1, __value.customer_value).vip_value AS __vip_value
+    SELECT __day,
+           __audience_importance(caller, __history.purchases > 1, __value.customer_value).vip_value AS __vip_value
     FROM __valued
     GROUP BY __day
 ), __fits AS (
@@ -53,7 +55,8 @@ WITH __logs AS MATERIALIZED (
     -- One row per customer and period, with all that is the same for everybody.
     FROM __ranked JOIN __same USING (__day)
 )
-SELECT NULL::DATE AS __start, __day AS __end, NULL::BOOLEAN AS __shown, struct_pack(*COLUMNS(* EXCLUDE (__day))) AS __row
+SELECT NULL::DATE AS __start, __day AS __end, NULL::BOOLEAN AS __shown,
+       struct_pack(*COLUMNS(* EXCLUDE (__day))) AS __row
 FROM audience.__customer_columns(caller, '__known')
 UNION ALL
 SELECT __start, __end, __shown, NULL FROM __periods;

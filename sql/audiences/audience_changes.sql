@@ -68,7 +68,8 @@ WITH __comparable AS MATERIALIZED (
     FROM __comparable, audience.__members_checked('__rows', '__differing')
 ), __changed AS (
     -- One row per member who was added or removed.
-    SELECT __customer, unnest(__audience_set_difference('audience_changes', __is, __was)) AS __number, 'added' AS __change
+    SELECT __customer, unnest(__audience_set_difference('audience_changes', __is, __was)) AS __number,
+           'added' AS __change
     FROM __differing, __checked
     WHERE __valid
     UNION ALL

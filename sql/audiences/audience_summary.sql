@@ -70,8 +70,8 @@ WITH __comparable AS MATERIALIZED (
     FROM audience.__member_sets('audience_summary', '__members', '__audiences') LEFT JOIN __known USING (__customer)
 ), __summed AS MATERIALIZED (
     -- One row: the totals of all audiences.
-    SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected, __stage = 'Lost',
-                                 __stage = 'Slipping Away') AS __totals,
+    SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected,
+                                 __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
            (SELECT count(*) FROM __customers) + count(*) FILTER (__is_known IS NULL) AS __everybody
     FROM __joined, __single
     WHERE __valid

@@ -22,7 +22,8 @@
 -- - as_of is infinite
 --
 -- Example:
--- CREATE TEMP TABLE shop AS FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30');
+-- CREATE TEMP TABLE shop AS
+-- FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30');
 -- CREATE TEMP TABLE segments AS FROM (VALUES
 --     ('VIPs', '{"column": "importance_tier", "=": "VIP"}'),
 --     ('Lost VIPs', '{"all": [{"audience": "VIPs"}, {"column": "lifecycle_stage", "=": "Lost"}]}'),
@@ -63,8 +64,8 @@ WITH __rows AS (
     SELECT __customer FROM __matched GROUP BY __customer HAVING count(*) > 1 LIMIT 1
 ), __unique AS MATERIALIZED (
     -- One row: NULL if there is none.
-    SELECT any_value(audience.__refused('members', 'customers has several rows for the customer_id ' || __customer::VARCHAR))
-               AS __error
+    SELECT any_value(audience.__refused(
+               'members', concat('customers has several rows for the customer_id ', __customer))) AS __error
     FROM __repeated
 ), __sorted AS (
     -- One row per customer and audience.

@@ -9,6 +9,7 @@ WITH __bounds AS MATERIALIZED (
 )
 SELECT __forecast, __realised_purchases, __realised_revenue,
        __forecast.lifecycle_stage AS __stage,
-       __audience_importance_tier(caller, __history, __model, __forecast.customer_value, __importance.vip_value) AS __tier,
+       __audience_importance_tier(caller, __history, __model, __forecast.customer_value,
+                                  __importance.vip_value) AS __tier,
        __audience_score(caller, -__forecast.return_probability, __cuts) AS __decile
 FROM query_table(forecasts), __bounds;

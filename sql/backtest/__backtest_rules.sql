@@ -8,7 +8,10 @@ WITH __cuts AS MATERIALIZED (
     FROM query_table(customers)
 )
 SELECT __returned, __return_probability,
-       CASE WHEN __silence <= 30 THEN 1 WHEN __silence <= 90 THEN 2 WHEN __silence <= 180 THEN 3 ELSE 4 END AS __recency,
+       CASE WHEN __silence <= 30 THEN 1
+            WHEN __silence <= 90 THEN 2
+            WHEN __silence <= 180 THEN 3
+            ELSE 4 END AS __recency,
        __audience_rfm_segment(caller, __audience_score(caller, -__silence, __r_cuts),
                               __audience_score(caller, __purchases, __f_cuts), 5, NULL) AS __rfm,
        __audience_rf_segment(caller, __purchases, __silence::INTEGER, {

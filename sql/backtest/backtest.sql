@@ -32,8 +32,10 @@
 -- - the amounts add up to more than a DOUBLE holds
 --
 -- Example:
--- SELECT bucket, customers, predicted_return_rate, realised_return_rate, expected_purchases, realised_purchases, lift, bar
--- FROM audience.backtest('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30', filter := status = 'completed')
+-- SELECT bucket, customers, predicted_return_rate, realised_return_rate, expected_purchases, realised_purchases, lift,
+--        bar
+-- FROM audience.backtest('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30',
+--                        filter := status = 'completed')
 -- WHERE dimension = 'lifecycle_stage';
 --
 -- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths by 1 + floor(10 * w / n), where w of

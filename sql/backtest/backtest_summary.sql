@@ -31,7 +31,8 @@
 -- Errors: as in audience.backtest
 --
 -- Example:
--- FROM audience.backtest_summary('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30', filter := status = 'completed');
+-- FROM audience.backtest_summary('orders', customer_id, order_date, amount, cutoff := DATE '2025-06-30',
+--                                filter := status = 'completed');
 --
 -- Source: AUC, Hanley & McNeil (1982); average precision and ties as in scikit-learn; Brier (1950); expected
 -- calibration error, Naeini, Cooper & Hauskrecht (2015), in groups 1 + floor(10 * w / n), where w of the n
@@ -99,6 +100,7 @@ SELECT __method AS method, __customers AS customers, __returned AS returned,
            'higher AUC than audience, ' || __higher_auc,
            'lower Brier score than audience, ' || __lower_brier,
            CASE WHEN __latest < __cutoff + __days
-                THEN concat('the orders end on ', __latest, ', before the window does on ', __cutoff + __days) END), '') AS note
+                THEN concat('the orders end on ', __latest, ', before the window does on ', __cutoff + __days) END
+       ), '') AS note
 FROM __compared, __beaten, __reach, __options
 ORDER BY __position;

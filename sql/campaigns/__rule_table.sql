@@ -1,10 +1,10 @@
--- A table of trigger rules as it came, in one row: what the checks and the replay take.
+-- One row: a table of trigger rules as it came, which the checks and the replay take.
 CREATE MACRO audience.__rule_table(rules) AS TABLE
 WITH __table AS (
     -- One row per rule.
-    SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence, action_days AS __actions,
-           channels AS __channels, message AS __message, discount_allowed AS __discount, conversion_days AS __conversion,
-           repeat_policy AS __policy, unsubscribe_after AS __unsubscribe
+    SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence,
+           action_days AS __actions, channels AS __channels, message AS __message, discount_allowed AS __discount,
+           conversion_days AS __conversion, repeat_policy AS __policy, unsubscribe_after AS __unsubscribe
     FROM query_table(rules)
 )
 SELECT list({

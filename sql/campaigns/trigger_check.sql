@@ -12,7 +12,8 @@
 -- Errors: a column of audience.triggers is missing or of another type: DuckDB's own message
 --
 -- Example:
--- CREATE TEMP TABLE my_rules AS SELECT * REPLACE (if(name = 'New', -1, silence_days) AS silence_days) FROM audience.triggers();
+-- CREATE TEMP TABLE my_rules AS
+-- SELECT * REPLACE (if(name = 'New', -1, silence_days) AS silence_days) FROM audience.triggers();
 -- SELECT * FROM audience.trigger_check(rules := 'my_rules') WHERE severity = 'error';
 --
 -- Source: the checks are the project's own.

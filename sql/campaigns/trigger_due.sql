@@ -68,14 +68,14 @@ WITH __options AS MATERIALIZED (
 ), __reached AS (
     -- One row per customer and step that is due in this silence.
     SELECT __customer, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
-           __history.last_order_date + __due_after AS __due, __rule, __number, __fires_after, __due_after, __times, __within,
-           __channel, __message, __is_message, __cap, __cap_days
+           __history.last_order_date + __due_after AS __due, __rule, __number, __fires_after, __due_after, __times,
+           __within, __channel, __message, __is_message, __cap, __cap_days
     FROM __histories, __clock, __options
     JOIN __steps ON __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
                 AND __history.purchases BETWEEN __min AND __max
 ), __wanted AS (
-    -- One row per customer and step that is due, with what was sent before. What was sent from the due day on was sent in
-    -- this silence.
+    -- One row per customer and step that is due, with what was sent before. What was sent from the due day on was sent
+    -- in this silence.
     SELECT __reached.*,
            count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day >= __due) AS __now,
            count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __due

@@ -66,7 +66,12 @@ WITH __steps AS MATERIALIZED (
                 THEN audience.__refused('trigger_results', concat('log names step ', min(__step), ' of the rule ',
                                                                   min(__name), ', which is not in rules'))
                 ELSE true END AS __valid
-    FROM (SELECT __name, __step FROM __logged ANTI JOIN __steps ON __name = __rule AND __step = __number ORDER BY ALL LIMIT 1)
+    FROM (
+        SELECT __name, __step
+        FROM __logged ANTI JOIN __steps ON __name = __rule AND __step = __number
+        ORDER BY ALL
+        LIMIT 1
+    )
 ), __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('trigger_results', orders, customer_id, order_date, amount, NULL, filter)

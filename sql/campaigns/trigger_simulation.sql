@@ -41,7 +41,8 @@
 --
 -- Example:
 -- SELECT rule, step, firings, conversions, conversion_rate, base_rate, difference
--- FROM audience.trigger_simulation('orders', customer_id, order_date, amount, '2025-01-01', '2025-06-30', filter := status = 'completed');
+-- FROM audience.trigger_simulation('orders', customer_id, order_date, amount, '2025-01-01', '2025-06-30',
+--                                  filter := status = 'completed');
 --
 -- Source: the replay is the project's own; the rules are the recency-frequency grid as published by ActionAssistant.
 CREATE MACRO audience.trigger_simulation(

@@ -30,8 +30,8 @@
 -- Errors: customers is out of range, or seed is NULL
 --
 -- Example:
--- SELECT category, count(DISTINCT product_id) AS products, sum(quantity) AS quantity, count(DISTINCT customer_id) AS customers,
---        round(sum(amount), 2) AS amount
+-- SELECT category, count(DISTINCT product_id) AS products, sum(quantity) AS quantity,
+--        count(DISTINCT customer_id) AS customers, round(sum(amount), 2) AS amount
 -- FROM audience.demo_lines(customers := 1000, seed := 42)
 -- WHERE status = 'completed'
 -- GROUP BY category

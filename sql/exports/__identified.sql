@@ -1,5 +1,5 @@
--- Every row of the contacts: its outcome and, in the platform's form and not yet hashed, its identifiers and Meta's
--- other fields. Rows without a key are left out of the export. `caller` is the function that an error names.
+-- One row per row of the contacts: its outcome and, in the platform's form and not yet hashed, its identifiers and
+-- Meta's other fields. Rows without a key are left out of the export.
 CREATE MACRO audience.__identified(
     caller,
     platform,

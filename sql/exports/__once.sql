@@ -1,5 +1,5 @@
--- The rows to export, once each, ordered by their identifiers. Which one of several with the same identifiers is kept
--- depends only on their values, not on the order in which they were read: for Meta the one with the highest value.
+-- One row per row to export, ordered by the identifiers. Which one of several with the same identifiers is kept depends
+-- only on their values, not on the order in which they were read: for Meta the one with the highest value.
 CREATE MACRO audience.__once(identified) AS TABLE
 FROM query_table(identified)
 -- A condition on the key alone would be moved below the projection, and every row be identified twice.

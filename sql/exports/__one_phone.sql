@@ -1,5 +1,5 @@
--- The same rows with every telephone number once, where `unique_phones` says so. An e-mail address keeps it before a
--- row that has nothing else; of several the first in the alphabet.
+-- One row per row of `rows_once`, where `unique_phones` says so with every telephone number once. An e-mail address
+-- keeps it before a row that has nothing else; of several the first in the alphabet.
 CREATE MACRO audience.__one_phone(rows_once, unique_phones) AS TABLE
 WITH __ranked AS (
     -- One row per row to export, with whether another keeps the telephone number.
@@ -7,8 +7,10 @@ WITH __ranked AS (
               AND row_number() OVER (PARTITION BY __phone ORDER BY __email IS NULL, __key) > 1 AS __is_taken
     FROM query_table(rows_once)
 )
-SELECT * REPLACE (CASE WHEN __is_taken THEN 'exported, phone of another row left out' ELSE __outcome::VARCHAR END AS __outcome,
-                  CASE WHEN NOT __is_taken THEN __phone END AS __phone)
+SELECT * REPLACE (
+    CASE WHEN __is_taken THEN 'exported, phone of another row left out' ELSE __outcome::VARCHAR END AS __outcome,
+    CASE WHEN NOT __is_taken THEN __phone END AS __phone
+)
 FROM __ranked
 WHERE NOT (__is_taken AND __email IS NULL)
 ORDER BY __key;

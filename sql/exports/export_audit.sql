@@ -35,8 +35,9 @@
 -- - consent is not BOOLEAN
 --
 -- Example:
--- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone, first_name := first_name,
---                            last_name := last_name, country := country, zip := zip, consent := consent);
+-- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone,
+--                            first_name := first_name, last_name := last_name, country := country, zip := zip,
+--                            consent := consent);
 --
 -- Source: counting; the rules of the platforms are in exports.md.
 CREATE MACRO audience.export_audit(
@@ -61,14 +62,14 @@ WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT audience.__checked(
         'export_audit', 'platform', platform,
-        platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok', 'tiktok_custom_audience',
-                     'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts'),
+        platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok',
+                     'tiktok_custom_audience', 'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts'),
         'google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or mailchimp_contacts'
     )::VARCHAR AS __platform
 ), __identified AS MATERIALIZED (
     -- One row per row of the contacts.
-    FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip, uid,
-                               city, state, birth_date, gender, value, consent)
+    FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip,
+                               uid, city, state, birth_date, gender, value, consent)
 ), __once AS (
     -- One row per row to export.
     FROM audience.__once('__identified')

@@ -28,9 +28,10 @@
 -- - consent is not BOOLEAN
 --
 -- Example:
--- SELECT left("Email", 8) AS email, left("Phone", 8) AS phone, left("First Name", 8) AS first_name, left("Last Name", 8) AS last_name, "Country", "Zip"
--- FROM audience.google_customer_match('contacts', email := email, phone := phone, first_name := first_name, last_name := last_name,
---                                     country := country, zip := zip, consent := consent)
+-- SELECT left("Email", 8) AS email, left("Phone", 8) AS phone, left("First Name", 8) AS first_name,
+--        left("Last Name", 8) AS last_name, "Country", "Zip"
+-- FROM audience.google_customer_match('contacts', email := email, phone := phone, first_name := first_name,
+--                                     last_name := last_name, country := country, zip := zip, consent := consent)
 -- LIMIT 3;
 --
 -- Source: Google Ads Help 7659867 and Data Manager API, user data formatting; see exports.md.
@@ -56,8 +57,8 @@ WITH __identified AS (
     FROM __identified
     GROUP BY ALL
     HAVING count(__key) > 0
-    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST, __last_name ASC NULLS FIRST,
-             __country ASC NULLS FIRST, __zip ASC NULLS FIRST
+    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST,
+             __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST
 )
 SELECT
     hash_identifier(__email) AS "Email",

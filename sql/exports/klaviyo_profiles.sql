@@ -25,8 +25,8 @@
 -- - consent is not BOOLEAN
 --
 -- Example:
--- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name, last_name := last_name,
---                                country := country, consent := consent)
+-- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name,
+--                                last_name := last_name, country := country, consent := consent)
 -- LIMIT 3;
 --
 -- Source: Klaviyo Help Center 115005078967 and 115005078807; see exports.md.

@@ -40,8 +40,8 @@ CREATE MACRO audience.mailchimp_contacts(
 ) AS TABLE
 WITH __identified AS (
     -- One row per row of the contacts.
-    FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name, last_name,
-                               NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+    FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name,
+                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
 ), __once AS (
     -- One row per address.
     FROM audience.__once('__identified')

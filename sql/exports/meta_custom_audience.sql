@@ -45,9 +45,11 @@
 -- - consent is not BOOLEAN
 --
 -- Example:
--- SELECT left(email, 8) AS email, left(phone, 8) AS phone, left(fn, 8) AS fn, left(ln, 8) AS ln, left(zip, 8) AS zip, left(country, 8) AS country, value
--- FROM audience.meta_custom_audience('contacts', email := email, phone := phone, first_name := first_name, last_name := last_name,
---                                    city := city, zip := zip, country := country, value := contact_id * 10, consent := consent)
+-- SELECT left(email, 8) AS email, left(phone, 8) AS phone, left(fn, 8) AS fn, left(ln, 8) AS ln, left(zip, 8) AS zip,
+--        left(country, 8) AS country, value
+-- FROM audience.meta_custom_audience('contacts', email := email, phone := phone, first_name := first_name,
+--                                    last_name := last_name, city := city, zip := zip, country := country,
+--                                    value := contact_id * 10, consent := consent)
 -- LIMIT 3;
 --
 -- Source: Meta, Customer File Custom Audiences (hashing and normalization) and Business Help 2082575038703844; see

@@ -23,7 +23,8 @@
 --
 -- Example:
 -- SELECT left("Email_SHA256", 8) AS email, left("Phone_SHA256", 8) AS phone
--- FROM audience.tiktok_custom_audience('contacts', email := email, phone := phone, country := country, consent := consent)
+-- FROM audience.tiktok_custom_audience('contacts', email := email, phone := phone, country := country,
+--                                      consent := consent)
 -- LIMIT 3;
 --
 -- Source: TikTok Business Help Center, "Supported IDs and formats for a customer file"; see exports.md.

@@ -61,11 +61,13 @@ WITH __logs AS MATERIALIZED (
     SELECT unnest(__audience_cohorts('cohorts', __log, __starts)) AS __cell FROM __logs, __starts
 ), __sums AS (
     -- One row per cohort and age, with the revenue up to this age.
-    SELECT __cell, sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) AS __cumulative FROM __table
+    SELECT __cell, sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) AS __cumulative
+    FROM __table
 ), __cells AS (
     -- One row per cohort and age, checked.
     SELECT __cell,
-           CASE WHEN isinf(__cumulative) THEN audience.__refused('cohorts', 'amount adds up to more than a DOUBLE holds')
+           CASE WHEN isinf(__cumulative)
+                THEN audience.__refused('cohorts', 'amount adds up to more than a DOUBLE holds')
                 ELSE __cumulative END AS __cumulative
     FROM __sums
 )

@@ -34,7 +34,8 @@
 --
 -- Example:
 -- SELECT segment, customers, gaps, ever_return_share, threshold_days, lower_days, upper_days, p80_gap_days, status
--- FROM audience.lapse_threshold('orders', customer_id, order_date, filter := status = 'completed', segment_by := country)
+-- FROM audience.lapse_threshold('orders', customer_id, order_date, filter := status = 'completed',
+--                               segment_by := country)
 -- ORDER BY segment;
 --
 -- Source: Kaplan & Meier (1958); variance with customers as clusters by Williams (1995); interval by Woodruff (1952).
@@ -50,7 +51,8 @@ CREATE MACRO audience.lapse_threshold(
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    SELECT audience.__checked('lapse_threshold', 'share', share, share > 0 AND share < 1, 'between 0 and 1')::DOUBLE AS __share
+    SELECT audience.__checked('lapse_threshold', 'share', share, share > 0 AND share < 1, 'between 0 and 1')::DOUBLE
+               AS __share
 ), __customers AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__purchase_days('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter)
@@ -62,10 +64,9 @@ WITH __options AS MATERIALIZED (
     SELECT __customer, __group AS __segment
     FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, segment_by)
 ), __found AS (
-    -- One row per segment, and one for customers without.
+    -- One row per segment, and one for customers without. Every customer of a segment has days, so the join is a LEFT
+    -- JOIN: see the laws of the macros for why it is not written as one.
     SELECT __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
-    -- Every customer of a segment has days, so this is a LEFT JOIN: see the laws of the macros for why it is not written
-    -- as one.
     FROM __customers FULL JOIN __segments USING (__customer), __clock, __options
     GROUP BY __segment
 )

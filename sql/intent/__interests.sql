@@ -67,5 +67,6 @@ SELECT
         audience.__intent_reason(__score.second, __product_list, __name_list),
         audience.__intent_reason(__score.third, __product_list, __name_list)
     ][:audience.__filled(__score)] AS __because,
-    __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days) AS __reason
+    __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days)
+        AS __reason
 FROM __ordered, __catalogue;

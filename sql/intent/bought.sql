@@ -31,7 +31,8 @@
 --
 -- Example:
 -- SELECT customer_id, bought, times, first_bought_date, last_bought_date
--- FROM audience.bought('lines', customer_id, order_date, category = 'Wine', filter := status = 'completed', since := DATE '2025-01-01', at_least := 3)
+-- FROM audience.bought('lines', customer_id, order_date, category = 'Wine', filter := status = 'completed',
+--                      since := DATE '2025-01-01', at_least := 3)
 -- WHERE times > 0
 -- ORDER BY customer_id
 -- LIMIT 5;
@@ -56,7 +57,8 @@ WITH __options AS MATERIALIZED (
            (as_of IS NULL OR isfinite(audience.__checked_date('bought', 'as_of', as_of)))
                AND (since IS NULL OR isfinite(audience.__checked_date('bought', 'since', since)))
                AND CASE WHEN since::DATE > as_of::DATE
-                        THEN audience.__refused('bought', concat('since must not be after as_of, got ', since, ' and ', as_of))
+                        THEN audience.__refused('bought', concat(
+                            'since must not be after as_of, got ', since, ' and ', as_of))
                         ELSE true END AS __has_window
 ), __rows AS (
     -- One row per order line that `filter` leaves.
@@ -66,8 +68,9 @@ WITH __options AS MATERIALIZED (
 ), __histories AS (
     -- One row per customer, with the purchases of the target.
     SELECT __customer,
-           __audience_purchase_history('bought', CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END,
-                                       NULL).history AS __history
+           __audience_purchase_history(
+               'bought', CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END, NULL
+           ).history AS __history
     FROM __rows
     WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
     GROUP BY __customer

@@ -28,8 +28,8 @@
 --
 -- Example:
 -- SELECT label, customer_id, round(probability, 3) AS probability, has_bought, reason
--- FROM audience.interests('lines', customer_id, order_date, product_id, category, filter := quantity > 0, name := product_name,
---                         only_new := true, top := 1)
+-- FROM audience.interests('lines', customer_id, order_date, product_id, category, filter := quantity > 0,
+--                         name := product_name, only_new := true, top := 1)
 -- ORDER BY probability DESC
 -- LIMIT 4;
 --

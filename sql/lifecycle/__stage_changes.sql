@@ -44,6 +44,7 @@ WITH __options AS MATERIALIZED (
 )
 SELECT __customer,
        __audience_stage(caller, __before, __model_before, __since, __just_ordered_days) AS __from,
-       __audience_lifecycle(caller, __after, __model_after, __until, __just_ordered_days, __horizon_days, NULL) AS __lifecycle,
+       __audience_lifecycle(caller, __after, __model_after, __until, __just_ordered_days, __horizon_days, NULL)
+           AS __lifecycle,
        __after, __after.purchases - coalesce(__before.purchases, 0) AS __purchases, __just_ordered_days, __horizon_days
 FROM __histories, __dates, __models, __options;

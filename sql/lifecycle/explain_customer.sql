@@ -55,7 +55,8 @@ WITH __options AS MATERIALIZED (
     WHERE __id = customer AND __day <= __as_of
 ), __explained AS (
     -- One row: the steps, none without a purchase.
-    SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __just_ordered_days) AS __found, __as_of
+    SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __just_ordered_days) AS __found,
+           __as_of
     FROM __log, __fit, __options
 ), __steps AS (
     -- One row: at least one step.

@@ -35,8 +35,8 @@ CREATE MACRO audience.lifecycle_changes(
 ) AS TABLE
 WITH __changed AS (
     -- One row per customer whose stage is another.
-    FROM audience.__stage_changes('lifecycle_changes', orders, customer_id, order_date, amount, since, until, filter,
-                                  just_ordered_days)
+    FROM audience.__stage_changes('lifecycle_changes', orders, customer_id, order_date, amount, since, until,
+                                  filter, just_ordered_days)
     WHERE __from IS DISTINCT FROM __lifecycle.lifecycle_stage
     ORDER BY __customer
 )
@@ -45,5 +45,6 @@ SELECT
     __from AS from_stage,
     __lifecycle.lifecycle_stage AS to_stage,
     __purchases AS purchases_between,
-    __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __just_ordered_days, __horizon_days) AS reason
+    __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __just_ordered_days, __horizon_days)
+        AS reason
 FROM __changed;

@@ -71,7 +71,8 @@ WITH __options AS MATERIALIZED (
     GROUP BY __dates
 ), __counts AS (
     -- One row per period and stage.
-    SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __just_ordered_days)) AS __count
+    SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __just_ordered_days))
+               AS __count
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (
     -- One row per period and stage, with all customers of the period and the stage's in the period before.

@@ -92,5 +92,6 @@ SELECT
     __lifecycle.rule,
     __lifecycle.next_stage,
     __lifecycle.next_stage_date,
-    __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
+    __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __just_ordered_days, __horizon_days)
+        AS reason
 FROM __judged;

@@ -40,8 +40,8 @@ CREATE MACRO audience.lifecycle_transitions(
 WITH __counts AS (
     -- One row per pair of stages.
     SELECT __from, __lifecycle.lifecycle_stage AS __to, count(*) AS __customers
-    FROM audience.__stage_changes('lifecycle_transitions', orders, customer_id, order_date, amount, since, until, filter,
-                                  just_ordered_days)
+    FROM audience.__stage_changes('lifecycle_transitions', orders, customer_id, order_date, amount, since, until,
+                                  filter, just_ordered_days)
     GROUP BY ALL
 )
 SELECT __from AS from_stage, __to AS to_stage, __customers AS customers,

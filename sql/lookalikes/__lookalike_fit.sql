@@ -19,8 +19,8 @@ WITH __members AS (
     -- One row: the weights of the taste.
     SELECT __weights, __horizon_days
     FROM __frame, (
-        SELECT __audience_intent_weights(caller, __basket, __members, __product_count, __labels, __as_of, __horizon_days)
-                   AS __weights
+        SELECT __audience_intent_weights(caller, __basket, __members, __product_count, __labels, __as_of,
+                                         __horizon_days) AS __weights
         FROM query_table(customers), __frame
         WHERE __history IS NOT NULL
     )

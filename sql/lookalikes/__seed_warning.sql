@@ -17,4 +17,5 @@ nullif(concat_ws('; ',
                      'the seed is defined by it; leave it out with filter, or ask interested_in who wants it')
          WHEN fit.others > 0 AND fit.exclusive >= 0.9 * fit.seeds AND fit.seeds > 1
          THEN concat(fit.exclusive, ' of ', fit.seeds, ' seed customers bought products that nobody else bought: ',
-                     'the seed is defined by them; leave them out with filter, or ask interested_in who wants them') END), '');
+                     'the seed is defined by them; leave them out with filter, or ask interested_in who wants them') END
+), '');

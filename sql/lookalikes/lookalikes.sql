@@ -34,8 +34,8 @@
 -- - top is below 1, as_of is infinite
 --
 -- Example:
--- SELECT customer_id, rank, round(similarity, 3) AS similarity, because[1].feature AS feature, because[1].value AS value,
---        because[1].seeds AS seeds, because[1].others AS others
+-- SELECT customer_id, rank, round(similarity, 3) AS similarity, because[1].feature AS feature,
+--        because[1].value AS value, because[1].seeds AS seeds, because[1].others AS others
 -- FROM audience.lookalikes('lines', customer_id, order_date, product_name, amount,
 --                          customer_id IN (SELECT customer_id FROM lines WHERE category = 'Tents'),
 --                          filter := status != 'cancelled' AND category != 'Tents')

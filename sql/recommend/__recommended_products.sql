@@ -13,8 +13,9 @@ WITH __counted AS (
 ), __numbered AS (
     -- One row per product, with the number.
     SELECT __product, __allowed,
-           row_number() OVER (ORDER BY __allowed AND 2 * __place <= audience.__most_compared() DESC, __rows DESC, __product) - 1
-               AS __index
+           row_number() OVER (
+               ORDER BY __allowed AND 2 * __place <= audience.__most_compared() DESC, __rows DESC, __product
+           ) - 1 AS __index
     FROM __placed
 )
 SELECT __product, __allowed, __index::INTEGER AS __index, __index < audience.__most_compared() AS __is_compared

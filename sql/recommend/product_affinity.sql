@@ -37,7 +37,8 @@
 -- as_of is infinite
 --
 -- Example:
--- SELECT product_a, product_b, together, round(lift, 2) AS lift, round(similarity, 3) AS similarity, q_value < 0.01 AS sure
+-- SELECT product_a, product_b, together, round(lift, 2) AS lift, round(similarity, 3) AS similarity,
+--        q_value < 0.01 AS sure
 -- FROM audience.product_affinity('lines', customer_id, order_date, product_name, filter := quantity > 0, top := 4)
 -- ORDER BY similarity DESC;
 --

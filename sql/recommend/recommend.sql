@@ -26,7 +26,8 @@
 --
 -- Example:
 -- SELECT customer_id, rank, product, because_product, source
--- FROM audience.recommend('lines', customer_id, order_date, product_name, filter := quantity > 0, top := 3, only_new := true)
+-- FROM audience.recommend('lines', customer_id, order_date, product_name, filter := quantity > 0, top := 3,
+--                         only_new := true)
 -- ORDER BY customer_id, rank
 -- LIMIT 6;
 --
@@ -60,7 +61,8 @@ WITH __known AS MATERIALIZED (
            audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top
     FROM audience.__intent_options('recommend', horizon_days, only_new, top),
          audience.__clock('recommend', '__baskets', as_of),
-         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width FROM __products)
+         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width
+          FROM __products)
 ), __bought AS MATERIALIZED (
     -- One row: which customer has which product.
     SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500)
@@ -85,7 +87,7 @@ WITH __known AS MATERIALIZED (
     FROM (SELECT __customer, __audience_offers('recommend', __basket, __weights, __catalogue, __catalogue) AS __offers
           FROM __baskets, __catalogue)
 ), __reasons AS (
-    -- One row per product, and one for popular products, which have none, because a LEFT JOIN must not bring values of the
+    -- One row per product, and one for popular products, which have no reason. A LEFT JOIN must not bring values of the
     -- user's type: see the laws of the macros.
     SELECT __index, __product FROM __products UNION ALL SELECT -1, NULL
 )

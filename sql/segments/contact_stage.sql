@@ -46,7 +46,8 @@
 -- Example:
 -- SELECT contact_stage, is_vip, action, count(*) AS contacts, round(avg(silence_days), 1) AS silence_days,
 --        round(avg(lapse_after_days), 1) AS lapse_after_days
--- FROM audience.contact_stage('contacts', contact_id, 'orders', customer_id, order_date, amount, filter := status <> 'cancelled')
+-- FROM audience.contact_stage('contacts', contact_id, 'orders', customer_id, order_date, amount,
+--                             filter := status <> 'cancelled')
 -- GROUP BY contact_stage, is_vip, action
 -- ORDER BY contact_stage, is_vip;
 --
@@ -66,20 +67,16 @@ CREATE MACRO audience.contact_stage(
     event_at := NULL,
     event_kind := NULL
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    SELECT if(lapse_days IS NULL, NULL, audience.__checked_days('contact_stage', 'lapse_days', lapse_days, 1, '1 to')) AS __lapse_days
-), __histories AS MATERIALIZED (
+WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__histories('contact_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day of the orders and the model.
     FROM audience.__fit('contact_stage', '__histories', as_of, NULL)
 ), __lapse AS MATERIALIZED (
-    -- One row: the shop's threshold, where it is asked for.
-    SELECT __audience_lapse_threshold('contact_stage', __days, __as_of, 0.8::DOUBLE).threshold_days::INTEGER AS __threshold
-    FROM audience.__purchase_days('contact_stage', orders, customer_id, order_date, amount, as_of, filter), __fit
-    WHERE lapse_days IS NULL
+    -- One row: the shop's threshold.
+    FROM audience.__shop_lapse('contact_stage', orders, customer_id, order_date, amount, as_of, filter, lapse_days,
+                               '__fit')
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('contact_stage', '__histories', '__fit')
@@ -100,13 +97,12 @@ WITH __options AS MATERIALIZED (
 ), __staged AS (
     -- One row per contact or customer, with the stage.
     SELECT __customer, coalesce(__history.purchases, 0) AS __purchases,
-           __audience_contact_stage('contact_stage', __history, __model, __as_of,
-                                    coalesce(__lapse_days, __threshold)) AS __stage,
+           __audience_contact_stage('contact_stage', __history, __model, __as_of, __lapse_days) AS __stage,
            __history IS NOT NULL
                AND __audience_importance_tier('contact_stage', __history, __model, __value.customer_value,
                                               __importance.vip_value) = 'VIP' AS __is_vip,
            CASE WHEN __has_events THEN coalesce(__score, 0) END AS __score
-    FROM __everyone LEFT JOIN __scores USING (__customer), __fit, __importance, __lapse, __given, __options
+    FROM __everyone LEFT JOIN __scores USING (__customer), __fit, __importance, __lapse, __given
 ), __ordered AS (
     -- One row per contact or customer, with the action, in their order.
     SELECT __staged.*, __audience_engagement('contact_stage', __score) AS __engagement, __actions.action AS __action

@@ -43,8 +43,10 @@
 -- - contact_id and customer_id are of types that do not compare: DuckDB's own message
 --
 -- Example:
--- SELECT essential_segment, count(*) AS contacts, count(*) FILTER (has_contact) AS with_contact, round(avg(silence_days), 1) AS silence_days
--- FROM audience.essential_segments('contacts', contact_id, subscribed_at, 'orders', customer_id, order_date, filter := status = 'completed')
+-- SELECT essential_segment, count(*) AS contacts, count(*) FILTER (has_contact) AS with_contact,
+--        round(avg(silence_days), 1) AS silence_days
+-- FROM audience.essential_segments('contacts', contact_id, subscribed_at, 'orders', customer_id, order_date,
+--                                  filter := status = 'completed')
 -- GROUP BY essential_segment
 -- ORDER BY essential_segment;
 --

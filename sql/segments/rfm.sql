@@ -50,7 +50,8 @@ WITH __options AS MATERIALIZED (
     SELECT audience.__checked_number('rfm', 'bins', bins, 2, 10) AS __bins
 ), __segments AS MATERIALIZED (
     -- One row: the segment of every pair of scores.
-    SELECT __bins, list(__audience_rfm_segment('rfm', __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
+    SELECT __bins,
+           list(__audience_rfm_segment('rfm', __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
     FROM __options, range(1, 11) __recencies(__r), range(1, 11) __frequencies(__f)
     WHERE __r <= __bins AND __f <= __bins
     GROUP BY __bins

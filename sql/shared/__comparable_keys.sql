@@ -16,8 +16,8 @@ WITH __types AS (
 ), __families AS (
     -- One row per relation, with what its type can be compared with.
     SELECT __place, __type,
-           CASE WHEN regexp_full_match(__type, 'BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*')
-                THEN 'number'
+           CASE WHEN regexp_full_match(__type, 'BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)') THEN 'number'
+                WHEN regexp_full_match(__type, 'FLOAT|DOUBLE|DECIMAL.*') THEN 'number'
                 WHEN regexp_full_match(__type, 'VARCHAR|ENUM.*') THEN 'text'
                 WHEN regexp_full_match(__type, 'DATE|TIMESTAMP.*') THEN 'time'
                 WHEN ends_with(__type, ']') THEN 'list'

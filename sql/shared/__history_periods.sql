@@ -18,7 +18,10 @@ WITH __span AS MATERIALIZED (
 ), __before AS (
     -- One row per period that is only compared with.
     FROM audience.__periods(caller, every,
-        (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE FROM __shown ORDER BY __start LIMIT 1),
+        (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE
+         FROM __shown
+         ORDER BY __start
+         LIMIT 1),
         (SELECT min(__start) - 1 FROM __shown))
     WHERE __end >= (SELECT __first FROM __span)
 )

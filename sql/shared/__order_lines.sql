@@ -12,7 +12,8 @@ CREATE MACRO audience.__order_lines(
 ) AS TABLE
 WITH __lines AS (
     -- One row per line that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, mark AS __mark, detail AS __detail
+    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, mark AS __mark,
+           detail AS __detail
     FROM query_table(lines)
     WHERE filter
 )

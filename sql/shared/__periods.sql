@@ -31,7 +31,8 @@ WITH __parts AS MATERIALIZED (
     -- One row: the start of the first period.
     SELECT time_bucket(__every, __since) AS __first, __until, __every,
            CASE WHEN __since > __until
-                THEN audience.__refused(caller, concat('since must not be after until, got ', __since, ' and ', __until))
+                THEN audience.__refused(caller, concat(
+                    'since must not be after until, got ', __since, ' and ', __until))
                 WHEN date_diff('day', __since, __until) / __length >= 1000
                 THEN audience.__refused(caller, concat(
                     'every makes more than 1,000 periods between ', __since, ' and ', __until,

@@ -77,5 +77,6 @@ SELECT
     __value.customer_value / nullif(__importance.total_value, 0) AS value_share,
     CASE WHEN __importance.total_value > 0 AND __value.customer_value IS NOT NULL
          THEN least(1, __cumulative / __importance.total_value) END AS cumulative_value_share,
-    __audience_explain_importance('importance_tier', __tier, __history, __model, __value, __rank, __importance) AS reason
+    __audience_explain_importance('importance_tier', __tier, __history, __model, __value, __rank, __importance)
+        AS reason
 FROM __tiered;

@@ -41,6 +41,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/segments/__engagement_scores.sql"),
         include_str!("../../../sql/segments/__no_events.sql"),
         include_str!("../../../sql/segments/__given_events.sql"),
+        include_str!("../../../sql/segments/__shop_lapse.sql"),
         include_str!("../../../sql/segments/contact_actions.sql"),
         include_str!("../../../sql/segments/contact_stage.sql"),
         include_str!("../../../sql/segments/essential_segments.sql"),
