@@ -79,11 +79,15 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TABLE members_later AS SELECT DISTINCT audience, customer_id FROM members;""")
 
 
+def explained(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
+    """The physical plan of a query."""
+    (plan,) = json.loads(con.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()[0][1])
+    return plan
+
+
 def tree(con: duckdb.DuckDBPyConnection, function: str) -> dict[str, Any]:
     """The physical plan of a call."""
-    explained = con.execute(f"EXPLAIN (FORMAT json) FROM audience.{function}({CALLS[function]})").fetchall()
-    (plan,) = json.loads(explained[0][1])
-    return plan
+    return explained(con, f"FROM audience.{function}({CALLS[function]})")
 
 
 def calls(node: dict[str, Any]) -> list[str]:

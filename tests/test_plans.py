@@ -1,0 +1,150 @@
+"""The plans that the macros count on, in every version: nothing is computed twice, what is stored before it is joined, and
+no condition of the user's below a fit.
+
+A macro is expanded where it is called, and DuckDB decides anew what to store. So a change of nesting can change a plan.
+"""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import duckdb
+import pytest
+
+import plans
+import support
+
+# What an aggregate of ours computes over all rows, and how often; plain sums aside.
+ONCE = {
+    "customers": ["purchase_history", "purchase_model_fit", "importance", "typical_gap"],
+    "lifecycle_stage": ["purchase_history", "purchase_model_fit", "typical_gap"],
+    "importance_tier": ["purchase_history", "purchase_model_fit", "importance"],
+    "purchase_model": ["purchase_history", "purchase_model_fit"],
+    "explain_customer": ["purchase_history", "purchase_model_fit", "purchase_log"],
+    "lifecycle_history": ["purchase_log", "history_models", "history_stages"],
+    "rfm": ["purchase_history", *["score_cuts"] * 3],
+    "cohorts": ["purchase_log", "cohorts"],
+    "contact_stage": ["purchase_history", "purchase_model_fit", "importance", "purchase_days", "lapse_threshold"],
+    "interested_in": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
+    "interests": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
+    "cross_sell": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
+    "product_affinity": ["basket", "purchase_matrix", "discoveries"],
+    "recommend": ["basket", "purchase_matrix", "common_buyers", "product_weights"],
+    "lookalikes": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
+    "lookalike_quality": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
+    "audience_history": ["purchase_log", "history_models", "importance", "set_totals"],
+    "audience_summary": ["member_set", "set_totals"],
+    "audience_overlap": ["member_set", "set_overlap"],
+    "backtest": [*["purchase_history"] * 2, "purchase_model_fit", "importance", "score_cuts"],
+    "backtest_summary": [*["purchase_history"] * 3, "purchase_model_fit", *["score_cuts"] * 4, *["ranking"] * 4],
+}
+# How often a relation is read: twice where an option asks for another look at it.
+SCANS = {
+    "customers": {"orders": 2},
+    "lifecycle_stage": {"orders": 2},
+    "importance_tier": {"orders": 1},
+    "lifecycle_history": {"orders": 1},
+    "rfm": {"orders": 1},
+    "cohorts": {"orders": 1},
+    "interested_in": {"lines": 1},
+    "interests": {"lines": 1},
+    "cross_sell": {"lines": 2},
+    "product_affinity": {"lines": 1},
+    "recommend": {"lines": 1},
+    "lookalikes": {"lines": 1},
+    "lookalike_quality": {"lines": 1},
+    "members": {"shop": 1, "segments": 1},
+    "audience_history": {"orders": 1, "segments": 1},
+    "backtest": {"orders": 1},
+    "backtest_summary": {"orders": 1},
+}
+# What is stored before anything is joined to it or ranked, because it rests on a BLOB or a model.
+STORED = {
+    "customers": ["__histories", "__fit", "__valued", "__importance"],
+    "lifecycle_stage": ["__histories", "__fit"],
+    "lifecycle_history": ["__logs", "__models", "__grid"],
+    "interested_in": ["__known", "__baskets", "__weighed", "__scaled", "__model"],
+    "interests": ["__known", "__baskets", "__weighed", "__scaled", "__model"],
+    "product_affinity": ["__baskets", "__bought", "__sold", "__pairs", "__corrected"],
+    "recommend": ["__baskets", "__bought", "__common", "__weighed", "__catalogue", "__offered"],
+    "lookalikes": ["__customers", "__weighed", "__fitted"],
+    "members": ["__matched"],
+    "audience_history": ["__logs", "__models", "__valued"],
+    "backtest": ["__known", "__fit", "__forecasts"],
+    "backtest_summary": ["__histories", "__fit", "__now", "__earlier"],
+}
+# Operators that store rows: what is cross-joined with a BLOB must not reach one.
+STORING = ("JOIN", "WINDOW", "UNNEST", "ORDER_BY", "TOP_N")
+
+
+@pytest.fixture(scope="module")
+def con(extension_path):
+    with support.connect() as connection:
+        plans.prepare(connection)
+        yield connection
+
+
+def info(node: dict[str, Any]) -> str:
+    return json.dumps(node.get("extra_info", {}))
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for _, node in plans.walk(plan)]
+
+
+def name(node: dict[str, Any]) -> str:
+    return node["name"].strip()
+
+
+def is_aggregate(node: dict[str, Any]) -> bool:
+    return "GROUP_BY" in name(node) or "AGGREGATE" in name(node)
+
+
+def has_condition(node: dict[str, Any]) -> bool:
+    """That of `customer_id = 7`."""
+    return re.search(r"customer\w* ?= ?7\b", info(node)) is not None
+
+
+def stored(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The CTEs that are stored, by their name."""
+    return {node["extra_info"]["CTE Name"]: node["children"][0] for node in nodes(plan) if name(node) == "CTE"}
+
+
+@pytest.mark.parametrize("function", ONCE)
+def test_nothing_is_computed_twice(con: duckdb.DuckDBPyConnection, function: str) -> None:
+    found = Counter(call for node in nodes(plans.tree(con, function)) if is_aggregate(node) for call in plans.calls(node))
+    found.pop("exact_sum", None)
+    assert found == Counter(ONCE[function])
+
+
+@pytest.mark.parametrize("function", SCANS)
+def test_a_relation_is_read_once(con: duckdb.DuckDBPyConnection, function: str) -> None:
+    tables = [node["extra_info"].get("Table", "") for node in nodes(plans.tree(con, function)) if "SCAN" in name(node)]
+    found = Counter(table.split(".")[-1] for table in tables if table)
+    assert found == Counter(SCANS[function])
+
+
+@pytest.mark.parametrize("function", STORED)
+def test_what_is_costly_is_stored(con: duckdb.DuckDBPyConnection, function: str) -> None:
+    assert [cte for cte in STORED[function] if cte not in stored(plans.tree(con, function))] == []
+
+
+@pytest.mark.parametrize(
+    ("function", "cte"),
+    [("product_affinity", "__sold"), ("recommend", "__catalogue"), ("interests", "__model"), ("lookalikes", "__fitted")],
+)
+def test_no_blob_is_copied_for_every_row(con: duckdb.DuckDBPyConnection, function: str, cte: str) -> None:
+    """Until the result is stored, the row with the BLOB is only cross-joined."""
+    operators = {name(node) for node in nodes(stored(plans.tree(con, function))[cte])}
+    assert [operator for operator in operators if any(word in operator for word in STORING)] == []
+
+
+@pytest.mark.parametrize("function", ["customers", "lifecycle_stage", "importance_tier", "rfm", "interested_in", "lookalikes"])
+def test_no_condition_comes_below_a_fit(con: duckdb.DuckDBPyConnection, function: str) -> None:
+    """A condition on the result chooses from it. Moved to the rows, it would fit another model."""
+    call = f"FROM audience.{function}({plans.CALLS[function]})"
+    plan = plans.explained(con, f"{call} WHERE customer_id = 7")
+    aggregates = [node for node in nodes(plan) if is_aggregate(node) and plans.calls(node) and "typical_gap" not in plans.calls(node)]
+    assert any(map(has_condition, nodes(plan)))
+    assert [name(node) for node in aggregates if any(map(has_condition, nodes(node)))] == []
