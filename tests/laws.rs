@@ -4,7 +4,7 @@
 //! Results are compared bit for bit. Aggregates over lists can only be called by DuckDB;
 //! tests/test_behaviour.py has them.
 
-use audience::duckdb::{Aggregate, Constant, Date};
+use audience::duckdb::{Aggregate, Constant, Date, Unchecked};
 use audience::functions::audiences::member_set::MemberSet;
 use audience::functions::audiences::set_overlap::SetOverlap;
 use audience::functions::audiences::set_totals::SetTotals;
@@ -265,7 +265,7 @@ fn history() -> impl Strategy<Value = History> {
         let history = PurchaseHistory::from_days(days.into_iter(), 20_000)
             .expect("room")
             .expect("finite days");
-        History::from(&PurchaseHistory { revenue, ..history })
+        Unchecked(PurchaseHistory { revenue, ..history })
     })
 }
 
@@ -319,10 +319,10 @@ laws! {
             let as_of = prop_oneof![8 => Just(20_000), 1 => 19_990..20_100, 1 => Just(18_000)];
             (history(), prop::option::of(as_of))
         },
-        |(history, as_of)| (history.clone(), as_of.map(Date));
+        |(history, as_of)| (*history, as_of.map(Date));
     typical_gap: TypicalGap,
         History = history(),
-        |history| (history.clone(),);
+        |history| (*history,);
     importance: Importance,
         (bool, f64) = (any::<bool>(), amount()),
         |&row| row;
@@ -397,7 +397,7 @@ laws! {
             thread_local!(static READING: Constant<Reading> = Constant::from(Reading::new(365)));
             let reading = READING.with(Constant::clone);
             let weights = open_both(weights).expect("packed").into();
-            (*key, basket, history.clone(), weights, reading)
+            (*key, basket, *history, weights, reading)
         };
     score_order: ScoreOrder,
         (f64, bool) = {

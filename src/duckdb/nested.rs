@@ -1,4 +1,4 @@
-//! LIST, STRUCT and ENUM as Rust types.
+//! LIST and ENUM as Rust types.
 
 use super::stage::{ListStage, Write};
 use super::{LogicalType, Read, Validity, Vector};
@@ -104,69 +104,6 @@ pub fn write_lists<T: Write>(
     Ok(())
 }
 
-/// Declares a SQL STRUCT: the Rust struct's field names and types are the SQL ones.
-///
-/// A NULL in a field that is not an `Option` makes the whole value NULL.
-macro_rules! sql_struct {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident : $type:ty),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $name { $($(#[$field_meta])* pub $field: $type),+ }
-
-        impl<'a> $crate::duckdb::Read<'a> for $name
-        where $($type: $crate::duckdb::Read<'a>),+
-        {
-            type Column = (
-                $crate::duckdb::Validity<'a>,
-                ($(<$type as $crate::duckdb::Read<'a>>::Column,)+),
-            );
-            fn logical_type() -> $crate::duckdb::LogicalType {
-                $crate::duckdb::LogicalType::structure(&[
-                    $((stringify!($field), <$type as $crate::duckdb::Read<'a>>::logical_type())),+
-                ])
-            }
-            fn column(vector: $crate::duckdb::Vector<'a>) -> Self::Column {
-                let mut fields = 0..;
-                let mut next = || vector.field(fields.next().unwrap_or_default());
-                (
-                    vector.validity(),
-                    ($(<$type as $crate::duckdb::Read<'a>>::column(next()),)+),
-                )
-            }
-            #[inline]
-            fn read((validity, ($($field,)+)): &Self::Column, row: usize) -> Option<Self> {
-                if !validity.is_valid(row) {
-                    return None;
-                }
-                Some(Self {
-                    $($field: <$type as $crate::duckdb::Read<'a>>::read($field, row)?),+
-                })
-            }
-        }
-
-        impl $crate::duckdb::Write for $name {
-            type Staged = $crate::duckdb::StructStage<($(<$type as $crate::duckdb::Write>::Staged,)+)>;
-            fn logical_type() -> $crate::duckdb::LogicalType {
-                $crate::duckdb::LogicalType::structure(&[
-                    $((stringify!($field), <$type as $crate::duckdb::Write>::logical_type())),+
-                ])
-            }
-            #[inline]
-            fn write(self, staged: &mut Self::Staged) -> $crate::error::Result<()> {
-                let ($($field,)+) = &mut staged.fields;
-                $($crate::duckdb::Write::write(self.$field, $field)?;)+
-                staged.push();
-                Ok(())
-            }
-            fn write_null(staged: &mut Self::Staged) {
-                let ($($field,)+) = &mut staged.fields;
-                $(<$type as $crate::duckdb::Write>::write_null($field);)+
-                staged.push_null();
-            }
-        }
-    };
-}
-
 /// Declares a Rust enum as a SQL ENUM. The variants are listed in the order of its
 /// `LABELS`, which is the order in which SQL sorts and compares them.
 macro_rules! sql_enum {
@@ -212,4 +149,4 @@ macro_rules! sql_enum {
     };
 }
 
-pub(crate) use {sql_enum, sql_struct};
+pub(crate) use sql_enum;

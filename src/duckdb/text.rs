@@ -85,4 +85,5 @@ macro_rules! write_bytes {
 }
 
 write_bytes!(String, varchar, text => text.as_bytes());
+write_bytes!(&'static str, varchar, text => text.as_bytes());
 write_bytes!(Blob, blob, blob => &blob.0);

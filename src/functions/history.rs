@@ -3,8 +3,8 @@
 //! model's STRUCT.
 
 use crate::duckdb::{
-    Args, Chain, Connection, Date, List, Prepare, Read, Scalar, ScalarSet, Timestamp, Write,
-    sql_struct,
+    Args, Chain, Connection, Date, List, Prepare, Read, Scalar, ScalarSet, Timestamp, Unchecked,
+    Write, sql_row, sql_struct,
 };
 use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
@@ -23,21 +23,16 @@ pub const HORIZON_DAYS: i32 = 180;
 /// What expected purchases and revenue look ahead in the table functions.
 pub const YEAR_DAYS: i32 = 365;
 
-sql_struct! {
-    /// A customer's purchases up to a date, as `purchase_history` summarises them.
-    pub struct History {
-        /// Distinct purchase days.
-        pub purchases: i32,
-        /// The first of them.
-        pub first_order_date: Date,
-        /// The last of them.
-        pub last_order_date: Date,
-        /// The fourth-last of them, from four purchases on: the rhythm of late.
-        pub fourth_last_order_date: Option<Date>,
-        /// All amounts, refunds included; NULL when none is known.
-        pub revenue: Option<f64>,
-    }
-}
+sql_row!(Read, Write for PurchaseHistory {
+    purchases: i32,
+    first_order_date: Date = first_day,
+    last_order_date: Date = last_day,
+    fourth_last_order_date: Option<Date> = fourth_last_day,
+    revenue: Option<f64>,
+});
+
+/// The STRUCT of `purchase_history` as an argument.
+pub type History = Unchecked<PurchaseHistory>;
 
 sql_struct! {
     /// The purchase model: the shop's MBG/NBD parameters, typical gap and order value.
@@ -60,29 +55,11 @@ sql_struct! {
     }
 }
 
-impl From<&PurchaseHistory> for History {
-    fn from(history: &PurchaseHistory) -> Self {
-        Self {
-            purchases: history.purchases,
-            first_order_date: Date(history.first_day),
-            last_order_date: Date(history.last_day),
-            fourth_last_order_date: history.fourth_last_day.map(Date),
-            revenue: history.revenue,
-        }
-    }
-}
-
 impl TryFrom<History> for PurchaseHistory {
     type Error = Error;
     /// The STRUCT may have been built by hand, so it is checked.
     fn try_from(history: History) -> Result<Self> {
-        let history = Self {
-            purchases: history.purchases,
-            first_day: history.first_order_date.0,
-            last_day: history.last_order_date.0,
-            fourth_last_day: history.fourth_last_order_date.map(|date| date.0),
-            revenue: history.revenue,
-        };
+        let history = history.0;
         history.validate()?;
         Ok(history)
     }

@@ -1,33 +1,16 @@
 //! What the functions over audience definitions share: definitions as arguments, and their
 //! evaluation on the rows of a chunk.
 
-use crate::duckdb::{Date, Rows, sql_struct};
+use crate::duckdb::{Date, Rows, sql_row};
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::parse::{Reference, parse};
 use crate::models::audiences::definition::plan::{Matches, Plan};
-use crate::models::audiences::definition::table::{self, Audience, Finding};
+use crate::models::audiences::definition::table::{self, Audience, Entry, Finding};
 use crate::models::audiences::definition::{Definition, Problem, Severity, quoted};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-sql_struct! {
-    /// A row of a table of definitions.
-    pub struct EntryRow {
-        /// The audience's name.
-        pub name: Option<String>,
-        /// The JSON document.
-        pub definition: Option<String>,
-    }
-}
-
-impl From<EntryRow> for table::Entry {
-    fn from(entry: EntryRow) -> Self {
-        Self {
-            name: entry.name,
-            definition: entry.definition,
-        }
-    }
-}
+sql_row!(Read for Entry { name: Option<String>, definition: Option<String> });
 
 /// The first error of a table of definitions.
 pub fn first_error(findings: &[Finding]) -> Result<()> {

@@ -1,10 +1,9 @@
 //! What is wrong with a table of audience definitions.
 
-use super::arguments::EntryRow;
-use crate::duckdb::{Scalar, sql_enum, sql_struct};
+use crate::duckdb::{Scalar, Unchecked, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
-use crate::models::audiences::definition::table::check;
+use crate::models::audiences::definition::table::{Entry, check};
 
 sql_enum!(Severity: Error, Warning);
 
@@ -27,11 +26,11 @@ pub struct DefinitionCheck;
 
 impl Scalar for DefinitionCheck {
     const NAME: &'static str = "__audience_definition_check";
-    type Args<'a> = (Vec<EntryRow>,);
+    type Args<'a> = (Vec<Unchecked<Entry>>,);
     type Out = Vec<FindingRow>;
 
     fn call((entries,): Self::Args<'_>) -> Result<Option<Vec<FindingRow>>> {
-        let entries: Vec<_> = entries.into_iter().map(Into::into).collect();
+        let entries: Vec<_> = entries.into_iter().map(|given| given.0).collect();
         let found = check(&entries).into_iter().map(|finding| FindingRow {
             name: finding.name,
             severity: finding.problem.severity,

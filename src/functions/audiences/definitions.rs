@@ -1,9 +1,9 @@
 //! A checked table of audience definitions.
 
-use super::arguments::{EntryRow, first_error};
-use crate::duckdb::{Scalar, sql_struct};
+use super::arguments::first_error;
+use crate::duckdb::{Scalar, Unchecked, sql_struct};
 use crate::error::Result;
-use crate::models::audiences::definition::table::{self, check, pack};
+use crate::models::audiences::definition::table::{Entry, check, pack};
 
 sql_struct! {
     /// Definitions that can be used, in the order of their names.
@@ -21,11 +21,11 @@ pub struct Definitions;
 
 impl Scalar for Definitions {
     const NAME: &'static str = "__audience_definitions";
-    type Args<'a> = (Vec<EntryRow>,);
+    type Args<'a> = (Vec<Unchecked<Entry>>,);
     type Out = Checked;
 
     fn call((entries,): Self::Args<'_>) -> Result<Option<Checked>> {
-        let mut entries: Vec<table::Entry> = entries.into_iter().map(Into::into).collect();
+        let mut entries: Vec<_> = entries.into_iter().map(|given| given.0).collect();
         first_error(&check(&entries))?;
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(Some(Checked {

@@ -1,22 +1,10 @@
 //! The ranking and the calibration of predicted probabilities, compared with what happened.
 
-use crate::duckdb::{Aggregate, sql_struct};
+use crate::duckdb::{Aggregate, sql_row};
 use crate::error::Result;
-use crate::models::backtest::ranking;
+use crate::models::backtest::ranking::{self, Quality};
 
-sql_struct! {
-    /// The measures of `audience.backtest_summary`.
-    pub struct QualityRow {
-        /// Area under the ROC curve.
-        pub auc: f64,
-        /// Mean precision over the positives.
-        pub average_precision: f64,
-        /// Mean squared error.
-        pub brier: f64,
-        /// Expected calibration error in ten groups of equal size.
-        pub calibration_error: f64,
-    }
-}
+sql_row!(Write for Quality { auc: f64, average_precision: f64, brier: f64, calibration_error: f64 });
 
 /// `__audience_ranking(score DOUBLE, outcome BOOLEAN) → STRUCT`, NULL with fewer than two
 /// classes.
@@ -28,7 +16,7 @@ impl Aggregate for Ranking {
     const NAME: &'static str = "__audience_ranking";
     type Args<'a> = (f64, bool);
     type State = ranking::Ranking;
-    type Out = QualityRow;
+    type Out = Quality;
 
     fn update(state: &mut ranking::Ranking, (score, outcome): Self::Args<'_>) -> Result<()> {
         state.add(score, outcome)
@@ -38,12 +26,7 @@ impl Aggregate for Ranking {
         into.merge(from)
     }
 
-    fn finish(state: &mut ranking::Ranking) -> Result<Option<QualityRow>> {
-        Ok(state.finish()?.map(|found| QualityRow {
-            auc: found.auc,
-            average_precision: found.average_precision,
-            brier: found.brier,
-            calibration_error: found.calibration_error,
-        }))
+    fn finish(state: &mut ranking::Ranking) -> Result<Option<Quality>> {
+        state.finish()
     }
 }

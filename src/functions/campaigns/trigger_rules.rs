@@ -1,53 +1,23 @@
 //! Checked trigger rules, step by step.
 
-use crate::duckdb::{Scalar, sql_struct};
+use crate::duckdb::{Scalar, Unchecked, sql_row, sql_struct};
 use crate::error::Result;
-use crate::models::campaigns::triggers::{self, checked};
+use crate::models::campaigns::triggers::{RawRule, checked};
 
-sql_struct! {
-    /// The columns of a rules table that decide when a rule fires.
-    pub struct RuleRow {
-        /// The rule's name.
-        pub name: Option<String>,
-        /// The fewest purchases.
-        pub min_purchases: Option<i32>,
-        /// The most purchases.
-        pub max_purchases: Option<i32>,
-        /// The silence at which it fires.
-        pub silence_days: Option<i32>,
-        /// Days after firing on which there is an action.
-        pub action_days: Option<Vec<Option<i32>>>,
-        /// How the steps reach the customer.
-        pub channels: Option<Vec<Option<String>>>,
-        /// What to say.
-        pub message: Option<String>,
-        /// Whether a discount is advisable.
-        pub discount_allowed: Option<bool>,
-        /// Within how many days a purchase counts as a conversion.
-        pub conversion_days: Option<i32>,
-        /// How often a customer may get it.
-        pub repeat_policy: Option<String>,
-        /// Days after firing after which to unsubscribe.
-        pub unsubscribe_after: Option<i32>,
-    }
-}
-
-impl From<RuleRow> for triggers::RawRule {
-    fn from(rule: RuleRow) -> Self {
-        Self {
-            name: rule.name,
-            min_purchases: rule.min_purchases,
-            max_purchases: rule.max_purchases,
-            silence_days: rule.silence_days,
-            action_days: rule.action_days,
-            channels: rule.channels,
-            message: rule.message,
-            conversion_days: rule.conversion_days,
-            repeat_policy: rule.repeat_policy,
-            unsubscribe_after: rule.unsubscribe_after,
-        }
-    }
-}
+// The columns of a rules table that decide when a rule fires.
+sql_row!(Read for RawRule {
+    name: Option<String>,
+    min_purchases: Option<i32>,
+    max_purchases: Option<i32>,
+    silence_days: Option<i32>,
+    action_days: Option<Vec<Option<i32>>>,
+    channels: Option<Vec<Option<String>>>,
+    message: Option<String>,
+    discount_allowed: Option<bool>,
+    conversion_days: Option<i32>,
+    repeat_policy: Option<String>,
+    unsubscribe_after: Option<i32>,
+});
 
 sql_struct! {
     /// One action of a rule.
@@ -85,11 +55,11 @@ pub struct TriggerRules;
 
 impl Scalar for TriggerRules {
     const NAME: &'static str = "__audience_trigger_rules";
-    type Args<'a> = (Vec<RuleRow>,);
+    type Args<'a> = (Vec<Unchecked<RawRule>>,);
     type Out = Vec<ActionRow>;
 
     fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<ActionRow>>> {
-        let rules: Vec<_> = rules.into_iter().map(Into::into).collect();
+        let rules: Vec<_> = rules.into_iter().map(|given| given.0).collect();
         let mut steps = Vec::new();
         for rule in checked(&rules)? {
             let (repeat_times, repeat_days) = rule.repeat.limit();

@@ -1,28 +1,13 @@
 //! Trigger rules replayed over purchase logs, in one pass.
 
-use super::trigger_rules::RuleRow;
-use crate::duckdb::{Aggregate, Date, List, sql_struct};
+use crate::duckdb::{Aggregate, Date, List, Unchecked, sql_row, sql_struct};
 use crate::error::{Error, Result};
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::campaigns::trigger_replay::{Period, Replay};
-use crate::models::campaigns::triggers::checked;
+use crate::models::campaigns::triggers::{RawRule, checked};
 use crate::models::numerics::memory::try_collected;
 
-sql_struct! {
-    /// The period that is replayed, and the limits.
-    pub struct Limits {
-        /// The first day of messages.
-        pub since: Date,
-        /// The last day of messages.
-        pub until: Date,
-        /// The day up to which purchases are known.
-        pub known_until: Date,
-        /// The most messages of a customer …
-        pub cap: i32,
-        /// … within so many days.
-        pub cap_days: i32,
-    }
-}
+sql_row!(Read for Period { since: Date, until: Date, known_until: Date, cap: i32, cap_days: i32 });
 
 sql_struct! {
     /// What one step of one rule did.
@@ -60,20 +45,17 @@ pub struct TriggerSimulation;
 
 impl Aggregate for TriggerSimulation {
     const NAME: &'static str = "__audience_trigger_simulation";
-    type Args<'a> = (List<'a, Day>, List<'a, RuleRow>, Limits);
+    type Args<'a> = (
+        List<'a, Day>,
+        List<'a, Unchecked<RawRule>>,
+        Unchecked<Period>,
+    );
     type State = Replay;
     type Out = Vec<StepResultRow>;
 
-    fn update(state: &mut Replay, (log, rules, limits): Self::Args<'_>) -> Result<()> {
-        let period = Period {
-            since: limits.since.0,
-            until: limits.until.0,
-            known_until: limits.known_until.0,
-            cap: limits.cap,
-            cap_days: limits.cap_days,
-        };
-        state.set_up(period, || {
-            let rules = rules.iter().map(|rule| rule.map(Into::into));
+    fn update(state: &mut Replay, (log, rules, period): Self::Args<'_>) -> Result<()> {
+        state.set_up(period.0, || {
+            let rules = rules.iter().map(|rule| rule.map(|given| given.0));
             let rules: Option<Vec<_>> = rules.collect();
             checked(&rules.ok_or_else(|| Error::argument("rules", "must not be NULL"))?)
         })?;

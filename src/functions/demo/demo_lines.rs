@@ -15,19 +15,19 @@ sql_struct! {
         /// Whether the order names no customer.
         pub is_guest: bool,
         /// The product.
-        pub product_id: String,
+        pub product_id: &'static str,
         /// Its name.
-        pub product_name: String,
+        pub product_name: &'static str,
         /// Its category.
-        pub category: String,
+        pub category: &'static str,
         /// Its brand.
-        pub brand: String,
+        pub brand: &'static str,
         /// How many; negative for a refund.
         pub quantity: i64,
         /// What was paid; negative for a refund.
         pub amount: f64,
         /// `completed`, `refunded` or `cancelled`.
-        pub status: String,
+        pub status: &'static str,
     }
 }
 
@@ -46,13 +46,13 @@ impl Scalar for DemoLines {
             order_number: line.order as i64 + 1,
             order_date: Date(orders[line.order].day),
             is_guest: orders[line.order].guest,
-            product_id: line.product.id.to_owned(),
-            product_name: line.product.name.to_owned(),
-            category: line.product.category.to_owned(),
-            brand: line.product.brand.to_owned(),
+            product_id: line.product.id,
+            product_name: line.product.name,
+            category: line.product.category,
+            brand: line.product.brand,
             quantity: line.quantity,
             amount: line.amount,
-            status: orders[line.order].status.to_owned(),
+            status: orders[line.order].status,
         };
         Ok(Some(
             demo_lines(customer, seed).into_iter().map(row).collect(),

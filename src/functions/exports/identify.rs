@@ -1,45 +1,28 @@
 //! A contact in a platform's form, and its outcome in the export.
 
-use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
+use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_row};
 use crate::error::{Error, Result};
-use crate::models::exports::contact::{Contact, Outcome};
+use crate::models::exports::contact::{Contact, Identifiers, Outcome};
 use crate::models::exports::platform::{Platform, identify};
 use crate::models::numerics::checks::finite_day;
 use std::borrow::Cow;
 
-sql_struct! {
-    /// Before hashing. Without a key nothing is exported.
-    pub struct Identified {
-        /// What becomes of the row.
-        pub outcome: Outcome,
-        /// Equal for rows that are the same person to the platform.
-        pub key: Option<String>,
-        /// E-mail address.
-        pub email: Option<String>,
-        /// Telephone number.
-        pub phone: Option<String>,
-        /// First name.
-        pub first_name: Option<String>,
-        /// Last name.
-        pub last_name: Option<String>,
-        /// Country.
-        pub country: Option<String>,
-        /// Postal code.
-        pub zip: Option<String>,
-        /// The platform's own number of the person.
-        pub uid: Option<String>,
-        /// City.
-        pub city: Option<String>,
-        /// State.
-        pub state: Option<String>,
-        /// Date of birth as YYYYMMDD, or a hash of it.
-        pub birth_date: Option<String>,
-        /// m or f, or a hash of it.
-        pub gender: Option<String>,
-        /// What the person is worth.
-        pub value: Option<f64>,
-    }
-}
+sql_row!(Write for Identifiers {
+    outcome: Outcome,
+    key: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    country: Option<String>,
+    zip: Option<String>,
+    uid: Option<String>,
+    city: Option<String>,
+    state: Option<String>,
+    birth_date: Option<String>,
+    gender: Option<String>,
+    value: Option<f64>,
+});
 
 sql_enum!(Outcome: Exported, WithoutEmail, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
     WithoutSharedPhone, NoConsent, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
@@ -66,9 +49,9 @@ impl Scalar for Identify {
         >,
         Chain<(Text<'a>, Text<'a>, Text<'a>, Text<'a>, Text<'a>), (Date, Option<bool>)>,
     >;
-    type Out = Identified;
+    type Out = Identifiers;
 
-    fn call(args: Self::Args<'_>) -> Result<Option<Identified>> {
+    fn call(args: Self::Args<'_>) -> Result<Option<Identifiers>> {
         let Chain(
             Chain((platform, email, phone, first_name, last_name), (country, zip, uid)),
             Chain((city, state, birth_date, gender, value), (today, consent)),
@@ -88,28 +71,10 @@ impl Scalar for Identify {
             value: value.as_deref(),
             today: finite_day("today", today.0)?,
         };
-        let (outcome, found) = if consent == Some(true) {
+        Ok(Some(if consent == Some(true) {
             identify(*platform.get()?, contact)
         } else {
-            (Outcome::NoConsent, None)
-        };
-        let is_exported = found.is_some();
-        let found = found.unwrap_or_default();
-        Ok(Some(Identified {
-            outcome,
-            key: is_exported.then_some(found.key),
-            email: found.email,
-            phone: found.phone,
-            first_name: found.first_name,
-            last_name: found.last_name,
-            country: found.country,
-            zip: found.zip,
-            uid: found.uid,
-            city: found.city,
-            state: found.state,
-            birth_date: found.birth_date,
-            gender: found.gender,
-            value: found.value,
+            Identifiers::left_out(Outcome::NoConsent)
         }))
     }
 }

@@ -7,14 +7,13 @@
 
 use crate::duckdb::{Aggregate, Date, sql_struct};
 use crate::error::Result;
-use crate::functions::history::History;
-use crate::models::purchases::purchases::PurchaseDays;
+use crate::models::purchases::purchases::{self, PurchaseDays};
 
 sql_struct! {
     /// A customer's history, and how far their rows reach.
     pub struct PurchaseHistoryRow {
         /// NULL without a purchase.
-        pub history: Option<History>,
+        pub history: Option<purchases::PurchaseHistory>,
         /// The day of the latest row, refunds included: from it follows `as_of`.
         pub latest: Date,
     }
@@ -56,7 +55,7 @@ impl Aggregate for PurchaseHistory {
             return Ok(None);
         };
         Ok(Some(PurchaseHistoryRow {
-            history: state.purchases.history()?.as_ref().map(History::from),
+            history: state.purchases.history()?,
             latest: Date(latest),
         }))
     }

@@ -1,29 +1,16 @@
 //! The products to offer to one customer.
 
-use crate::duckdb::{Constant, Prepare, Scalar, sql_enum, sql_struct};
+use crate::duckdb::{Constant, Prepare, Scalar, sql_enum, sql_row};
 use crate::error::Result;
 use crate::functions::opened::{Open, Opened};
 use crate::models::intent::basket::Basket;
-use crate::models::numerics::memory::collected;
 use crate::models::recommend::neighbours::NeighbourWeights;
-use crate::models::recommend::offer::{Catalogue, OfferReading, Scratch, Source, offers};
+use crate::models::recommend::offer::{Catalogue, Offer, OfferReading, Scratch, Source, offers};
 use std::cell::RefCell;
 
 sql_enum!(Source: Own, Similar, Popular);
 
-sql_struct! {
-    /// A product to offer.
-    pub struct OfferedProduct {
-        /// The product's number.
-        pub product: i32,
-        /// Comparable among offers of one source.
-        pub score: f64,
-        /// The number of the bought product that adds most to the score.
-        pub because: Option<i32>,
-        /// Why it is offered.
-        pub source: Source,
-    }
-}
+sql_row!(Write for Offer { product: i32, score: f64, because: Option<i32>, source: Source });
 
 /// The options that a catalogue begins with, with their tables.
 impl Prepare for OfferReading {
@@ -56,22 +43,14 @@ impl Scalar for Offers {
         &'a [u8],
         Constant<OfferReading>,
     );
-    type Out = Vec<OfferedProduct>;
+    type Out = Vec<Offer>;
 
-    fn call(
-        (basket, weights, catalogue, reading): Self::Args<'_>,
-    ) -> Result<Option<Vec<OfferedProduct>>> {
+    fn call((basket, weights, catalogue, reading): Self::Args<'_>) -> Result<Option<Vec<Offer>>> {
         let (basket, weights) = (Basket::open(basket)?, weights.get()?);
         let catalogue = Catalogue::open(catalogue)?;
         let reading = reading.get()?;
-        let offers = SCRATCH
-            .with_borrow_mut(|scratch| offers(basket, weights, &catalogue, reading, scratch))?;
-        let rows = offers.into_iter().map(|offer| OfferedProduct {
-            product: offer.product as i32,
-            score: offer.score,
-            because: offer.because.map(|product| product as i32),
-            source: offer.source,
-        });
-        collected(rows).map(Some)
+        SCRATCH
+            .with_borrow_mut(|scratch| offers(basket, weights, &catalogue, reading, scratch))
+            .map(Some)
     }
 }

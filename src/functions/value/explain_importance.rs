@@ -1,8 +1,7 @@
 //! The reason of an importance tier, from numbers that are known already.
 
 use super::customer_value::CustomerValueRow;
-use super::importance::ImportanceRow;
-use crate::duckdb::{Constant, Scalar};
+use crate::duckdb::{Constant, Scalar, Unchecked};
 use crate::error::Result;
 use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
@@ -10,7 +9,7 @@ use crate::models::lifecycle::rules::usual_gap;
 use crate::models::numerics::checks::at_least;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
-use crate::models::value::tiers::ImportanceTier;
+use crate::models::value::tiers::{ImportanceTier, ValueBounds};
 
 /// `__audience_explain_importance(tier, history, model, value, value_rank BIGINT,
 /// importance) → VARCHAR`
@@ -24,7 +23,7 @@ impl Scalar for ExplainImportance {
         Constant<Judge>,
         CustomerValueRow,
         Option<i64>,
-        Option<ImportanceRow>,
+        Option<Unchecked<ValueBounds>>,
     );
     type Out = String;
 
@@ -38,7 +37,7 @@ impl Scalar for ExplainImportance {
                 revenue: history.revenue.unwrap_or(0.0),
                 expected_revenue: at_least("expected_revenue", expected_revenue, 0.0)?,
                 rank: at_least("value_rank", rank, 1)?,
-                customers: at_least("customers", importance.customers, rank)?,
+                customers: at_least("customers", importance.0.customers, rank)?,
             }),
             _ => None,
         };

@@ -3,11 +3,11 @@
 use super::customer_value::CustomerValueRow;
 use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
 use crate::error::{Error, Result};
-use crate::functions::history::History;
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::numerics::memory::{push, with_room};
 use crate::models::purchases::purchase_log::histories_at;
+use crate::models::purchases::purchases::PurchaseHistory;
 
 sql_struct! {
     /// A customer at a date.
@@ -15,7 +15,7 @@ sql_struct! {
         /// The date.
         pub period_end: Date,
         /// The purchases up to it.
-        pub history: History,
+        pub history: PurchaseHistory,
         /// What the customer was worth then.
         pub value: CustomerValueRow,
     }
@@ -41,7 +41,7 @@ impl Scalar for HistoryValues {
         histories_at(days(&log), ends, |index, history| {
             let then = CustomerThen {
                 period_end: dates[index],
-                history: history.into(),
+                history: *history,
                 value: CustomerValueRow::at(history, judges[index].model(), dates[index])?,
             };
             push(&mut found, then)

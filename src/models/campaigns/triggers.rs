@@ -65,6 +65,8 @@ pub struct RawRule {
     pub channels: Option<Vec<Option<String>>>,
     /// What to say.
     pub message: Option<String>,
+    /// Whether a discount is advisable: for whoever writes the message, nothing follows from it.
+    pub discount_allowed: Option<bool>,
     /// Within how many days of an action a purchase counts as its conversion.
     pub conversion_days: Option<i32>,
     /// How often a customer may get it.
@@ -324,6 +326,7 @@ mod tests {
             action_days: Some(days.iter().copied().map(Some).collect()),
             channels: Some(vec![Some("email".to_owned())]),
             message: None,
+            discount_allowed: None,
             conversion_days: Some(7),
             repeat_policy: Some("once".to_owned()),
             unsubscribe_after: None,

@@ -11,7 +11,7 @@ use rand_pcg::Pcg64Mcg;
 /// One row of the contact list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemoContact {
-    /// Seconds since 1970-01-01.
+    /// Microseconds since 1970-01-01, on a whole second.
     pub subscribed_at: Option<i64>,
     /// E-mail address; sometimes malformed.
     pub email: Option<String>,
@@ -244,12 +244,14 @@ pub fn demo_contact(index: u64, seed: u64, is_customer: bool) -> Vec<DemoContact
     vec![contact, again]
 }
 
-const DAY: i64 = 24 * 60 * 60;
+const SECOND: i64 = 1_000_000;
+const DAY: i64 = SECONDS * SECOND;
+const SECONDS: i64 = 24 * 60 * 60;
 
 /// Mostly before the first order, sometimes with it or later; for those without an order on
 /// any day of the shop.
 fn subscription(first: Option<&DemoOrder>, random: &mut impl Rng) -> i64 {
-    let time = random.random_range(0..DAY);
+    let time = random.random_range(0..SECONDS) * SECOND;
     let Some(order) = first else {
         return i64::from(random.random_range(FIRST_DAY..=LAST_DAY)) * DAY + time;
     };
@@ -267,7 +269,7 @@ fn subscription(first: Option<&DemoOrder>, random: &mut impl Rng) -> i64 {
 
 /// A second subscription, if the shop lasts until then.
 fn later(subscribed_at: i64, random: &mut impl Rng) -> i64 {
-    let end = (i64::from(LAST_DAY) + 1) * DAY - 1;
+    let end = (i64::from(LAST_DAY) + 1) * DAY - SECOND;
     (subscribed_at + random.random_range(7..=400) * DAY).min(end)
 }
 

@@ -1,9 +1,10 @@
 //! A contact as it was given, as a platform wants it, and what becomes of it.
 
 /// What becomes of a contact. The first that holds is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// In the file, with all that was given.
+    #[default]
     Exported,
     /// In the file, without the e-mail address.
     WithoutEmail,
@@ -90,12 +91,13 @@ pub struct Contact<'a> {
     pub today: i32,
 }
 
-/// A contact as the platform wants it, before hashing. Two rows with the same `key` are the
-/// same to the platform.
+/// What becomes of a contact, and its parts as the platform wants them, before hashing.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)]
 pub struct Identifiers {
-    pub key: String,
+    pub outcome: Outcome,
+    /// Equal for rows that are the same person to the platform; `None` for one who is left out.
+    pub key: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub first_name: Option<String>,
@@ -109,4 +111,14 @@ pub struct Identifiers {
     pub birth_date: Option<String>,
     pub gender: Option<String>,
     pub value: Option<f64>,
+}
+
+impl Identifiers {
+    /// Nothing of a contact who is not in the file.
+    pub fn left_out(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            ..Self::default()
+        }
+    }
 }

@@ -43,7 +43,7 @@ impl Platform {
 const SEPARATOR: &str = "\u{1f}";
 
 /// The identifiers of a contact whose consent is known, or why there are none.
-pub fn identify(platform: Platform, contact: Contact<'_>) -> (Outcome, Option<Identifiers>) {
+pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
     let country = match platform {
         // Its export does not take a country.
         Platform::Mailchimp => None,
@@ -86,20 +86,20 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> (Outcome, Option<Id
         .or(phone_problem)
         .or((!address_is_usable).then_some(Outcome::UnusableAddress));
     if !is_identified {
-        return (problem.unwrap_or(Outcome::NoIdentifier), None);
+        return Identifiers::left_out(problem.unwrap_or(Outcome::NoIdentifier));
     }
-    found.key = key(platform, &found);
+    found.key = Some(key(platform, &found));
     let detail = (platform == Platform::Meta)
         .then(|| details::fill(contact, &mut found))
         .flatten();
-    let outcome = match problem {
+    found.outcome = match problem {
         None => detail.unwrap_or(Outcome::Exported),
         Some(Outcome::MalformedEmail) => Outcome::WithoutEmail,
         Some(Outcome::PhoneWithoutCountry) => Outcome::WithoutPhoneOfNoCountry,
         Some(Outcome::MalformedPhone) => Outcome::WithoutPhone,
         Some(_) => Outcome::WithoutAddress,
     };
-    (outcome, Some(found))
+    found
 }
 
 fn split(found: Option<Result<String, Outcome>>) -> (Option<String>, Option<Outcome>) {

@@ -17,7 +17,9 @@ const ANNA: Contact<'_> = Contact {
 };
 
 fn found(platform: Platform, contact: Contact<'_>) -> Identifiers {
-    identify(platform, contact).1.unwrap()
+    let found = identify(platform, contact);
+    assert!(found.key.is_some(), "{found:?}");
+    found
 }
 
 #[test]
@@ -58,9 +60,9 @@ fn every_platform_has_its_form() {
             Platform::Mailchimp => "+49 171 3920012",
             _ => "0171 3920012",
         });
-        let (outcome, found) = identify(platform, Contact { phone, ..ANNA });
-        assert_eq!(text(found.unwrap()), expected, "{platform:?}");
-        assert_eq!(outcome, Outcome::Exported, "{platform:?}");
+        let found = found(platform, Contact { phone, ..ANNA });
+        assert_eq!(found.outcome, Outcome::Exported, "{platform:?}");
+        assert_eq!(text(found), expected, "{platform:?}");
     }
 }
 
@@ -155,10 +157,10 @@ fn the_first_problem_is_reported() {
             NoIdentifier,
         ),
     ] {
-        let (outcome, found) = identify(Platform::Google, contact);
-        assert_eq!(outcome, expected, "{contact:?}");
-        let is_exported = Outcome::LABELS[outcome as usize].starts_with("exported");
-        assert_eq!(found.is_some(), is_exported, "{contact:?}");
+        let found = identify(Platform::Google, contact);
+        assert_eq!(found.outcome, expected, "{contact:?}");
+        let is_exported = Outcome::LABELS[expected as usize].starts_with("exported");
+        assert_eq!(found.key.is_some(), is_exported, "{contact:?}");
     }
 }
 
@@ -217,11 +219,11 @@ fn hashes_pass_where_they_are_of_use() {
             .all(|part| *part == small)
     );
     assert_eq!(
-        identify(Platform::Klaviyo, hashed).0,
+        identify(Platform::Klaviyo, hashed).outcome,
         Outcome::MalformedEmail
     );
     assert_eq!(
-        identify(Platform::Mailchimp, hashed).0,
+        identify(Platform::Mailchimp, hashed).outcome,
         Outcome::MalformedEmail
     );
     let klaviyo = found(
@@ -280,9 +282,9 @@ fn what_only_meta_takes_is_ignored_elsewhere() {
         value: Some("-1"),
         ..ANNA
     };
-    let (outcome, meta) = identify(Platform::Meta, contact);
-    assert_eq!(outcome, Outcome::WithoutGender);
-    assert_eq!(meta.unwrap().city.as_deref(), Some("leipzig"));
+    let meta = identify(Platform::Meta, contact);
+    assert_eq!(meta.outcome, Outcome::WithoutGender);
+    assert_eq!(meta.city.as_deref(), Some("leipzig"));
     for platform in [Platform::Google, Platform::TikTok, Platform::Klaviyo] {
         assert_eq!(identify(platform, contact), identify(platform, ANNA));
     }
@@ -297,14 +299,14 @@ fn details_identify_nobody() {
     };
     assert_eq!(
         identify(Platform::Meta, contact),
-        (Outcome::NoIdentifier, None)
+        Identifiers::left_out(Outcome::NoIdentifier)
     );
 }
 
 #[test]
 fn mailchimp_knows_no_country() {
     assert_eq!(
-        identify(Platform::Mailchimp, ANNA).0,
+        identify(Platform::Mailchimp, ANNA).outcome,
         Outcome::WithoutPhoneOfNoCountry
     );
 }

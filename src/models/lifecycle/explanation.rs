@@ -1,6 +1,6 @@
 //! Everything that decides one customer's stage, step by step.
 
-use super::lifecycle::{Judge, Lifecycle, assess};
+use super::lifecycle::{Assessment, Judge, assess};
 use super::reason::lifecycle_reason;
 use super::rules::{LOST_HORIZON, LifecycleStage, Rule, early_and_recent_gap, lost_probability};
 use crate::error::Result;
@@ -78,7 +78,7 @@ struct Explained<'a> {
     history: &'a PurchaseHistory,
     model: &'a PurchaseModel,
     as_of: i32,
-    lifecycle: Lifecycle,
+    lifecycle: Assessment,
     just_ordered_days: i32,
     steps: Vec<Step>,
 }

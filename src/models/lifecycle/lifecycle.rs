@@ -3,14 +3,14 @@
 use super::next_stage::next_stage;
 use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
 use crate::error::{Error, Result};
-use crate::models::numerics::checks::is_finite;
+use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
 use crate::models::prediction::mbg_nbd::Customer;
 use crate::models::prediction::model::{PurchaseModel, silence_days};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// A stage with the numbers behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Lifecycle {
+pub struct Assessment {
     /// The stage.
     pub stage: LifecycleStage,
     /// The rule that decided it.
@@ -33,6 +33,22 @@ pub struct Lifecycle {
     pub next_stage: Option<LifecycleStage>,
     /// The first day of the next stage.
     pub next_stage_date: Option<i32>,
+}
+
+impl Assessment {
+    /// Checks numbers that may have been put together by hand in SQL.
+    ///
+    /// # Errors
+    ///
+    /// When one is out of its range.
+    pub fn validate(&self) -> Result<()> {
+        at_least("silence_days", self.silence_days, 0)?;
+        within("usual_gap_days", self.usual_gap_days, 0.0..=LARGEST_DAYS)?;
+        at_least("silence_ratio", self.silence_ratio, 0.0)?;
+        within("alive_probability", self.alive_probability, 0.0..=1.0)?;
+        within("return_probability", self.return_probability, 0.0..=1.0)?;
+        Ok(())
+    }
 }
 
 /// A model, and what follows from it for every customer.
@@ -98,7 +114,7 @@ impl Judge {
         as_of: i32,
         just_ordered_days: i32,
         horizon_days: i32,
-    ) -> Result<Lifecycle> {
+    ) -> Result<Assessment> {
         if horizon_days < 1 {
             return Err(Error::argument(
                 "horizon_days",
@@ -112,7 +128,7 @@ impl Judge {
         let rule = thresholds.rule(silence, || lost_probability);
         let next = next_stage(history, &self.model, &thresholds, silence, rule)
             .and_then(|(silence, stage)| Some((day_of_silence(history, silence)?, stage)));
-        Ok(Lifecycle {
+        Ok(Assessment {
             stage: rule.stage(),
             rule,
             silence_days: i32::try_from(silence).unwrap_or(i32::MAX),
@@ -161,7 +177,7 @@ pub fn assess(
     as_of: i32,
     just_ordered_days: i32,
     horizon_days: i32,
-) -> Result<Lifecycle> {
+) -> Result<Assessment> {
     Judge::new(*model).assess(history, as_of, just_ordered_days, horizon_days)
 }
 

@@ -17,7 +17,7 @@ fn history(days: impl IntoIterator<Item = i32>) -> PurchaseHistory {
         .expect("days")
 }
 
-fn after(silence: i32, days: impl IntoIterator<Item = i32>) -> Lifecycle {
+fn after(silence: i32, days: impl IntoIterator<Item = i32>) -> Assessment {
     let history = history(days);
     assess(&history, &CDNOW, history.last_day + silence, 30, 180).expect("valid")
 }

@@ -1,6 +1,6 @@
 //! The sentence that explains a lifecycle stage, for people who do not read formulas.
 
-use super::lifecycle::Lifecycle;
+use super::lifecycle::Assessment;
 use super::rules::{Rule, early_and_recent_gap};
 use crate::models::numerics::numbers::{push_counted, push_days, push_one_decimal, push_percent};
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -8,7 +8,7 @@ use crate::models::purchases::purchases::PurchaseHistory;
 /// Replaces `out` by the reason for a lifecycle stage, one sentence.
 pub fn lifecycle_reason(
     out: &mut String,
-    lifecycle: &Lifecycle,
+    lifecycle: &Assessment,
     history: &PurchaseHistory,
     just_ordered_days: i32,
     horizon_days: i32,
@@ -60,7 +60,7 @@ fn push_last_order(out: &mut String, silence_days: i32) {
 }
 
 /// `Silent 120 days, 1.4 times the usual gap of 84 days`.
-fn push_silence(out: &mut String, lifecycle: &Lifecycle) {
+fn push_silence(out: &mut String, lifecycle: &Assessment) {
     out.push_str("Silent ");
     push_counted(out, lifecycle.silence_days.into(), " day", " days");
     out.push_str(", ");
