@@ -21,13 +21,6 @@ elements!(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
-impl Date {
-    /// Whether the date is neither `infinity` nor `-infinity`.
-    pub fn is_finite(self) -> bool {
-        self.0 != i32::MAX && self.0 > -i32::MAX
-    }
-}
-
 /// A TIMESTAMP: microseconds since 1970-01-01. The extremes are DuckDB's ±infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);

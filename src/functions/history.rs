@@ -8,7 +8,7 @@ use crate::duckdb::{
 };
 use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
-use crate::models::numerics::checks::{ascending, within};
+use crate::models::numerics::checks::{CENTURY_DAYS, ascending, within};
 use crate::models::numerics::memory::try_collected;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -19,9 +19,6 @@ pub const JUST_ORDERED_DAYS: i32 = 30;
 
 /// What return probabilities look ahead, unless said otherwise.
 pub const HORIZON_DAYS: i32 = 180;
-
-/// What expected purchases and revenue look ahead in the table functions.
-pub const YEAR_DAYS: i32 = 365;
 
 sql_row!(Read, Write for PurchaseHistory {
     purchases: i32,
@@ -145,8 +142,7 @@ impl Prepare for Vec<Date> {
 ///
 /// When it is out of that range.
 pub fn horizon(days: i32) -> Result<f64> {
-    const CENTURY: i32 = 36_525;
-    within("days", days, 0..=CENTURY).map(f64::from)
+    within("days", days, 0..=CENTURY_DAYS).map(f64::from)
 }
 
 /// A SQL function of a customer's history, a model and a date.

@@ -7,6 +7,7 @@ use crate::models::audiences::definition::parse::{Reference, parse};
 use crate::models::audiences::definition::plan::{Matches, Plan};
 use crate::models::audiences::definition::table::{self, Audience, Entry, Finding};
 use crate::models::audiences::definition::{Definition, Problem, Severity, quoted};
+use crate::models::numerics::checks::finite_day;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -111,9 +112,7 @@ impl Audiences {
 
     /// Which rows belong to which audience.
     pub fn matches(&self, customers: &Rows, as_of: Date) -> Result<Matches> {
-        if !as_of.is_finite() {
-            return Err(Error::argument("as_of", "must be a finite date"));
-        }
+        finite_day("as_of", as_of.0)?;
         let Some(names) = customers.names() else {
             return Err(Error::argument("customer", "must be a row or a STRUCT"));
         };

@@ -3,7 +3,7 @@
 use crate::duckdb::{Aggregate, Blob, Date, sql_struct};
 use crate::error::Result;
 use crate::models::intent::basket::BasketBuilder;
-use crate::models::numerics::checks::at_least;
+use crate::models::numerics::checks::{at_least, is_finite};
 
 sql_struct! {
     /// A customer's order lines.
@@ -34,7 +34,7 @@ impl Aggregate for Basket {
 
     fn update(state: &mut BasketBuilder, (product, day, label): Self::Args<'_>) -> Result<()> {
         let (product, label) = (number("product", product)?, number("label", label)?);
-        if let Some(day) = day.filter(|day| day.is_finite()) {
+        if let Some(day) = day.filter(|day| is_finite(day.0)) {
             state.add(product, day.0, label)?;
         }
         Ok(())

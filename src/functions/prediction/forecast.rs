@@ -2,10 +2,10 @@
 
 use crate::duckdb::{Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, JUST_ORDERED_DAYS, Model, YEAR_DAYS, horizon};
+use crate::functions::history::{History, JUST_ORDERED_DAYS, Model, horizon};
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::LifecycleStage;
-use crate::models::prediction::model::PurchaseModel;
+use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 
@@ -39,7 +39,7 @@ impl Scalar for Forecast {
         let customer = model.customer(&history, as_of.0)?;
         let days = horizon(days)?;
         let expected = customer.expected_purchases(days);
-        let within_a_year = customer.expected_purchases(f64::from(YEAR_DAYS));
+        let within_a_year = customer.expected_purchases(YEAR_DAYS);
         Ok(Some(ForecastRow {
             lifecycle_stage: stage(&history, &model, as_of.0, JUST_ORDERED_DAYS)?,
             return_probability: customer.return_probability(days),

@@ -7,6 +7,7 @@
 
 use crate::duckdb::{Aggregate, Date, sql_struct};
 use crate::error::Result;
+use crate::models::numerics::checks::is_finite;
 use crate::models::purchases::purchases::{self, PurchaseDays};
 
 sql_struct! {
@@ -37,7 +38,7 @@ impl Aggregate for PurchaseHistory {
 
     #[inline]
     fn update(state: &mut PurchasesUntil, (date, amount): Self::Args<'_>) -> Result<()> {
-        if date.is_finite() {
+        if is_finite(date.0) {
             state.purchases.add(date.0, amount)?;
             state.latest = state.latest.max(Some(date.0));
         }

@@ -2,9 +2,9 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, YEAR_DAYS};
+use crate::functions::history::History;
 use crate::models::lifecycle::lifecycle::Judge;
-use crate::models::prediction::model::PurchaseModel;
+use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 
@@ -43,7 +43,7 @@ impl CustomerValueRow {
     /// When the history goes beyond `as_of`.
     pub fn at(history: &PurchaseHistory, model: &PurchaseModel, as_of: Date) -> Result<Self> {
         let customer = model.customer(history, as_of.0)?;
-        let expected_purchases = customer.expected_purchases(f64::from(YEAR_DAYS));
+        let expected_purchases = customer.expected_purchases(YEAR_DAYS);
         Ok(Self {
             expected_purchases,
             expected_revenue: tiers::expected_revenue(history, model, expected_purchases),

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::Severity;
+use crate::models::numerics::checks::CENTURY_DAYS;
 
 /// How often a customer may get a rule's actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,9 +120,6 @@ pub struct RuleProblem {
     pub problem: String,
 }
 
-/// The most days in a rule, so that sums of days stay far from any limit.
-const LONGEST: i32 = 36_525;
-
 /// The most actions of all rules together: every two rules are compared, and a replay counts the
 /// messages of each action by day.
 const MOST_ACTIONS: usize = 1_000;
@@ -197,9 +195,9 @@ fn check(raw: &RawRule) -> std::result::Result<TriggerRule, String> {
         return Err("the name begins or ends with white space".to_owned());
     }
     let within = |field: &str, value: Option<i32>, least: i32| match value {
-        Some(value) if (least..=LONGEST).contains(&value) => Ok(value),
+        Some(value) if (least..=CENTURY_DAYS).contains(&value) => Ok(value),
         value => Err(format!(
-            "{field} must be {least} to {LONGEST}, got {}",
+            "{field} must be {least} to {CENTURY_DAYS}, got {}",
             value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
         )),
     };

@@ -4,6 +4,7 @@
 //! amounts a gamma-gamma model (Fader & Hardie 2013), and around them is what
 //! real order tables contain: refunds, cancelled orders and guest orders.
 
+use crate::models::numerics::mix::mix;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Beta, Distribution, Exp, Gamma};
 use rand_pcg::Pcg64Mcg;
@@ -138,15 +139,6 @@ fn cents(amount: f64) -> f64 {
 /// that could not be made gives 0.
 fn sample<D: Distribution<f64>, E>(distribution: Result<D, E>, random: &mut impl Rng) -> f64 {
     distribution.map_or(0.0, |distribution| distribution.sample(random))
-}
-
-/// SplitMix64 (Steele, Lea & Flood 2014): neighbouring numbers get unrelated
-/// streams.
-pub(super) fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! are invented; their addresses are at the domains that RFC 2606 keeps for examples, their
 //! telephone numbers in ranges kept for fiction where a country has one.
 
-use super::demo::{DemoOrder, FIRST_DAY, LAST_DAY, country, demo_customer, mix};
+use super::demo::{DemoOrder, FIRST_DAY, LAST_DAY, country, demo_customer};
+use crate::models::numerics::mix::mix;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Distribution, Exp};
 use rand_pcg::Pcg64Mcg;

@@ -2,7 +2,8 @@
 //! have tastes, buy what goes together and buy again what is used up. All brands are
 //! invented. Names are in many languages, since catalogues are.
 
-use super::demo::{demo_customer, mix};
+use super::demo::demo_customer;
+use crate::models::numerics::mix::mix;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use std::ptr;

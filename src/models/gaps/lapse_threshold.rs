@@ -3,14 +3,12 @@
 use crate::error::{Error, Result};
 use crate::models::numerics::kaplan_meier::{Influence, KaplanMeier, Waits};
 use crate::models::numerics::memory::{append, collected, copied, push};
+use crate::models::numerics::student_t::NORMAL_975;
 use crate::models::numerics::sum::Sum;
 
 /// Repeat customers below which there is no threshold, and waits at risk below which the
 /// curve is not read.
 pub const ENOUGH: u64 = 30;
-
-/// The 97.5 % quantile of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// Collects customers in any order and any number of parts.
 #[derive(Debug, Default)]
@@ -152,8 +150,8 @@ impl LapseThreshold {
             at.open -= share * end.open;
         }
         let standard_error = self.clustered_variance(curve, &phi)?.sqrt();
-        let upper = curve.quantile(target + Z * standard_error);
-        let lower = curve.quantile(target - Z * standard_error);
+        let upper = curve.quantile(target + NORMAL_975 * standard_error);
+        let lower = curve.quantile(target - NORMAL_975 * standard_error);
         Ok(lower.map(|lower| Threshold {
             days,
             lower,

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::models::numerics::bytes::{Packed, Reader, Writer, foreign, sound};
 use crate::models::numerics::checks::changed;
 use crate::models::numerics::fixed_sum::FixedSum;
+use crate::models::numerics::logistic::logistic;
 use crate::models::numerics::memory::{collected, filled, lengthen};
 
 /// Weights and labels of the two days, today's first, and the horizon.
@@ -259,11 +260,6 @@ impl Histogram {
         }
         Some(intercept)
     }
-}
-
-/// p = 1 / (1 + e^(−z))
-pub fn logistic(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
 }
 
 /// Second pass: the log odds of both days, and what became of the earlier ones.

@@ -1,11 +1,12 @@
 //! Evidence: how much data a probability rests on, and the products behind it.
 
 use super::basket::Basket;
-use super::calibration::{Calibration, Days, Scales, logistic};
+use super::calibration::{Calibration, Days, Scales};
 use super::features::Features;
 use super::features::features;
 use crate::error::Result;
 use crate::models::numerics::bytes::sound;
+use crate::models::numerics::logistic::logistic;
 use crate::models::numerics::memory::{filled, try_collected};
 
 /// With fewer buyers of a label than this, what they have in common may be chance.

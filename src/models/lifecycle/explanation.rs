@@ -5,7 +5,7 @@ use super::reason::lifecycle_reason;
 use super::rules::{LOST_HORIZON, LifecycleStage, Rule, early_and_recent_gap, lost_probability};
 use crate::error::Result;
 use crate::models::numerics::numbers::{push_counted, push_days, push_percent};
-use crate::models::prediction::model::PurchaseModel;
+use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
@@ -24,9 +24,6 @@ pub struct Step {
 
 /// How many of the latest gaps are listed.
 const LISTED_GAPS: usize = 12;
-
-/// The days that expected purchases and values look ahead.
-const YEAR: f64 = 365.0;
 
 /// The steps for a customer's log in order; none without a purchase.
 ///
@@ -193,10 +190,10 @@ impl Explained<'_> {
         self.push(
             "return probability",
             percent(lost_probability(&customer)),
-            "The chance of at least one purchase within 180 days.",
+            format!("The chance of at least one purchase within {LOST_HORIZON} days."),
         );
-        let expected = customer.expected_purchases(YEAR);
-        let mut explanation = "Purchases to expect within 365 days".to_owned();
+        let expected = customer.expected_purchases(YEAR_DAYS);
+        let mut explanation = format!("Purchases to expect within {YEAR_DAYS} days");
         if let Some(value) = tiers::order_value(self.history, self.model) {
             explanation.push_str(&format!(", at {value:.2} each"));
         }

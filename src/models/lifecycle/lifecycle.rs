@@ -5,7 +5,7 @@ use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probabil
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
 use crate::models::prediction::mbg_nbd::Customer;
-use crate::models::prediction::model::{PurchaseModel, silence_days};
+use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS, silence_days};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// A stage with the numbers behind it.
@@ -198,8 +198,8 @@ pub fn stage(
 /// The median day of the next purchase, given a return within a year: at least the day after
 /// `as_of`; `None` beyond the calendar.
 pub fn next_order_date(customer: &Customer, as_of: i32) -> Option<i32> {
-    // At most 365, so the cast is exact.
-    let days = customer.next_return_days(365.0).ceil().max(1.0) as i32;
+    // At most a year, so the cast is exact.
+    let days = customer.next_return_days(YEAR_DAYS).ceil().max(1.0) as i32;
     as_of.checked_add(days).filter(|&day| is_finite(day))
 }
 

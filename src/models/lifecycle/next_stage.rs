@@ -1,11 +1,12 @@
 //! When a silent customer changes stage.
 
 use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
+use crate::models::numerics::checks::CENTURY_DAYS;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 
-/// Changes further ahead than a hundred years are not reported.
-const HORIZON: i64 = 36_525;
+/// Changes further ahead are not reported.
+const HORIZON: i64 = CENTURY_DAYS as i64;
 
 /// The silence, in days, at which the stage changes next if the customer buys
 /// nothing, and the stage then. `None` for Lost and beyond a hundred years.

@@ -215,6 +215,7 @@ impl Member {
 mod tests {
     use super::*;
     use crate::models::intent::features::{Features, LabelFeatures};
+    use crate::models::numerics::mix::mix;
 
     /// A seventh are seeds, who spend more.
     fn profile(key: u64) -> Profile {
@@ -234,16 +235,10 @@ mod tests {
         }
     }
 
-    /// Without a pattern in its bits (the first step of SplitMix64).
-    fn scrambled(key: u64) -> u64 {
-        let z = (key ^ key >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
-    }
-
     fn sample(most: usize, keys: impl Iterator<Item = u64>) -> Sample {
         let mut sample = Sample::of_at_most(most);
         for key in keys {
-            sample.add(scrambled(key), &profile(key)).expect("room");
+            sample.add(mix(key), &profile(key)).expect("room");
         }
         sample
     }
@@ -273,7 +268,7 @@ mod tests {
     #[test]
     fn a_part_has_the_probabilities_of_all() {
         let everybody = sample(100_000, 1..40_001);
-        let part = sample(4000, 1..40_001);
+        let part = sample(8000, 1..40_001);
         let [whole, part] = [everybody, part].map(|sample| {
             let model = sample.fit(0).expect("finite").expect("both outcomes");
             [3, 14, 28, 29].map(|key| model.probability(&features(&profile(key).figures, 0.0)))

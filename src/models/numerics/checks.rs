@@ -8,6 +8,9 @@ use std::ops::RangeInclusive;
 /// More days than lie between any two dates that DuckDB knows, and than any gap of a model has.
 pub const LARGEST_DAYS: f64 = 1e11;
 
+/// The longest silence, horizon or distance from today that can be asked for: a century.
+pub const CENTURY_DAYS: i32 = 36_525;
+
 /// A number within its range, which NaN is not.
 ///
 /// # Errors

@@ -3,8 +3,12 @@
 pub mod bytes;
 pub mod checks;
 pub mod fixed_sum;
+pub(super) mod gamma;
 pub mod kaplan_meier;
+pub(super) mod linear;
+pub mod logistic;
 pub mod memory;
+pub(super) mod mix;
 pub(super) mod numbers;
 pub(super) mod optimize;
 pub mod ridge_logistic;

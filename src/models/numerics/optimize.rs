@@ -19,11 +19,11 @@ const MOST_ITERATIONS: i32 = 200;
 const LONGEST_STEP: f64 = 2.0;
 
 /// Sufficient decrease (Nocedal & Wright 2006, equation 3.4).
-const ARMIJO: f64 = 1e-4;
+pub(super) const ARMIJO: f64 = 1e-4;
 
 /// Decreases smaller than this share of the value are rounding. A step there is accepted, because
 /// the gradient still improves.
-const ROUNDING: f64 = 1e-14;
+pub(super) const ROUNDING: f64 = 1e-14;
 
 /// Minimises `function`, which returns its value and gradient, from `start`
 /// until no partial derivative exceeds `tolerance`. Always ends and never

@@ -1,6 +1,9 @@
 //! Logistic regression with a ridge penalty, for a seed of a few customers among many.
 
 use super::bytes::{Reader, Writer, sound};
+use super::linear::{dot, solve};
+use super::logistic::logistic;
+use super::optimize::{ARMIJO, ROUNDING};
 use crate::error::{Error, Result};
 
 /// Whether a customer is in the seed, and what is known about them.
@@ -33,10 +36,6 @@ const MOST_HALVINGS: usize = 40;
 /// The squared Newton decrement at which the next step changes nothing that is printed:
 /// convergence is quadratic.
 const SETTLED: f64 = 1e-16;
-
-/// Sufficient decrease (Nocedal & Wright 2006, equation 3.4), and what is rounding.
-const ARMIJO: f64 = 1e-4;
-const ROUNDING: f64 = 1e-14;
 
 /// Squares of larger features are beyond an `f64`.
 const LARGEST: f64 = 1e150;
@@ -128,7 +127,7 @@ impl<const N: usize> RidgeLogistic<N> {
     fn minimise(&mut self, examples: &[Example<N>], precision: f64) {
         let mut here = self.loss(examples, precision);
         for _ in 0..MOST_ITERATIONS {
-            let Some(direction) = solve(here.hessian.clone(), &here.gradient) else {
+            let Some(direction) = solve(here.hessian.clone(), here.gradient.clone()) else {
                 return;
             };
             let decrement: f64 = direction
@@ -255,53 +254,6 @@ struct Loss {
     gradient: Vec<f64>,
     /// By rows, of which only the part up to the diagonal is filled.
     hessian: Vec<f64>,
-}
-
-fn logistic(log_odds: f64) -> f64 {
-    let odds = (-log_odds.abs()).exp();
-    let smaller = odds / (1.0 + odds);
-    if log_odds < 0.0 {
-        smaller
-    } else {
-        1.0 / (1.0 + odds)
-    }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// Solves a symmetric positive definite system, of whose matrix the lower part is given;
-/// `None` where rounding left it indefinite.
-///
-/// # Formula
-///
-/// Cholesky: Golub & Van Loan (2013), *Matrix Computations*, algorithm 4.2.1.
-fn solve(mut matrix: Vec<f64>, right: &[f64]) -> Option<Vec<f64>> {
-    let size = right.len();
-    for j in 0..size {
-        for i in j..size {
-            let (row, pivot) = (&matrix[i * size..][..j], &matrix[j * size..][..j]);
-            let rest = matrix[i * size + j] - dot(row, pivot);
-            matrix[i * size + j] = if i == j {
-                Some(rest.sqrt()).filter(|root| *root > 0.0 && root.is_finite())?
-            } else {
-                rest / matrix[j * size + j]
-            };
-        }
-    }
-    let mut solution = right.to_vec();
-    for i in 0..size {
-        let known = dot(&matrix[i * size..][..i], &solution[..i]);
-        solution[i] = (solution[i] - known) / matrix[i * size + i];
-    }
-    for i in (0..size).rev() {
-        let known: f64 = (i + 1..size)
-            .map(|k| matrix[k * size + i] * solution[k])
-            .sum();
-        solution[i] = (solution[i] - known) / matrix[i * size + i];
-    }
-    Some(solution)
 }
 
 #[cfg(test)]

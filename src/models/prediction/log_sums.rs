@@ -1,7 +1,9 @@
 //! Σ ln(c+i) and Σ 1/(c+i), which stand for differences of lnΓ and digamma.
 
-/// From here on Stirling's series with three terms is exact to 1e-14.
-const STIRLING: u64 = 32;
+use crate::models::numerics::gamma::{LARGE, digamma, ln_gamma};
+
+/// So many terms are added one by one, because c may be close to 0.
+const FIRST: u64 = LARGE as u64;
 
 /// Shorter runs are added directly, which is quicker and more precise.
 const SHORT: u64 = 48;
@@ -33,9 +35,9 @@ impl LogSums {
     /// the caller and changes nothing.
     pub(crate) fn advance_to(&mut self, n: u64) {
         while self.n < n {
-            if self.n >= STIRLING && n - self.n > SHORT {
+            if self.n >= FIRST && n - self.n > SHORT {
                 let (from, to) = (self.c + self.n as f64, self.c + n as f64);
-                self.logs += log_gamma(to) - log_gamma(from);
+                self.logs += ln_gamma(to) - ln_gamma(from);
                 self.inverses += digamma(to) - digamma(from);
                 self.n = n;
             } else {
@@ -46,29 +48,6 @@ impl LogSums {
             }
         }
     }
-}
-
-/// lnΓ(z) − ½ ln 2π for z ≥ 32.
-///
-/// # Formula
-///
-/// Stirling's series, Abramowitz & Stegun (1964), 6.1.41.
-fn log_gamma(z: f64) -> f64 {
-    let inverse = 1.0 / z;
-    let square = inverse * inverse;
-    (z - 0.5) * z.ln() - z
-        + inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0)))
-}
-
-/// ψ(z) for z ≥ 32.
-///
-/// # Formula
-///
-/// Abramowitz & Stegun (1964), 6.3.18.
-fn digamma(z: f64) -> f64 {
-    let inverse = 1.0 / z;
-    let square = inverse * inverse;
-    z.ln() - 0.5 * inverse - square * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 use crate::models::numerics::checks::finite_day;
 use crate::models::purchases::purchases::PurchaseHistory;
 
+/// What expected purchases, their revenue and the date of the next one look ahead.
+pub const YEAR_DAYS: f64 = 365.0;
+
 /// MBG/NBD parameters with time in days, and two averages of the shop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PurchaseModel {

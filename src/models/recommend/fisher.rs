@@ -1,5 +1,6 @@
 //! Fisher's exact test: whether two products are bought together more often than by chance.
 
+use crate::models::numerics::gamma::ln_factorial;
 use crate::models::numerics::memory::grow_exactly;
 
 /// Fisher's exact test, with the logarithms of factorials that it has needed so far.
@@ -83,26 +84,6 @@ impl Fisher {
     }
 }
 
-/// ln n!
-///
-/// # Formula
-///
-/// Stirling's series, (n + ½)·ln n − n + ½·ln 2π + 1/(12n) − 1/(360n³) + 1/(1260n⁵), which has 15
-/// digits from 16 on; below, n! = 16!… downwards by division. Abramowitz & Stegun (1964), 6.1.41.
-fn ln_factorial(n: f64) -> f64 {
-    const ENOUGH: f64 = 16.0;
-    let (mut x, mut product) = (n, 1.0);
-    while x < ENOUGH {
-        x += 1.0;
-        product *= x;
-    }
-    let inverse = 1.0 / x;
-    let square = inverse * inverse;
-    let series =
-        inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square / 1680.0)));
-    (x + 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + series - product.ln()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,17 +96,6 @@ mod tests {
         assert!(
             (found - expected).abs() <= relative * expected.abs(),
             "{found} is not {expected}"
-        );
-    }
-
-    #[test]
-    fn factorials() {
-        assert!(ln_factorial(0.0).abs() < 1e-13 && ln_factorial(1.0).abs() < 1e-13);
-        assert_close(ln_factorial(5.0), 120.0_f64.ln(), 1e-13);
-        assert_close(
-            ln_factorial(20.0),
-            2_432_902_008_176_640_000.0_f64.ln(),
-            1e-15,
         );
     }
 

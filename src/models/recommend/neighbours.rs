@@ -3,8 +3,9 @@
 use super::matrix::Matrix;
 use super::together::{Together, similarity};
 use crate::error::{Error, Result};
-use crate::models::numerics::bytes::{Lists, Packed, Reader, Slice, Writer, sound};
+use crate::models::numerics::bytes::{Lists, Packed, Reader, Slice, Writer, foreign, sound};
 use crate::models::numerics::checks::within;
+use crate::models::numerics::linear::solve;
 use crate::models::numerics::memory::{collected, filled, grow_map, push, try_collected};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -146,21 +147,19 @@ impl<'a> Gram<'a> {
         }
         candidates.sort_unstable_by(strongest);
         let sources: Vec<u32> = candidates.into_iter().map(|(_, other)| other).collect();
-        let system: Vec<Vec<f64>> = sources
+        let ridge = |a, b| if a == b { RIDGE } else { 0.0 };
+        let row = |&a: &u32| sources.iter().map(move |&b| (a, b));
+        let system = sources
             .iter()
-            .map(|&a| {
-                let ridge = |b| if a == b { RIDGE } else { 0.0 };
-                sources
-                    .iter()
-                    .map(|&b| f64::from(self.get(a, b)) + ridge(b))
-                    .collect()
-            })
+            .flat_map(row)
+            .map(|(a, b)| f64::from(self.get(a, b)) + ridge(a, b))
             .collect();
         let right = sources
             .iter()
             .map(|&a| self.get(a, product).into())
             .collect();
-        let solution = solve(system, right);
+        // A Gram matrix and a ridge are positive definite.
+        let solution = solve(system, right).ok_or_else(foreign)?;
         sound(solution.iter().all(|weight| weight.is_finite()))?;
         let weights = sources.into_iter().zip(solution);
         collected(weights.map(|(source, weight)| Weight {
@@ -169,38 +168,6 @@ impl<'a> Gram<'a> {
             weight,
         }))
     }
-}
-
-/// Solves a symmetric positive definite system.
-///
-/// # Formula
-///
-/// Cholesky: A = L·Lᵀ, then L·y = b and Lᵀ·x = y. G_CC is a Gram matrix and the ridge is
-/// positive, so every pivot is at least the ridge.
-fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
-    let n = b.len();
-    for row in 0..n {
-        let (above, rest) = a.split_at_mut(row);
-        let current = &mut rest[0];
-        for (column, factors) in above.iter().enumerate() {
-            let sum = dot(&current[..column], &factors[..column]);
-            current[column] = (current[column] - sum) / factors[column];
-        }
-        let sum = dot(&current[..row], &current[..row]);
-        current[row] = (current[row] - sum).max(f64::MIN_POSITIVE).sqrt();
-        b[row] = (b[row] - dot(&current[..row], &b[..row])) / current[row];
-    }
-    for row in (0..n).rev() {
-        b[row] /= a[row][row];
-        for column in 0..row {
-            b[column] -= a[row][column] * b[row];
-        }
-    }
-    b
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// What owning `source` adds to the score of `product`.

@@ -26,6 +26,7 @@ mod parse_tests;
 #[cfg(test)]
 mod schema_tests;
 
+use crate::models::numerics::checks::CENTURY_DAYS;
 pub use number::Number;
 #[cfg(test)]
 use schemars::JsonSchema;
@@ -106,8 +107,8 @@ pub enum Test {
     WithinNextDays(#[cfg_attr(test, schemars(range(min = 1, max = MAX_DAYS)))] u32),
 }
 
-/// A century.
-pub const MAX_DAYS: u32 = 36_525;
+/// The most days of a condition.
+pub const MAX_DAYS: u32 = CENTURY_DAYS.unsigned_abs();
 
 /// The operators, as they are written.
 pub const OPERATORS: [&str; 14] = [
