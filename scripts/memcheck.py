@@ -22,9 +22,9 @@ SIZES = {"customers": 300, "lines": 3_000, "text": 30}
 WRONG = [
     "FROM audience.customers('orders', customer_id, order_date, 1e308::DOUBLE)",
     "FROM audience.rfm('orders', customer_id, order_date, amount, bins := 11)",
-    "FROM audience.interested_in('lines', customer_id, order_date, true, min_together := -1)",
-    "SELECT __audience_set_overlap('audience_overlap', '\\x01'::BLOB)",
-    "SELECT matches('{', texts) FROM texts",
+    "FROM audience.interested_in('lines', customer_id, order_date, sku, true, horizon_days := 0)",
+    "SELECT __audience_q_value('recommend', 0.5, '\\x01'::BLOB)",
+    "SELECT matches('{', texts, DATE '2025-01-01') FROM texts",
 ]
 
 

@@ -64,7 +64,7 @@ ARGUMENTS = {
     "__audience_identify": "platform email phone . . . . . . . . . . . .",
     "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
     "__audience_intent_scales": "BASKET WEIGHTS horizon",
-    "__audience_intent_scores": "BASKET WEIGHTS SCALES CALIBRATION horizon",
+    "__audience_intent_scores": "BASKET WEIGHTS SCALES CALIBRATION horizon zero labels",
     "__audience_intent_weights": "BASKET MEMBERS products labels . horizon",
     "__audience_lapse_threshold": ". . half",
     "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",

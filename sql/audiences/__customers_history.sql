@@ -25,11 +25,16 @@ WITH __logs AS MATERIALIZED (
     -- One row: the models of all periods.
     SELECT __dates, __audience_history_models(caller, __log, __dates) AS __models
     FROM __logs, __dates
+    WHERE audience.__days_fit(caller, '__logs')
     GROUP BY __dates
+), __batches AS MATERIALIZED (
+    -- One row per 64 periods, with their last days and models. DuckDB makes one vector of the periods of 2,048 customers.
+    SELECT __dates[__first : __first + 63] AS __dates, __models[__first : __first + 63] AS __models
+    FROM (SELECT *, unnest(range(1, len(__dates) + 1, 64)) AS __first FROM __models)
 ), __walked AS (
     -- One row per customer and period.
     SELECT __customer, unnest(__audience_history_values(caller, __log, __dates, __models)) AS __then
-    FROM __logs, __models
+    FROM __logs, __batches
 ), __valued AS MATERIALIZED (
     -- One row per customer and period.
     SELECT __customer, __then.period_end AS __day, __then.history AS __history, __then.value AS __value FROM __walked

@@ -16,13 +16,20 @@ WITH __frame AS MATERIALIZED (
            (SELECT count(*) FROM query_table(labels))::INTEGER AS __label_count
     FROM query_table(options),
          (SELECT __audience_label_members(caller, __index, __number) AS __members FROM query_table(numbered))
+), __counted AS MATERIALIZED (
+    -- One row: the same, where the counts fit into memory. Every thread counts the buyers of both, today and a horizon ago.
+    SELECT *
+    FROM __frame
+    WHERE audience.__fits(caller, 8.0 * current_setting('threads')::INTEGER * __product_count * __label_count,
+                          concat(__product_count, ' products and ', __label_count, ' labels'),
+                          'label must have fewer values')
 ), __weighed AS MATERIALIZED (
     -- One row: also the weight of each product for each label.
     SELECT * EXCLUDE (__members)
-    FROM __frame, (
+    FROM __counted, (
         SELECT __audience_intent_weights(caller, __basket, __members, __product_count, __label_count, __as_of,
                                          __horizon_days) AS __weights
-        FROM query_table(baskets), __frame
+        FROM query_table(baskets), __counted
     )
 ), __scaled AS MATERIALIZED (
     -- One row: also the mean similarity to each label.

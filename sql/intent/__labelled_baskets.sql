@@ -8,6 +8,7 @@ WITH __packed AS (
     JOIN query_table(numbered) AS __numbered
         ON __numbered.__product IS NOT DISTINCT FROM __known.__product
        AND __numbered.__label IS NOT DISTINCT FROM __known.__label
+    WHERE audience.__lines_fit(caller, known)
     GROUP BY __known.__customer
 )
 SELECT __customer, __packed.basket AS __basket, __packed.latest AS __latest

@@ -68,6 +68,7 @@ WITH __options AS MATERIALIZED (
     -- One row: the models of all periods.
     SELECT __dates, __audience_history_models('lifecycle_history', __log, __dates) AS __models
     FROM __logs, __dates
+    WHERE audience.__days_fit('lifecycle_history', '__logs')
     GROUP BY __dates
 ), __counts AS (
     -- One row per period and stage.

@@ -30,6 +30,7 @@ WITH __seeds AS (
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
            bool_or(__label IS NOT NULL) AS __is_seed
     FROM __rows
+    WHERE audience.__lines_fit(caller, known)
     GROUP BY __customer
 )
 SELECT __customer, (md5_number_lower(__customer::VARCHAR) >> 1)::BIGINT AS __key, __packed.basket AS __basket,

@@ -5,7 +5,8 @@ WITH __packed AS (
     SELECT __audience_basket('product_affinity', __products.__index, __known.__day, NULL) AS __packed
     FROM query_table(known) AS __known
     LEFT JOIN query_table(products) AS __products ON __products.__product = __known.__product
-    WHERE level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL
+    WHERE (level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL)
+      AND audience.__lines_fit('product_affinity', known)
     GROUP BY __known.__customer, CASE WHEN level = 'order' THEN __known.__order END
 )
 SELECT __packed.basket AS __basket, __packed.latest AS __latest

@@ -5,6 +5,7 @@ WITH __packed AS (
     SELECT __known.__customer, __audience_basket(caller, __products.__index, __known.__day, NULL) AS __packed
     FROM query_table(known) AS __known
     LEFT JOIN query_table(products) AS __products ON __products.__product = __known.__product
+    WHERE audience.__lines_fit(caller, known)
     GROUP BY __known.__customer
 )
 SELECT __customer, __packed.basket AS __basket, __packed.latest AS __latest

@@ -48,6 +48,10 @@ const SHARED: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../sql/shared/__refused.sql"),
+        include_str!("../../sql/shared/__memory_limit.sql"),
+        include_str!("../../sql/shared/__fits.sql"),
+        include_str!("../../sql/shared/__days_fit.sql"),
+        include_str!("../../sql/shared/__lines_fit.sql"),
         include_str!("../../sql/shared/__checked.sql"),
         include_str!("../../sql/shared/__checked_date.sql"),
         include_str!("../../sql/shared/__checked_days.sql"),

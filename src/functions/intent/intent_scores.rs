@@ -105,7 +105,8 @@ impl Prepare for Calibrations {
 }
 
 /// `__audience_intent_scores(basket BLOB, weights BLOB, scales BLOB, calibration BLOB,
-/// horizon_days INTEGER) → STRUCT[]`, one element per label
+/// horizon_days INTEGER, first INTEGER, most INTEGER) → STRUCT[]`, one element per label, for `most`
+/// labels from the number `first` on
 pub struct IntentScores;
 
 impl Scalar for IntentScores {
@@ -116,12 +117,16 @@ impl Scalar for IntentScores {
         Constant<Scales>,
         Constant<Calibrations>,
         Constant<Reading>,
+        i32,
+        i32,
     );
     type Out = Vec<IntentScore>;
 
     fn call(
-        (basket, weights, scales, calibrations, reading): Self::Args<'_>,
+        (basket, weights, scales, calibrations, reading, first, most): Self::Args<'_>,
     ) -> Result<Option<Vec<IntentScore>>> {
+        let first = at_least("first", first, 0)?;
+        let end = first as usize + at_least("most", most, 0)? as usize;
         let judge = Scorer {
             days: Days {
                 weights: *weights.get()?,
@@ -130,8 +135,8 @@ impl Scalar for IntentScores {
             scales: scales.get()?,
             calibrations: &calibrations.get()?.0,
         };
-        let scores = judge.scores(Basket::open(basket)?)?;
-        let rows = scores.map(|scores| collected(scores.iter().zip(0..).map(row)));
+        let scores = judge.scores(Basket::open(basket)?, first as usize..end)?;
+        let rows = scores.map(|scores| collected(scores.iter().zip(first..).map(row)));
         rows.transpose()
     }
 }

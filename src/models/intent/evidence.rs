@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::models::numerics::bytes::sound;
 use crate::models::numerics::logistic::logistic;
 use crate::models::numerics::memory::{filled, try_collected};
+use std::ops::Range;
 
 /// With fewer buyers of a label than this, what they have in common may be chance.
 const FEW_BUYERS: u32 = 20;
@@ -83,17 +84,19 @@ pub struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    /// A customer's score for every label; `None` without an order.
+    /// A customer's scores for the labels with the numbers `wanted`; `None` without an order.
     ///
     /// # Errors
     ///
     /// As those of [`features()`], and when scales or calibrations are those of other weights, or
     /// there is no memory for the scores.
-    pub fn scores(&self, basket: Basket) -> Result<Option<Vec<LabelScore>>> {
+    pub fn scores(&self, basket: Basket, wanted: Range<usize>) -> Result<Option<Vec<LabelScore>>> {
         let weights = &self.days.weights[0];
-        let mut reasons: Vec<Vec<Reason>> = filled(Vec::new(), weights.labels())?;
+        let wanted = wanted.start..wanted.end.min(weights.labels());
+        let mut reasons: Vec<Vec<Reason>> = filled(Vec::new(), wanted.len())?;
         let note = |product, label, term, weight| {
-            let Some(reasons) = reasons.get_mut(label as usize) else {
+            let place = (label as usize).checked_sub(wanted.start);
+            let Some(reasons) = place.and_then(|place| reasons.get_mut(place)) else {
                 return;
             };
             if reasons.len() == REASONS && reasons[REASONS - 1].weight >= weight {
@@ -117,9 +120,9 @@ impl Scorer<'_> {
             return Ok(None);
         };
         sound(self.calibrations.len() == weights.labels())?;
-        let scores = reasons.into_iter().zip(self.calibrations).enumerate();
-        let scores = scores.map(|(label, (reasons, calibration))| {
-            self.score(&features, label, reasons, calibration)
+        let scores = wanted.clone().zip(reasons);
+        let scores = scores.map(|(label, reasons)| {
+            self.score(&features, label, reasons, &self.calibrations[label])
         });
         try_collected(scores).map(Some)
     }

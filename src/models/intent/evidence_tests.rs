@@ -52,7 +52,7 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> LabelScore 
         calibrations: &[calibration],
     };
     let bytes = packed(products);
-    let scores = judge.scores(Basket::open(&bytes).expect("it was packed"));
+    let scores = judge.scores(Basket::open(&bytes).expect("it was packed"), 0..1);
     let scores = scores.expect("they belong together");
     scores.expect("there is an order").remove(0)
 }
