@@ -14,7 +14,7 @@ TESTDATA := build/testdata
 
 .DEFAULT_GOAL := release
 .DELETE_ON_ERROR:
-.PHONY: configure release debug test test_debug demo bench docs charts clean
+.PHONY: configure release debug test test_debug test-tools demo bench docs charts clean
 
 configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(TESTDATA)/.done
 
@@ -62,6 +62,10 @@ test: configure release
 
 test_debug: configure debug
 	@$(PYTHON) scripts/test.py --extension build/debug/audience.duckdb_extension $(DUCKDB_VERSIONS)
+
+# What takes too long for every change: every public function under valgrind.
+test-tools: release $(VENV)/shell/.done
+	$(SHELL_PYTHON) scripts/memcheck.py build/release/audience.duckdb_extension
 
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv

@@ -37,7 +37,7 @@ def customers(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> str:
     return f"audience.customers('shop', customer_id, order_date, amount, as_of := DATE '{as_of}')"
 
 
-@pytest.mark.parametrize("every", ["1 month", "100 days"])
+@pytest.mark.parametrize("every", ["1 week", "1 month", "100 days"])
 def test_every_period_has_the_customers_of_that_day_bit_for_bit(shop, every: str) -> None:
     shop.execute(f"""
         CREATE OR REPLACE TEMP TABLE periods AS

@@ -153,6 +153,20 @@ def test_one_target_is_one_label(con) -> None:
         assert found == con.execute(many).fetchall() and len(found) > 50
 
 
+def test_many_labels_come_in_batches(con) -> None:
+    """Of 64: the first, the last and those around the borders are what they are alone."""
+    con.execute("""
+        CREATE TABLE lines AS SELECT i % 90 AS customer_id, DATE '2024-01-01' + (i * 7 % 300)::INTEGER AS order_date, hash(i) % 211 AS product,
+               format('l{:03}', hash(i) % 211 % 150) AS label FROM range(3000) r(i)""")
+    names = [name for (name,) in con.execute("SELECT DISTINCT label FROM lines ORDER BY label").fetchall()]
+    assert len(names) > 96
+    con.execute(f"CREATE TABLE found AS FROM audience.interests({CALL}, label)")
+    assert con.execute("SELECT count(*), count(DISTINCT label) FROM found").fetchone() == (90 * len(names), len(names))
+    for label in [names[at] for at in (0, 1, 63, 64, 65, -1)]:
+        one = con.execute(f"FROM audience.interested_in({CALL}, label = '{label}')").fetchall()
+        assert one == con.execute(f"SELECT * EXCLUDE (label) FROM found WHERE label = '{label}' ORDER BY customer_id").fetchall()
+
+
 def test_the_most_frequent_name_counts_all_labels(con) -> None:
     """Of a product with several labels, too: 'often' has fewer lines than 'rare' under each label but one."""
     con.execute("""

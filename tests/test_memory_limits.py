@@ -10,7 +10,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import memory_calls
+import pytest
 import support
 
 # See memory_calls.py. The address space comes first, because what a process once had it keeps; spilling comes last.
@@ -72,3 +74,43 @@ def test_no_function_ends_its_host(extension_path: Path, duckdb_version: str, tm
     bad = [f"{function} at {limit} MB: {outcome}" for function, found in matrix.items() for limit, outcome in found.items() if outcome not in GOOD]
     assert not bad, "\n".join(bad)
     assert {"ok", "oom"} <= {outcome for found in matrix.values() for outcome in found.values()}, "the limits do not bite"
+
+
+REFUSED = {
+    "recommend": "recommend('lines', customer_id, order_date, product)",
+    "product_affinity": "product_affinity('lines', customer_id, order_date, product)",
+    "interests": "interests('lines', customer_id, order_date, product, label)",
+    "lookalikes": "lookalikes('lines', customer_id, order_date, product, amount, label = 1)",
+    "lifecycle_history": "lifecycle_history('lines', customer_id, order_date, amount)",
+    "audience_history": "audience_history('lines', customer_id, order_date, amount, 'definitions')",
+}
+
+
+@pytest.mark.parametrize("function", REFUSED)
+def test_what_would_be_held_is_counted_before(con, function: str) -> None:
+    """500,000 lines are more than half of 20 MB in memory that DuckDB does not count."""
+    con.execute("""
+        CREATE TABLE definitions AS SELECT 'VIP' AS name, '{"column": "importance_tier", "=": "VIP"}' AS definition;
+        CREATE TABLE lines AS SELECT i % 50_000 AS customer_id, DATE '2023-01-01' + (hash(i, 1) % 900)::INTEGER AS order_date,
+            hash(i, 2) % 300 AS product, hash(i, 2) % 6 AS label, 5.0 AS amount FROM range(500_000) r(i)""")
+    query = f"SELECT count(*) FROM audience.{REFUSED[function]}"
+    con.execute("SET threads = 1; SET memory_limit = '20MB'")
+    with pytest.raises(duckdb.InvalidInputException, match=rf"audience: {function}: filter must leave fewer .* memory_limit \(19.0 MiB\)"):
+        con.execute(query).fetchall()
+    # What the error advises.
+    assert con.execute(f"{query.removesuffix(')')}, filter := customer_id < 4000)").fetchone()[0] > 0
+
+
+def test_counts_of_labels_are_bounded(con) -> None:
+    con.execute("CREATE TABLE lines AS SELECT i % 9 AS customer_id, DATE '2023-01-01' AS order_date, i AS product, i % 900 AS label FROM range(5000) r(i)")
+    con.execute("SET memory_limit = '60MB'")
+    with pytest.raises(duckdb.InvalidInputException, match="audience: interests: label must have fewer values, .* 5000 products and 900 labels"):
+        con.execute("FROM audience.interests('lines', customer_id, order_date, product, label)").fetchall()
+
+
+@pytest.mark.parametrize("limit", ["500KB", "143MB", "20GB", "3TB", "-1"])
+def test_the_limit_is_understood(con, limit: str) -> None:
+    con.execute(f"SET memory_limit = '{limit}'")
+    ((text, size),) = con.execute("SELECT current_setting('memory_limit'), audience.__memory_limit()").fetchall()
+    wanted = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}.get(limit[-2:])
+    assert size == pytest.approx(float(limit[:-2]) * wanted, rel=0.02) if wanted else size > 1e18, text
