@@ -9,7 +9,27 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-PSEUDO_BUYERS = 5
+
+@dataclass(frozen=True)
+class Coefficients:
+    """What was chosen by experiment; benches/peers/intent_coefficients.py varies each. Half-lives are in horizons."""
+
+    pseudo_buyers: float = 5
+    product_half_life: float = 2
+    breadth_floor: float = 0.1
+    breadth_exponent: float = 0.6
+    presence_half_life: float = 4
+    least_presence: float = 1 / 1024
+    ratio_floor: float = 0.1
+    new_similarity: float = 1.3
+    own_half_life: float = 2
+    own: float = 1.9
+    activity_half_life: float = 1
+    activity: float = 0.3
+    similarity: float = 0.6
+
+
+CHOSEN = Coefficients()
 
 
 @dataclass
@@ -25,18 +45,40 @@ class Day:
     contributions: dict = field(default_factory=dict)  # by customer: product and its part in the similarity
 
 
-def weights(both: np.ndarray, product_buyers: np.ndarray, label_buyers: float, customers: float) -> np.ndarray:
+def weights(both: np.ndarray, product_buyers: np.ndarray, label_buyers: float, customers: float, c: Coefficients = CHOSEN) -> np.ndarray:
     """w²·z: the squared shrunk log lift times the excess in standard errors."""
     share = label_buyers / customers
-    lift = np.log((both + PSEUDO_BUYERS * share) / ((product_buyers + PSEUDO_BUYERS) * share))
+    lift = np.log((both + c.pseudo_buyers * share) / ((product_buyers + c.pseudo_buyers) * share))
     expected = product_buyers * share
     return np.maximum(lift, 0) ** 2 * np.maximum((both - expected) / np.sqrt(expected + 1), 0)
 
 
-def log_ratio(values: np.ndarray, presence: np.ndarray | float = 1.0) -> np.ndarray:
+def log_ratio(values: np.ndarray, presence: np.ndarray | float = 1.0, c: Coefficients = CHOSEN) -> np.ndarray:
     """The logarithm of values over their mean; where there are none, presence is all that counts."""
     mean = values.mean()
-    return np.log(((values / mean if mean > 0 else 0 * values) + 0.1 * presence) / 1.1)
+    return np.log(((values / mean if mean > 0 else 0 * values) + c.ratio_floor * presence) / (1 + c.ratio_floor))
+
+
+def decayed(age: np.ndarray, half_life: float) -> np.ndarray:
+    return 2.0 ** (-age / half_life)
+
+
+def per_breadth(breadth: np.ndarray, c: Coefficients = CHOSEN) -> np.ndarray:
+    """What similarity is multiplied by, as those who buy many products meet many that speak for the label."""
+    return (breadth / breadth.mean() + c.breadth_floor) ** -c.breadth_exponent if breadth.mean() > 0 else np.ones(len(breadth))
+
+
+def presence(silence: np.ndarray, horizon: int, c: Coefficients = CHOSEN) -> np.ndarray:
+    return np.maximum(decayed(silence, c.presence_half_life * horizon), c.least_presence)
+
+
+def log_odds(buyer: np.ndarray, similarity: np.ndarray, own: np.ndarray, activity: np.ndarray, present: np.ndarray, c: Coefficients = CHOSEN) -> np.ndarray:
+    """Without the intercepts."""
+    return np.where(
+        buyer,
+        c.own * np.log(1 + own) + c.activity * log_ratio(activity, c=c) + c.similarity * log_ratio(similarity, c=c),
+        c.new_similarity * log_ratio(similarity, present, c),
+    )
 
 
 def read(lines: Iterable[tuple], label, members: set, now: int, horizon: int) -> Day | None:
@@ -58,7 +100,7 @@ def read(lines: Iterable[tuple], label, members: set, now: int, horizon: int) ->
         if label in labels:
             label_days[place[customer]].add(day)
 
-    decayed = 2.0 ** ((last_day - now) / (2 * horizon))
+    weight = decayed(now - last_day, CHOSEN.product_half_life * horizon)
     has = np.isfinite(last_day)
     buyer = np.array([bool(days) for days in label_days])
     both, product_buyers, label_buyers = has[buyer].sum(0), has.sum(0), buyer.sum()
@@ -69,19 +111,11 @@ def read(lines: Iterable[tuple], label, members: set, now: int, horizon: int) ->
         with_self[eligible] = weights(*arguments, label_buyers, n)
         without_self[eligible] = weights(*(a - 1 for a in arguments), label_buyers - 1, n - 1)
 
-    breadth = decayed.sum(1)
-    per_breadth = (breadth / breadth.mean() + 0.1) ** -0.6 if breadth.mean() > 0 else np.ones(n)
-    parts = np.where(buyer[:, None], without_self, with_self) * decayed * per_breadth[:, None]
-    own = np.array([sum(2.0 ** ((day - now) / (2 * horizon)) for day in days) for days in label_days])
-    activity = np.array([sum(2.0 ** ((day - now) / horizon) for day in days) for days in order_days])
+    parts = np.where(buyer[:, None], without_self, with_self) * weight * per_breadth(weight.sum(1))[:, None]
+    own = np.array([sum(decayed(now - day, CHOSEN.own_half_life * horizon) for day in days) for days in label_days])
+    activity = np.array([sum(decayed(now - day, CHOSEN.activity_half_life * horizon) for day in days) for days in order_days])
     silence = np.array([now - max(days) for days in order_days])
-    presence = np.maximum(2.0 ** (-silence / (4 * horizon)), 1 / 1024)
-    similarity = parts.sum(1)
-    odds = np.where(
-        buyer,
-        1.9 * np.log(1 + own) + 0.3 * log_ratio(activity) + 0.6 * log_ratio(similarity),
-        1.3 * log_ratio(similarity, presence),
-    )
+    odds = log_odds(buyer, parts.sum(1), own, activity, presence(silence, horizon))
     return Day(
         customers, np.array([len(days) for days in label_days]), [max(days, default=None) for days in label_days], odds,
         dict(zip(products, product_buyers.tolist())), dict(zip(products, both.tolist())),

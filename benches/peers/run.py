@@ -10,6 +10,7 @@
     make bench BENCH=--versions     the quick run on every supported DuckDB
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
+    make bench BENCH=--intent-coefficients  what each constant of purchase intent does, see intent_coefficients.py
 """
 
 import argparse
@@ -37,8 +38,9 @@ def main() -> None:
     arguments = parse_arguments()
     if arguments.versions:
         return every_version()
-    if arguments.intent or arguments.intent_accuracy:
-        script = "intent_speed.py" if arguments.intent else "intent_accuracy.py"
+    intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
+              "intent_coefficients.py": arguments.intent_coefficients}
+    for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
     with connect() as con:
@@ -82,6 +84,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
+    kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent, each varied")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()
 

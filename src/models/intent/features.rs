@@ -50,7 +50,7 @@ const LARGEST_SIMILARITY: f64 = 1e10;
 ///
 /// similarity = Σ_j W_j·2^(−age_j/2H) · (b/mean(b) + 0.1)^(−0.6) over the products bought,
 /// b = Σ_j 2^(−age_j/2H) being their breadth: who buys many products meets many that speak
-/// for the label.
+/// for the label. `benches/peers/intent_coefficients.py` has other constants beside these.
 ///
 /// # Errors
 ///

@@ -7,7 +7,7 @@ use crate::models::numerics::bytes::Writer;
 use crate::models::numerics::memory::{push, with_room};
 
 /// Pseudo-buyers that every product gets, who buy the label as often as everybody does.
-/// A handful of buyers proves little.
+/// A handful of buyers proves little. `benches/peers/intent_coefficients.py` varies the number.
 const PSEUDO_BUYERS: f64 = 5.0;
 
 /// # Formula
