@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import support
+from strange_lines import STRANGE
 
 DEMO = "'demo', customer_id, order_date, product_id"
 CALL = "'lines', customer_id, order_date, product"
@@ -204,27 +205,6 @@ def test_nothing_after_as_of_is_looked_at(shop) -> None:
 
 
 # == Bad input
-
-PLENTY = "CREATE TABLE lines AS SELECT i % 120 AS customer_id, DATE '2024-01-01' + (i * 7 % 300)::INTEGER AS order_date, 'p' || (i * i % 31) AS product FROM range(900) r(i)"
-EMPTY = "CREATE TABLE lines(customer_id INTEGER, order_date DATE, product VARCHAR)"
-
-# Lines that need no error, and how many customers they have.
-STRANGE = {
-    "empty": (EMPTY, 0),
-    "one line": (f"{EMPTY}; INSERT INTO lines VALUES (1, '2024-01-01', 'p')", 1),
-    "one product": ("CREATE TABLE lines AS SELECT i % 50 AS customer_id, DATE '2024-01-01' + (i % 200)::INTEGER AS order_date, 'p' AS product FROM range(300) r(i)", 50),
-    "one customer": ("CREATE TABLE lines AS SELECT 1 AS customer_id, DATE '2024-01-01' + (i % 200)::INTEGER AS order_date, 'p' || (i % 70) AS product FROM range(300) r(i)", 1),
-    "no product": (f"{PLENTY}; UPDATE lines SET product = NULL", 120),
-    "some products": (f"{PLENTY}; UPDATE lines SET product = NULL WHERE customer_id % 3 = 0", 120),
-    "NULL everywhere": (f"{PLENTY}; INSERT INTO lines VALUES (NULL, '2024-01-01', 'p1'), (7000, NULL, 'p1'), (NULL, NULL, NULL), (8000, '2024-05-05', NULL)", 121),
-    "infinite dates": (f"{PLENTY}; INSERT INTO lines VALUES (7000, 'infinity', 'p1'), (7001, '-infinity', 'p1')", 120),
-    "years 1 and 9999": (f"{PLENTY}; INSERT INTO lines VALUES (7000, '0001-01-01', 'p1'), (7001, '9999-12-31', 'p1')", 121),
-    "before Christ": (f"{PLENTY}; INSERT INTO lines VALUES (7000, '5877642-06-25 (BC)', 'p1'), (3, '4000-01-01 (BC)', 'p1')", 121),
-    "future lines": (f"{PLENTY}; INSERT INTO lines SELECT 7000 + i, current_date + 3, 'p1' FROM range(9) r(i)", 120),
-    "one heavy customer": (f"{PLENTY}; INSERT INTO lines SELECT 7000, DATE '2020-01-01' + (i % 1500)::INTEGER, 'p' || (i * 31 % 997) FROM range(100_000) r(i)", 121),
-    "identical customers": ("CREATE TABLE lines AS SELECT c AS customer_id, DATE '2024-01-01' + 40 * k::INTEGER AS order_date, 'p' || k AS product FROM range(50) a(c), range(6) b(k)", 50),
-    "quotes, emoji and right-to-left": (f"{PLENTY}; UPDATE lines SET product = CASE WHEN hash(product) % 2 = 0 THEN '''\"; DROP -- %s {{}}' ELSE '👩‍👩‍👧 مصباح ' END || product", 120),
-}
 
 CHECK = """
 import sys

@@ -1,9 +1,10 @@
 //! What is wrong with a table of trigger rules.
 
-use crate::duckdb::{Scalar, Unchecked, sql_row};
+use super::trigger_rules::RuleRow;
+use crate::duckdb::{Scalar, sql_row};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
-use crate::models::campaigns::triggers::{RawRule, RuleProblem, problems};
+use crate::models::campaigns::triggers::{RuleProblem, problems};
 
 sql_row!(Write for RuleProblem { name: Option<String>, severity: Severity, problem: String });
 
@@ -12,7 +13,7 @@ pub struct TriggerCheck;
 
 impl Scalar for TriggerCheck {
     const NAME: &'static str = "__audience_trigger_check";
-    type Args<'a> = (Vec<Unchecked<RawRule>>,);
+    type Args<'a> = (Vec<RuleRow>,);
     type Out = Vec<RuleProblem>;
 
     fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<RuleProblem>>> {

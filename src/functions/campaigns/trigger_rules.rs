@@ -4,7 +4,6 @@ use crate::duckdb::{Scalar, Unchecked, sql_row, sql_struct};
 use crate::error::Result;
 use crate::models::campaigns::triggers::{RawRule, checked};
 
-// The columns of a rules table that decide when a rule fires.
 sql_row!(Read for RawRule {
     name: Option<String>,
     min_purchases: Option<i32>,
@@ -18,6 +17,9 @@ sql_row!(Read for RawRule {
     repeat_policy: Option<String>,
     unsubscribe_after: Option<i32>,
 });
+
+/// A row of a rules table as an argument.
+pub type RuleRow = Unchecked<RawRule>;
 
 sql_struct! {
     /// One action of a rule.
@@ -55,7 +57,7 @@ pub struct TriggerRules;
 
 impl Scalar for TriggerRules {
     const NAME: &'static str = "__audience_trigger_rules";
-    type Args<'a> = (Vec<Unchecked<RawRule>>,);
+    type Args<'a> = (Vec<RuleRow>,);
     type Out = Vec<ActionRow>;
 
     fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<ActionRow>>> {

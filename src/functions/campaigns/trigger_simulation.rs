@@ -1,10 +1,11 @@
 //! Trigger rules replayed over purchase logs, in one pass.
 
+use super::trigger_rules::RuleRow;
 use crate::duckdb::{Aggregate, Date, List, Unchecked, sql_row, sql_struct};
 use crate::error::{Error, Result};
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::campaigns::trigger_replay::{Period, Replay};
-use crate::models::campaigns::triggers::{RawRule, checked};
+use crate::models::campaigns::triggers::checked;
 use crate::models::numerics::memory::try_collected;
 
 sql_row!(Read for Period { since: Date, until: Date, known_until: Date, cap: i32, cap_days: i32 });
@@ -45,11 +46,7 @@ pub struct TriggerSimulation;
 
 impl Aggregate for TriggerSimulation {
     const NAME: &'static str = "__audience_trigger_simulation";
-    type Args<'a> = (
-        List<'a, Day>,
-        List<'a, Unchecked<RawRule>>,
-        Unchecked<Period>,
-    );
+    type Args<'a> = (List<'a, Day>, List<'a, RuleRow>, Unchecked<Period>);
     type State = Replay;
     type Out = Vec<StepResultRow>;
 

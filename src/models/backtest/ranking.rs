@@ -128,18 +128,14 @@ impl Ranking {
     ///
     /// When there is no memory for the distinct predictions.
     pub fn finish(&mut self) -> Result<Option<Quality>> {
-        if self.positive.is_empty() || self.negative.is_empty() {
+        let Some((ties, positives, all)) = self.ties()? else {
             return Ok(None);
-        }
-        self.sort();
-        let ties = self.ties()?;
-        let positives = self.positive.len() as u64;
-        let negatives = self.negative.len() as u64;
+        };
         Ok(Some(Quality {
-            auc: auc(&ties, positives, negatives),
+            auc: auc(&ties, positives, all - positives),
             average_precision: average_precision(&ties, positives),
-            brier: brier(&ties, positives + negatives),
-            calibration_error: calibration_error(&ties, positives + negatives),
+            brier: brier(&ties, all),
+            calibration_error: calibration_error(&ties, all),
         }))
     }
 
@@ -149,18 +145,14 @@ impl Ranking {
     ///
     /// When there is no memory for the distinct predictions.
     pub fn order(&mut self) -> Result<Option<Order>> {
-        if self.positive.is_empty() || self.negative.is_empty() {
+        let Some((ties, positives, all)) = self.ties()? else {
             return Ok(None);
-        }
-        self.sort();
-        let ties = self.ties()?;
-        let positives = self.positive.len() as u64;
-        let negatives = self.negative.len() as u64;
+        };
         Ok(Some(Order {
-            auc: auc(&ties, positives, negatives),
+            auc: auc(&ties, positives, all - positives),
             average_precision: average_precision(&ties, positives),
-            lift_top5: lift(&ties, positives, positives + negatives, 0.05),
-            lift_top10: lift(&ties, positives, positives + negatives, 0.10),
+            lift_top5: lift(&ties, positives, all, 0.05),
+            lift_top10: lift(&ties, positives, all, 0.10),
         }))
     }
 
@@ -188,8 +180,13 @@ impl Ranking {
         self.negative.sort_unstable_by(f64::total_cmp);
     }
 
-    /// The distinct predictions in ascending order, from the two sorted sides.
-    fn ties(&self) -> Result<Vec<Tie>> {
+    /// The distinct predictions in ascending order, the number of positives and that of all;
+    /// `None` unless there are both positives and negatives.
+    fn ties(&mut self) -> Result<Option<(Vec<Tie>, u64, u64)>> {
+        if self.positive.is_empty() || self.negative.is_empty() {
+            return Ok(None);
+        }
+        self.sort();
         let (mut positive, mut negative) = (self.positive.as_slice(), self.negative.as_slice());
         let mut ties = Vec::new();
         while let Some(score) = least(positive.first(), negative.first()) {
@@ -200,7 +197,12 @@ impl Ranking {
             };
             push(&mut ties, tie)?;
         }
-        Ok(ties)
+        let positives = self.positive.len() as u64;
+        Ok(Some((
+            ties,
+            positives,
+            positives + self.negative.len() as u64,
+        )))
     }
 }
 

@@ -2,14 +2,7 @@ use super::*;
 use crate::models::lifecycle::rules::LifecycleStage::*;
 use proptest::prelude::*;
 
-const CDNOW: PurchaseModel = PurchaseModel {
-    r: 0.6,
-    alpha: 56.0,
-    a: 0.64,
-    b: 1.18,
-    typical_gap_days: 62.0,
-    order_value: None,
-};
+const CDNOW: PurchaseModel = PurchaseModel::CDNOW;
 
 fn history(days: impl IntoIterator<Item = i32>) -> PurchaseHistory {
     PurchaseHistory::from_days(days.into_iter(), i32::MAX - 1)

@@ -83,14 +83,7 @@ mod tests {
     use crate::models::prediction::model::PurchaseModel;
 
     fn reason(silence: i32, days: impl IntoIterator<Item = i32>) -> String {
-        let model = PurchaseModel {
-            r: 0.6,
-            alpha: 56.0,
-            a: 0.64,
-            b: 1.18,
-            typical_gap_days: 62.0,
-            order_value: None,
-        };
+        let model = PurchaseModel::CDNOW;
         let history = PurchaseHistory::from_days(days.into_iter(), 10_000)
             .expect("room")
             .expect("days");

@@ -26,6 +26,17 @@ pub struct PurchaseModel {
 }
 
 impl PurchaseModel {
+    /// About that of CDNOW.
+    #[cfg(test)]
+    pub const CDNOW: Self = Self {
+        r: 0.6,
+        alpha: 56.0,
+        a: 0.64,
+        b: 1.18,
+        typical_gap_days: 62.0,
+        order_value: None,
+    };
+
     /// The model of a shop without data: the mean of the fit's prior, see
     /// [`Prior::DAYS`](super::mbg_nbd_fit::Prior::DAYS).
     pub const PRIOR: Self = Self {

@@ -128,14 +128,7 @@ mod tests {
     use crate::models::lifecycle::rules::LifecycleStage;
     use proptest::prelude::*;
 
-    const MODEL: PurchaseModel = PurchaseModel {
-        r: 0.6,
-        alpha: 56.0,
-        a: 0.64,
-        b: 1.18,
-        typical_gap_days: 62.0,
-        order_value: None,
-    };
+    const MODEL: PurchaseModel = PurchaseModel::CDNOW;
 
     fn history(days: &[i32]) -> PurchaseHistory {
         PurchaseHistory::from_days(days.iter().copied(), i32::MAX - 1)
