@@ -422,7 +422,8 @@ def literal(kind: Type | None, value, pool: Pool) -> str:
     """The value in SQL; the type is only needed where it does not follow from the value."""
     id = kind.id if kind else ""
     if value is None:
-        return "NULL"
+        # With its type: before DuckDB 2.0 the cast of a plain NULL in a list of STRUCTs is a vector that the C API cannot read.
+        return f"CAST(NULL AS {kind.name})" if kind and kind.id != "any" else "NULL"
     if isinstance(value, bytes):
         return pool.literal(value)
     if isinstance(value, bool):
