@@ -71,7 +71,6 @@ ARGUMENTS = {
     "__audience_lookalike_score": "PLAIN_BASKET . SEED_WEIGHTS MODEL horizon",
     "__audience_matching_set": "packed . row",
     "__audience_members": "packed . row",
-    "__audience_newcombe": "few many few many",
     "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
     "__audience_product_buyers": "product MATRIX",
     "__audience_product_catalogue": "MATRIX allowed . horizon one .",
@@ -265,6 +264,7 @@ STRUCTS = {
     "purchases": history,
     "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0))},
     "since": lambda r: {"since": -400, "until": -40, "known_until": 0, "cap": 3, "cap_days": 30},
+    "messages_squared": lambda r: {"customers": 4, "messages": 6, "conversions": 2, "messages_squared": 10.0, "conversions_squared": 2.0, "conversions_by_messages": 3.0},
     "product": lambda r: {"product": 3, "together": r.randrange(1, 9), "buyers": r.randrange(9, 40), "other_buyers": r.randrange(9, 40), "baskets": 100},
     "contact_stage": lambda r: r.choice(
         (

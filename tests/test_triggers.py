@@ -1,6 +1,7 @@
 """The trigger rules against a plain-Python reading of their documentation, and against each other, on made-up shops."""
 
 import datetime
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -194,8 +195,37 @@ def test_the_replay_agrees_with_results_of_what_was_sent(con) -> None:
     assert results == replayed
 
 
+Z = 1.959963984540054
+
+
+def wilson(customers: list[tuple[int, int]]) -> tuple[float, float, float]:
+    """The rate of messages and its limits; the customers are given by their messages and conversions."""
+    messages, conversions = (sum(column) for column in zip(*customers))
+    rate, count = conversions / messages, len(customers)
+    if messages == count:
+        size = messages
+    elif conversions in (0, messages) or count < 2:
+        size = count
+    else:
+        variance = sum((c - rate * m) ** 2 for m, c in customers) * count / (count - 1) / messages**2
+        # Student's t by its expansion in the normal quantile, for dozens of customers or more.
+        v = count - 1
+        t = Z + (Z**3 + Z) / (4 * v) + (5 * Z**5 + 16 * Z**3 + 3 * Z) / (96 * v**2) + (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / (384 * v**3)
+        size = min(messages, rate * (1 - rate) / variance) * (Z / t) ** 2
+    middle, half = rate + Z * Z / 2 / size, Z * math.sqrt(rate * (1 - rate) / size + Z * Z / 4 / size**2)
+    return rate, (middle - half) / (1 + Z * Z / size), (middle + half) / (1 + Z * Z / size)
+
+
+def difference(sent: list[tuple[int, int]], held_out: list[tuple[int, int]]) -> tuple[float, float, float]:
+    (a, low_a, high_a), (b, low_b, high_b) = wilson(sent), wilson(held_out)
+    return a - b, a - b - math.hypot(a - low_a, high_b - b), a - b + math.hypot(high_a - a, b - low_b)
+
+
 def test_results_are_those_of_a_join_and_of_campaign_uplift(con) -> None:
-    """Messages of the last months too, of which the windows have not ended. Refunds count for the revenue only."""
+    """Messages of the last months too, of which the windows have not ended. Refunds count for the revenue only.
+
+    The interval is that of campaign_uplift where nobody got a second message.
+    """
     make_shop(con, 3000)
     kept = "filter := status <> 'cancelled'"
     for day in ("2025-05-01", "2025-12-20", "2025-12-29"):
@@ -218,11 +248,21 @@ def test_results_are_those_of_a_join_and_of_campaign_uplift(con) -> None:
         FROM outcomes GROUP BY rule, step ORDER BY rule, step""").fetchall()
     assert len(found) == 14 and any(row[3] for row in found)
     assert con.execute("SELECT count(*) FROM outcomes WHERE NOT ended").fetchone()[0] > 50
+    seen = set()
     for row, (rule, step, sent, conversions, rate, revenue, holdout, holdout_rate) in zip(found, expected, strict=True):
         assert row[:8] == (rule, step, sent, conversions, pytest.approx(rate), pytest.approx(revenue), holdout, pytest.approx(holdout_rate))
         con.execute("CREATE OR REPLACE TABLE step AS FROM outcomes WHERE ended AND rule = ? AND outcomes.step = ?", [rule, step])
-        uplift = con.execute("SELECT uplift, lower, upper FROM audience.campaign_uplift('step', held_out, converted, revenue) WHERE metric = 'conversion_rate'").fetchone()
-        assert row[8:] == pytest.approx(uplift)
+        groups = [
+            con.execute(f"SELECT count(*), count(*) FILTER (converted) FROM step WHERE held_out = {held_out} GROUP BY customer_id").fetchall()
+            for held_out in (False, True)
+        ]
+        assert row[8:] == pytest.approx(difference(*groups), rel=1e-4)
+        repeated = any(messages > 1 for group in groups for messages, _ in group)
+        seen.add(repeated)
+        if not repeated:
+            uplift = con.execute("SELECT uplift, lower, upper FROM audience.campaign_uplift('step', held_out, converted, revenue) WHERE metric = 'conversion_rate'").fetchone()
+            assert row[8:] == pytest.approx(uplift)
+    assert seen == {False, True}
 
 
 def test_the_base_rate_is_that_of_every_day(con) -> None:

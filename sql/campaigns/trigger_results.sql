@@ -26,7 +26,8 @@
 -- - holdout: messages held back instead, of customers held out
 -- - holdout_rate: conversions per message held back, where the window had ended; NULL without any
 -- - uplift: conversion_rate less holdout_rate
--- - lower: the lower end of its 95 % interval
+-- - lower: the lower end of its 95 % interval, which knows that messages to one customer end alike: the fewer customers,
+--   the wider
 -- - upper: the upper end
 --
 -- Errors:
@@ -40,7 +41,8 @@
 -- SELECT rule, step, sent, conversions, conversion_rate, holdout, holdout_rate, uplift
 -- FROM audience.trigger_results('orders', customer_id, order_date, amount, 'mail_log');
 --
--- Source: Newcombe (1998), Statistics in Medicine 17:873, method 10, for the interval.
+-- Source: Newcombe (1998), Statistics in Medicine 17:873, method 10, for the interval, with the effective number of
+-- messages of Rao & Scott (1992), Biometrics 48:577. Its coverage by simulation is in holdouts.md.
 CREATE MACRO audience.trigger_results(
     orders,
     customer_id,
@@ -75,28 +77,24 @@ WITH __steps AS MATERIALIZED (
 ), __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('trigger_results', orders, customer_id, order_date, amount, NULL, filter)
-), __outcomes AS (
+), __outcomes AS MATERIALIZED (
     -- One row per message, with what followed.
     FROM audience.__message_outcomes('trigger_results', '__logged', '__steps', '__known', '__logs')
 ), __counts AS (
     -- One row per step.
     SELECT __name, __step,
            count(*) FILTER (WHERE NOT __held_out) AS __sent,
-           count(*) FILTER (WHERE NOT __held_out AND __ended) AS __observed,
-           count(*) FILTER (WHERE NOT __held_out AND __ended AND __converted) AS __conversions,
-           coalesce(__audience_exact_sum('trigger_results', __revenue) FILTER (WHERE NOT __held_out), 0) AS __revenue,
            count(*) FILTER (WHERE __held_out) AS __holdout,
-           count(*) FILTER (WHERE __held_out AND __ended) AS __holdout_observed,
-           count(*) FILTER (WHERE __held_out AND __ended AND __converted) AS __holdout_conversions
+           coalesce(__audience_exact_sum('trigger_results', __revenue) FILTER (WHERE NOT __held_out), 0) AS __revenue
     FROM __outcomes
     GROUP BY __name, __step
 ), __compared AS (
     -- One row per step, with the rates.
-    SELECT *, __conversions / nullif(__observed, 0) AS __rate,
-           __holdout_conversions / nullif(__holdout_observed, 0) AS __holdout_rate,
-           __audience_newcombe('trigger_results', __conversions, __observed, __holdout_conversions,
-                               __holdout_observed) AS __interval
-    FROM __counts
+    SELECT *, coalesce(__sent_group.conversions, 0) AS __conversions,
+           __sent_group.conversions / __sent_group.messages AS __rate,
+           __held_out_group.conversions / __held_out_group.messages AS __holdout_rate,
+           __audience_newcombe('trigger_results', __sent_group, __held_out_group) AS __interval
+    FROM __counts LEFT JOIN audience.__message_groups('__outcomes') USING (__name, __step)
 )
 SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversions, __rate AS conversion_rate,
        __revenue AS revenue, __holdout AS holdout, __holdout_rate AS holdout_rate, __rate - __holdout_rate AS uplift,

@@ -21,6 +21,7 @@ pub(super) const ROOM: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../../sql/campaigns/__cap_options.sql"),
+        include_str!("../../../sql/campaigns/__message_groups.sql"),
         include_str!("../../../sql/campaigns/__message_outcomes.sql"),
         include_str!("../../../sql/campaigns/__no_log.sql"),
         include_str!("../../../sql/campaigns/__rule_table.sql"),

@@ -1,9 +1,18 @@
-//! The confidence interval of the difference of two rates.
+//! The confidence interval of the difference of two rates of messages.
 
-use crate::duckdb::{Scalar, sql_struct};
+use crate::duckdb::{Scalar, Unchecked, sql_row, sql_struct};
 use crate::error::Result;
+use crate::models::campaigns::messages::MessageGroup;
 use crate::models::campaigns::uplift::newcombe;
-use crate::models::numerics::checks::{at_least, within};
+
+sql_row!(Read for MessageGroup {
+    customers: i64,
+    messages: i64,
+    conversions: i64,
+    messages_squared: f64,
+    conversions_squared: f64,
+    conversions_by_messages: f64,
+});
 
 sql_struct! {
     /// A 95 % interval.
@@ -15,27 +24,16 @@ sql_struct! {
     }
 }
 
-/// `__audience_newcombe(conversions, customers, other_conversions, other_customers) →
-/// STRUCT`, NULL where a group is empty
+/// `__audience_newcombe(sent STRUCT, held_out STRUCT) → STRUCT`, NULL where a group is empty
 pub struct Newcombe;
 
 impl Scalar for Newcombe {
     const NAME: &'static str = "__audience_newcombe";
-    type Args<'a> = (i64, i64, i64, i64);
+    type Args<'a> = (Unchecked<MessageGroup>, Unchecked<MessageGroup>);
     type Out = Interval;
 
-    fn call(
-        (conversions, customers, others, other_customers): Self::Args<'_>,
-    ) -> Result<Option<Interval>> {
-        let group = |converted: i64, of: i64| {
-            let of = at_least("customers", of, 0)?;
-            let converted = within("conversions", converted, 0..=of)?;
-            Ok((converted.unsigned_abs(), of.unsigned_abs()))
-        };
-        let interval = newcombe(
-            group(conversions, customers)?,
-            group(others, other_customers)?,
-        );
+    fn call((Unchecked(sent), Unchecked(held_out)): Self::Args<'_>) -> Result<Option<Interval>> {
+        let interval = newcombe(sent.share()?, held_out.share()?);
         Ok(interval.map(|(lower, upper)| Interval { lower, upper }))
     }
 }

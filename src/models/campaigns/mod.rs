@@ -1,6 +1,7 @@
 //! Campaigns: trigger rules and their replay, holdout groups and uplift.
 
 pub mod holdout;
+pub mod messages;
 pub mod trigger_replay;
 pub mod triggers;
 pub mod uplift;

@@ -95,10 +95,7 @@ impl Uplift {
             held_out: held_out.customers,
             treated_mean: treated.rate(),
             held_out_mean: held_out.rate(),
-            interval: newcombe(
-                (treated.converted, treated.customers),
-                (held_out.converted, held_out.customers),
-            ),
+            interval: newcombe(treated.share(), held_out.share()),
             needed_per_group: (treated.rate().zip(held_out.rate()))
                 .and_then(|(a, b)| needed_for_rates(a, b)),
         }
@@ -129,6 +126,13 @@ impl Arm {
 
     fn rate(&self) -> Option<f64> {
         (self.customers > 0).then(|| self.converted as f64 / self.customers as f64)
+    }
+
+    fn share(&self) -> Share {
+        Share {
+            converted: self.converted as f64,
+            observed: self.customers as f64,
+        }
     }
 
     fn mean(&self) -> Option<f64> {
@@ -183,8 +187,16 @@ struct Moments {
     variance: f64,
 }
 
-/// The interval of 95 % for the difference of two shares, each given as a count and the
-/// number of customers; `None` where there are none.
+/// How many converted, of how many independent observations.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// Those that converted.
+    pub converted: f64,
+    /// All.
+    pub observed: f64,
+}
+
+/// The interval of 95 % for the difference of two shares; `None` where one has no observation.
 ///
 /// # Formula
 ///
@@ -194,7 +206,7 @@ struct Moments {
 ///
 /// Newcombe (1998), *Statistics in Medicine* 17, 873–890, method 10, without continuity
 /// correction. It stays within −1 to 1 and has a width also where nobody converted.
-pub fn newcombe(first: (u64, u64), second: (u64, u64)) -> Option<(f64, f64)> {
+pub fn newcombe(first: Share, second: Share) -> Option<(f64, f64)> {
     let (p1, l1, u1) = wilson(first)?;
     let (p2, l2, u2) = wilson(second)?;
     let difference = p1 - p2;
@@ -210,12 +222,12 @@ pub fn newcombe(first: (u64, u64), second: (u64, u64)) -> Option<(f64, f64)> {
 ///
 /// (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Wilson (1927), *Journal of the American
 /// Statistical Association* 22, 209–212.
-fn wilson((converted, customers): (u64, u64)) -> Option<(f64, f64, f64)> {
-    if customers == 0 {
+fn wilson(share: Share) -> Option<(f64, f64, f64)> {
+    let n = share.observed;
+    if n <= 0.0 {
         return None;
     }
-    let n = customers as f64;
-    let p = converted as f64 / n;
+    let p = share.converted / n;
     let z = NORMAL_975;
     let middle = p + z * z / (2.0 * n);
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();

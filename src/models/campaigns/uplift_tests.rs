@@ -18,6 +18,13 @@ fn uplift(treated: &[f64], held_out: &[f64]) -> Uplift {
     state
 }
 
+fn share((converted, observed): (u64, u64)) -> Share {
+    Share {
+        converted: converted as f64,
+        observed: observed as f64,
+    }
+}
+
 /// Newcombe (1998), table II, method 10, with the four digits that are printed there.
 #[test]
 fn newcombe_gives_the_published_intervals() {
@@ -31,12 +38,12 @@ fn newcombe_gives_the_published_intervals() {
         ((10, 10), (0, 20), 0.6791, 1.0000),
         ((10, 10), (0, 10), 0.6075, 1.0000),
     ] {
-        let (found_lower, found_upper) = newcombe(first, second).unwrap();
+        let (found_lower, found_upper) = newcombe(share(first), share(second)).unwrap();
         assert_close(found_lower, lower, 5e-5);
         assert_close(found_upper, upper, 5e-5);
     }
-    assert_eq!(newcombe((0, 0), (1, 10)), None);
-    assert_eq!(newcombe((1, 10), (0, 0)), None);
+    assert_eq!(newcombe(share((0, 0)), share((1, 10))), None);
+    assert_eq!(newcombe(share((1, 10)), share((0, 0))), None);
 }
 
 proptest! {
@@ -45,11 +52,11 @@ proptest! {
         (x1, n1) in (1..10_000u64).prop_flat_map(|n| (0..=n, Just(n))),
         (x2, n2) in (1..10_000u64).prop_flat_map(|n| (0..=n, Just(n))),
     ) {
-        let (lower, upper) = newcombe((x1, n1), (x2, n2)).unwrap();
+        let (lower, upper) = newcombe(share((x1, n1)), share((x2, n2))).unwrap();
         let difference = x1 as f64 / n1 as f64 - x2 as f64 / n2 as f64;
         prop_assert!(lower <= difference && difference <= upper);
         prop_assert!(-1.0 - 1e-15 <= lower && upper <= 1.0 + 1e-15);
-        let (mirrored_lower, mirrored_upper) = newcombe((x2, n2), (x1, n1)).unwrap();
+        let (mirrored_lower, mirrored_upper) = newcombe(share((x2, n2)), share((x1, n1))).unwrap();
         prop_assert_eq!((mirrored_lower, mirrored_upper), (-upper, -lower));
     }
 }
