@@ -75,8 +75,8 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TABLE shop AS SELECT i AS customer_id, 'Active' AS lifecycle_stage, 'VIP' AS importance_tier, 3 AS purchases,
                                     9.5 AS revenue, 2.5 AS expected_revenue, 12.0 AS customer_value FROM range(1000) r(i);
         CREATE TABLE segments AS SELECT 'VIPs' AS name, '{"column": "importance_tier", "=": "VIP"}' AS definition;
-        CREATE TABLE members AS SELECT 'A' || i % 5 AS audience, i % 700 AS customer_id FROM range(1500) r(i);
-        CREATE TABLE members_later AS SELECT DISTINCT audience, customer_id FROM members;""")
+        CREATE TABLE members AS SELECT DISTINCT 'A' || i % 5 AS audience, i % 701 AS customer_id FROM range(1500) r(i);
+        CREATE TABLE members_later AS FROM members WHERE customer_id % 7 <> 0;""")
 
 
 def explained(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:

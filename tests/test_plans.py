@@ -63,6 +63,7 @@ SCANS = {
 STORED = {
     "customers": ["__histories", "__fit", "__valued", "__importance"],
     "lifecycle_stage": ["__histories", "__fit"],
+    "importance_tier": ["__histories", "__fit", "__valued", "__importance"],
     "lifecycle_history": ["__logs", "__models", "__grid"],
     "interested_in": ["__known", "__baskets", "__weighed", "__scaled", "__model"],
     "interests": ["__known", "__baskets", "__weighed", "__scaled", "__model"],
