@@ -17,10 +17,11 @@ import duckdb
 import numpy
 from scipy.sparse import csr_matrix
 from scipy.special import expit
+from sklearn.metrics import roc_auc_score
 
+import recommend_coefficients
 from intent_targets import DAYS, lift, prepare, shops
 from measure import ROOT
-from sklearn.metrics import roc_auc_score
 
 sys.path.append(str(ROOT / "tests"))
 from intent_oracle import CHOSEN, Coefficients, decayed, log_odds, log_ratio, per_breadth, presence, weights  # noqa: E402
@@ -205,6 +206,7 @@ def main() -> None:
                 label = f"`{name}` {written(getattr(CHOSEN, name))}" if name in VARIED else name
                 rows.append([label, value, *(f"{cell:+.{digits}f}" for cell, digits in zip(change, (4, 3, 2)))])
         table(rows)
+        recommend_coefficients.report(shop)
 
 
 if __name__ == "__main__":

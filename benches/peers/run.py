@@ -10,7 +10,7 @@
     make bench BENCH=--versions     the quick run on every supported DuckDB
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
-    make bench BENCH=--intent-coefficients  what each constant of purchase intent does, see intent_coefficients.py
+    make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
 """
 
 import argparse
@@ -84,7 +84,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
-    kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent, each varied")
+    kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()
 

@@ -10,7 +10,8 @@ use crate::models::numerics::memory::{collected, filled, grow_map, push, try_col
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Candidates per product.
+/// Candidates per product. `benches/peers/recommend_coefficients.py` varies this number, the ridge, and
+/// what [`super::together`] and [`super::offer`] have.
 const NEIGHBOURS: usize = 50;
 /// The most products of which common buyers are counted, which takes 72 MB.
 pub const MOST_PRODUCTS: u32 = 6_000;
