@@ -14,7 +14,7 @@ TESTDATA := build/testdata
 
 .DEFAULT_GOAL := release
 .DELETE_ON_ERROR:
-.PHONY: configure release debug test test_debug test-tools demo bench docs charts clean
+.PHONY: configure release debug test test_debug test-tools demo bench docs notice charts clean
 
 configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(TESTDATA)/.done
 
@@ -72,6 +72,9 @@ demo: release $(TESTDATA)/.done
 
 bench: release $(VENV)/tools/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done)
 	$(TOOLS) benches/peers/run.py $(BENCH)
+
+notice:
+	$(PYTHON) scripts/notice.py
 
 docs: release
 	AUDIENCE_WRITE_SCHEMA=1 cargo test --quiet --lib schema_tests

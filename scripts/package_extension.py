@@ -8,8 +8,11 @@ With the ABI `C_STRUCT` the version field names the lowest C API, so one file lo
 
 import argparse
 import os
+import shutil
 import tomllib
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
 
 FIELD_BYTES = 32
 SIGNATURE_BYTES = 256
@@ -70,6 +73,8 @@ def main() -> None:
     temporary = arguments.extension.with_suffix(".new")
     temporary.write_bytes(library + footer(platform, version))
     os.replace(temporary, arguments.extension)
+    # The licences of what is linked in go where the binary goes.
+    shutil.copyfile(ROOT / "NOTICE", arguments.extension.with_name("NOTICE"))
     print(f"{arguments.extension} {version} for {platform}")
 
 

@@ -1,5 +1,8 @@
 """The footer: what DuckDB says of the file, and of one that was built for something else."""
 
+import filecmp
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,3 +68,11 @@ def test_a_damaged_file_is_refused(extension_path: Path, tmp_path: Path, keep: i
 def test_unsigned_extensions_must_be_allowed(extension_path: Path) -> None:
     with duckdb.connect() as con, pytest.raises(duckdb.Error, match="unsigned"):
         support.load(con)
+
+
+def test_the_notice_names_what_is_linked() -> None:
+    """And stands beside the extension that was built."""
+    if shutil.which("cargo") is None or sys.platform != "linux":
+        pytest.skip("the list is that of a build on Linux")
+    assert subprocess.run([sys.executable, support.ROOT / "scripts/notice.py", "--check"]).returncode == 0, "run `make notice`"
+    assert filecmp.cmp(support.ROOT / "NOTICE", support.ROOT / "build/release/NOTICE", shallow=False)
