@@ -19,16 +19,17 @@ WITH __logs AS MATERIALIZED (
     -- One row per period.
     FROM audience.__history_periods(caller, '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
-    -- One row: the last days of all periods.
+    -- One row: the last days of all periods, where the models of all of them fit into memory.
     SELECT list(__end ORDER BY __end) AS __dates FROM __periods
+    WHERE audience.__days_fit(caller, '__logs')
 ), __models AS MATERIALIZED (
     -- One row: the models of all periods.
     SELECT __dates, __audience_history_models(caller, __log, __dates) AS __models
     FROM __logs, __dates
-    WHERE audience.__days_fit(caller, '__logs')
     GROUP BY __dates
 ), __batches AS MATERIALIZED (
-    -- One row per 64 periods, with their last days and models. DuckDB makes one vector of the periods of 2,048 customers.
+    -- One row per 64 periods, with their last days and models. DuckDB makes one vector of the periods of 2,048
+    -- customers.
     SELECT __dates[__first : __first + 63] AS __dates, __models[__first : __first + 63] AS __models
     FROM (SELECT *, unnest(range(1, len(__dates) + 1, 64)) AS __first FROM __models)
 ), __walked AS (

@@ -26,8 +26,7 @@
 -- - holdout: messages held back instead, of customers held out
 -- - holdout_rate: conversions per message held back, where the window had ended; NULL without any
 -- - uplift: conversion_rate less holdout_rate
--- - lower: the lower end of its 95 % interval, which knows that messages to one customer end alike: the fewer customers,
---   the wider
+-- - lower: the lower end of its 95 % interval, which counts that messages to the same customer tend to end alike
 -- - upper: the upper end
 --
 -- Errors:

@@ -1,8 +1,8 @@
 -- One row per customer and label to list: the score, and the rank among the customers of the label.
 CREATE MACRO audience.__intent_ranks(caller, baskets, model) AS TABLE
 WITH __batches AS MATERIALIZED (
-    -- One row per 64 labels: the number of the first. DuckDB makes one vector of the scores of 2,048 customers, which with
-    -- a thousand labels has 300 MB.
+    -- One row per 64 labels: the number of the first. DuckDB makes one vector of the scores of 2,048 customers, which
+    -- with a thousand labels has 300 MB.
     SELECT unnest(range(0, __label_count, 64))::INTEGER AS __first FROM query_table(model)
 ), __judged AS (
     -- One row per customer and batch, with the scores for its labels.

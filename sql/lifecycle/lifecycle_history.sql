@@ -61,14 +61,14 @@ WITH __options AS MATERIALIZED (
     -- One row per period.
     FROM audience.__history_periods('lifecycle_history', '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
-    -- One row: the last days of all periods.
+    -- One row: the last days of all periods, where the models of all of them fit into memory.
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
+    WHERE audience.__days_fit('lifecycle_history', '__logs')
 ), __models AS MATERIALIZED (
     -- One row: the models of all periods.
     SELECT __dates, __audience_history_models('lifecycle_history', __log, __dates) AS __models
     FROM __logs, __dates
-    WHERE audience.__days_fit('lifecycle_history', '__logs')
     GROUP BY __dates
 ), __counts AS (
     -- One row per period and stage.

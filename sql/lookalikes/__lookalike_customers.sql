@@ -8,7 +8,11 @@ CREATE MACRO audience.__lookalike_customers(
     products,
     folds
 ) AS TABLE
-WITH __seeds AS (
+WITH __counted AS (
+    -- One row per product, where the baskets fit into memory. Checked here, because these are few.
+    FROM query_table(products)
+    WHERE audience.__lines_fit(caller, known)
+), __seeds AS (
     -- One row per seed customer, with the fold.
     SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer) % nullif(folds, 0) AS __fold
     FROM query_table(known)
@@ -19,7 +23,7 @@ WITH __seeds AS (
     SELECT __customer, __day, __amount, NULL::INTEGER AS __label,
            CASE WHEN __amount < 0 AND __amount > '-infinity'::DOUBLE THEN NULL ELSE __index END AS __index
     FROM query_table(known)
-    LEFT JOIN query_table(products) USING (__product)
+    LEFT JOIN __counted USING (__product)
     UNION ALL
     SELECT __customer, __day, NULL, __label::INTEGER, NULL
     FROM __seeds, range(0, folds + 1) __labels(__label)
@@ -30,7 +34,6 @@ WITH __seeds AS (
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
            bool_or(__label IS NOT NULL) AS __is_seed
     FROM __rows
-    WHERE audience.__lines_fit(caller, known)
     GROUP BY __customer
 )
 SELECT __customer, (md5_number_lower(__customer::VARCHAR) >> 1)::BIGINT AS __key, __packed.basket AS __basket,

@@ -1,5 +1,5 @@
--- Whether the models of all periods can be fitted in memory, or an error. A purchase day takes 16 bytes, in a list with room
--- for twice as many: see models/prediction/model_history.rs.
+-- Whether the models of all periods can be fitted in memory, or an error. A purchase day takes 16 bytes, in a list with
+-- room for twice as many: see models/prediction/model_history.rs.
 CREATE MACRO audience.__days_fit(caller, logs) AS
 (
     SELECT audience.__fits(caller, 32 * sum(len(__log)), concat(sum(len(__log)), ' purchase days'),
