@@ -5,6 +5,7 @@ extension is used. Days are integers, a customer is the sorted list of the purch
 """
 
 import math
+import statistics
 from dataclasses import dataclass
 from itertools import count
 
@@ -122,15 +123,22 @@ def customer_value(model: Model, days: list[int], revenue: float, as_of: int) ->
     return max(0.0, revenue) + expected * order_value(model, len(days), revenue)
 
 
+def shop_order_value(customers: list[tuple[int, float]]) -> float:
+    """The median of the customers' means, from their purchases and revenue."""
+    return statistics.median(revenue / purchases for purchases, revenue in customers)
+
+
 def vip_value(values: dict, repeaters: set) -> float | None:
     """The least value of a VIP: the smallest top of the repeaters that holds a fifth of all value and a hundredth of
-    all customers, each above the repeaters' mean."""
-    total = math.fsum(values.values())
+    all customers, each above the repeaters' median, of which nobody counts for more than twenty."""
     ranked = sorted((values[customer] for customer in repeaters), reverse=True)
     if not ranked:
         return None
-    above = [value for value in ranked if value > math.fsum(ranked) / len(ranked)]
-    enough = (n for n in range(len(above) + 1) if math.fsum(above[:n]) >= total / 5 and n >= len(values) / 100)
+    median = statistics.median(ranked)
+    counted = [min(value, 20 * median) for value in ranked]
+    total = math.fsum(min(value, 20 * median) for value in values.values())
+    above = [value for value in ranked if value > median]
+    enough = (n for n in range(len(above) + 1) if math.fsum(counted[:n]) >= total / 5 and n >= len(values) / 100)
     wanted = next(enough, len(above))
     return above[wanted - 1] if wanted else None
 

@@ -17,7 +17,8 @@
 -- - a: the chance of leaving after a purchase ~ Beta(a, b)
 -- - b: a / (a + b) is the average chance of leaving
 -- - typical_gap_days: the median repeat buyer's mean days between purchases, with one pseudo-buyer of 90 days
--- - order_value: mean revenue of a purchase; NULL when no amount is known
+-- - order_value: the median customer's mean revenue per purchase, to which the order value of each customer is drawn;
+--   NULL when no amount is known
 -- - log_likelihood: of the customers that the optimiser saw, at most 20,000; NULL without a customer
 -- - iterations: iterations of the optimiser
 -- - status: fitted; prior (fewer than 10 repeat buyers, so the prior decides much of it); empty (no customer, the

@@ -10,7 +10,8 @@
 -- - a: the chance of leaving after a purchase ~ Beta(a, b)
 -- - b: see a
 -- - typical_gap_days: the median repeat buyer's mean days between purchases, with one pseudo-buyer of 90 days
--- - order_value: mean revenue of a purchase; NULL when no amount is known
+-- - order_value: the median customer's mean revenue per purchase, to which the order value of each customer is drawn;
+--   NULL when no amount is known
 --
 -- Errors: a history has a purchase after as_of, or was put together by hand and is impossible; as_of is infinite
 --

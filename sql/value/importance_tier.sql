@@ -2,8 +2,9 @@
 -- One-Time Buyer, Loyal, Frequent Buyer or VIP. The boundaries move with the customer base. Ordered by customer_id.
 --
 -- VIP: the smallest set of repeat buyers who hold 20 % of all customer value and are at least 1 % of the customers,
--- each above the repeat buyers' mean. Frequent Buyer: three or more purchases, at or under the shop's typical gap.
--- Loyal: the other repeat buyers.
+-- each above the repeat buyers' median. So that one account does not decide who else is a VIP, nobody counts for more
+-- than 20 times that median when the 20 % are added up. Frequent Buyer: three or more purchases, at or under the
+-- shop's typical gap. Loyal: the other repeat buyers.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, model: as in audience.customers
@@ -30,7 +31,8 @@
 -- LIMIT 5;
 --
 -- Source: expected purchases from MBG/NBD (Batislam, Denizel & Filiztekin 2007) times the customer's mean order value,
--- shrunk to the shop's by one purchase: (revenue + mean) / (purchases + 1).
+-- shrunk to the shop's by one purchase: (revenue + order_value) / (purchases + 1), order_value from
+-- audience.purchase_model.
 CREATE MACRO audience.importance_tier(
     orders,
     customer_id,

@@ -47,7 +47,7 @@ sql_struct! {
         pub b: Option<f64>,
         /// The typical repeater's days between purchases.
         pub typical_gap_days: Option<f64>,
-        /// Mean revenue per purchase; NULL when no amount is known.
+        /// Mean revenue per purchase of the median customer; NULL when no amount is known.
         pub order_value: Option<f64>,
     }
 }

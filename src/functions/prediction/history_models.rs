@@ -25,7 +25,7 @@ fn check_entries(history: &ModelHistory) -> Result<()> {
 /// `__audience_history_models(log STRUCT[], dates DATE[]) → model STRUCT[]`, one model for each of
 /// the ascending dates, which are the same in every row.
 ///
-/// Holds 16 bytes per purchase day at most. The result takes about 40 ms per date and million
+/// Holds 24 bytes per day with orders at most. The result takes about 40 ms per date and million
 /// customers, on one thread.
 pub struct HistoryModels;
 

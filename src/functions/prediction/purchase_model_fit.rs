@@ -2,7 +2,7 @@
 //! shop's purchase model to its customers' histories.
 //!
 //! MBG/NBD by a weakly regularised MAP fit (see `models::mbg_nbd_fit`), the typical gap
-//! and the mean order value. `as_of` defaults to the latest purchase.
+//! and the typical order value. `as_of` defaults to the latest purchase.
 
 use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;

@@ -1,6 +1,7 @@
 //! `order_value(history, model, as_of)`: the expected revenue of the customer's next purchase:
-//! their mean, shrunk towards the shop's mean with the weight of one purchase. Without known
-//! amounts, as with a `DATE[]`, it is the shop's mean.
+//! their mean, shrunk towards the shop's order value with the weight of one purchase. Without known
+//! amounts, as with a `DATE[]`, it is the shop's. That is the median of its customers' means, which no
+//! single account can set.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability
@@ -18,7 +19,7 @@
 //! ORDER BY customer_id;
 //! ```
 //!
-//! Source: (revenue + mean) / (purchases + 1), a shrunk mean.
+//! Source: (revenue + model.order_value) / (purchases + 1), a shrunk mean.
 
 use crate::error::Result;
 use crate::functions::history::HistoryFunction;

@@ -7,6 +7,7 @@ pub(super) mod gamma;
 pub mod kaplan_meier;
 pub(super) mod linear;
 pub mod logistic;
+pub(super) mod median;
 pub mod memory;
 pub(super) mod mix;
 pub(super) mod numbers;

@@ -8,7 +8,7 @@ use crate::models::purchases::purchases::PurchaseHistory;
 /// What expected purchases, their revenue and the date of the next one look ahead.
 pub const YEAR_DAYS: f64 = 365.0;
 
-/// MBG/NBD parameters with time in days, and two averages of the shop.
+/// MBG/NBD parameters with time in days, and two medians of the shop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PurchaseModel {
     /// Shape of the purchase rate.
@@ -21,7 +21,7 @@ pub struct PurchaseModel {
     pub b: f64,
     /// Median days between the purchases of a repeat customer.
     pub typical_gap_days: f64,
-    /// Mean value of a purchase; `None` when no amounts are known.
+    /// Mean purchase of the median customer; `None` when no amounts are known.
     pub order_value: Option<f64>,
 }
 

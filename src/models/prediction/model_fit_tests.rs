@@ -55,24 +55,25 @@ fn the_evaluation_date_is_the_latest_given_or_seen() {
 }
 
 #[test]
-fn the_order_value_is_the_mean_of_known_amounts() {
+fn the_order_value_is_the_median_of_the_customers_means() {
+    let order_value = |histories: &[PurchaseHistory]| {
+        let fitted = collect(histories, None).finish().expect("a fit");
+        fitted.model.order_value
+    };
     let mut all = histories();
-    all[0].revenue = None;
-    let purchases: i32 = all[1..].iter().map(|h| h.purchases).sum();
-    let fitted = collect(&all, None).finish().expect("a fit");
-    assert_eq!(
-        fitted.model.order_value,
-        Some(f64::from(299 * 300 / 2) / f64::from(purchases))
-    );
-    all.iter_mut().for_each(|h| h.revenue = None);
-    assert_eq!(
-        collect(&all, None)
-            .finish()
-            .expect("a fit")
-            .model
-            .order_value,
-        None
-    );
+    all.truncate(4);
+    for (history, (purchases, revenue)) in all.iter_mut().zip([
+        (1, Some(20.0)),
+        (3, Some(66.0)),
+        (230, Some(11_500_000.0)),
+        (1, None),
+    ]) {
+        (history.purchases, history.revenue) = (purchases, revenue);
+    }
+    assert_eq!(order_value(&all), Some(22.0));
+    assert_eq!(order_value(&all[..2]), Some(21.0));
+    all.iter_mut().for_each(|history| history.revenue = None);
+    assert_eq!(order_value(&all), None);
 }
 
 #[test]
@@ -93,7 +94,8 @@ fn large_populations_are_sampled_evenly() {
             )
             .expect("room");
     }
-    let sample = observations(state.customers.iter().copied(), 49_999).expect("room");
+    let histories = state.customers.iter().map(|customer| customer.history);
+    let sample = observations(histories, 49_999).expect("room");
     assert_eq!(sample.len(), SAMPLE);
     assert_eq!(
         (sample[0].total, sample[1].total, sample[19_999].total),

@@ -1,10 +1,10 @@
 //! The population model as of many dates, from one walk over each customer's purchases.
 
 use super::model::PurchaseModel;
-use super::model_fit::{FitTotals, PackedHistory, fitted};
+use super::model_fit::{FitCustomer, fitted};
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::changed;
-use crate::models::numerics::memory::{append, copied, filled, push, try_collected};
+use crate::models::numerics::memory::{append, copied, push, try_collected};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 
 /// Collects customers in any order and any number of parts.
@@ -14,24 +14,22 @@ use crate::models::purchases::purchase_log::{LogDay, histories_at};
 #[derive(Debug, Default)]
 pub struct ModelHistory {
     dates: Vec<i32>,
-    /// By date.
-    totals: Vec<FitTotals>,
     spells: Vec<Spell>,
     /// Customers over all dates, on which the time of [`models`](Self::models) depends.
     pub entries: usize,
 }
 
-/// A customer from one date until another, between which they bought nothing.
+/// A customer from one date until another, between which nothing happened.
 #[derive(Clone, Copy, Debug)]
 struct Spell {
-    customer: PackedHistory,
+    customer: FitCustomer,
     /// The number of the first date.
     from: u16,
     /// The number of the date after the last.
     until: u16,
 }
 
-const _: () = assert!(size_of::<Spell>() == 16);
+const _: () = assert!(size_of::<Spell>() == 24);
 
 impl ModelHistory {
     /// Sets the ascending dates, which are the same in every call; only the first asks for them.
@@ -49,7 +47,6 @@ impl ModelHistory {
             if u16::try_from(count).is_err() {
                 return Err(Error::argument("dates", "must be at most 65,535"));
             }
-            self.totals = filled(FitTotals::default(), count)?;
             self.dates = dates()?;
         }
         if self.dates.len() != count {
@@ -62,21 +59,19 @@ impl ModelHistory {
     ///
     /// # Errors
     ///
-    /// When the amounts add up to more than an `f64` holds, or there is no memory for the spells.
+    /// When `log` fails, or there is no memory for the spells.
     pub fn add(&mut self, log: impl Iterator<Item = Result<LogDay>>) -> Result<()> {
         let Self {
             dates,
-            totals,
             spells,
             entries,
         } = self;
         let until = dates.len() as u16;
         let mut open: Option<Spell> = None;
         histories_at(log, dates.iter().copied(), |index, history| {
-            totals[index].add(history);
             *entries += 1;
-            let customer = PackedHistory::new(history);
-            if open.is_none_or(|open| open.customer != customer) {
+            let customer = FitCustomer::new(history);
+            if !open.is_some_and(|open| open.customer.equals(&customer)) {
                 let from = index as u16;
                 if let Some(spell) = open {
                     push(
@@ -105,15 +100,9 @@ impl ModelHistory {
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         if self.dates.is_empty() {
-            self.totals = copied(&other.totals)?;
             self.dates = copied(&other.dates)?;
-        } else if !other.dates.is_empty() {
-            if self.dates != other.dates {
-                return Err(changed("dates"));
-            }
-            for (into, from) in self.totals.iter_mut().zip(&other.totals) {
-                into.merge(from);
-            }
+        } else if !other.dates.is_empty() && self.dates != other.dates {
+            return Err(changed("dates"));
         }
         append(&mut self.spells, &other.spells)?;
         self.entries += other.entries;
@@ -124,33 +113,23 @@ impl ModelHistory {
     ///
     /// # Errors
     ///
-    /// When the revenues add up to more than an `f64` holds, or there is no memory to sort the
-    /// customers of a date.
+    /// When there is no memory to sort the customers of a date.
     pub fn models(&mut self) -> Result<Vec<PurchaseModel>> {
-        let Self {
-            dates,
-            totals,
-            spells,
-            ..
-        } = self;
+        let Self { dates, spells, .. } = self;
         spells.sort_unstable_by_key(|spell| spell.from);
         // spells[ended..begun] hold on the date; what has ended is moved to the front.
         let (mut ended, mut begun) = (0, 0);
-        let models = dates
-            .iter()
-            .zip(totals)
-            .zip(0..)
-            .map(|((&date, totals), number)| {
-                begun += spells[begun..].partition_point(|spell| spell.from <= number);
-                for index in { ended }..begun {
-                    if spells[index].until <= number {
-                        spells.swap(index, ended);
-                        ended += 1;
-                    }
+        let models = dates.iter().zip(0..).map(|(&date, number)| {
+            begun += spells[begun..].partition_point(|spell| spell.from <= number);
+            for index in { ended }..begun {
+                if spells[index].until <= number {
+                    spells.swap(index, ended);
+                    ended += 1;
                 }
-                let customers = spells[ended..begun].iter().map(|spell| spell.customer);
-                Ok(fitted(customers, totals, Some(date))?.model)
-            });
+            }
+            let customers = spells[ended..begun].iter().map(|spell| spell.customer);
+            Ok(fitted(customers, Some(date))?.model)
+        });
         try_collected(models)
     }
 }
@@ -211,16 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn a_silence_is_kept_once() {
+    fn a_silence_without_refunds_is_kept_once() {
         let history = history(&[
             log(&[(0, true), (5, true), (42, false)]),
             log(&[(10, true)]),
             log(&[(80, true)]),
         ]);
-        assert_eq!((history.spells.len(), history.entries), (3, 11));
+        assert_eq!((history.spells.len(), history.entries), (4, 11));
         let mut other = ModelHistory::default();
         other.merge(&history).expect("room");
-        assert_eq!((other.spells.len(), other.entries), (3, 11));
+        assert_eq!((other.spells.len(), other.entries), (4, 11));
         assert!(
             ModelHistory::default()
                 .set_dates(70_000, || Ok(vec![]))

@@ -2,6 +2,7 @@
 
 use super::model::PurchaseModel;
 use crate::error::Result;
+use crate::models::numerics::median::median;
 use crate::models::numerics::memory::{append, push};
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -59,29 +60,16 @@ impl TypicalGap {
 
     /// As [`finish`](Self::finish), but 90 days without a repeat customer.
     pub(super) fn finish_with_pseudo_gap(&mut self) -> Result<(f64, i64)> {
+        const PSEUDO_GAP: f64 = PurchaseModel::PRIOR.typical_gap_days;
         let repeaters = self.gaps.len() as i64;
-        push(&mut self.gaps, PurchaseModel::PRIOR.typical_gap_days)?;
-        let gap = median(&mut self.gaps);
+        push(&mut self.gaps, PSEUDO_GAP)?;
+        let gap = median(&mut self.gaps).unwrap_or(PSEUDO_GAP);
         // The pseudo-gap is one of equals after the reordering, so any one goes.
-        if let Some(at) =
-            (self.gaps.iter()).position(|&g| g == PurchaseModel::PRIOR.typical_gap_days)
-        {
+        if let Some(at) = self.gaps.iter().position(|&gap| gap == PSEUDO_GAP) {
             self.gaps.swap_remove(at);
         }
         Ok((gap, repeaters))
     }
-}
-
-/// The median of at least one value; reorders the values.
-fn median(values: &mut [f64]) -> f64 {
-    let middle = values.len() / 2;
-    let odd = values.len() % 2 == 1;
-    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    if odd {
-        return upper;
-    }
-    let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    f64::midpoint(lower, upper)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The importance tier: how much the shop depends on a customer.
 
 use crate::error::Result;
+use crate::models::numerics::median::median;
 use crate::models::numerics::memory::{append, push};
 use crate::models::numerics::sum::Sum;
 use crate::models::prediction::model::PurchaseModel;
@@ -31,20 +32,27 @@ pub const VIP_VALUE_SHARE: f64 = 0.2;
 /// The smallest share of the customers that the VIPs may be.
 const VIP_CUSTOMER_SHARE: f64 = 0.01;
 
+/// For how many of the median repeat customer one counts at most when the value of all is
+/// added up, so that a single account, or a mistyped amount, does not decide who else is a
+/// VIP. If 1 % of the customers held a fifth of the value, each would count for 20 on average.
+const MOST_MEDIANS: f64 = VIP_VALUE_SHARE / VIP_CUSTOMER_SHARE;
+
 /// The expected value of one more purchase, in which the customer's own mean is
 /// shrunk towards the shop's by the weight of one purchase. Without the
-/// customer's revenue it is the shop's mean, without the shop's mean it is the
+/// customer's revenue it is the shop's, without the shop's it is the
 /// customer's own; `None` without either.
 ///
 /// # Formula
 ///
-/// max(0, (revenue + μ) / (n + 1)), n purchases, μ the shop's mean.
+/// max(0, (revenue + μ) / (n + 1)), n purchases, μ the median of the customers' means.
+/// A mean over all purchases would be that of the few who buy most, and one of them
+/// could set it alone.
 pub fn order_value(history: &PurchaseHistory, model: &PurchaseModel) -> Option<f64> {
     let purchases = f64::from(history.purchases.max(1));
     let value = match (history.revenue, model.order_value) {
-        (Some(revenue), Some(mean)) => (revenue + mean) / (purchases + 1.0),
+        (Some(revenue), Some(typical)) => (revenue + typical) / (purchases + 1.0),
         (Some(revenue), None) => revenue / purchases,
-        (None, mean) => mean?,
+        (None, typical) => typical?,
     };
     Some(value.max(0.0))
 }
@@ -111,8 +119,9 @@ pub struct ValueBounds {
 pub struct VipThreshold {
     /// Values of repeat customers; only they can be VIPs.
     repeaters: Vec<f64>,
+    /// Values of the others.
+    others: Vec<f64>,
     total: Sum,
-    customers: i64,
 }
 
 impl VipThreshold {
@@ -129,9 +138,10 @@ impl VipThreshold {
         };
         if repeat {
             push(&mut self.repeaters, value)?;
+        } else {
+            push(&mut self.others, value)?;
         }
         self.total.add(value);
-        self.customers += 1;
         Ok(())
     }
 
@@ -142,8 +152,8 @@ impl VipThreshold {
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         append(&mut self.repeaters, &other.repeaters)?;
+        append(&mut self.others, &other.others)?;
         self.total.merge(&other.total);
-        self.customers += other.customers;
         Ok(())
     }
 
@@ -151,35 +161,36 @@ impl VipThreshold {
     ///
     /// VIPs are the smallest set of repeat customers, by value, that holds
     /// [`VIP_VALUE_SHARE`] of all value and at least 1 % of the customers, but
-    /// only those above the repeat customers' mean: identical customers have
-    /// no VIPs.
+    /// only those above the repeat customers' median: identical customers have
+    /// no VIPs. In the sums nobody counts for more than [`MOST_MEDIANS`] of it.
     pub fn finish(&mut self) -> Option<ValueBounds> {
-        if self.customers == 0 {
-            return None;
-        }
-        Some(ValueBounds {
-            customers: self.customers,
+        let customers = self.repeaters.len() + self.others.len();
+        (customers > 0).then(|| ValueBounds {
+            customers: customers as i64,
             total_value: self.total.value(),
-            vip_value: self.vip_value(),
+            vip_value: self.vip_value(customers as f64),
         })
     }
 
-    fn vip_value(&mut self) -> Option<f64> {
-        self.repeaters.sort_unstable_by(|l, r| r.total_cmp(l));
-        let mut sum = Sum::default();
-        self.repeaters.iter().for_each(|&value| sum.add(value));
-        let mean = sum.value() / self.repeaters.len() as f64;
-        let value_needed = VIP_VALUE_SHARE * self.total.value();
-        let customers_needed = VIP_CUSTOMER_SHARE * self.customers as f64;
+    fn vip_value(&mut self, customers: f64) -> Option<f64> {
+        let median = median(&mut self.repeaters)?;
+        let counted = |value: f64| value.min(MOST_MEDIANS * median);
+        let mut total = Sum::default();
+        for &value in self.repeaters.iter().chain(&self.others) {
+            total.add(counted(value));
+        }
+        let value_needed = VIP_VALUE_SHARE * total.value();
+        let customers_needed = VIP_CUSTOMER_SHARE * customers;
 
+        self.repeaters.sort_unstable_by(|l, r| r.total_cmp(l));
         let mut held = Sum::default();
         let mut least = None;
         for (taken, &value) in self.repeaters.iter().enumerate() {
             let enough = held.value() >= value_needed && taken as f64 >= customers_needed;
-            if enough || value <= mean {
+            if enough || value <= median {
                 break;
             }
-            held.add(value);
+            held.add(counted(value));
             least = Some(value);
         }
         least
@@ -214,11 +225,25 @@ mod tests {
 
     #[test]
     fn one_percent_of_the_customers_are_vips_at_least() {
-        let mut repeaters = vec![1e6];
-        repeaters.extend((0..299).map(f64::from));
-        assert_eq!(vip_value(&repeaters, &[]), Some(1e6));
-        let repeaters: Vec<f64> = [vec![4_000.0, 600.0, 500.0], vec![1.0; 297]].concat();
-        assert_eq!(vip_value(&repeaters, &[]), Some(500.0));
+        // The first holds 20 of 95.9, but two of 150 are needed.
+        let repeaters = [vec![20.0, 1.5, 1.4], vec![1.0; 73], vec![0.0; 74]].concat();
+        assert_eq!(vip_value(&repeaters, &[]), Some(1.5));
+    }
+
+    #[test]
+    fn one_account_does_not_decide_who_else_is_a_vip() {
+        let repeaters: Vec<f64> = (1..=500).map(f64::from).collect();
+        let others = [50.0; 300];
+        let vips = |repeaters: &[f64], others: &[f64]| {
+            let least = vip_value(repeaters, others).expect("some VIPs");
+            repeaters.iter().filter(|&&value| value >= least).count()
+        };
+        assert_eq!(vips(&repeaters, &others), 60);
+        let with_account = [repeaters.as_slice(), &[1e9]].concat();
+        assert_eq!(vips(&with_account, &others), 52);
+        // A mistyped amount of somebody who bought once.
+        let with_mistake = [others.as_slice(), &[1e9]].concat();
+        assert_eq!(vips(&repeaters, &with_mistake), 62);
     }
 
     #[test]
