@@ -70,7 +70,7 @@ test-tools: release $(VENV)/shell/.done
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv
 
-bench: release $(VENV)/tools/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done)
+bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done)
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 notice:

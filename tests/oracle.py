@@ -6,7 +6,9 @@ extension is used. Days are integers, a customer is the sorted list of the purch
 
 import math
 import statistics
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import count
 
 JUST_ORDERED, ACTIVE, SLIPPING_AWAY, LOST = "Just Ordered", "Active", "Slipping Away", "Lost"
@@ -160,5 +162,9 @@ def typical_gap(histories: list[list[int]]) -> float:
 
 
 def scores(values: list[float], bins: int) -> list[int]:
-    """1 + floor(bins * w / n), w the customers strictly worse."""
-    return [1 + bins * sum(other < value for other in values) // len(values) for value in values]
+    """1 + floor(bins * p), at most bins; p is 0 for the mean rank of the worst and 1 for that of the best, 1/2 if all are equal."""
+    ordered = sorted(values)
+    ranks = [Fraction(bisect_left(ordered, value) + bisect_right(ordered, value) + 1, 2) for value in values]
+    least, most = min(ranks), max(ranks)
+    places = [Fraction(1, 2) if least == most else (rank - least) / (most - least) for rank in ranks]
+    return [min(bins, 1 + math.floor(bins * place)) for place in places]

@@ -38,8 +38,8 @@
 --                        filter := status = 'completed')
 -- WHERE dimension = 'lifecycle_stage';
 --
--- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths by 1 + floor(10 * w / n), where w of
--- the n customers are strictly more likely to return.
+-- Source: a test on held-back time, as Fader, Hardie & Lee (2005) make it; tenths are the scores of
+-- audience.rfm with 10 bins, the most likely to return in the first.
 CREATE MACRO audience.backtest(
     orders,
     customer_id,

@@ -1,12 +1,19 @@
 -- Recency, frequency and monetary value of every customer, each scored 1 to bins (best) by quantile, and the segment.
 -- Ordered by customer_id.
 --
--- score = 1 + floor(bins * w / n), where w of the n customers are strictly worse. So equal customers get equal scores;
--- NTILE would split the many who bought once arbitrarily. Some scores may not occur.
+-- Customers are ranked, and equal ones share the mean of their ranks. So they get equal scores; NTILE would split the many
+-- who bought once arbitrarily. score = 1 + floor(bins * p), at most bins, where p is how far the rank lies from that of
+-- the worst, p = 0, to that of the best, p = 1. If all customers are equal they are in the middle, p = 0.5. Some scores may
+-- not occur. With cut points of your own a score depends on the customer alone and stays comparable from month to month.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
 -- - bins: INTEGER, 2 to 10; default 5
+-- - r_cuts: LIST of bins - 1 ascending numbers of days, such as [30, 90, 180, 365]: who was silent for at most the first
+--   scores bins, for more than the last 1; default NULL = by quantile
+-- - f_cuts: LIST of bins - 1 ascending numbers of purchases, such as [2, 3, 5, 10]: who has fewer than the first scores 1,
+--   the last or more bins; default NULL = by quantile
+-- - m_cuts: LIST of bins - 1 ascending amounts, read like f_cuts; default NULL = by quantile
 -- - grid: LIST of {name, r_min, r_max, f_min, f_max} that names every cell of r and f exactly once; default NULL = the
 --   grid in segments.md, which needs bins = 5
 --
@@ -17,13 +24,13 @@
 -- - monetary: revenue, refunds included; NULL when no amount is known
 -- - r: recency score; the best are the most recent
 -- - f: frequency score
--- - m: monetary score; unknown revenue scores lowest
+-- - m: monetary score; unknown revenue counts as the lowest
 -- - rfm_score: the three scores one after the other, such as 543, from bins = 10 on with dashes, such as 10-4-3
 -- - segment: name of the cell of r and f; VARCHAR with a grid of your own; NULL without one when bins is not 5
 --
 -- Errors:
--- - bins is out of range; the grid leaves cells out, covers cells twice or has a bound out of range (the message names
---   them)
+-- - bins is out of range; r_cuts, f_cuts or m_cuts are not bins - 1 ascending numbers
+-- - the grid leaves cells out, covers cells twice or has a bound out of range (the message names them)
 -- - and as in audience.customers
 --
 -- Example:
@@ -43,11 +50,20 @@ CREATE MACRO audience.rfm(
     as_of := NULL,
     filter := true,
     bins := 5,
-    grid := NULL
+    grid := NULL,
+    r_cuts := NULL,
+    f_cuts := NULL,
+    m_cuts := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT audience.__checked_number('rfm', 'bins', bins, 2, 10) AS __bins
+), __given AS MATERIALIZED (
+    -- One row: the analyst's own cut points. Fewer days are better, and scores count up.
+    SELECT list_reverse([-__cut FOR __cut IN audience.__checked_cuts('rfm', 'r_cuts', r_cuts, __bins)]) AS __r_given,
+           audience.__checked_cuts('rfm', 'f_cuts', f_cuts, __bins) AS __f_given,
+           audience.__checked_cuts('rfm', 'm_cuts', m_cuts, __bins) AS __m_given
+    FROM __options
 ), __segments AS MATERIALIZED (
     -- One row: the segment of every pair of scores.
     SELECT __bins,
@@ -69,12 +85,18 @@ WITH __options AS MATERIALIZED (
            __history.revenue AS __monetary
     FROM __histories, __clock
     WHERE __history IS NOT NULL
+), __found AS MATERIALIZED (
+    -- One row: where each score begins by quantile.
+    SELECT __audience_score_cuts('rfm', -__recency, __bins) AS __r_found,
+           __audience_score_cuts('rfm', __frequency, __bins) AS __f_found,
+           __audience_score_cuts('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_found
+    FROM __values, __options
 ), __cuts AS MATERIALIZED (
     -- One row: where each score begins.
-    SELECT __audience_score_cuts('rfm', -__recency, __bins) AS __r_cuts,
-           __audience_score_cuts('rfm', __frequency, __bins) AS __f_cuts,
-           __audience_score_cuts('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_cuts
-    FROM __values, __options
+    SELECT coalesce(__r_given, __r_found) AS __r_cuts,
+           coalesce(__f_given, __f_found) AS __f_cuts,
+           coalesce(__m_given, __m_found) AS __m_cuts
+    FROM __given, __found
 ), __scored AS (
     -- One row per customer with a purchase, with the scores.
     SELECT __customer, __recency, __frequency, __monetary,

@@ -60,10 +60,9 @@ def known(orders: pandas.DataFrame, day: pandas.Timestamp) -> pandas.DataFrame:
     customers = customers.fillna({"realised": 0, "spent": 0})
     customers["returned"] = customers.realised > 0
 
-    n = len(customers)
     customers["recency"] = pandas.cut(customers.silence, [-1, 30, 90, 180, 10**6], labels=False)
-    r, f = (1 + 5 * worse(values) // n for values in (-customers.silence, customers.purchases))
-    customers["rfm"] = [GRID[int(row) - 1][int(column) - 1] for row, column in zip(r, f)]
+    r, f = (oracle.scores(list(values), 5) for values in (-customers.silence, customers.purchases))
+    customers["rfm"] = [GRID[row - 1][column - 1] for row, column in zip(r, f)]
     customers["rf_grid"] = [grid_segment(*pair) for pair in zip(customers.purchases, customers.silence)]
     return customers
 
@@ -96,8 +95,7 @@ def customers(cdnow, orders) -> pandas.DataFrame:
     customers["lifecycle_stage"] = [oracle.stage(model, days, as_of) for days in customers.days]
     customers["importance_tier"] = [oracle.tier(model, days, value, vip) for days, value in zip(customers.days, customers.value)]
     # Equal histories have equal probabilities; rounding them to 12 digits keeps other arithmetic from splitting them.
-    decile = 1 + 10 * worse(-customers.probability.round(12)) // len(customers)
-    customers["return_decile"] = decile.astype(int).astype(str)
+    customers["return_decile"] = [str(score) for score in oracle.scores(list(-customers.probability.round(12)), 10)]
     return customers
 
 

@@ -224,5 +224,6 @@ def test_rfm_is_what_pandas_finds(shop, sample) -> None:
     assert (both.recency_days == both.recency_days_peer).all() and (both.frequency == both.frequency_peer).all()
     numpy.testing.assert_allclose(both.monetary, both.monetary_peer, rtol=1e-12)
     for column, score in ((-both.recency_days, both.r), (both.frequency, both.f), (both.monetary, both.m)):
-        worse = column.rank(method="min").astype(int) - 1
-        assert (score == 1 + 5 * worse // len(both)).all()
+        rank = column.rank()
+        place = (rank - rank.min()) / (rank.max() - rank.min())
+        assert (score == (1 + (5 * place).astype(int)).clip(upper=5)).all()

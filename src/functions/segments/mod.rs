@@ -37,6 +37,7 @@ pub(super) const ROOM: Room = Room {
         ("rfm_segment", &RfmSegment::LABELS),
     ],
     macros: &[
+        include_str!("../../../sql/segments/__checked_cuts.sql"),
         include_str!("../../../sql/segments/__contacts.sql"),
         include_str!("../../../sql/segments/__engagement_scores.sql"),
         include_str!("../../../sql/segments/__no_events.sql"),

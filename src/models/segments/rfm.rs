@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::models::numerics::memory::{append, push};
+
 /// A segment of the built-in 5 × 5 grid over recency and frequency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -95,27 +96,35 @@ impl ScoreCuts {
     ///
     /// # Formula
     ///
-    /// A value has the score 1 + ⌊bins · w/n⌋, w of the n values being strictly worse. So equal
-    /// values get equal scores; quantiles would split them arbitrarily.
+    /// Equal values have the mean of their ranks, w + (e + 1)/2 with w of the values worse and e
+    /// equal. p is where that lies between the mean rank of the worst and that of the best, and
+    /// the score is 1 + ⌊bins · p⌋, at most `bins`. If all values are equal, p = ½.
+    ///
+    /// So equal values get equal scores; quantiles would split them arbitrarily. Counting only who
+    /// is worse would give a crowd the score of its first member: on a shop's first day all
+    /// customers would have the lowest score, and the best of four would never have the highest.
     pub fn finish(&mut self, bins: u32) -> Vec<f64> {
         self.values.sort_unstable_by(f64::total_cmp);
-        let n = self.values.len() as u64;
-        (1..u64::from(bins))
-            .map(|score| {
-                // The fewest worse values that give the score: the least w
-                // with bins · w >= score · n.
-                let worse = (score * n).div_ceil(u64::from(bins)) as usize;
-                match (worse.checked_sub(1), self.values.get(worse)) {
-                    // Ties of the value before have fewer worse values.
-                    (Some(before), Some(_)) => {
-                        let tie = self.values[before];
-                        let next = worse + self.values[worse..].partition_point(|&v| v <= tie);
-                        self.values.get(next).copied().unwrap_or(f64::INFINITY)
-                    }
-                    _ => f64::INFINITY,
-                }
-            })
-            .collect()
+        let crowds = || self.values.chunk_by(|a, b| a == b);
+        let size = |crowd: Option<&[f64]>| crowd.map_or(0, |crowd| crowd.len() as u64);
+        // Ranks are doubled, so that the mean of two is a whole number, and count from 0.
+        let least = size(crowds().next());
+        let range = 2 * self.values.len() as u64 - least - size(crowds().next_back());
+        let bins = u64::from(bins);
+        let most = bins.saturating_sub(1);
+
+        let mut cuts = Vec::new();
+        let mut worse = 0;
+        for crowd in crowds() {
+            let equal = crowd.len() as u64;
+            let above = (bins * (2 * worse + equal - least))
+                .checked_div(range)
+                .unwrap_or(bins / 2);
+            cuts.resize(above.min(most) as usize, crowd[0]);
+            worse += equal;
+        }
+        cuts.resize(most as usize, f64::INFINITY);
+        cuts
     }
 }
 
@@ -227,15 +236,35 @@ mod tests {
         assert_eq!(segment(3, 6), None);
     }
 
+    fn scores<const N: usize>(values: [f64; N], bins: u32) -> [i32; N] {
+        let cuts = cuts(&values, bins);
+        values.map(|value| score(value, &cuts))
+    }
+
     #[test]
-    fn equal_values_share_a_score() {
-        assert_eq!(cuts(&[1.0; 10], 5), [f64::INFINITY; 4]);
+    fn equal_values_share_the_mean_of_their_ranks() {
+        // Mean ranks of 4, 8, 9 and 10: 0, 4/6, 5/6 and 6/6 of the way from the worst to the best.
         let mostly_one = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0];
-        let cuts = cuts(&mostly_one, 5);
-        assert_eq!(
-            mostly_one.map(|v| score(v, &cuts)),
-            [1, 1, 1, 1, 1, 1, 1, 4, 5, 5]
-        );
+        assert_eq!(scores(mostly_one, 5), [1, 1, 1, 1, 1, 1, 1, 4, 5, 5]);
+        // Most are the best: 1, 3.5 and 8 of 10.
+        let mostly_last = [0.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0];
+        assert_eq!(scores(mostly_last, 5), [1, 2, 2, 2, 2, 5, 5, 5, 5, 5]);
+    }
+
+    #[test]
+    fn a_single_crowd_is_in_the_middle() {
+        for (bins, middle) in [(2, 2), (3, 2), (5, 3), (10, 6)] {
+            assert_eq!(scores([7.0; 10], bins), [middle; 10]);
+            assert_eq!(scores([7.0], bins), [middle]);
+        }
+    }
+
+    #[test]
+    fn the_best_of_few_reach_the_highest_score() {
+        assert_eq!(scores([3.0, 4.0], 5), [1, 5]);
+        assert_eq!(scores([3.0, 4.0, 6.0], 5), [1, 3, 5]);
+        assert_eq!(scores([3.0, 4.0, 6.0, 9.0], 5), [1, 2, 4, 5]);
+        assert_eq!(scores([3.0, 4.0, 6.0, 9.0, 9.5], 5), [1, 2, 3, 4, 5]);
     }
 
     #[test]
@@ -248,8 +277,7 @@ mod tests {
     #[test]
     fn values_that_are_no_ordinary_numbers_have_a_place() {
         let values = [f64::NAN, f64::NEG_INFINITY, 0.0, -0.0, f64::INFINITY];
-        let cuts = cuts(&values, 5);
-        assert_eq!(values.map(|v| score(v, &cuts)), [1, 1, 3, 3, 5]);
+        assert_eq!(scores(values, 5), [1, 1, 3, 3, 5]);
     }
 
     #[test]
@@ -280,9 +308,17 @@ mod tests {
             state.merge(&other).expect("room");
             let cuts = state.finish(bins);
             prop_assert!(cuts.is_sorted());
+            // Twice the mean rank.
+            let rank = |value: f64| {
+                values.iter().filter(|&&v| v < value).count() + values.iter().filter(|&&v| v <= value).count()
+            };
+            let ranks = || values.iter().map(|&value| rank(value));
+            let (least, most) = (ranks().min().expect("values"), ranks().max().expect("values"));
             for &value in &values {
-                let worse = values.iter().filter(|&&v| v < value).count();
-                let expected = 1 + bins as usize * worse / values.len();
+                let expected = match most - least {
+                    0 => 1 + bins as usize / 2,
+                    range => (1 + bins as usize * (rank(value) - least) / range).min(bins as usize),
+                };
                 prop_assert_eq!(score(value, &cuts) as usize, expected);
             }
         }

@@ -1,9 +1,7 @@
 //! The sentence that explains an importance tier, for people who do not read formulas.
 
-use super::tiers::{ImportanceTier, VIP_VALUE_SHARE};
-use crate::models::numerics::numbers::{
-    push_counted, push_days, push_integer, push_percent, push_rounded,
-};
+use super::tiers::ImportanceTier;
+use crate::models::numerics::numbers::{push_counted, push_days, push_integer, push_rounded};
 
 /// What the reason for an importance tier tells.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,9 +49,7 @@ pub fn importance_reason(out: &mut String, facts: &ImportanceFacts) {
     }
     match facts.tier {
         ImportanceTier::Vip => {
-            out.push_str(", among the top customers who hold ");
-            push_percent(out, VIP_VALUE_SHARE);
-            out.push_str(" of all value.");
+            out.push_str(", among the most valuable repeat buyers.");
         }
         ImportanceTier::FrequentBuyer => push_gaps(out, "at least as often as is typical", facts),
         ImportanceTier::Loyal if facts.usual_gap_days <= facts.typical_gap_days => {
@@ -102,7 +98,7 @@ mod tests {
         for (tier, end) in [
             (
                 ImportanceTier::Vip,
-                "among the top customers who hold 20 % of all value.",
+                "among the most valuable repeat buyers.",
             ),
             (
                 ImportanceTier::FrequentBuyer,

@@ -27,7 +27,7 @@ impl ImportanceTier {
 }
 
 /// The share of all customer value that the VIPs hold together.
-pub const VIP_VALUE_SHARE: f64 = 0.2;
+const VIP_VALUE_SHARE: f64 = 0.2;
 
 /// The smallest share of the customers that the VIPs may be.
 const VIP_CUSTOMER_SHARE: f64 = 0.01;
