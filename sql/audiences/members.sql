@@ -48,7 +48,8 @@ WITH __rows AS (
     SELECT __audience_definitions('members', __table) AS __given FROM audience.__definition_table(definitions)
 ), __checked AS MATERIALIZED (
     -- One row: all definitions, and the day.
-    SELECT __given.packed AS __definitions, __given.names AS __names, coalesce(as_of::DATE, current_date) AS __as_of
+    SELECT __given.packed AS __definitions, __given.names AS __names,
+           coalesce(audience.__given_day(as_of), current_date) AS __as_of
     FROM __read
 ), __typed AS MATERIALIZED (
     -- One row, from a row of NULLs, so that columns are checked also where there are no customers.

@@ -12,7 +12,7 @@ CREATE MACRO audience.__backtest_histories(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __dated AS (

@@ -57,7 +57,7 @@ CREATE MACRO audience.intent_backtest(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order line that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, label AS __label
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, label AS __label
     FROM query_table(lines)
     WHERE filter
 ), __checked AS MATERIALIZED (

@@ -4,7 +4,7 @@ CREATE MACRO audience.__steps_sent(log, steps, clock) AS TABLE
 WITH __logged AS (
     -- One row per row of the log.
     SELECT __log.customer_id::VARCHAR AS __id, __log.rule AS __sent_rule, __log.step AS __sent_step,
-           __log.sent_at::DATE AS __sent_day
+           audience.__day(__log.sent_at) AS __sent_day
     FROM query_table(log) AS __log
 )
 SELECT DISTINCT __id, __sent_rule, __sent_step, __sent_day

@@ -57,10 +57,10 @@ WITH __steps AS MATERIALIZED (
 ), __logged AS MATERIALIZED (
     -- One row per message, sent or held back.
     SELECT DISTINCT __log.customer_id::VARCHAR AS __id, __log.rule AS __name, __log.step AS __step,
-                    __log.sent_at::DATE AS __day, coalesce(__log.held_out, false) AS __held_out
+                    audience.__day(__log.sent_at) AS __day, coalesce(__log.held_out, false) AS __held_out
     FROM query_table(log) AS __log
     WHERE __log.customer_id IS NOT NULL AND __log.rule IS NOT NULL AND __log.step IS NOT NULL
-      AND isfinite(__log.sent_at::DATE)
+      AND isfinite(audience.__day(__log.sent_at))
 ), __known AS MATERIALIZED (
     -- One row: true if the rules have every step of the log.
     SELECT CASE WHEN count(*) > 0

@@ -47,7 +47,7 @@ CREATE MACRO audience.order_gaps(
 ) AS TABLE
 WITH __found AS MATERIALIZED (
     -- One row: all steps, and the latest day.
-    SELECT __audience_order_gaps('order_gaps', __days, coalesce(as_of::DATE, __latest)) AS __gaps,
+    SELECT __audience_order_gaps('order_gaps', __days, coalesce(audience.__given_day(as_of), __latest)) AS __gaps,
            max(__latest) AS __latest
     FROM audience.__purchase_days('order_gaps', orders, customer_id, order_date, amount, as_of, filter)
 ), __rows AS (

@@ -56,23 +56,25 @@ WITH __options AS MATERIALIZED (
                                        'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
            (as_of IS NULL OR isfinite(audience.__checked_date('bought', 'as_of', as_of)))
                AND (since IS NULL OR isfinite(audience.__checked_date('bought', 'since', since)))
-               AND CASE WHEN since::DATE > as_of::DATE
+               AND CASE WHEN audience.__given_day(since) > audience.__given_day(as_of)
                         THEN audience.__refused('bought', concat(
                             'since must not be after as_of, got ', since, ' and ', as_of))
                         ELSE true END AS __has_window
 ), __rows AS (
     -- One row per order line that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, target AS __target
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, target AS __target
     FROM query_table(lines)
     WHERE filter
 ), __histories AS (
     -- One row per customer, with the purchases of the target.
     SELECT __customer,
            __audience_purchase_history(
-               'bought', CASE WHEN __target AND (since IS NULL OR __day >= since::DATE) THEN __day END, NULL
+               'bought',
+               CASE WHEN __target AND (since IS NULL OR __day >= audience.__given_day(since)) THEN __day END,
+               NULL
            ).history AS __history
     FROM __rows
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __customer
 ), __counts AS (
     -- One row per customer, in their order.

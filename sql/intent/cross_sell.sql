@@ -42,14 +42,14 @@ CREATE MACRO audience.cross_sell(
 ) AS TABLE
 WITH __lines AS (
     -- One row per order line that `filter` leaves.
-    SELECT customer_id AS __owner, order_date::DATE AS __day, have AS __have
+    SELECT customer_id AS __owner, audience.__day(order_date) AS __day, have AS __have
     FROM query_table(lines)
     WHERE filter
 ), __owners AS (
     -- One row per customer who has it.
     SELECT __owner, max(__day) AS __have_last_date
     FROM __lines
-    WHERE __have AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+    WHERE __have AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __owner
 ), __interested AS (
     -- One row per customer who has not bought what is offered.

@@ -16,20 +16,23 @@ WITH __options AS MATERIALIZED (
 ), __dates AS MATERIALIZED (
     -- One row: the checked days.
     SELECT audience.__checked_date(caller, 'since', since) AS __since,
-           audience.__checked(caller, 'until', until::DATE, isfinite(until::DATE) AND since::DATE <= until::DATE,
+           audience.__checked(caller, 'until', audience.__given_day(until),
+                              isfinite(audience.__given_day(until))
+                                  AND audience.__given_day(since) <= audience.__given_day(until),
                               'a finite date, not before since') AS __until
 ), __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __summaries AS (
     -- One row per customer with a row up to until.
     SELECT __customer,
-           __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= since::DATE) AS __early,
+           __audience_purchase_history(caller, __day, __amount)
+               FILTER (WHERE __day <= audience.__given_day(since)) AS __early,
            __audience_purchase_history(caller, __day, __amount) AS __late
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= until::DATE
+    WHERE __customer IS NOT NULL AND __day <= audience.__given_day(until)
     GROUP BY __customer
 ), __histories AS MATERIALIZED (
     -- One row per customer with a purchase up to until.

@@ -45,7 +45,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__fit('explain_customer', '__histories', as_of, NULL)
 ), __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT order_date::DATE AS __day, amount AS __amount, customer_id AS __id
+    SELECT audience.__day(order_date) AS __day, amount AS __amount, customer_id AS __id
     FROM query_table(orders)
     WHERE filter
 ), __log AS MATERIALIZED (

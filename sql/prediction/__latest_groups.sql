@@ -11,13 +11,13 @@ CREATE MACRO audience.__latest_groups(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount, group_by AS __group
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount, group_by AS __group
     FROM query_table(orders)
     WHERE filter
 )
 SELECT __customer, max({'day': __day, 'group': __group}).group AS __group
 FROM __rows
 WHERE __customer IS NOT NULL AND __group IS NOT NULL
-  AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date)
+  AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date)
   AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
 GROUP BY __customer;

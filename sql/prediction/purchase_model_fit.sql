@@ -27,4 +27,4 @@
 --
 -- Source: MBG/NBD (Batislam, Denizel & Filiztekin 2007; Hoppe & Wagner 2007), maximum a posteriori with a weak prior.
 CREATE MACRO audience.purchase_model_fit(history, as_of := NULL) AS
-    __audience_purchase_model_fit('purchase_model_fit', history, as_of::DATE).model;
+    __audience_purchase_model_fit('purchase_model_fit', history, audience.__given_day(as_of)).model;

@@ -27,4 +27,4 @@
 --
 -- Source: one purchase per day is the convention of Fader, Hardie & Lee (2005).
 CREATE MACRO audience.purchase_history(order_date, amount := NULL) AS
-    __audience_purchase_history('purchase_history', order_date::DATE, amount).history;
+    __audience_purchase_history('purchase_history', audience.__day(order_date), amount).history;

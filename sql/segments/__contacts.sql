@@ -8,7 +8,7 @@ CREATE MACRO audience.__contacts(
 ) AS TABLE
 WITH __rows AS (
     -- One row per row of the contacts.
-    SELECT contact_id AS __customer, subscribed_at::DATE AS __date
+    SELECT contact_id AS __customer, audience.__day(subscribed_at) AS __date
     FROM query_table(contacts)
 ), __dated AS (
     -- One row per row of the contacts; an infinite day is not known.
@@ -16,5 +16,5 @@ WITH __rows AS (
 )
 SELECT __customer, min(__day) AS __subscribed, max(__day) AS __latest, true AS __has_contact
 FROM __dated
-WHERE __customer IS NOT NULL AND (__day IS NULL OR __day <= coalesce(as_of::DATE, current_date))
+WHERE __customer IS NOT NULL AND (__day IS NULL OR __day <= coalesce(audience.__given_day(as_of), current_date))
 GROUP BY __customer;

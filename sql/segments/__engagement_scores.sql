@@ -16,7 +16,7 @@ WITH __today AS MATERIALIZED (
     SELECT coalesce(__as_of, __latest) AS __today FROM query_table(fit), query_table(given)
 ), __events AS (
     -- One row per event of a contact or customer.
-    SELECT __everyone.__customer, event_at::DATE AS __day, event_kind::VARCHAR AS __kind
+    SELECT __everyone.__customer, audience.__day(event_at) AS __day, event_kind::VARCHAR AS __kind
     FROM query_table(events) JOIN query_table(everyone) AS __everyone ON __everyone.__customer = contact_id
 )
 SELECT __customer, __audience_exact_sum(caller, __audience_event_score(caller, __kind, __today - __day)) AS __score

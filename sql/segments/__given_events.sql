@@ -9,7 +9,9 @@ WITH __found AS (
     -- One row: the same, before the check.
     SELECT events <> 'audience.main.__no_events' AS __has_events,
            any_value(typeof(contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"') AS __is_incomplete,
-           max(event_at::DATE) FILTER (isfinite(event_at::DATE) AND event_at::DATE <= current_date) AS __latest
+           max(audience.__day(event_at)) FILTER (
+               isfinite(audience.__day(event_at)) AND audience.__day(event_at) <= current_date
+           ) AS __latest
     FROM query_table(events)
 )
 SELECT CASE WHEN __has_events AND __is_incomplete

@@ -1,18 +1,19 @@
 -- Recency, frequency and monetary value of every customer, each scored 1 to bins (best) by quantile, and the segment.
 -- Ordered by customer_id.
 --
--- Customers are ranked, and equal ones share the mean of their ranks. So they get equal scores; NTILE would split the many
--- who bought once arbitrarily. score = 1 + floor(bins * p), at most bins, where p is how far the rank lies from that of
--- the worst, p = 0, to that of the best, p = 1. If all customers are equal they are in the middle, p = 0.5. Some scores may
--- not occur. With cut points of your own a score depends on the customer alone and stays comparable from month to month.
+-- Customers are ranked, and equal ones share the mean of their ranks. So they get equal scores; NTILE would split the
+-- many who bought once arbitrarily. score = 1 + floor(bins * p), at most bins, where p is how far the rank lies from
+-- that of the worst, p = 0, to that of the best, p = 1. If all customers are equal they are in the middle, p = 0.5.
+-- Some scores may not occur. With cut points of your own a score depends on the customer alone and stays comparable
+-- from month to month.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
 -- - bins: INTEGER, 2 to 10; default 5
--- - r_cuts: LIST of bins - 1 ascending numbers of days, such as [30, 90, 180, 365]: who was silent for at most the first
---   scores bins, for more than the last 1; default NULL = by quantile
--- - f_cuts: LIST of bins - 1 ascending numbers of purchases, such as [2, 3, 5, 10]: who has fewer than the first scores 1,
---   the last or more bins; default NULL = by quantile
+-- - r_cuts: LIST of bins - 1 ascending numbers of days, such as [30, 90, 180, 365]: who was silent for at most the
+--   first scores bins, for more than the last 1; default NULL = by quantile
+-- - f_cuts: LIST of bins - 1 ascending numbers of purchases, such as [2, 3, 5, 10]: who has fewer than the first scores
+--   1, the last or more bins; default NULL = by quantile
 -- - m_cuts: LIST of bins - 1 ascending amounts, read like f_cuts; default NULL = by quantile
 -- - grid: LIST of {name, r_min, r_max, f_min, f_max} that names every cell of r and f exactly once; default NULL = the
 --   grid in segments.md, which needs bins = 5
@@ -93,8 +94,7 @@ WITH __options AS MATERIALIZED (
     FROM __values, __options
 ), __cuts AS MATERIALIZED (
     -- One row: where each score begins.
-    SELECT coalesce(__r_given, __r_found) AS __r_cuts,
-           coalesce(__f_given, __f_found) AS __f_cuts,
+    SELECT coalesce(__r_given, __r_found) AS __r_cuts, coalesce(__f_given, __f_found) AS __f_cuts,
            coalesce(__m_given, __m_found) AS __m_cuts
     FROM __given, __found
 ), __scored AS (

@@ -11,14 +11,14 @@ CREATE MACRO audience.__histories(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __summaries AS (
     -- One row per customer.
     SELECT __customer, __audience_purchase_history(caller, __day, __amount) AS __summary
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)
+    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __customer
 )
 SELECT __customer, __summary.history AS __history, __summary.latest AS __latest

@@ -9,8 +9,8 @@ CREATE MACRO audience.__history_periods(
 ) AS TABLE
 WITH __span AS MATERIALIZED (
     -- One row: the first and the last day to show, and that of the first purchase.
-    SELECT min(__first) AS __first, coalesce(since::DATE, min(__first)) AS __since,
-           coalesce(until::DATE, max(__latest)) AS __until
+    SELECT min(__first) AS __first, coalesce(audience.__given_day(since), min(__first)) AS __since,
+           coalesce(audience.__given_day(until), max(__latest)) AS __until
     FROM query_table(logs)
 ), __shown AS MATERIALIZED (
     -- One row per period to show.

@@ -12,10 +12,10 @@ CREATE MACRO audience.__order_lines(
 ) AS TABLE
 WITH __lines AS (
     -- One row per line that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, product AS __product, mark AS __mark,
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, product AS __product, mark AS __mark,
            detail AS __detail
     FROM query_table(lines)
     WHERE filter
 )
 FROM __lines
-WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(as_of::DATE, current_date);
+WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date);

@@ -8,7 +8,7 @@ CREATE MACRO audience.__periods(
 ) AS TABLE
 WITH __parts AS MATERIALIZED (
     -- One row: what was given, with the months and days of `every`.
-    SELECT since::DATE AS __since, until::DATE AS __until, every::INTERVAL AS __every,
+    SELECT audience.__given_day(since) AS __since, audience.__given_day(until) AS __until, every::INTERVAL AS __every,
            12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL) AS __months,
            date_part('day', every::INTERVAL) AS __days
 ), __given AS MATERIALIZED (

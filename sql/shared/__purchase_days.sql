@@ -11,14 +11,14 @@ CREATE MACRO audience.__purchase_days(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, order_date::DATE AS __day, amount AS __amount
+    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
     FROM query_table(orders)
     WHERE filter
 ), __collected AS (
     -- One row per customer.
     SELECT __customer, __audience_purchase_days(caller, __day, __amount) AS __bought
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= coalesce(as_of::DATE, current_date)
+    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __customer
 )
 SELECT __customer, __bought.days AS __days, __bought.latest AS __latest

@@ -47,6 +47,8 @@ const SHARED: Room = Room {
     functions: &[],
     types: &[],
     macros: &[
+        include_str!("../../sql/shared/__day.sql"),
+        include_str!("../../sql/shared/__given_day.sql"),
         include_str!("../../sql/shared/__refused.sql"),
         include_str!("../../sql/shared/__memory_limit.sql"),
         include_str!("../../sql/shared/__fits.sql"),
