@@ -3,6 +3,7 @@
 use audience::models::demo::demo::{LAST_DAY, demo_customer};
 use audience::models::lifecycle::lifecycle::{assess, stage};
 use audience::models::lifecycle::reason::lifecycle_reason;
+use audience::models::lifecycle::rules::StageOptions;
 use audience::models::prediction::model::PurchaseModel;
 use audience::models::prediction::model_fit::ModelFit;
 use audience::models::purchases::purchases::{PurchaseDays, PurchaseHistory};
@@ -91,10 +92,10 @@ fn purchase_days(criterion: &mut Criterion) {
 fn scores(criterion: &mut Criterion) {
     let histories = histories();
     per_customer(criterion, "assess", &histories, |history| {
-        assess(history, &MODEL, AS_OF, 30, 180)
+        assess(history, &MODEL, AS_OF, StageOptions::default(), 180)
     });
     per_customer(criterion, "stage", &histories, |history| {
-        stage(history, &MODEL, AS_OF, 30)
+        stage(history, &MODEL, AS_OF, StageOptions::default())
     });
     per_customer(criterion, "return_probability", &histories, |history| {
         MODEL
@@ -111,7 +112,12 @@ fn scores(criterion: &mut Criterion) {
 fn reasons(criterion: &mut Criterion) {
     let judged: Vec<_> = histories()
         .into_iter()
-        .filter_map(|history| Some((assess(&history, &MODEL, AS_OF, 30, 180).ok()?, history)))
+        .filter_map(|history| {
+            Some((
+                assess(&history, &MODEL, AS_OF, StageOptions::default(), 180).ok()?,
+                history,
+            ))
+        })
         .collect();
     let mut text = String::new();
     per_customer(
@@ -119,7 +125,7 @@ fn reasons(criterion: &mut Criterion) {
         "lifecycle_reason",
         &judged,
         |(lifecycle, history)| {
-            lifecycle_reason(&mut text, lifecycle, history, 30, 180);
+            lifecycle_reason(&mut text, lifecycle, history, 180);
             text.len()
         },
     );

@@ -18,7 +18,8 @@
 --   day of the latest row that filter leaves and that is not after today
 -- - filter: BOOLEAN expression over the relation, such as status = 'completed'; rows where it is false or NULL are
 --   ignored; default true
--- - just_ordered_days: INTEGER, 0 to 3650; a purchase this recent is too early to judge; default 30
+-- - just_ordered_days: INTEGER, 0 to 3650; a purchase this recent is too early to judge; default NULL = 30, or the
+--   shop's typical gap in whole days where that is shorter, as at a grocer's
 -- - horizon_days: INTEGER, 1 to 3650; how far return_probability looks ahead; default 180
 -- - peer_group: expression over the relation, such as country; customers are judged against the typical gap of their
 --   group (its value on their latest purchase) where the group has at least 30 repeat buyers, else the shop's; default
@@ -69,7 +70,7 @@ CREATE MACRO audience.customers(
     amount,
     as_of := NULL,
     filter := true,
-    just_ordered_days := 30,
+    just_ordered_days := NULL,
     horizon_days := 180,
     peer_group := NULL,
     model := NULL

@@ -5,7 +5,7 @@
 
 use audience::models::backtest::ranking::Ranking;
 use audience::models::lifecycle::lifecycle::assess;
-use audience::models::lifecycle::rules::LifecycleStage;
+use audience::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use audience::models::numerics::ridge_logistic::{Example, RidgeLogistic};
 use audience::models::prediction::mbg_nbd::{Customer, Dropout, Parameters};
 use audience::models::prediction::mbg_nbd_fit::{Fit, Observation, fit};
@@ -137,7 +137,8 @@ fn lifecycle_stages() {
             .expect("room")
             .expect("days");
         let as_of = history.last_day + row.number("silence") as i32;
-        let lifecycle = assess(&history, &model, as_of, 30, 180).expect("valid");
+        let lifecycle =
+            assess(&history, &model, as_of, StageOptions::default(), 180).expect("valid");
         let label = LifecycleStage::LABELS[lifecycle.stage as usize];
         assert_eq!(label, row.text("expected"), "{:?}", row.0);
         if !row.text("usual_gap").is_empty() {

@@ -278,6 +278,7 @@ STRUCTS = {
     "lifecycle_stage": lambda r: {
         "lifecycle_stage": "Active",
         "rule": r.choice(("active", "slowing", "lost", "overdue", "just ordered")),
+        "just_ordered_days": 30,
         "silence_days": 40,
         "usual_gap_days": 60.5,
         "silence_ratio": 0.7,
@@ -287,6 +288,7 @@ STRUCTS = {
         "next_stage": "Slipping Away",
         "next_stage_date": 30,
     },
+    "just_ordered_days": lambda r: {"just_ordered_days": r.choice((None, 0, 30))},
     "label": lambda r: {
         "label": 1,
         "score": -2.5,

@@ -89,7 +89,10 @@ def is_slowing(days: list[int], silence: int, just_ordered_days: int) -> bool:
     return early >= 7 and recent >= 2.5 * early and silence > max(early, min(just_ordered_days, recent / 2))
 
 
-def rule(model: Model, days: list[int], as_of: int, just_ordered_days: int = 30) -> str:
+def rule(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None) -> str:
+    """Just ordered is by default within 30 days, or within the typical gap where that is shorter."""
+    if just_ordered_days is None:
+        just_ordered_days = math.floor(min(30, model.typical_gap_days))
     x, t, u = numbers(days, as_of)
     gap = usual_gap(days, model.typical_gap_days)
     threshold = min(0.2, model.new_customer_returns() / 3)
@@ -102,11 +105,11 @@ def rule(model: Model, days: list[int], as_of: int, just_ordered_days: int = 30)
     return "active" if u <= 1.1 * gap else "overdue"
 
 
-def stage(model: Model, days: list[int], as_of: int, just_ordered_days: int = 30) -> str:
+def stage(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None) -> str:
     return STAGE_OF_RULE[rule(model, days, as_of, just_ordered_days)]
 
 
-def next_stage(model: Model, days: list[int], as_of: int, just_ordered_days: int = 30) -> tuple[int, str] | None:
+def next_stage(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None) -> tuple[int, str] | None:
     """By looking at one day after the other."""
     now = stage(model, days, as_of, just_ordered_days)
     for ahead in range(1, FOREVER + 1):

@@ -5,7 +5,7 @@ CREATE MACRO audience.__customer_columns(caller, ranked) AS TABLE
 WITH __judged AS (
     -- One row per customer and day, with the stage and the tier.
     SELECT *,
-           __audience_lifecycle(caller, __history, __model, __day, __just_ordered_days, __horizon_days,
+           __audience_lifecycle(caller, __history, __model, __day, __stage_options, __horizon_days,
                                 __peer_gap) AS __lifecycle,
            __audience_importance_tier(caller, __history, __model, __value.customer_value, __vip_value) AS __tier
     FROM query_table(ranked)
@@ -31,5 +31,5 @@ SELECT
     __lifecycle.next_order_date,
     __lifecycle.next_stage,
     __lifecycle.next_stage_date,
-    __audience_explain_lifecycle(caller, __lifecycle, __history, __just_ordered_days, __horizon_days) AS reason
+    __audience_explain_lifecycle(caller, __lifecycle, __history, __horizon_days) AS reason
 FROM __judged;

@@ -1,4 +1,8 @@
 -- One row: the checked options of the lifecycle functions.
-CREATE MACRO audience.__lifecycle_options(caller, just_ordered_days := 30, horizon_days := 180) AS TABLE
-SELECT audience.__checked_number(caller, 'just_ordered_days', just_ordered_days, 0, 3650) AS __just_ordered_days,
+CREATE MACRO audience.__lifecycle_options(caller, just_ordered_days := NULL, horizon_days := 180) AS TABLE
+SELECT {
+           'just_ordered_days': audience.__checked(caller, 'just_ordered_days', just_ordered_days,
+                                                   just_ordered_days IS NULL OR just_ordered_days BETWEEN 0 AND 3650,
+                                                   '0 to 3650')::INTEGER
+       } AS __stage_options,
        audience.__checked_number(caller, 'horizon_days', horizon_days, 1, 3650) AS __horizon_days;

@@ -46,8 +46,8 @@ WITH __options AS MATERIALIZED (
     FROM __histories, __dates
 )
 SELECT __customer,
-       __audience_stage(caller, __before, __model_before, __since, __just_ordered_days) AS __from,
-       __audience_lifecycle(caller, __after, __model_after, __until, __just_ordered_days, __horizon_days, NULL)
+       __audience_stage(caller, __before, __model_before, __since, __stage_options) AS __from,
+       __audience_lifecycle(caller, __after, __model_after, __until, __stage_options, __horizon_days, NULL)
            AS __lifecycle,
-       __after, __after.purchases - coalesce(__before.purchases, 0) AS __purchases, __just_ordered_days, __horizon_days
+       __after, __after.purchases - coalesce(__before.purchases, 0) AS __purchases, __horizon_days
 FROM __histories, __dates, __models, __options;

@@ -32,7 +32,7 @@ CREATE MACRO audience.explain_customer(
     customer,
     as_of := NULL,
     filter := true,
-    just_ordered_days := 30
+    just_ordered_days := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -55,7 +55,7 @@ WITH __options AS MATERIALIZED (
     WHERE __id = customer AND __day <= __as_of
 ), __explained AS (
     -- One row: the steps, none without a purchase.
-    SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __just_ordered_days) AS __found,
+    SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __stage_options) AS __found,
            __as_of
     FROM __log, __fit, __options
 ), __steps AS (

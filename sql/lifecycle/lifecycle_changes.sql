@@ -30,7 +30,7 @@ CREATE MACRO audience.lifecycle_changes(
     since,
     until,
     filter := true,
-    just_ordered_days := 30,
+    just_ordered_days := NULL,
     amount := NULL
 ) AS TABLE
 WITH __changed AS (
@@ -45,6 +45,6 @@ SELECT
     __from AS from_stage,
     __lifecycle.lifecycle_stage AS to_stage,
     __purchases AS purchases_between,
-    __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __just_ordered_days, __horizon_days)
+    __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __horizon_days)
         AS reason
 FROM __changed;

@@ -49,7 +49,7 @@ CREATE MACRO audience.lifecycle_history(
     since := NULL,
     until := NULL,
     filter := true,
-    just_ordered_days := 30
+    just_ordered_days := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -72,7 +72,7 @@ WITH __options AS MATERIALIZED (
     GROUP BY __dates
 ), __counts AS (
     -- One row per period and stage.
-    SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __just_ordered_days))
+    SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __stage_options))
                AS __count
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (

@@ -45,7 +45,7 @@ CREATE MACRO audience.lifecycle_stage(
     order_date,
     as_of := NULL,
     filter := true,
-    just_ordered_days := 30,
+    just_ordered_days := NULL,
     horizon_days := 180,
     amount := NULL,
     peer_group := NULL,
@@ -72,8 +72,8 @@ WITH __options AS MATERIALIZED (
     ORDER BY __customer
 ), __judged AS (
     -- One row per customer with a purchase, with the stage.
-    SELECT __customer, __history, __just_ordered_days, __horizon_days,
-           __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __just_ordered_days, __horizon_days,
+    SELECT __customer, __history, __horizon_days,
+           __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __stage_options, __horizon_days,
                                 __peer_gap) AS __lifecycle
     FROM __ordered, __fit, __options
 )
@@ -92,6 +92,6 @@ SELECT
     __lifecycle.rule,
     __lifecycle.next_stage,
     __lifecycle.next_stage_date,
-    __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __just_ordered_days, __horizon_days)
+    __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __horizon_days)
         AS reason
 FROM __judged;

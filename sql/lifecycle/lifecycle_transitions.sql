@@ -34,7 +34,7 @@ CREATE MACRO audience.lifecycle_transitions(
     since,
     until,
     filter := true,
-    just_ordered_days := 30,
+    just_ordered_days := NULL,
     amount := NULL
 ) AS TABLE
 WITH __counts AS (

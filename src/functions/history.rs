@@ -8,14 +8,12 @@ use crate::duckdb::{
 };
 use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::lifecycle::rules::StageOptions;
 use crate::models::numerics::checks::{CENTURY_DAYS, ascending, within};
 use crate::models::numerics::memory::try_collected;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 use std::marker::PhantomData;
-
-/// How recent a purchase must be to be too early to judge, unless said otherwise.
-pub const JUST_ORDERED_DAYS: i32 = 30;
 
 /// What return probabilities look ahead, unless said otherwise.
 pub const HORIZON_DAYS: i32 = 180;
@@ -30,6 +28,11 @@ sql_row!(Read, Write for PurchaseHistory {
 
 /// The STRUCT of `purchase_history` as an argument.
 pub type History = Unchecked<PurchaseHistory>;
+
+sql_row!(Read for StageOptions { just_ordered_days: Option<i32> });
+
+/// The STRUCT of the options of the stages as an argument; NULL in a field is the default.
+pub type StageArguments = Unchecked<StageOptions>;
 
 sql_struct! {
     /// The purchase model: the shop's MBG/NBD parameters, typical gap and order value.

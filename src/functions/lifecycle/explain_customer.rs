@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Date, List, Scalar, sql_row};
 use crate::error::Result;
-use crate::functions::history::Model;
+use crate::functions::history::{Model, StageArguments};
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::lifecycle::explanation::{Step, explain};
 use crate::models::numerics::checks::finite_day;
@@ -10,17 +10,17 @@ use crate::models::numerics::memory::try_collected;
 
 sql_row!(Write for Step { topic: &'static str, value: String, explanation: String });
 
-/// `__audience_explain_customer(log STRUCT[], model, as_of, just_ordered_days) → STRUCT[]`
+/// `__audience_explain_customer(log STRUCT[], model, as_of, options STRUCT) → STRUCT[]`
 pub struct ExplainCustomer;
 
 impl Scalar for ExplainCustomer {
     const NAME: &'static str = "__audience_explain_customer";
-    type Args<'a> = (List<'a, Day>, Model, Date, i32);
+    type Args<'a> = (List<'a, Day>, Model, Date, StageArguments);
     type Out = Vec<Step>;
 
-    fn call((log, model, as_of, just_ordered_days): Self::Args<'_>) -> Result<Option<Vec<Step>>> {
+    fn call((log, model, as_of, options): Self::Args<'_>) -> Result<Option<Vec<Step>>> {
         let log = try_collected(days(&log))?;
         let as_of = finite_day("as_of", as_of.0)?;
-        explain(&log, &model.try_into()?, as_of, just_ordered_days).map(Some)
+        explain(&log, &model.try_into()?, as_of, options.0).map(Some)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::{Error, Result};
-use crate::functions::history::{Model, period_ends};
+use crate::functions::history::{Model, StageArguments, period_ends};
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::LifecycleStage;
@@ -47,18 +47,23 @@ pub struct StageCounts {
 }
 
 /// `__audience_history_stages(log STRUCT[], dates DATE[], models STRUCT[],
-/// just_ordered_days INTEGER) → STRUCT[]`, all four stages at each of the ascending dates
+/// options STRUCT) → STRUCT[]`, all four stages at each of the ascending dates
 pub struct HistoryStages;
 
 impl Aggregate for HistoryStages {
     const NAME: &'static str = "__audience_history_stages";
-    type Args<'a> = (List<'a, Day>, List<'a, Date>, List<'a, Model>, i32);
+    type Args<'a> = (
+        List<'a, Day>,
+        List<'a, Date>,
+        List<'a, Model>,
+        StageArguments,
+    );
     type State = StageCounts;
     type Out = Vec<StageCount>;
 
     fn update(
         state: &mut StageCounts,
-        (log, dates, models, just_ordered_days): Self::Args<'_>,
+        (log, dates, models, options): Self::Args<'_>,
     ) -> Result<()> {
         if models.iter().len() != dates.iter().len() {
             return Err(Error::argument("models", "must be one for each of dates"));
@@ -76,8 +81,9 @@ impl Aggregate for HistoryStages {
             judges,
             counts,
         } = state;
+        let options = options.0;
         histories_at(days(&log), dates.iter().copied(), |index, history| {
-            let stage = judges[index].stage(history, dates[index], just_ordered_days)?;
+            let stage = judges[index].stage(history, dates[index], options)?;
             let (customers, revenue) = &mut counts[index][stage as usize];
             *customers += 1;
             if let Some(known) = history.revenue {

@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Date, Repeated, Scalar, sql_enum, sql_row};
 use crate::error::Result;
-use crate::functions::history::History;
+use crate::functions::history::{History, StageArguments};
 use crate::models::lifecycle::lifecycle::{Assessment, Judge};
 use crate::models::lifecycle::rules::{LifecycleStage, Rule};
 use crate::models::numerics::checks::within;
@@ -14,6 +14,7 @@ sql_enum!(Rule: Lost, Slowing, JustOrdered, Active, Overdue);
 sql_row!(Read, Write for Assessment {
     lifecycle_stage: LifecycleStage = stage,
     rule: Rule,
+    just_ordered_days: i32,
     silence_days: i32,
     usual_gap_days: f64,
     silence_ratio: f64,
@@ -24,17 +25,24 @@ sql_row!(Read, Write for Assessment {
     next_stage_date: Option<Date>,
 });
 
-/// `__audience_lifecycle(history, model, as_of, just_ordered_days, horizon_days,
+/// `__audience_lifecycle(history, model, as_of, options STRUCT, horizon_days,
 /// peer_gap DOUBLE) → STRUCT`; a peer group's gap, where given, replaces the shop's.
 pub struct Lifecycle;
 
 impl Scalar for Lifecycle {
     const NAME: &'static str = "__audience_lifecycle";
-    type Args<'a> = (History, Repeated<Judge>, Date, i32, i32, Option<f64>);
+    type Args<'a> = (
+        History,
+        Repeated<Judge>,
+        Date,
+        StageArguments,
+        i32,
+        Option<f64>,
+    );
     type Out = Assessment;
 
     fn call(
-        (history, model, as_of, just_ordered_days, horizon_days, peer_gap): Self::Args<'_>,
+        (history, model, as_of, options, horizon_days, peer_gap): Self::Args<'_>,
     ) -> Result<Option<Assessment>> {
         let history: PurchaseHistory = history.try_into()?;
         if let Some(gap) = peer_gap {
@@ -42,7 +50,7 @@ impl Scalar for Lifecycle {
         }
         let judge = model.get()?.with_typical_gap(peer_gap);
         judge
-            .assess(&history, as_of.0, just_ordered_days, horizon_days)
+            .assess(&history, as_of.0, options.0, horizon_days)
             .map(Some)
     }
 }

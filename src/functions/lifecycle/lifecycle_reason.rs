@@ -20,8 +20,8 @@
 //! Source: see lifecycle_stage.
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
-use crate::functions::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
+use crate::functions::history::{HORIZON_DAYS, HistoryFunction};
+use crate::models::lifecycle::rules::StageOptions;
 use crate::models::lifecycle::{lifecycle, reason};
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -40,15 +40,10 @@ impl HistoryFunction for LifecycleReason {
         as_of: i32,
         (): (),
     ) -> Result<Option<String>> {
-        let lifecycle = lifecycle::assess(history, model, as_of, JUST_ORDERED_DAYS, HORIZON_DAYS)?;
+        let options = StageOptions::default();
+        let lifecycle = lifecycle::assess(history, model, as_of, options, HORIZON_DAYS)?;
         let mut text = String::new();
-        reason::lifecycle_reason(
-            &mut text,
-            &lifecycle,
-            history,
-            JUST_ORDERED_DAYS,
-            HORIZON_DAYS,
-        );
+        reason::lifecycle_reason(&mut text, &lifecycle, history, HORIZON_DAYS);
         Ok(Some(text))
     }
 }

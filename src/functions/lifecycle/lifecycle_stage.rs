@@ -1,6 +1,7 @@
-//! `lifecycle_stage(history, model, as_of)`: Just Ordered (within 30 days), Active,
-//! Slipping Away or Lost, judged against the customer's own rhythm. Usable in any GROUP BY
-//! or window; other options need the table function `audience.lifecycle_stage`.
+//! `lifecycle_stage(history, model, as_of)`: Just Ordered (within 30 days, or the shop's
+//! typical gap if that is shorter), Active, Slipping Away or Lost, judged against the
+//! customer's own rhythm. Usable in any GROUP BY or window; other options need the table
+//! function `audience.lifecycle_stage`.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability
@@ -23,7 +24,6 @@
 use crate::duckdb::sql_enum;
 use crate::error::Result;
 use crate::functions::history::HistoryFunction;
-use crate::functions::history::JUST_ORDERED_DAYS;
 use crate::models::lifecycle::lifecycle;
 use crate::models::lifecycle::rules;
 use crate::models::prediction::model::PurchaseModel;
@@ -45,6 +45,6 @@ impl HistoryFunction for LifecycleStage {
         as_of: i32,
         (): (),
     ) -> Result<Option<rules::LifecycleStage>> {
-        lifecycle::stage(history, model, as_of, JUST_ORDERED_DAYS).map(Some)
+        lifecycle::stage(history, model, as_of, rules::StageOptions::default()).map(Some)
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::duckdb::{Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, JUST_ORDERED_DAYS, Model, horizon};
+use crate::functions::history::{History, Model, horizon};
 use crate::models::lifecycle::lifecycle::stage;
-use crate::models::lifecycle::rules::LifecycleStage;
+use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
@@ -41,7 +41,7 @@ impl Scalar for Forecast {
         let expected = customer.expected_purchases(days);
         let within_a_year = customer.expected_purchases(YEAR_DAYS);
         Ok(Some(ForecastRow {
-            lifecycle_stage: stage(&history, &model, as_of.0, JUST_ORDERED_DAYS)?,
+            lifecycle_stage: stage(&history, &model, as_of.0, StageOptions::default())?,
             return_probability: customer.return_probability(days),
             expected_purchases: expected,
             expected_revenue: tiers::expected_revenue(&history, &model, expected),

@@ -24,7 +24,6 @@
 use crate::duckdb::Date;
 use crate::error::Result;
 use crate::functions::history::HistoryFunction;
-use crate::functions::history::{HORIZON_DAYS, JUST_ORDERED_DAYS};
 use crate::models::lifecycle::lifecycle;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -43,7 +42,7 @@ impl HistoryFunction for NextOrderDate {
         as_of: i32,
         (): (),
     ) -> Result<Option<Date>> {
-        let lifecycle = lifecycle::assess(history, model, as_of, JUST_ORDERED_DAYS, HORIZON_DAYS)?;
-        Ok(lifecycle.next_order_date.map(Date))
+        let customer = model.customer(history, as_of)?;
+        Ok(lifecycle::next_order_date(&customer, as_of).map(Date))
     }
 }

@@ -2,7 +2,9 @@
 
 use super::lifecycle::{Assessment, Judge, assess};
 use super::reason::lifecycle_reason;
-use super::rules::{LOST_HORIZON, LifecycleStage, Rule, early_and_recent_gap, lost_probability};
+use super::rules::{
+    LOST_HORIZON, LifecycleStage, Rule, StageOptions, early_and_recent_gap, lost_probability,
+};
 use crate::error::Result;
 use crate::models::numerics::numbers::{push_counted, push_days, push_percent};
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
@@ -34,27 +36,21 @@ pub fn explain(
     log: &[LogDay],
     model: &PurchaseModel,
     as_of: i32,
-    just_ordered_days: i32,
+    options: StageOptions,
 ) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
     histories_at(
         log.iter().copied().map(Ok),
         std::iter::once(as_of),
         |_, history| {
-            let lifecycle = assess(
-                history,
-                model,
-                as_of,
-                just_ordered_days,
-                LOST_HORIZON as i32,
-            )?;
+            let lifecycle = assess(history, model, as_of, options, LOST_HORIZON as i32)?;
             let mut explained = Explained {
                 log,
                 history,
                 model,
                 as_of,
                 lifecycle,
-                just_ordered_days,
+                options,
                 steps: Vec::new(),
             };
             explained.purchases();
@@ -76,7 +72,7 @@ struct Explained<'a> {
     model: &'a PurchaseModel,
     as_of: i32,
     lifecycle: Assessment,
-    just_ordered_days: i32,
+    options: StageOptions,
     steps: Vec<Step>,
 }
 
@@ -208,8 +204,7 @@ impl Explained<'_> {
     }
 
     fn rules(&mut self) -> Result<()> {
-        let thresholds =
-            Judge::new(*self.model).thresholds(self.history, self.just_ordered_days)?;
+        let thresholds = Judge::new(*self.model).thresholds(self.history, self.options)?;
         let customer = self.model.customer(self.history, self.as_of)?;
         let silence = i64::from(self.lifecycle.silence_days);
         let probability = lost_probability(&customer);
@@ -279,7 +274,6 @@ impl Explained<'_> {
             &mut reason,
             &self.lifecycle,
             self.history,
-            self.just_ordered_days,
             LOST_HORIZON as i32,
         );
         self.push(
@@ -316,19 +310,13 @@ impl Explained<'_> {
             .iter()
             .copied()
             .take_while(|day| day.day < self.as_of);
-        let (model, as_of, just_ordered_days) = (self.model, self.as_of, self.just_ordered_days);
+        let (model, as_of, options) = (self.model, self.as_of, self.options);
         let mut after = None;
         histories_at(
             earlier.chain([today]).map(Ok),
             std::iter::once(as_of),
             |_, history| {
-                after = Some(assess(
-                    history,
-                    model,
-                    as_of,
-                    just_ordered_days,
-                    LOST_HORIZON as i32,
-                )?);
+                after = Some(assess(history, model, as_of, options, LOST_HORIZON as i32)?);
                 Ok(())
             },
         )?;

@@ -1,7 +1,10 @@
 //! The lifecycle stage: whether the customer still comes, judged by their own rhythm.
 
 use super::next_stage::next_stage;
-use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
+use super::rules::{
+    LOST_HORIZON, LifecycleStage, Rule, StageOptions, Thresholds, just_ordered_days,
+    lost_probability,
+};
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
 use crate::models::prediction::mbg_nbd::Customer;
@@ -15,6 +18,8 @@ pub struct Assessment {
     pub stage: LifecycleStage,
     /// The rule that decided it.
     pub rule: Rule,
+    /// A purchase this recent is too early to judge.
+    pub just_ordered_days: i32,
     /// Days since the last purchase.
     pub silence_days: i32,
     /// The gap that is usual for this customer.
@@ -42,6 +47,7 @@ impl Assessment {
     ///
     /// When one is out of its range.
     pub fn validate(&self) -> Result<()> {
+        at_least("just_ordered_days", self.just_ordered_days, 0)?;
         at_least("silence_days", self.silence_days, 0)?;
         within("usual_gap_days", self.usual_gap_days, 0.0..=LARGEST_DAYS)?;
         at_least("silence_ratio", self.silence_ratio, 0.0)?;
@@ -57,6 +63,8 @@ pub struct Judge {
     model: PurchaseModel,
     /// Lost below here: min(0.20, P₀/3).
     lost_probability: f64,
+    /// Just Ordered up to here, unless an analyst says otherwise.
+    just_ordered_days: i32,
 }
 
 impl Judge {
@@ -68,6 +76,7 @@ impl Judge {
         Self {
             model,
             lost_probability: (new / 3.0).min(0.2),
+            just_ordered_days: just_ordered_days(model.typical_gap_days),
         }
     }
 
@@ -91,14 +100,13 @@ impl Judge {
     pub(super) fn thresholds(
         &self,
         history: &PurchaseHistory,
-        just_ordered_days: i32,
+        options: StageOptions,
     ) -> Result<Thresholds> {
-        let typical_gap_days = self.model.typical_gap_days;
         Thresholds::new(
             history,
-            typical_gap_days,
+            self.model.typical_gap_days,
             self.lost_probability,
-            just_ordered_days,
+            options.just_ordered_days.unwrap_or(self.just_ordered_days),
         )
     }
 
@@ -112,7 +120,7 @@ impl Judge {
         &self,
         history: &PurchaseHistory,
         as_of: i32,
-        just_ordered_days: i32,
+        options: StageOptions,
         horizon_days: i32,
     ) -> Result<Assessment> {
         if horizon_days < 1 {
@@ -122,7 +130,7 @@ impl Judge {
             ));
         }
         let silence = silence_days(history, as_of)?;
-        let thresholds = self.thresholds(history, just_ordered_days)?;
+        let thresholds = self.thresholds(history, options)?;
         let customer = self.model.silent_customer(history, silence as f64);
         let lost_probability = customer.return_probability(LOST_HORIZON);
         let rule = thresholds.rule(silence, || lost_probability);
@@ -131,6 +139,7 @@ impl Judge {
         Ok(Assessment {
             stage: rule.stage(),
             rule,
+            just_ordered_days: thresholds.just_ordered as i32,
             silence_days: i32::try_from(silence).unwrap_or(i32::MAX),
             usual_gap_days: thresholds.usual_gap,
             silence_ratio: silence as f64 / thresholds.usual_gap,
@@ -155,10 +164,10 @@ impl Judge {
         &self,
         history: &PurchaseHistory,
         as_of: i32,
-        just_ordered_days: i32,
+        options: StageOptions,
     ) -> Result<LifecycleStage> {
         let silence = silence_days(history, as_of)?;
-        let thresholds = self.thresholds(history, just_ordered_days)?;
+        let thresholds = self.thresholds(history, options)?;
         let rule = thresholds.rule(silence, || {
             lost_probability(&self.model.silent_customer(history, silence as f64))
         });
@@ -175,10 +184,10 @@ pub fn assess(
     history: &PurchaseHistory,
     model: &PurchaseModel,
     as_of: i32,
-    just_ordered_days: i32,
+    options: StageOptions,
     horizon_days: i32,
 ) -> Result<Assessment> {
-    Judge::new(*model).assess(history, as_of, just_ordered_days, horizon_days)
+    Judge::new(*model).assess(history, as_of, options, horizon_days)
 }
 
 /// [`Judge::stage`] for a single customer of a model.
@@ -190,9 +199,9 @@ pub fn stage(
     history: &PurchaseHistory,
     model: &PurchaseModel,
     as_of: i32,
-    just_ordered_days: i32,
+    options: StageOptions,
 ) -> Result<LifecycleStage> {
-    Judge::new(*model).stage(history, as_of, just_ordered_days)
+    Judge::new(*model).stage(history, as_of, options)
 }
 
 /// The median day of the next purchase, given a return within a year: at least the day after

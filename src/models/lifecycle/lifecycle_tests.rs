@@ -12,7 +12,8 @@ fn history(days: impl IntoIterator<Item = i32>) -> PurchaseHistory {
 
 fn after(silence: i32, days: impl IntoIterator<Item = i32>) -> Assessment {
     let history = history(days);
-    assess(&history, &CDNOW, history.last_day + silence, 30, 180).expect("valid")
+    let as_of = history.last_day + silence;
+    assess(&history, &CDNOW, as_of, StageOptions::default(), 180).expect("valid")
 }
 
 #[test]
@@ -44,7 +45,8 @@ fn a_burst_of_orders_is_no_rhythm() {
 #[test]
 fn the_horizon_moves_the_probability_but_no_stage() {
     let history = history([0]);
-    let at = |horizon| assess(&history, &CDNOW, 400, 30, horizon).expect("valid");
+    let options = StageOptions::default();
+    let at = |horizon| assess(&history, &CDNOW, 400, options, horizon).expect("valid");
     assert!(at(60).return_probability < at(180).return_probability);
     assert_eq!(at(60).stage, Lost);
     assert_eq!(at(10_000).next_stage_date, None);
@@ -54,7 +56,8 @@ fn the_horizon_moves_the_probability_but_no_stage() {
 fn bad_arguments_are_named() {
     let history = history([10]);
     let message = |as_of, just, horizon| {
-        assess(&history, &CDNOW, as_of, just, horizon)
+        let options = StageOptions::just_ordered_within(just);
+        assess(&history, &CDNOW, as_of, options, horizon)
             .expect_err("bad")
             .to_string()
     };
@@ -74,11 +77,12 @@ fn the_ends_of_the_calendar_do_not_overflow() {
         vec![-end, -end + 1, -end + 2, end],
     ] {
         let history = history(days);
-        let lifecycle = assess(&history, &CDNOW, end, i32::MAX, i32::MAX).expect("valid");
+        let [always, never] = [i32::MAX, 0].map(StageOptions::just_ordered_within);
+        let lifecycle = assess(&history, &CDNOW, end, always, i32::MAX).expect("valid");
         assert_eq!(lifecycle.next_order_date, None);
         assert!((0.0..=1.0).contains(&lifecycle.return_probability));
         assert!(lifecycle.silence_ratio.is_finite());
-        assert!(assess(&history, &CDNOW, end, 0, 180).is_ok());
+        assert!(assess(&history, &CDNOW, end, never, 180).is_ok());
     }
 }
 
@@ -112,6 +116,36 @@ fn histories() -> impl Strategy<Value = PurchaseHistory> {
     })
 }
 
+fn options() -> impl Strategy<Value = StageOptions> {
+    prop::option::of(0..60i32).prop_map(|just_ordered_days| StageOptions { just_ordered_days })
+}
+
+#[test]
+fn a_month_is_too_long_where_the_typical_gap_is_shorter() {
+    for (typical_gap_days, days) in [(62.0, 30), (30.0, 30), (8.9, 8), (0.5, 0)] {
+        let model = PurchaseModel {
+            typical_gap_days,
+            ..CDNOW
+        };
+        let at = |silence, options| {
+            let history = history([0]);
+            assess(&history, &model, silence, options, 180).expect("valid")
+        };
+        let options = StageOptions::default();
+        assert_eq!(at(days, options).rule, Rule::JustOrdered);
+        assert_eq!(at(days, options).just_ordered_days, days);
+        assert_ne!(at(days + 1, options).rule, Rule::JustOrdered);
+        assert_eq!(
+            at(31, StageOptions::just_ordered_within(31)).rule,
+            Rule::JustOrdered
+        );
+    }
+    // That of the shop, also for a customer of a group with another gap.
+    let judge = Judge::new(CDNOW).with_typical_gap(Some(7.0));
+    let found = judge.assess(&history([0]), 25, StageOptions::default(), 180);
+    assert_eq!(found.map(|found| found.stage), Ok(JustOrdered));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
@@ -126,7 +160,8 @@ proptest! {
             let not_just_now = early.max(f64::from(just).min(recent / 2.0));
             early >= 7.0 && recent >= 2.5 * early && f64::from(silence) > not_just_now
         };
-        let thresholds = Judge::new(CDNOW).thresholds(&history, just).expect("valid");
+        let options = StageOptions::just_ordered_within(just);
+        let thresholds = Judge::new(CDNOW).thresholds(&history, options).expect("valid");
         let found = thresholds.slowing.is_some_and(|after| i64::from(silence) > after);
         prop_assert_eq!(found, expected);
     }
@@ -135,11 +170,11 @@ proptest! {
     /// the next one, and no day without a date changes anything.
     #[test]
     fn the_next_stage_begins_on_its_day(
-        model in models(), history in histories(), silence in 0..500i32, just in 0..60i32,
+        model in models(), history in histories(), silence in 0..500i32, options in options(),
     ) {
-        let at = |day| stage(&history, &model, day, just).expect("not in the future");
+        let at = |day| stage(&history, &model, day, options).expect("not in the future");
         let as_of = history.last_day + silence;
-        let now = assess(&history, &model, as_of, just, 180).expect("valid");
+        let now = assess(&history, &model, as_of, options, 180).expect("valid");
         prop_assert_eq!(now.stage, at(as_of));
         match (now.next_stage, now.next_stage_date) {
             (Some(next), Some(day)) => {
@@ -154,10 +189,10 @@ proptest! {
     }
 
     #[test]
-    fn a_silent_customer_never_moves_back(model in models(), history in histories(), just in 0..60i32) {
+    fn a_silent_customer_never_moves_back(model in models(), history in histories(), options in options()) {
         let stages = (0..1_500)
             .step_by(7)
-            .map(|silence| stage(&history, &model, history.last_day + silence, just).expect("valid"));
+            .map(|silence| stage(&history, &model, history.last_day + silence, options).expect("valid"));
         prop_assert!(stages.is_sorted());
     }
 }

@@ -10,16 +10,15 @@ pub fn lifecycle_reason(
     out: &mut String,
     lifecycle: &Assessment,
     history: &PurchaseHistory,
-    just_ordered_days: i32,
     horizon_days: i32,
 ) {
     out.clear();
     match lifecycle.rule {
         Rule::JustOrdered => {
             push_last_order(out, lifecycle.silence_days);
-            if just_ordered_days > 0 {
+            if lifecycle.just_ordered_days > 0 {
                 out.push_str(", within the last ");
-                push_counted(out, just_ordered_days.into(), " day", " days");
+                push_counted(out, lifecycle.just_ordered_days.into(), " day", " days");
             }
             out.push_str(": just ordered; ");
         }
@@ -80,6 +79,7 @@ mod tests {
     use super::*;
 
     use crate::models::lifecycle::lifecycle::assess;
+    use crate::models::lifecycle::rules::StageOptions;
     use crate::models::prediction::model::PurchaseModel;
 
     fn reason(silence: i32, days: impl IntoIterator<Item = i32>) -> String {
@@ -87,10 +87,16 @@ mod tests {
         let history = PurchaseHistory::from_days(days.into_iter(), 10_000)
             .expect("room")
             .expect("days");
-        let lifecycle =
-            assess(&history, &model, history.last_day + silence, 30, 180).expect("valid");
+        let lifecycle = assess(
+            &history,
+            &model,
+            history.last_day + silence,
+            StageOptions::default(),
+            180,
+        )
+        .expect("valid");
         let mut out = String::from("left over");
-        lifecycle_reason(&mut out, &lifecycle, &history, 30, 180);
+        lifecycle_reason(&mut out, &lifecycle, &history, 180);
         out
     }
 

@@ -54,6 +54,32 @@ impl Rule {
     }
 }
 
+/// What an analyst may change about the stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StageOptions {
+    /// A purchase this recent is too early to judge; without it [`just_ordered_days`].
+    pub just_ordered_days: Option<i32>,
+}
+
+impl StageOptions {
+    /// The defaults but for `just_ordered_days`.
+    pub const fn just_ordered_within(days: i32) -> Self {
+        Self {
+            just_ordered_days: Some(days),
+        }
+    }
+}
+
+/// How recent a purchase must be to be too early to judge, unless an analyst says otherwise.
+///
+/// # Formula
+///
+/// N = ⌊min(30, G₀)⌋. Where the typical gap is shorter than a month, as at a grocer's, 30 days
+/// hold several purchases that did not come.
+pub(super) fn just_ordered_days(typical_gap_days: f64) -> i32 {
+    typical_gap_days.min(30.0) as i32
+}
+
 /// The days within which a return is unlikely for a lost customer. Fixed, so
 /// that the horizon of a report does not move anybody's stage.
 pub(super) const LOST_HORIZON: f64 = 180.0;

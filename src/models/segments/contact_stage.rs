@@ -125,7 +125,7 @@ fn push_buyer(out: &mut String, buyer: &BuyerStage, purchases: i32) {
 mod tests {
     use super::*;
     use crate::models::lifecycle::lifecycle::stage;
-    use crate::models::lifecycle::rules::LifecycleStage;
+    use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
     use proptest::prelude::*;
 
     const MODEL: PurchaseModel = PurchaseModel::CDNOW;
@@ -210,7 +210,7 @@ mod tests {
             days.insert(first);
             let history = history(&days.into_iter().collect::<Vec<_>>());
             let as_of = history.last_day + silence;
-            let lifecycle = stage(&history, &MODEL, as_of, 0).expect("valid");
+            let lifecycle = stage(&history, &MODEL, as_of, StageOptions::just_ordered_within(0)).expect("valid");
             let contact = buyer_stage(&history, &MODEL, as_of, threshold).expect("valid");
             if lifecycle == LifecycleStage::Active {
                 prop_assert_ne!(contact.stage, ContactStage::Lapsed);
