@@ -11,6 +11,7 @@
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
+    make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
 """
 
@@ -44,8 +45,9 @@ def main() -> None:
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
-    if arguments.order_value:
-        subprocess.run([sys.executable, Path(__file__).parent / "order_value_accuracy.py"], check=True)
+    if arguments.order_value or arguments.lapse:
+        script = "order_value_accuracy.py" if arguments.order_value else "lapse_accuracy.py"
+        subprocess.run([sys.executable, Path(__file__).parent / script], check=True)
         return
     with connect() as con:
         threads = con.execute("SELECT current_setting('threads')").fetchone()[0]
@@ -89,6 +91,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
+    kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()

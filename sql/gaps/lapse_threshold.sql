@@ -1,11 +1,13 @@
 -- The days of silence after which a customer of this shop has lapsed: by then 80 % of the waits that ever end have
 -- ended. Rules in common use are given for comparison. One row, or one per segment, ordered by segment.
 --
--- Every gap between two purchases is a wait that ended, every silence up to as_of one that is still open. Many waits
--- never end, so a plain 80 % of all waits is often not reached. The threshold is the first day by which the
--- Kaplan-Meier curve reaches `share` of its last reliable height, ever_return_share. The other rules use complete gaps
--- only. Long gaps are rarely complete yet, so those rules are too short. With fewer than 30 repeat buyers there is too
--- little data: status is thin, threshold_days and its interval are NULL.
+-- Every gap between two purchases is a wait that ended, every silence up to as_of one that is still open. Every
+-- customer counts for one: the waits of a customer with k gaps weigh 1 / (k + 1) each. Otherwise the threshold would be
+-- that of the few who buy most often. Many waits never end, so a plain 80 % of all waits is often not reached. The
+-- threshold is the first day by which the Kaplan-Meier curve reaches `share` of its last reliable height,
+-- ever_return_share. The other rules use complete gaps only. Long gaps are rarely complete yet, so those rules are too
+-- short. With fewer than 30 repeat buyers there is too little data: status is thin, threshold_days and its interval are
+-- NULL.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
@@ -20,13 +22,13 @@
 -- - customers: customers with a purchase
 -- - gaps: gaps between consecutive purchases, over all customers
 -- - censored: waits that are still open at as_of, one per customer
--- - ever_return_share: share, 0 to 1, of waits that end, at the last day that at least 30 waits have reached; NULL
---   without such a day
+-- - ever_return_share: share, 0 to 1, of waits that end, every customer counting for one, at the last day that at least
+--   30 waits have reached; NULL without such a day
 -- - threshold_days: first day by which share of ever_return_share have ended
 -- - lower_days: lower end of the 95 % interval of threshold_days
 -- - upper_days: upper end of it; NULL when it lies beyond the last day that 30 waits have reached
 -- - mean_own_gap_days: mean over the repeat buyers of each one's mean gap
--- - p40_gap_days: 40th percentile of the gaps that are complete, interpolated like quantile_cont
+-- - p40_gap_days: 40th percentile of the gaps that are complete, each counting for one, interpolated like quantile_cont
 -- - p80_gap_days: 80th percentile of the gaps that are complete
 -- - status: ok; thin (fewer than 30 repeat buyers)
 --
@@ -38,7 +40,8 @@
 --                               segment_by := country)
 -- ORDER BY segment;
 --
--- Source: Kaplan & Meier (1958); variance with customers as clusters by Williams (1995); interval by Woodruff (1952).
+-- Source: Kaplan & Meier (1958), weighted by the inverse of each customer's number of waits as in Williamson, Datta &
+-- Satten (2003); variance with customers as clusters by Williams (1995); interval by Woodruff (1952).
 CREATE MACRO audience.lapse_threshold(
     orders,
     customer_id,

@@ -35,16 +35,49 @@ fn half_of_sixty_customers_came_back_once() {
         [lapse.mean_own_gap, lapse.p40_gap, lapse.p80_gap],
         [Some(10.0); 3]
     );
-    // 30 of 90 waits ended.
+    // Half of the waits of half of the customers ended.
     let ever = lapse.ever_return_share.expect("90 at risk");
-    assert!((ever - 1.0 / 3.0).abs() < 1e-12);
+    assert!((ever - 0.25).abs() < 1e-12);
     let threshold = lapse.threshold.expect("30 repeat customers");
     assert_eq!(threshold.days, 10);
-    // F = R/(60 + R) with R binomial(60, ½): dF/dR = 60/90², sd(R) = √15, and
-    // φ = F(10) − 0.8·F(100) = 0.2·F. The last factor makes the variance unbiased.
-    let expected = 0.2 * 60.0 / 8100.0 * 15.0_f64.sqrt() * (60.0_f64 / 59.0).sqrt();
+    // F = ½·R/60 with R binomial(60, ½): sd(R) = √15, and φ = F(10) − 0.8·F(100) = 0.2·F. The
+    // last factor makes the variance unbiased.
+    let expected = 0.2 * 0.5 / 60.0 * 15.0_f64.sqrt() * (60.0_f64 / 59.0).sqrt();
     assert!((threshold.standard_error - expected).abs() < 1e-12);
     assert_eq!((threshold.lower, threshold.upper), (10, Some(10)));
+}
+
+#[test]
+fn every_customer_counts_for_one() {
+    // Ten who come every 5 days have most of the gaps, thirty who come every 60 are most of
+    // the customers.
+    let often: &[i32] = &[5; 300];
+    let lapse = shop(&[(10, often, 0), (30, &[60], 0)])
+        .finish(0.8)
+        .expect("room")
+        .expect("customers");
+    assert_eq!((lapse.gaps, lapse.p80_gap), (3_030, Some(5.0)));
+    // Of the weight of gaps, 10·300/301 are 5 days long and 30·½ are 60.
+    assert_eq!(lapse.threshold.map(|threshold| threshold.days), Some(60));
+    // Among three hundred such customers they are most.
+    let lapse = shop(&[(300, often, 0), (30, &[60], 0)]).finish(0.8);
+    let threshold = lapse.expect("room").expect("customers").threshold;
+    assert_eq!(threshold.map(|threshold| threshold.days), Some(5));
+}
+
+#[test]
+fn gaps_of_decades_are_counted_too() {
+    let lapse = shop(&[(40, &[20_000], 0), (40, &[20_000], 30_000)])
+        .finish(0.5)
+        .expect("room")
+        .expect("customers");
+    // Of 120 halves of a customer that were at risk 80 came back.
+    let ever = lapse.ever_return_share.expect("many at risk");
+    assert!((ever - 2.0 / 3.0).abs() < 1e-12);
+    assert_eq!(
+        lapse.threshold.map(|threshold| threshold.days),
+        Some(20_000)
+    );
 }
 
 #[test]
@@ -102,7 +135,9 @@ fn gaps_of_one_customer_are_no_independent_evidence() {
             .expect("customers");
         // The 30th longest wait, where the curve ends, is another one.
         assert_eq!(lapse.threshold.map(|t| t.lower < t.days), Some(true));
-        let curve = collect(&customers).curve().expect("room");
+        let curve = collect(&customers)
+            .curve(CustomerGaps::weight)
+            .expect("room");
         collect(&customers)
             .clustered_variance(&curve, &curve.influence(20).expect("room"))
             .expect("room")
