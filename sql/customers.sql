@@ -26,6 +26,8 @@
 --   NULL = one group
 -- - model: STRUCT from audience.purchase_model to score with, such as (SELECT model FROM saved); default NULL = fit
 --   one to these orders
+-- - lost_after_gaps: DOUBLE, 1.1 to 1000; who is overdue and silent for more than so many usual gaps is Lost, such as 3
+--   in a young shop, where the model cannot tell yet; default NULL = who is overdue and unlikely to return
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -51,7 +53,7 @@
 -- - reason: why the customer has this stage, in one sentence
 --
 -- Errors:
--- - as_of is infinite; just_ordered_days, horizon_days or the model is out of range
+-- - as_of is infinite; just_ordered_days, horizon_days, lost_after_gaps or the model is out of range
 -- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
 -- - the amounts add up to more than a DOUBLE holds
 --
@@ -73,11 +75,12 @@ CREATE MACRO audience.customers(
     just_ordered_days := NULL,
     horizon_days := 180,
     peer_group := NULL,
-    model := NULL
+    model := NULL,
+    lost_after_gaps := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__lifecycle_options('customers', just_ordered_days, horizon_days)
+    FROM audience.__lifecycle_options('customers', just_ordered_days, lost_after_gaps, horizon_days)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__histories('customers', orders, customer_id, order_date, amount, as_of, filter)

@@ -11,10 +11,11 @@ use audience::functions::audiences::set_totals::SetTotals;
 use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
-use audience::functions::history::History;
+use audience::functions::history::{History, Model};
 use audience::functions::intent::basket::Basket as BasketAggregate;
 use audience::functions::intent::label_members::LabelMembers;
 use audience::functions::lookalikes::lookalike_fit::LookalikeFit;
+use audience::functions::prediction::first_lost_date::FirstLostDate;
 use audience::functions::prediction::purchase_model_fit::PurchaseModelFit;
 use audience::functions::prediction::typical_gap::TypicalGap;
 use audience::functions::purchases::exact_sum::ExactSum;
@@ -29,6 +30,7 @@ use audience::models::intent::calibration::open_both;
 use audience::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use audience::models::intent::reading::Reading;
 use audience::models::intent::weighing;
+use audience::models::prediction::model::PurchaseModel;
 use audience::models::purchases::purchases::PurchaseHistory;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -320,6 +322,9 @@ laws! {
             (history(), prop::option::of(as_of))
         },
         |(history, as_of)| (*history, as_of.map(Date));
+    first_lost_date: FirstLostDate,
+        History = history(),
+        |history| (*history, Model::from(&PurchaseModel::PRIOR));
     typical_gap: TypicalGap,
         History = history(),
         |history| (*history,);

@@ -61,6 +61,7 @@ ARGUMENTS = {
     "__audience_common_buyers": "zero MATRIX",
     "__audience_discoveries": "share share five tests",
     "__audience_event_score": "event_kind days",
+    "__audience_first_lost_date": ". same_model",
     "__audience_identify": "platform email phone . . . . . . . . . . . .",
     "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
     "__audience_intent_scales": "BASKET WEIGHTS horizon",
@@ -288,7 +289,7 @@ STRUCTS = {
         "next_stage": "Slipping Away",
         "next_stage_date": 30,
     },
-    "just_ordered_days": lambda r: {"just_ordered_days": r.choice((None, 0, 30))},
+    "just_ordered_days": lambda r: {"just_ordered_days": r.choice((None, 0, 30)), "lost_after_gaps": r.choice((None, 1.1, 3.0))},
     "label": lambda r: {
         "label": 1,
         "score": -2.5,
@@ -305,6 +306,10 @@ STRUCTS = {
         "second": None,
         "third": None,
     },
+}
+# The same in every row, where a function insists.
+CONSTANTS = {
+    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0},
 }
 LISTS = {
     "day": log,
@@ -338,6 +343,8 @@ def sound(kind: Type, role: str, r: random.Random, pool: Pool):
     """A value that a caller of the extension's macros could pass."""
     if role.isupper():
         return r.choice(pool.made[role.lower()])
+    if role in CONSTANTS:
+        return CONSTANTS[role]
     if role in SMALL and not kind.fields:
         return SMALL[role](r)
     match kind.id:

@@ -89,14 +89,16 @@ def is_slowing(days: list[int], silence: int, just_ordered_days: int) -> bool:
     return early >= 7 and recent >= 2.5 * early and silence > max(early, min(just_ordered_days, recent / 2))
 
 
-def rule(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None) -> str:
-    """Just ordered is by default within 30 days, or within the typical gap where that is shorter."""
+def rule(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None, lost_after_gaps: float | None = None) -> str:
+    """Just ordered is by default within 30 days, or within the typical gap where that is shorter; lost by default who is
+    unlikely to return."""
     if just_ordered_days is None:
         just_ordered_days = math.floor(min(30, model.typical_gap_days))
     x, t, u = numbers(days, as_of)
     gap = usual_gap(days, model.typical_gap_days)
     threshold = min(0.2, model.new_customer_returns() / 3)
-    if u > just_ordered_days and u > 1.1 * gap and model.returns(x, t, u, 180) < threshold:
+    lost = u > lost_after_gaps * gap if lost_after_gaps else model.returns(x, t, u, 180) < threshold
+    if u > just_ordered_days and u > 1.1 * gap and lost:
         return "lost"
     if is_slowing(days, u, just_ordered_days):
         return "slowing"
@@ -105,8 +107,14 @@ def rule(model: Model, days: list[int], as_of: int, just_ordered_days: int | Non
     return "active" if u <= 1.1 * gap else "overdue"
 
 
-def stage(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None) -> str:
-    return STAGE_OF_RULE[rule(model, days, as_of, just_ordered_days)]
+def stage(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None, lost_after_gaps: float | None = None) -> str:
+    return STAGE_OF_RULE[rule(model, days, as_of, just_ordered_days, lost_after_gaps)]
+
+
+def lost_day(model: Model, days: list[int]) -> int | None:
+    """The first day of being lost without another purchase, by halving: who is lost stays so."""
+    silence = bisect_left(range(FOREVER + 1), True, key=lambda silence: stage(model, days, days[-1] + silence) == LOST)
+    return days[-1] + silence if silence <= FOREVER else None
 
 
 def next_stage(model: Model, days: list[int], as_of: int, just_ordered_days: int | None = None) -> tuple[int, str] | None:

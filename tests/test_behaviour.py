@@ -175,6 +175,32 @@ def test_every_number_of_every_customer(shop) -> None:
         assert {name: getattr(row, name) for name in close} == pytest.approx(close, rel=1e-6, abs=1e-9), row
 
 
+def test_the_first_day_on_which_anybody_is_lost(shop) -> None:
+    model = fitted(shop)
+    expected = min(oracle.lost_day(model, days) for days, _ in purchases(shop).values())
+    assert day(shop.execute("SELECT first_lost_date FROM audience.purchase_model('shop', customer_id, order_date, amount)").fetchone()[0]) == expected
+
+
+def test_lost_after_a_number_of_usual_gaps_is_the_same_everywhere(shop) -> None:
+    model, as_of = fitted(shop), day(AS_OF)
+    expected = {customer: oracle.stage(model, days, as_of, lost_after_gaps=2.5) for customer, (days, _) in purchases(shop).items()}
+    counts = pandas.Series(expected).value_counts().to_dict()
+    assert counts != pandas.Series({customer: oracle.stage(model, days, as_of) for customer, (days, _) in purchases(shop).items()}).value_counts().to_dict()
+    call = "'shop', customer_id, order_date{}, lost_after_gaps := 2.5"
+    for function, amount in [("customers", ", amount"), ("lifecycle_stage", ", amount := amount")]:
+        assert dict(shop.execute(f"SELECT customer_id, lifecycle_stage FROM audience.{function}({call.format(amount)})").fetchall()) == expected
+    period = f", DATE '2025-06-30', DATE '{AS_OF}', amount := amount"
+    for query in [
+        f"SELECT lifecycle_stage, customers FROM audience.lifecycle_history({call.format(', amount')}) WHERE period_end = DATE '{AS_OF}'",
+        f"SELECT to_stage, sum(customers)::INTEGER FROM audience.lifecycle_transitions({call.format(period)}) GROUP BY to_stage",
+    ]:
+        assert dict(shop.execute(query).fetchall()) == counts, query
+    changed = shop.execute(f"SELECT customer_id, to_stage FROM audience.lifecycle_changes({call.format(period)})").fetchall()
+    assert changed and all(expected[customer] == stage for customer, stage in changed)
+    found = shop.execute(f"SELECT value FROM audience.explain_customer({call.format(', amount')}, customer := 'once, 120 days ago') WHERE topic = 'stage'").fetchone()
+    assert found == (expected["once, 120 days ago"],)
+
+
 def test_the_next_stage_is_what_waiting_shows(shop) -> None:
     """The oracle waits day by day."""
     model, as_of = fitted(shop), day(AS_OF)

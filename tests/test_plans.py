@@ -20,7 +20,7 @@ ONCE = {
     "customers": ["purchase_history", "purchase_model_fit", "importance", "typical_gap"],
     "lifecycle_stage": ["purchase_history", "purchase_model_fit", "typical_gap"],
     "importance_tier": ["purchase_history", "purchase_model_fit", "importance"],
-    "purchase_model": ["purchase_history", "purchase_model_fit"],
+    "purchase_model": ["purchase_history", "purchase_model_fit", "first_lost_date"],
     "explain_customer": ["purchase_history", "purchase_model_fit", "purchase_log"],
     "lifecycle_history": ["purchase_log", "history_models", "history_stages"],
     "rfm": ["purchase_history", *["score_cuts"] * 3],

@@ -8,11 +8,12 @@ CREATE MACRO audience.__stage_changes(
     since,
     until,
     filter,
-    just_ordered_days
+    just_ordered_days,
+    lost_after_gaps
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__lifecycle_options(caller, just_ordered_days)
+    FROM audience.__lifecycle_options(caller, just_ordered_days, lost_after_gaps)
 ), __dates AS MATERIALIZED (
     -- One row: the checked days.
     SELECT audience.__checked_date(caller, 'since', since) AS __since,

@@ -3,7 +3,8 @@
 -- audience.customers without peer_group. Ordered by step.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days: as in audience.customers
+-- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
+--   audience.customers
 -- - customer: the value of customer_id to explain
 --
 -- Returns:
@@ -32,11 +33,12 @@ CREATE MACRO audience.explain_customer(
     customer,
     as_of := NULL,
     filter := true,
-    just_ordered_days := NULL
+    just_ordered_days := NULL,
+    lost_after_gaps := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__lifecycle_options('explain_customer', just_ordered_days)
+    FROM audience.__lifecycle_options('explain_customer', just_ordered_days, lost_after_gaps)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)

@@ -2,7 +2,7 @@
 -- everyone new in between. Customers with the same stage on both days are left out. Ordered by customer_id.
 --
 -- Arguments:
--- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
+-- - orders, customer_id, order_date, filter, just_ordered_days, lost_after_gaps: as in audience.customers
 -- - since, until, amount: as in audience.lifecycle_transitions
 --
 -- Returns:
@@ -31,12 +31,13 @@ CREATE MACRO audience.lifecycle_changes(
     until,
     filter := true,
     just_ordered_days := NULL,
-    amount := NULL
+    amount := NULL,
+    lost_after_gaps := NULL
 ) AS TABLE
 WITH __changed AS (
     -- One row per customer whose stage is another.
     FROM audience.__stage_changes('lifecycle_changes', orders, customer_id, order_date, amount, since, until,
-                                  filter, just_ordered_days)
+                                  filter, just_ordered_days, lost_after_gaps)
     WHERE __from IS DISTINCT FROM __lifecycle.lifecycle_stage
     ORDER BY __customer
 )

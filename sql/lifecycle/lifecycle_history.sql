@@ -8,7 +8,7 @@
 -- takes about 24 bytes of memory. There may be 200 million pairs of a customer and a period.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, filter, just_ordered_days: as in audience.customers
+-- - orders, customer_id, order_date, amount, filter, just_ordered_days, lost_after_gaps: as in audience.customers
 -- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed; at most 1,000 periods,
 --   those of the year before since included; default '1 month'. A placeholder date such as 1900-01-01 makes more: leave
 --   such rows out with filter
@@ -49,11 +49,12 @@ CREATE MACRO audience.lifecycle_history(
     since := NULL,
     until := NULL,
     filter := true,
-    just_ordered_days := NULL
+    just_ordered_days := NULL,
+    lost_after_gaps := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days)
+    FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days, lost_after_gaps)
 ), __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('lifecycle_history', orders, customer_id, order_date, amount, until, filter)

@@ -5,8 +5,8 @@
 -- Slipping Away.
 --
 -- Arguments:
--- - orders, customer_id, order_date, as_of, filter, just_ordered_days, horizon_days, peer_group, model: as in
---   audience.customers
+-- - orders, customer_id, order_date, as_of, filter, just_ordered_days, horizon_days, peer_group, model,
+--   lost_after_gaps: as in audience.customers
 -- - amount: any number; with it, days that hold only refunds are not purchases, so that the result agrees with
 --   audience.customers; default NULL = every row is an order
 --
@@ -49,11 +49,12 @@ CREATE MACRO audience.lifecycle_stage(
     horizon_days := 180,
     amount := NULL,
     peer_group := NULL,
-    model := NULL
+    model := NULL,
+    lost_after_gaps := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, horizon_days)
+    FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, lost_after_gaps, horizon_days)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)

@@ -6,7 +6,7 @@
 -- days, if both functions are given the amount, or neither is.
 --
 -- Arguments:
--- - orders, customer_id, order_date, filter, just_ordered_days: as in audience.customers
+-- - orders, customer_id, order_date, filter, just_ordered_days, lost_after_gaps: as in audience.customers
 -- - since: DATE, finite; the earlier of the two days
 -- - until: DATE, finite, not before since; later rows are ignored
 -- - amount: any number; with it, days that hold only refunds are no purchases; default NULL = every row is an order
@@ -35,13 +35,14 @@ CREATE MACRO audience.lifecycle_transitions(
     until,
     filter := true,
     just_ordered_days := NULL,
-    amount := NULL
+    amount := NULL,
+    lost_after_gaps := NULL
 ) AS TABLE
 WITH __counts AS (
     -- One row per pair of stages.
     SELECT __from, __lifecycle.lifecycle_stage AS __to, count(*) AS __customers
     FROM audience.__stage_changes('lifecycle_transitions', orders, customer_id, order_date, amount, since, until,
-                                  filter, just_ordered_days)
+                                  filter, just_ordered_days, lost_after_gaps)
     GROUP BY ALL
 )
 SELECT __from AS from_stage, __to AS to_stage, __customers AS customers,

@@ -21,6 +21,8 @@
 --   NULL when no amount is known
 -- - log_likelihood: of the customers that the optimiser saw, at most 20,000; NULL without a customer
 -- - iterations: iterations of the optimiser
+-- - first_lost_date: first day on which one of these customers is Lost, if all stay silent; before or after as_of, and
+--   far ahead in a young shop, which has seen nobody leave yet; NULL when there is none within 100 years
 -- - status: fitted; prior (fewer than 10 repeat buyers, so the prior decides much of it); empty (no customer, the
 --   prior itself)
 -- - model: the STRUCT that the other functions take
@@ -47,9 +49,13 @@ WITH __histories AS MATERIALIZED (
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('purchase_model', '__histories', as_of)
-), __fitted AS (
+), __fitted AS MATERIALIZED (
     -- One row: the model and how it was fitted.
     SELECT __audience_purchase_model_fit('purchase_model', __history, __as_of) AS __fit FROM __histories, __clock
+), __lost AS (
+    -- One row: the first day on which anybody is lost.
+    SELECT __audience_first_lost_date('purchase_model', __history, __fit.model) AS __first_lost
+    FROM __histories, __fitted
 )
 SELECT
     __as_of AS as_of,
@@ -63,6 +69,7 @@ SELECT
     __fit.model.order_value,
     __fit.log_likelihood,
     __fit.iterations,
+    __first_lost AS first_lost_date,
     __fit.status,
     __fit.model
-FROM __fitted, __clock;
+FROM __fitted, __clock, __lost;

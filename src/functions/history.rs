@@ -29,7 +29,7 @@ sql_row!(Read, Write for PurchaseHistory {
 /// The STRUCT of `purchase_history` as an argument.
 pub type History = Unchecked<PurchaseHistory>;
 
-sql_row!(Read for StageOptions { just_ordered_days: Option<i32> });
+sql_row!(Read for StageOptions { just_ordered_days: Option<i32>, lost_after_gaps: Option<f64> });
 
 /// The STRUCT of the options of the stages as an argument; NULL in a field is the default.
 pub type StageArguments = Unchecked<StageOptions>;

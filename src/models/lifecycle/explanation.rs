@@ -3,7 +3,8 @@
 use super::lifecycle::{Assessment, Judge, assess};
 use super::reason::lifecycle_reason;
 use super::rules::{
-    LOST_HORIZON, LifecycleStage, Rule, StageOptions, early_and_recent_gap, lost_probability,
+    LOST_HORIZON, LifecycleStage, LostRule, Rule, StageOptions, early_and_recent_gap,
+    lost_probability,
 };
 use crate::error::Result;
 use crate::models::numerics::numbers::{push_counted, push_days, push_percent};
@@ -212,14 +213,17 @@ impl Explained<'_> {
             silence > thresholds.just_ordered,
             silence > thresholds.overdue,
         );
-        let unlikely = probability < thresholds.lost_probability;
+        let lost = thresholds.lost.holds(silence, || probability);
+        let last = match thresholds.lost {
+            LostRule::Unlikely(below) => format!("a return probability under {}", percent(below)),
+            LostRule::SilentFor(days) => format!("more than {}", counted(days, "day", "days")),
+        };
         self.push(
             "rule 1: Lost",
-            verdict(old && overdue && unlikely),
+            verdict(old && overdue && lost),
             format!(
-                "Needs more than {} of silence ({}), more than 1.1 usual gaps ({}), and a return probability under {} ({}).",
-                counted(thresholds.just_ordered, "day", "days"), yes_no(old), yes_no(overdue),
-                percent(thresholds.lost_probability), yes_no(unlikely),
+                "Needs more than {} of silence ({}), more than 1.1 usual gaps ({}), and {last} ({}).",
+                counted(thresholds.just_ordered, "day", "days"), yes_no(old), yes_no(overdue), yes_no(lost),
             ),
         );
         let explanation = match (

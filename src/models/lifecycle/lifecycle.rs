@@ -1,6 +1,6 @@
 //! The lifecycle stage: whether the customer still comes, judged by their own rhythm.
 
-use super::next_stage::next_stage;
+use super::next_stage::{lost_after, next_stage};
 use super::rules::{
     LOST_HORIZON, LifecycleStage, Rule, StageOptions, Thresholds, just_ordered_days,
     lost_probability,
@@ -107,6 +107,7 @@ impl Judge {
             self.model.typical_gap_days,
             self.lost_probability,
             options.just_ordered_days.unwrap_or(self.just_ordered_days),
+            options.lost_after_gaps,
         )
     }
 
@@ -153,6 +154,29 @@ impl Judge {
             next_stage: next.map(|(_, stage)| stage),
             next_stage_date: next.map(|(day, _)| day),
         })
+    }
+
+    /// The first day on which the customer is lost, without another purchase and by the
+    /// default options; `None` if there is none within 100 years of the last purchase.
+    ///
+    /// With `before`, `None` also if there is none before that day, at a fraction of the cost.
+    ///
+    /// # Errors
+    ///
+    /// As [`Judge::stage`].
+    pub fn lost_day(&self, history: &PurchaseHistory, before: Option<i32>) -> Result<Option<i32>> {
+        let thresholds = self.thresholds(history, StageOptions::default())?;
+        if let Some(before) = before {
+            let silence = i64::from(before) - 1 - i64::from(history.last_day);
+            let rule = thresholds.rule(silence, || {
+                lost_probability(&self.model.silent_customer(history, silence as f64))
+            });
+            if rule != Rule::Lost {
+                return Ok(None);
+            }
+        }
+        let silence = lost_after(history, &self.model, &thresholds, 0);
+        Ok(silence.and_then(|silence| day_of_silence(history, silence)))
     }
 
     /// The stage alone, at a fraction of the cost of [`Judge::assess`].

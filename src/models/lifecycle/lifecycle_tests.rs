@@ -117,7 +117,50 @@ fn histories() -> impl Strategy<Value = PurchaseHistory> {
 }
 
 fn options() -> impl Strategy<Value = StageOptions> {
-    prop::option::of(0..60i32).prop_map(|just_ordered_days| StageOptions { just_ordered_days })
+    (prop::option::of(0..60i32), prop::option::of(1.1..20.0)).prop_map(
+        |(just_ordered_days, lost_after_gaps)| StageOptions {
+            just_ordered_days,
+            lost_after_gaps,
+        },
+    )
+}
+
+#[test]
+fn lost_can_be_a_number_of_usual_gaps() {
+    let options = StageOptions {
+        lost_after_gaps: Some(3.0),
+        ..StageOptions::default()
+    };
+    // Three times (62 + 273)/4 days, which ends on day 251 after the last.
+    let days = [0, 91, 182, 273];
+    let at = |silence| assess(&history(days), &CDNOW, 273 + silence, options, 180).expect("valid");
+    assert_eq!((at(251).rule, at(252).rule), (Rule::Overdue, Rule::Lost));
+    let ahead = (at(100).next_stage, at(100).next_stage_date);
+    assert_eq!(ahead, (Some(Lost), Some(273 + 252)));
+    // However likely a return still is.
+    assert_eq!(after(252, days).rule, Rule::Overdue);
+}
+
+#[test]
+fn the_day_of_being_lost_is_the_first() {
+    let judge = Judge::new(CDNOW);
+    let customer = history([0, 91, 182, 273]);
+    let day = judge
+        .lost_day(&customer, None)
+        .expect("valid")
+        .expect("a day");
+    let at = |day| judge.stage(&customer, day, StageOptions::default());
+    assert_eq!((at(day - 1), at(day)), (Ok(SlippingAway), Ok(Lost)));
+    // Asked for a day before another one.
+    for (before, found) in [
+        (day - 1, None),
+        (day, None),
+        (day + 1, Some(day)),
+        (day + 900, Some(day)),
+        (0, None),
+    ] {
+        assert_eq!(judge.lost_day(&customer, Some(before)), Ok(found));
+    }
 }
 
 #[test]

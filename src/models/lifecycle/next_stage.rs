@@ -1,6 +1,6 @@
 //! When a silent customer changes stage.
 
-use super::rules::{LOST_HORIZON, LifecycleStage, Rule, Thresholds, lost_probability};
+use super::rules::{LOST_HORIZON, LifecycleStage, LostRule, Rule, Thresholds, lost_probability};
 use crate::models::numerics::checks::CENTURY_DAYS;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -30,8 +30,7 @@ pub(super) fn next_stage(
         Rule::JustOrdered => after_just_ordered.min(slowing),
         Rule::Active => after_rhythm.min(slowing),
         Rule::Slowing | Rule::Overdue => {
-            let earliest = (silence + 1).max(after_just_ordered).max(after_rhythm);
-            return first_lost_day(history, model, thresholds, earliest, silence + HORIZON)
+            return lost_after(history, model, thresholds, silence)
                 .map(|day| (day, LifecycleStage::Lost));
         }
     };
@@ -43,8 +42,23 @@ pub(super) fn next_stage(
     })
 }
 
-/// The first silence in `earliest..=latest` whose return probability is below
-/// the threshold.
+/// The first silence after `silence` days at which the customer is lost, if there is one
+/// within 100 years.
+pub(super) fn lost_after(
+    history: &PurchaseHistory,
+    model: &PurchaseModel,
+    thresholds: &Thresholds,
+    silence: i64,
+) -> Option<i64> {
+    let earliest = silence.max(thresholds.just_ordered).max(thresholds.overdue) + 1;
+    let latest = silence + HORIZON;
+    match thresholds.lost {
+        LostRule::Unlikely(below) => first_lost_day(history, model, below, earliest, latest),
+        LostRule::SilentFor(days) => Some(earliest.max(days + 1)).filter(|&day| day <= latest),
+    }
+}
+
+/// The first silence in `earliest..=latest` whose return probability is below `target`.
 ///
 /// The probability falls with the silence, so the search brackets the day, with the same comparison
 /// that decides the stage: the answer is the exact day. The points to try come from Newton's method
@@ -52,11 +66,10 @@ pub(super) fn next_stage(
 fn first_lost_day(
     history: &PurchaseHistory,
     model: &PurchaseModel,
-    thresholds: &Thresholds,
+    target: f64,
     earliest: i64,
     latest: i64,
 ) -> Option<i64> {
-    let target = thresholds.lost_probability;
     let moved = model.alpha + history.span() as f64;
     let shape = model.r + f64::from(history.repeat());
     // P >= target at `above` and below it from `below` on; the ends stand for

@@ -1,6 +1,7 @@
 //! The rules of the lifecycle stages, and where they turn for a customer.
 
 use crate::error::{Error, Result};
+use crate::models::numerics::checks::within;
 use crate::models::prediction::mbg_nbd::Customer;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -27,7 +28,7 @@ impl LifecycleStage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Rule {
-    /// Overdue, and a return is unlikely even for this shop.
+    /// Overdue, and a return is unlikely even for this shop, or silent for `lost_after_gaps`.
     Lost,
     /// The recent gaps are far longer than the early ones.
     Slowing,
@@ -59,6 +60,8 @@ impl Rule {
 pub struct StageOptions {
     /// A purchase this recent is too early to judge; without it [`just_ordered_days`].
     pub just_ordered_days: Option<i32>,
+    /// Lost is silent for more usual gaps than this; without it whoever is unlikely to return.
+    pub lost_after_gaps: Option<f64>,
 }
 
 impl StageOptions {
@@ -66,6 +69,7 @@ impl StageOptions {
     pub const fn just_ordered_within(days: i32) -> Self {
         Self {
             just_ordered_days: Some(days),
+            lost_after_gaps: None,
         }
     }
 }
@@ -87,6 +91,9 @@ pub(super) const LOST_HORIZON: f64 = 180.0;
 /// A customer is overdue beyond this many usual gaps.
 pub(in crate::models) const OVERDUE: f64 = 1.1;
 
+/// Nobody is asked to be silent for more usual gaps before they are lost.
+const MOST_GAPS: f64 = 1_000.0;
+
 /// The usual gap of a customer: their own gaps plus one typical gap.
 ///
 /// # Formula
@@ -101,6 +108,25 @@ pub(super) fn lost_probability(customer: &Customer) -> f64 {
     customer.return_probability(LOST_HORIZON)
 }
 
+/// When somebody who is overdue is lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum LostRule {
+    /// The chance to return within [`LOST_HORIZON`] is below this.
+    Unlikely(f64),
+    /// The silence is longer than this many days.
+    SilentFor(i64),
+}
+
+impl LostRule {
+    /// Whether it holds after `silence` days; `probability` is the chance of a return.
+    pub(super) fn holds(self, silence: i64, probability: impl FnOnce() -> f64) -> bool {
+        match self {
+            Self::Unlikely(below) => probability() < below,
+            Self::SilentFor(days) => silence > days,
+        }
+    }
+}
+
 /// The days of silence and the probability at which one customer's rules turn.
 /// Every rule turns once as the silence grows, and the stages follow each
 /// other in their order, so a silent customer never moves back.
@@ -113,8 +139,8 @@ pub(super) struct Thresholds {
     pub(super) overdue: i64,
     /// Slowing beyond here, if the gaps have grown.
     pub(super) slowing: Option<i64>,
-    /// Lost below here: min(0.20, P₀/3).
-    pub(super) lost_probability: f64,
+    /// Lost by this rule, once neither Just Ordered nor Active.
+    pub(super) lost: LostRule,
 }
 
 impl Thresholds {
@@ -123,6 +149,7 @@ impl Thresholds {
         typical_gap_days: f64,
         lost_probability: f64,
         just_ordered_days: i32,
+        lost_after_gaps: Option<f64>,
     ) -> Result<Self> {
         if just_ordered_days < 0 {
             return Err(Error::argument(
@@ -136,7 +163,13 @@ impl Thresholds {
             just_ordered: i64::from(just_ordered_days),
             overdue: (OVERDUE * usual_gap).floor() as i64,
             slowing: slowing_after(history, i64::from(just_ordered_days)),
-            lost_probability,
+            lost: match lost_after_gaps {
+                Some(gaps) => {
+                    within("lost_after_gaps", gaps, OVERDUE..=MOST_GAPS)?;
+                    LostRule::SilentFor((gaps * usual_gap).floor() as i64)
+                }
+                None => LostRule::Unlikely(lost_probability),
+            },
         })
     }
 
@@ -145,7 +178,7 @@ impl Thresholds {
     pub(super) fn rule(&self, silence: i64, probability: impl FnOnce() -> f64) -> Rule {
         let just_ordered = silence <= self.just_ordered;
         let in_rhythm = silence <= self.overdue;
-        if !just_ordered && !in_rhythm && probability() < self.lost_probability {
+        if !just_ordered && !in_rhythm && self.lost.holds(silence, probability) {
             Rule::Lost
         } else if self.slowing.is_some_and(|after| silence > after) {
             Rule::Slowing
