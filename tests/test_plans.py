@@ -58,6 +58,9 @@ SCANS = {
     "audience_history": {"orders": 1, "segments": 1},
     "backtest": {"orders": 1},
     "backtest_summary": {"orders": 1},
+    "export_audit": {"people": 1},
+    "meta_custom_audience": {"people": 1},
+    "klaviyo_profiles": {"people": 1},
 }
 # What is stored before anything is joined to it or ranked, because it rests on a BLOB or a model.
 STORED = {
@@ -74,6 +77,9 @@ STORED = {
     "audience_history": ["__logs", "__models", "__valued"],
     "backtest": ["__known", "__fit", "__forecasts"],
     "backtest_summary": ["__histories", "__fit", "__now", "__earlier"],
+    "export_audit": ["__identified", "__consenting", "__exported"],
+    "meta_custom_audience": ["__identified", "__refusing"],
+    "klaviyo_profiles": ["__identified", "__refusing"],
 }
 # Operators that store rows: what is cross-joined with a BLOB must not reach one.
 STORING = ("JOIN", "WINDOW", "UNNEST", "ORDER_BY", "TOP_N")

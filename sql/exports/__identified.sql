@@ -1,5 +1,5 @@
--- One row per row of the contacts: its outcome and, in the platform's form and not yet hashed, its identifiers and
--- Meta's other fields. Rows without a key are left out of the export.
+-- One row per row of the contacts: its outcome as far as it can be told alone and, in the platform's form and not yet
+-- hashed, its identifiers and Meta's other fields.
 CREATE MACRO audience.__identified(
     caller,
     platform,
@@ -16,27 +16,42 @@ CREATE MACRO audience.__identified(
     birth_date,
     gender,
     value,
-    consent
+    consent,
+    consent_per,
+    phone_plus
 ) AS TABLE
 WITH __checked AS MATERIALIZED (
-    -- One row: true if consent is BOOLEAN. Asked of no rows, so that the type is checked also where there are none.
+    -- One row: the checked options. The type of consent is asked of no rows, so that it is checked also where there
+    -- are none.
     SELECT CASE WHEN typeof(any_value(__consent)) IN ('BOOLEAN', '"NULL"') THEN true
                 ELSE audience.__refused(caller, concat('consent must be BOOLEAN, got ', typeof(any_value(__consent))))
-           END AS __valid
+           END AS __valid,
+           audience.__checked(caller, 'consent_per', consent_per, consent_per IN ('person', 'row'), 'person or row')
+               = 'person' AS __per_person,
+           audience.__checked_switch(caller, 'phone_plus', phone_plus) AS __plus
     FROM (SELECT consent AS __consent FROM query_table(contacts) LIMIT 0)
-), __rows AS (
+), __given AS (
     -- One row per row of the contacts. A cast that fails gives NULL here, because the error of the check is to be the
     -- only one.
-    SELECT __audience_identify(
-        caller, platform, email::VARCHAR, phone::VARCHAR, first_name::VARCHAR, last_name::VARCHAR, country::VARCHAR,
-        zip::VARCHAR, uid::VARCHAR, city::VARCHAR, state::VARCHAR,
-        coalesce(TRY_CAST(birth_date::VARCHAR AS DATE)::VARCHAR, birth_date::VARCHAR), gender::VARCHAR, value::VARCHAR,
-        current_date, TRY_CAST(consent AS BOOLEAN)) AS __row
+    SELECT email::VARCHAR AS __email, phone::VARCHAR AS __phone, first_name::VARCHAR AS __first_name,
+           last_name::VARCHAR AS __last_name, country::VARCHAR AS __country, zip::VARCHAR AS __zip,
+           uid::VARCHAR AS __uid, city::VARCHAR AS __city, state::VARCHAR AS __state,
+           coalesce(TRY_CAST(birth_date::VARCHAR AS DATE)::VARCHAR, birth_date::VARCHAR) AS __birth_date,
+           gender::VARCHAR AS __gender, value::VARCHAR AS __value, TRY_CAST(consent AS BOOLEAN) AS __consent
     FROM query_table(contacts)
+), __rows AS (
+    -- One row per row of the contacts.
+    SELECT __audience_identify(
+        caller, platform, __email, __phone, __first_name, __last_name, __country, __zip, __uid, __city, __state,
+        __birth_date, __gender, __value, current_date,
+        -- Without consent but not refusing, where a refusal is to have no effect on other rows.
+        CASE WHEN __per_person OR __consent THEN __consent END, __plus) AS __row
+    FROM __given, __checked
+    WHERE __valid
 )
 SELECT
     __row.outcome AS __outcome,
-    __row.key AS __key,
+    __row.is_exported AS __is_exported,
     __row.email AS __email,
     __row.phone AS __phone,
     __row.first_name AS __first_name,
@@ -49,5 +64,4 @@ SELECT
     __row.birth_date AS __birth_date,
     __row.gender AS __gender,
     __row.value AS __value
-FROM __rows, __checked
-WHERE __valid;
+FROM __rows;

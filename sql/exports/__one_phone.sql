@@ -4,7 +4,7 @@ CREATE MACRO audience.__one_phone(rows_once, unique_phones) AS TABLE
 WITH __ranked AS (
     -- One row per row to export, with whether another keeps the telephone number.
     SELECT *, unique_phones AND __phone IS NOT NULL
-              AND row_number() OVER (PARTITION BY __phone ORDER BY __email IS NULL, __key) > 1 AS __is_taken
+              AND row_number() OVER (PARTITION BY __phone ORDER BY __email ASC NULLS LAST) > 1 AS __is_taken
     FROM query_table(rows_once)
 )
 SELECT * REPLACE (
@@ -12,5 +12,4 @@ SELECT * REPLACE (
     CASE WHEN NOT __is_taken THEN __phone END AS __phone
 )
 FROM __ranked
-WHERE NOT (__is_taken AND __email IS NULL)
-ORDER BY __key;
+WHERE NOT (__is_taken AND __email IS NULL);

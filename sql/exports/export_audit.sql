@@ -9,7 +9,8 @@
 -- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
 --   only; see the arguments of audience.meta_custom_audience
 -- - exported, phone of another row left out: Klaviyo takes every telephone number once
--- - no consent: consent is false or NULL; nothing else of these rows is looked at
+-- - no consent: consent is false or NULL
+-- - refused in another row: the same person refuses there, see consent_per
 -- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to
 --   recognise the person by
 -- - duplicate: another row has the same identifiers
@@ -23,7 +24,8 @@
 --   mailchimp_contacts, or only the part before the first underscore
 -- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export
 -- - city, state, birth_date, gender, uid, value: as in audience.meta_custom_audience
--- - phone_plus: as in audience.tiktok_custom_audience; it changes no count
+-- - phone_plus: as in audience.tiktok_custom_audience
+-- - consent_per: as in the export
 --
 -- Returns:
 -- - platform: as it was given
@@ -32,7 +34,7 @@
 --
 -- Errors:
 -- - platform is not one of those
--- - consent is not BOOLEAN
+-- - consent is not BOOLEAN; consent_per is not one of its two; phone_plus is NULL
 --
 -- Example:
 -- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone,
@@ -56,7 +58,8 @@ CREATE MACRO audience.export_audit(
     gender := NULL,
     uid := NULL,
     value := NULL,
-    phone_plus := true
+    phone_plus := true,
+    consent_per := 'person'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -69,10 +72,13 @@ WITH __options AS MATERIALIZED (
 ), __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip,
-                               uid, city, state, birth_date, gender, value, consent)
+                               uid, city, state, birth_date, gender, value, consent, consent_per, phone_plus)
+), __consenting AS MATERIALIZED (
+    -- One row per row of the contacts who have not refused in another one.
+    FROM audience.__consenting('export_audit', platform, '__identified')
 ), __once AS (
     -- One row per row to export.
-    FROM audience.__once('__identified')
+    FROM audience.__once('__consenting')
 ), __exported AS MATERIALIZED (
     -- One row per row in the file.
     FROM audience.__one_phone('__once', platform IN ('klaviyo', 'klaviyo_profiles'))
@@ -80,9 +86,12 @@ WITH __options AS MATERIALIZED (
     -- One row per reason.
     SELECT __outcome::VARCHAR AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL
     UNION ALL
-    SELECT __outcome::VARCHAR, count(*) FROM __identified WHERE __key IS NULL GROUP BY ALL
+    SELECT __outcome::VARCHAR, count(*) FROM __identified WHERE NOT __is_exported GROUP BY ALL
     UNION ALL
-    SELECT 'duplicate', count(__key) - (SELECT count(*) FROM __exported) FROM __identified
+    SELECT 'refused in another row', count(*) FILTER (__is_exported) - (SELECT count(__key) FROM __consenting)
+    FROM __identified
+    UNION ALL
+    SELECT 'duplicate', count(__key) - (SELECT count(*) FROM __exported) FROM __consenting
 ), __listed AS (
     -- One row per reason that occurs, and one for clear text.
     FROM __counts WHERE __rows > 0
@@ -95,6 +104,6 @@ ORDER BY list_position([
     'exported', 'exported, malformed e-mail left out', 'exported, phone without country left out',
     'exported, malformed phone left out', 'exported, unusable address left out',
     'exported, unusable birth date left out', 'exported, unusable gender left out', 'exported, unusable value left out',
-    'exported, phone of another row left out', 'no consent', 'no identifier', 'malformed e-mail',
-    'phone without country', 'malformed phone', 'unusable address', 'duplicate', 'not hashed'
+    'exported, phone of another row left out', 'no consent', 'refused in another row', 'no identifier',
+    'malformed e-mail', 'phone without country', 'malformed phone', 'unusable address', 'duplicate', 'not hashed'
 ], __reason);

@@ -14,7 +14,10 @@
 -- - last_name: as in normalize_name; default none
 -- - country: two letters (ISO 3166-1); default none
 -- - zip: as in normalize_zip, with country; default none
--- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+-- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
+--   as well; default true
+-- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
+--   same e-mail address, telephone number, or name, country and zip; 'row' = every row for itself; default 'person'
 --
 -- Returns:
 -- - Email: hash of the address, lower-case hexadecimal
@@ -25,7 +28,7 @@
 -- - Zip: the postal code, not hashed
 --
 -- Errors:
--- - consent is not BOOLEAN
+-- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:
 -- SELECT left("Email", 8) AS email, left("Phone", 8) AS phone, left("First Name", 8) AS first_name,
@@ -43,19 +46,24 @@ CREATE MACRO audience.google_customer_match(
     last_name := NULL,
     country := NULL,
     zip := NULL,
-    consent := true
+    consent := true,
+    consent_per := 'person'
 ) AS TABLE
-WITH __identified AS (
+WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name,
-                               last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+                               last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true)
+), __consenting AS (
+    -- One row per row of the contacts who have not refused in another one.
+    FROM audience.__consenting('google_customer_match', 'google_customer_match', '__identified')
 ), __once AS (
-    -- One row per row to export. Every column is an identifier, so rows that are the same are equal, and grouping is
-    -- cheaper than audience.__once. A condition on the key alone would be moved below the projection, and every row be
-    -- identified twice.
-    SELECT __email, __phone, __first_name, __last_name, __country, __zip
-    FROM __identified
-    GROUP BY ALL
+    -- One row per row to export. Every column is an identifier, and an identifier and its own hash are exported as the
+    -- same, so each column is for itself, and grouping is cheaper than audience.__once. A condition on the key alone
+    -- would be moved below the projection, and every row be identified twice.
+    SELECT min(__email) AS __email, min(__phone) AS __phone, min(__first_name) AS __first_name,
+           min(__last_name) AS __last_name, min(__country) AS __country, min(__zip) AS __zip
+    FROM __consenting
+    GROUP BY __key
     HAVING count(__key) > 0
     ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST,
              __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST

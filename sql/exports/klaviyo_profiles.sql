@@ -13,7 +13,10 @@
 -- - first_name: as written, with single spaces; default none
 -- - last_name: as written, with single spaces; default none
 -- - country: two letters (ISO 3166-1), of numbers in national form; default none
--- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+-- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
+--   as well; default true
+-- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
+--   same e-mail address or telephone number; 'row' = every row for itself; default 'person'
 --
 -- Returns:
 -- - Email: the address
@@ -22,7 +25,7 @@
 -- - Last Name: the name
 --
 -- Errors:
--- - consent is not BOOLEAN
+-- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:
 -- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name,
@@ -37,15 +40,19 @@ CREATE MACRO audience.klaviyo_profiles(
     first_name := NULL,
     last_name := NULL,
     country := NULL,
-    consent := true
+    consent := true,
+    consent_per := 'person'
 ) AS TABLE
-WITH __identified AS (
+WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true)
+), __consenting AS (
+    -- One row per row of the contacts who have not refused in another one.
+    FROM audience.__consenting('klaviyo_profiles', 'klaviyo_profiles', '__identified')
 ), __once AS (
     -- One row per address, or per number without one.
-    FROM audience.__once('__identified')
+    FROM audience.__once('__consenting')
 ), __profiles AS (
     -- One row per row to export.
     FROM audience.__one_phone('__once', true)
@@ -55,4 +62,5 @@ SELECT
     __phone AS "Phone Number",
     __first_name AS "First Name",
     __last_name AS "Last Name"
-FROM __profiles;
+FROM __profiles
+ORDER BY coalesce(__email, __phone) ASC;

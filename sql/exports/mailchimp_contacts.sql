@@ -13,7 +13,10 @@
 -- - last_name: as written, with single spaces; default none
 -- - phone: as in normalize_phone; without a country, so pass normalize_phone(phone, country) for numbers in national
 --   form; default none
--- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+-- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
+--   as well; default true
+-- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
+--   same e-mail address; 'row' = every row for itself; default 'person'
 --
 -- Returns:
 -- - Email Address: the address
@@ -22,7 +25,7 @@
 -- - Phone Number: the number in E.164 form
 --
 -- Errors:
--- - consent is not BOOLEAN
+-- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:
 -- FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name,
@@ -36,19 +39,24 @@ CREATE MACRO audience.mailchimp_contacts(
     first_name := NULL,
     last_name := NULL,
     phone := NULL,
-    consent := true
+    consent := true,
+    consent_per := 'person'
 ) AS TABLE
-WITH __identified AS (
+WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name,
-                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true)
+), __consenting AS (
+    -- One row per row of the contacts who have not refused in another one.
+    FROM audience.__consenting('mailchimp_contacts', 'mailchimp_contacts', '__identified')
 ), __once AS (
     -- One row per address.
-    FROM audience.__once('__identified')
+    FROM audience.__once('__consenting')
 )
 SELECT
     __email AS "Email Address",
     __first_name AS "First Name",
     __last_name AS "Last Name",
     __phone AS "Phone Number"
-FROM __once;
+FROM __once
+ORDER BY __email ASC;

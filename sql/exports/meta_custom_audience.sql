@@ -23,7 +23,11 @@
 -- - uid: the app user ID that Meta gave the person; default none
 -- - value: what the customer is worth, for value-based lookalikes: a number from 0 on; others are left empty; default
 --   none
--- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+-- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
+--   as well; default true
+-- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
+--   same e-mail address, telephone number, uid, or name, country and zip; 'row' = every row for itself; default
+--   'person'
 --
 -- Returns:
 -- - email: hash of the address, lower-case hexadecimal
@@ -42,7 +46,7 @@
 -- - value: not hashed
 --
 -- Errors:
--- - consent is not BOOLEAN
+-- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:
 -- SELECT left(email, 8) AS email, left(phone, 8) AS phone, left(fn, 8) AS fn, left(ln, 8) AS ln, left(zip, 8) AS zip,
@@ -68,15 +72,22 @@ CREATE MACRO audience.meta_custom_audience(
     gender := NULL,
     uid := NULL,
     value := NULL,
-    consent := true
+    consent := true,
+    consent_per := 'person'
 ) AS TABLE
-WITH __identified AS (
+WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name,
-                               last_name, country, zip, uid, city, state, birth_date, gender, value, consent)
+                               last_name, country, zip, uid, city, state, birth_date, gender, value, consent,
+                               consent_per, true)
+), __consenting AS (
+    -- One row per row of the contacts who have not refused in another one.
+    FROM audience.__consenting('meta_custom_audience', 'meta_custom_audience', '__identified')
 ), __once AS (
     -- One row per row to export.
-    FROM audience.__once('__identified')
+    FROM audience.__once('__consenting')
+    ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST,
+             __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST, __uid ASC NULLS FIRST
 )
 SELECT
     hash_identifier(__email) AS email,

@@ -10,7 +10,10 @@
 -- - email: expression over its columns, as in normalize_email, without a tag (+shop); default none
 -- - phone: as in normalize_phone, with country; default none
 -- - country: two letters (ISO 3166-1), of numbers in national form; default none
--- - consent: BOOLEAN expression; rows where it is not true are left out; default true
+-- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
+--   as well; default true
+-- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
+--   same e-mail address or telephone number; 'row' = every row for itself; default 'person'
 -- - phone_plus: BOOLEAN; whether the number is hashed with its plus; TikTok's own pages differ; default true
 --
 -- Returns:
@@ -19,7 +22,7 @@
 --
 -- Errors:
 -- - phone_plus is NULL
--- - consent is not BOOLEAN
+-- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:
 -- SELECT left("Email_SHA256", 8) AS email, left("Phone_SHA256", 8) AS phone
@@ -34,24 +37,25 @@ CREATE MACRO audience.tiktok_custom_audience(
     phone := NULL,
     country := NULL,
     consent := true,
+    consent_per := 'person',
     phone_plus := true
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    SELECT audience.__checked_switch('tiktok_custom_audience', 'phone_plus', phone_plus) AS __plus
-), __identified AS (
+WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent)
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, phone_plus)
+), __consenting AS (
+    -- One row per row of the contacts who have not refused in another one.
+    FROM audience.__consenting('tiktok_custom_audience', 'tiktok_custom_audience', '__identified')
 ), __once AS (
     -- One row per row to export, as in audience.google_customer_match, which says why.
-    SELECT __email, __phone
-    FROM __identified
-    GROUP BY ALL
+    SELECT min(__email) AS __email, min(__phone) AS __phone
+    FROM __consenting
+    GROUP BY __key
     HAVING count(__key) > 0
     ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST
 )
 SELECT
     hash_identifier(__email) AS "Email_SHA256",
-    hash_identifier(CASE WHEN __plus THEN __phone ELSE ltrim(__phone, '+') END) AS "Phone_SHA256"
-FROM __once, __options;
+    hash_identifier(__phone) AS "Phone_SHA256"
+FROM __once;

@@ -25,6 +25,7 @@ ATOM = re.compile(r"[a-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\U0010ffff]+")
 LABEL = re.compile(r"(?!-)[a-z0-9\-\u0080-\U0010ffff]{1,63}(?<!-)")
 ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
+CLEAR = ("klaviyo_profiles", "mailchimp_contacts")
 HEADERS = {
     "google_customer_match": ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"],
     "meta_custom_audience": "email phone fn ln zip ct st country dob doby gen age uid value".split(),
@@ -43,6 +44,7 @@ REASONS = [
     "exported, unusable value left out",
     "exported, phone of another row left out",
     "no consent",
+    "refused in another row",
     "no identifier",
     "malformed e-mail",
     "phone without country",
@@ -158,15 +160,20 @@ def meta_zip(text: str | None, country: str | None) -> str | None:
     return (re.sub("(?<=..)([0-9])[a-z]{2}$", r"\1", code) if country == "GB" else code) or None
 
 
+def country_of(text: str | None) -> str | None:
+    text = (text or "").upper()
+    code = {"UK": "GB"}.get(text, text)
+    return code if re.fullmatch("[A-Z]{2}", code) else None
+
+
 def identify(platform: str, row: dict) -> tuple[str, dict]:
     """What becomes of the row, and its identifiers where it is exported."""
     if row["consent"] != "true":
         return "no consent", {}
     given = {key: strip(text) or None for key, text in row.items()}
-    country = {"UK": "GB"}.get((given["country"] or "").upper(), (given["country"] or "").upper())
-    country = country if re.fullmatch("[A-Z]{2}", country) else None
     if platform == "mailchimp_contacts":
-        country = None
+        given["country"] = None
+    country = country_of(given["country"])
     problems, found = [], dict.fromkeys(("email", "phone", "fn", "ln", "country", "zip", "uid"))
 
     if given["email"]:
@@ -226,6 +233,27 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
     return f"exported, {problems[0]} left out" if problems else "exported", found
 
 
+def person(platform: str, found: dict) -> set:
+    """By what somebody is the same person in another row, hashed."""
+    known = {("email", sha256(found["email"])), ("phone", sha256(found["phone"])), ("uid", found["uid"])}
+    parts = [found[part] for part in ("fn", "ln", "country", "zip")]
+    if platform not in CLEAR and all(parts):
+        known.add(("address", *map(sha256, parts)))
+    return {key for key in known if key[1]}
+
+
+def refusing(platform: str, row: dict) -> set:
+    if row["consent"] != "false":
+        return set()
+    if platform not in CLEAR:
+        found = identify(platform, row | {"consent": "true"})[1]
+    else:
+        number = phone(strip(row["phone"]), country_of(strip(row["country"])))
+        found = {"email": email(strip(row["email"])), "phone": None if "phone" in number or platform == "mailchimp_contacts" else number}
+        found |= dict.fromkeys(("fn", "ln", "country", "zip", "uid"))
+    return person(platform, found) if found else set()
+
+
 def further(row: dict) -> dict:
     """What only Meta takes."""
     try:
@@ -258,21 +286,39 @@ def key(platform: str, found: dict) -> tuple:
     return tuple(found[part] or "" for part in ("email", "phone", "fn", "ln", "country", "zip", "uid"))
 
 
+def same(platform: str, found: dict) -> tuple:
+    """The key, hashed: an identifier and its own hash are the same."""
+    return tuple(sha256(part) if part else "" for part in key(platform, found))
+
+
 def preference(row: dict) -> tuple:
     value = None if row["value"] is None else -row["value"]
-    return nulls_last(value, row["ct"], row["st"], row["birth"], row["gen"], row["phone"], row["fn"], row["ln"], REASONS.index(row["reason"]))
+    details = (row["ct"], row["st"], row["birth"], row["gen"], row["phone"], row["fn"], row["ln"])
+    return nulls_last(value, *details, REASONS.index(row["reason"]), row["email"], row["country"], row["zip"], row["uid"])
+
+
+def chosen(platform: str, rows: list[dict]) -> dict:
+    """One of several rows that are the same."""
+    one = min(rows, key=preference)
+    if platform in ("google_customer_match", "tiktok_custom_audience"):
+        # An identifier and its own hash are exported as the same, and whichever comes first decides the order.
+        one |= {part: min(row[part] for row in rows) for part in ("email", "phone", "fn", "ln", "country", "zip") if one[part]}
+    return one
 
 
 def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
     """The rows of the file before hashing, in order, and how many rows have which reason."""
     outcomes = [identify(platform, row) for row in contacts]
+    refused = set().union(*(refusing(platform, row) for row in contacts))
+    outcomes = [("refused in another row", {}) if found and person(platform, found) & refused else (reason, found) for reason, found in outcomes]
     reasons = Counter(reason for reason, found in outcomes if not found)
     kept = [found | further(row) | {"reason": reason} for (reason, found), row in zip(outcomes, contacts) if found]
     exportable = len(kept)
     if platform != "meta_custom_audience":
         kept = [row | dict.fromkeys(("value", "ct", "st", "birth", "gen")) for row in kept]
+    kept.sort(key=lambda row: same(platform, row))
+    kept = [chosen(platform, list(rows)) for _, rows in groupby(kept, key=lambda row: same(platform, row))]
     kept.sort(key=lambda row: key(platform, row))
-    kept = [min(same, key=preference) for _, same in groupby(kept, key=lambda row: key(platform, row))]
     if platform == "klaviyo_profiles":
         taken = set()
         for row in [row for row in kept if row["email"]] + [row for row in kept if not row["email"]]:

@@ -3,13 +3,14 @@
 use crate::duckdb::{Chain, Constant, Date, Prepare, Scalar, sql_enum, sql_row};
 use crate::error::{Error, Result};
 use crate::models::exports::contact::{Contact, Identifiers, Outcome};
-use crate::models::exports::platform::{Platform, identify};
+use crate::models::exports::export::{Form, export_row};
+use crate::models::exports::platform::Platform;
 use crate::models::numerics::checks::finite_day;
 use std::borrow::Cow;
 
 sql_row!(Write for Identifiers {
     outcome: Outcome,
-    key: Option<String>,
+    is_exported: bool,
     email: Option<String>,
     phone: Option<String>,
     first_name: Option<String>,
@@ -25,7 +26,7 @@ sql_row!(Write for Identifiers {
 });
 
 sql_enum!(Outcome: Exported, WithoutEmail, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
-    WithoutSharedPhone, NoConsent, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
+    WithoutSharedPhone, NoConsent, Refused, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
 
 impl Prepare for Platform {
     type Raw<'a> = Cow<'a, str>;
@@ -35,7 +36,7 @@ impl Prepare for Platform {
     }
 }
 
-/// `__audience_identify(platform, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, today, consent) → STRUCT`
+/// `__audience_identify(platform, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, today, consent, phone_plus) → STRUCT`
 pub struct Identify;
 
 type Text<'a> = Option<Cow<'a, str>>;
@@ -47,14 +48,14 @@ impl Scalar for Identify {
             (Constant<Platform>, Text<'a>, Text<'a>, Text<'a>, Text<'a>),
             (Text<'a>, Text<'a>, Text<'a>),
         >,
-        Chain<(Text<'a>, Text<'a>, Text<'a>, Text<'a>, Text<'a>), (Date, Option<bool>)>,
+        Chain<(Text<'a>, Text<'a>, Text<'a>, Text<'a>, Text<'a>), (Date, Option<bool>, bool)>,
     >;
     type Out = Identifiers;
 
     fn call(args: Self::Args<'_>) -> Result<Option<Identifiers>> {
         let Chain(
             Chain((platform, email, phone, first_name, last_name), (country, zip, uid)),
-            Chain((city, state, birth_date, gender, value), (today, consent)),
+            Chain((city, state, birth_date, gender, value), (today, consent, phone_plus)),
         ) = args;
         let contact = Contact {
             email: email.as_deref(),
@@ -71,10 +72,7 @@ impl Scalar for Identify {
             value: value.as_deref(),
             today: finite_day("today", today.0)?,
         };
-        Ok(Some(if consent == Some(true) {
-            identify(*platform.get()?, contact)
-        } else {
-            Identifiers::left_out(Outcome::NoConsent)
-        }))
+        let form = Form { phone_plus };
+        Ok(Some(export_row(*platform.get()?, contact, consent, form)))
     }
 }

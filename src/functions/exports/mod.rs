@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Room, scalar};
 
+pub mod contact_keys;
 pub mod hash_identifier;
 pub mod identify;
 pub mod normalize_email;
@@ -11,6 +12,7 @@ pub mod normalize_zip;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
+        scalar::<contact_keys::ContactKeys>,
         scalar::<hash_identifier::HashIdentifier>,
         scalar::<identify::Identify>,
         scalar::<normalize_email::NormalizeEmail>,
@@ -20,6 +22,7 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/exports/__consenting.sql"),
         include_str!("../../../sql/exports/__identified.sql"),
         include_str!("../../../sql/exports/__once.sql"),
         include_str!("../../../sql/exports/__one_phone.sql"),

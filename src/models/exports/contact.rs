@@ -22,8 +22,10 @@ pub enum Outcome {
     WithoutValue,
     /// In the file, without the telephone number that another one has.
     WithoutSharedPhone,
-    /// Left out unseen.
+    /// Left out: has not consented.
     NoConsent,
+    /// Left out: the same person refuses in another row.
+    Refused,
     /// Left out: nothing to be recognised by was given.
     NoIdentifier,
     /// Left out: the e-mail address cannot be delivered to.
@@ -40,7 +42,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names, in the order of the variants.
-    pub const LABELS: [&'static str; 16] = [
+    pub const LABELS: [&'static str; 17] = [
         "exported",
         "exported, malformed e-mail left out",
         "exported, phone without country left out",
@@ -51,6 +53,7 @@ impl Outcome {
         "exported, unusable value left out",
         "exported, phone of another row left out",
         "no consent",
+        "refused in another row",
         "no identifier",
         "malformed e-mail",
         "phone without country",
@@ -96,8 +99,9 @@ pub struct Contact<'a> {
 #[allow(missing_docs)]
 pub struct Identifiers {
     pub outcome: Outcome,
-    /// Equal for rows that are the same person to the platform; `None` for one who is left out.
-    pub key: Option<String>,
+    /// Whether the row is exported, as far as it can be told alone. One who refuses is not, but has
+    /// the identifiers by which they are recognised in other rows.
+    pub is_exported: bool,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub first_name: Option<String>,

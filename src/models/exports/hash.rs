@@ -12,6 +12,24 @@ pub fn hash_identifier(text: &str) -> Option<String> {
     Some(already_hashed(text).unwrap_or_else(|| hexadecimal(&Sha256::digest(text).into())))
 }
 
+/// The bytes of the hash: of the one that the text is, or of the one that is made of it.
+pub(super) fn digest(text: &str) -> [u8; HASH_DIGITS / 2] {
+    let mut bytes = [0; HASH_DIGITS / 2];
+    match already_hashed(text) {
+        Some(hash) => {
+            let digits = hash.bytes().map(|digit| match digit {
+                b'0'..=b'9' => digit - b'0',
+                _ => digit - b'a' + 10,
+            });
+            for (place, digit) in digits.enumerate() {
+                bytes[place / 2] = bytes[place / 2] << 4 | digit;
+            }
+        }
+        None => bytes = Sha256::digest(text).into(),
+    }
+    bytes
+}
+
 const HASH_DIGITS: usize = 64;
 
 /// The text in lower case, if it is a hash.
@@ -54,6 +72,14 @@ mod tests {
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
         );
         assert_eq!(hash_identifier(""), None);
+    }
+
+    #[test]
+    fn a_text_and_its_hash_have_the_same_bytes() {
+        let hash = hash_identifier("abc").unwrap();
+        assert_eq!(hexadecimal(&digest("abc")), hash);
+        assert_eq!(digest(&hash), digest("abc"));
+        assert_eq!(digest(&hash.to_uppercase()), digest("abc"));
     }
 
     proptest! {

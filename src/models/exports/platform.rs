@@ -37,12 +37,14 @@ impl Platform {
             _ => return None,
         })
     }
+
+    /// Whether it sends mail itself, and so gets addresses in clear text; the others compare hashes.
+    pub fn sends_mail(self) -> bool {
+        matches!(self, Self::Klaviyo | Self::Mailchimp)
+    }
 }
 
-/// Sorts before every character of an identifier, so that keys sort like their parts.
-const SEPARATOR: &str = "\u{1f}";
-
-/// The identifiers of a contact whose consent is known, or why there are none.
+/// The identifiers of a contact who has consented, or why there are none.
 pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
     let country = match platform {
         // Its export does not take a country.
@@ -88,7 +90,7 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
     if !is_identified {
         return Identifiers::left_out(problem.unwrap_or(Outcome::NoIdentifier));
     }
-    found.key = Some(key(platform, &found));
+    found.is_exported = true;
     let detail = (platform == Platform::Meta)
         .then(|| details::fill(contact, &mut found))
         .flatten();
@@ -100,6 +102,28 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
         Some(_) => Outcome::WithoutAddress,
     };
     found
+}
+
+/// By what somebody who refuses is recognised in other rows: the identifiers of the platform, and an
+/// address or a number that is only known as its hash also where mail is sent.
+pub fn refusing(platform: Platform, contact: Contact<'_>) -> Identifiers {
+    let known = if platform.sends_mail() {
+        let country = given(contact.country).and_then(country_code);
+        Identifiers {
+            email: given(contact.email).and_then(normalize_email),
+            phone: given(contact.phone)
+                .filter(|_| platform == Platform::Klaviyo)
+                .and_then(|text| normalize_phone(text, country).ok()),
+            ..Identifiers::default()
+        }
+    } else {
+        identify(platform, contact)
+    };
+    Identifiers {
+        outcome: Outcome::NoConsent,
+        is_exported: false,
+        ..known
+    }
 }
 
 fn split(found: Option<Result<String, Outcome>>) -> (Option<String>, Option<Outcome>) {
@@ -202,34 +226,6 @@ fn address(
             || texts.iter().flatten().count() == usize::from(country_text.is_some());
     }
     missing == texts.iter().filter(|text| text.is_none()).count()
-}
-
-fn key(platform: Platform, found: &Identifiers) -> String {
-    let text = |part: &Option<String>| part.as_deref().unwrap_or("").to_owned();
-    match platform {
-        Platform::Klaviyo | Platform::Mailchimp => text(if found.email.is_some() {
-            &found.email
-        } else {
-            &found.phone
-        }),
-        Platform::Google | Platform::Meta | Platform::TikTok => {
-            let parts = [
-                &found.email,
-                &found.phone,
-                &found.first_name,
-                &found.last_name,
-                &found.country,
-                &found.zip,
-                &found.uid,
-            ];
-            let mut key = String::with_capacity(96);
-            for part in parts {
-                key.push_str(part.as_deref().unwrap_or(""));
-                key.push_str(SEPARATOR);
-            }
-            key
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,32 @@
+-- The same rows without those of people who refuse in another row: one with the same e-mail address, telephone number,
+-- uid, or name, country and zip. With a key that is the same for rows that are the same to the platform; rows that are
+-- not exported for another reason may remain, with NULL for their key.
+CREATE MACRO audience.__consenting(caller, platform, identified) AS TABLE
+WITH __form AS MATERIALIZED (
+    -- One row: whether an identifier may be a hash. A hash has 64 bytes, and hardly anything else has.
+    SELECT coalesce(bool_or(64 IN (strlen(__email), strlen(__phone), strlen(__first_name), strlen(__last_name),
+                                   strlen(__country), strlen(__zip))), false) AS __has_hashes
+    FROM query_table(identified)
+), __keyed AS NOT MATERIALIZED (
+    -- One row per row of the contacts.
+    SELECT *, __audience_contact_keys(caller, platform, __has_hashes, __email, __phone, __first_name, __last_name,
+                                      __country, __zip, __uid) AS __keys
+    FROM query_table(identified), __form
+), __rows AS NOT MATERIALIZED (
+    -- One row per row of the contacts, with its keys.
+    SELECT *, CASE WHEN __is_exported THEN __keys.contact END AS __key, __keys.email AS __email_key,
+           __keys.phone AS __phone_key, __keys.address AS __address_key, __keys.uid AS __uid_key
+    FROM __keyed
+), __refusing AS MATERIALIZED (
+    -- One row per row that refuses.
+    SELECT __email_key, __phone_key, __address_key, __uid_key
+    FROM __rows
+    WHERE __outcome = 'no consent' AND coalesce(__email_key, __phone_key, __address_key, __uid_key) IS NOT NULL
+)
+-- Without a condition here: with one in each of both places DuckDB would move them to where the rows are identified,
+-- and identify every row several times.
+FROM __rows
+ANTI JOIN (SELECT __email_key FROM __refusing) AS __emails USING (__email_key)
+ANTI JOIN (SELECT __phone_key FROM __refusing) AS __phones USING (__phone_key)
+ANTI JOIN (SELECT __address_key FROM __refusing) AS __addresses USING (__address_key)
+ANTI JOIN (SELECT __uid_key FROM __refusing) AS __uids USING (__uid_key);
