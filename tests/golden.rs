@@ -1,9 +1,10 @@
 //! Published, peer and own reference values against the models.
 //!
-//! Every file in `tests/golden` has the columns source, inputs, expected and
+//! Every file in `tests/golden` has the columns source, inputs, expected and, for numbers,
 //! tolerance; lines with # say where the values come from.
 
 use audience::models::backtest::ranking::Ranking;
+use audience::models::exports::country::country_code;
 use audience::models::lifecycle::lifecycle::assess;
 use audience::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use audience::models::numerics::ridge_logistic::{Example, RidgeLogistic};
@@ -249,5 +250,19 @@ fn ridge_logistic_regression() {
             "first_probability" => model.probability(&first),
             weight => model.weights[weight.parse::<usize>().expect("a number")],
         });
+    }
+}
+
+#[test]
+fn countries_by_their_names() {
+    for row in golden("countries.csv") {
+        let found = country_code(row.text("text"));
+        let expected = row.text("expected").as_bytes();
+        assert_eq!(
+            found.as_ref().map(<[u8; 2]>::as_slice),
+            Some(expected),
+            "{}",
+            row.text("text")
+        );
     }
 }

@@ -2,17 +2,18 @@
 -- reason. The counts add up to the rows of the contacts. Reasons without a row are not listed. In their order:
 --
 -- - exported: in the file with everything that was given
--- - exported, malformed e-mail left out; exported, phone without country left out; exported, malformed phone left out;
---   exported, unusable address left out: in the file with what remains. An address is unusable where the name, country
---   or zip is malformed, for Google also where one of the four is missing, and for Meta also where the city or state
---   has no letter
+-- - exported, malformed e-mail left out; exported, unknown country left out; exported, phone without country left out;
+--   exported, malformed phone left out; exported, unusable address left out: in the file with what remains. An address
+--   is unusable where the name, country or zip is malformed, for Google also where one of the four is missing, and for
+--   Meta also where the city has no letter or the state is none of the country's. An unknown country is only counted
+--   where something depends on it
 -- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
 --   only; see the arguments of audience.meta_custom_audience
 -- - exported, phone of another row left out: Klaviyo takes every telephone number once
 -- - no consent: consent is false or NULL
 -- - refused in another row: the same person refuses there, see consent_per
--- - no identifier; malformed e-mail; phone without country; malformed phone; unusable address: nothing is left to
---   recognise the person by
+-- - no identifier; malformed e-mail; unknown country; phone without country; malformed phone; unusable address:
+--   nothing is left to recognise the person by
 -- - duplicate: another row has the same identifiers
 -- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
 --
@@ -101,9 +102,11 @@ WITH __options AS MATERIALIZED (
 SELECT __platform AS platform, __reason AS reason, __rows AS rows
 FROM __listed, __options
 ORDER BY list_position([
-    'exported', 'exported, malformed e-mail left out', 'exported, phone without country left out',
-    'exported, malformed phone left out', 'exported, unusable address left out',
-    'exported, unusable birth date left out', 'exported, unusable gender left out', 'exported, unusable value left out',
+    'exported', 'exported, malformed e-mail left out', 'exported, unknown country left out',
+    'exported, phone without country left out', 'exported, malformed phone left out',
+    'exported, unusable address left out', 'exported, unusable birth date left out',
+    'exported, unusable gender left out', 'exported, unusable value left out',
     'exported, phone of another row left out', 'no consent', 'refused in another row', 'no identifier',
-    'malformed e-mail', 'phone without country', 'malformed phone', 'unusable address', 'duplicate', 'not hashed'
+    'malformed e-mail', 'unknown country', 'phone without country', 'malformed phone', 'unusable address', 'duplicate',
+    'not hashed'
 ], __reason);

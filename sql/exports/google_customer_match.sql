@@ -12,8 +12,8 @@
 -- - phone: as in normalize_phone, with country; default none
 -- - first_name: as in normalize_name; default none
 -- - last_name: as in normalize_name; default none
--- - country: two letters (ISO 3166-1); default none
--- - zip: as in normalize_zip, with country; default none
+-- - country: the two or three letters of ISO 3166-1, or the name in English or a language of the country; default none
+-- - zip: as in normalize_zip, with country; in the USA with its extension where it is known; default none
 -- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the

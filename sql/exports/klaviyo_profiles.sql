@@ -12,7 +12,8 @@
 -- - phone: as in normalize_phone, with country; a hash is malformed here; default none
 -- - first_name: as written, with single spaces; default none
 -- - last_name: as written, with single spaces; default none
--- - country: two letters (ISO 3166-1), of numbers in national form; default none
+-- - country: of numbers in national form; the two or three letters of ISO 3166-1, or the name in English or a language
+--   of the country; default none
 -- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the

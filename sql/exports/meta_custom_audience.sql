@@ -13,10 +13,11 @@
 -- - first_name: in lower case, without spaces and punctuation; default none
 -- - last_name: in lower case, without spaces and punctuation; default none
 -- - city: in lower case, without spaces and punctuation; default none
--- - state: in lower case, without spaces and punctuation; in the USA pass the two letters; default none
--- - zip: as in normalize_zip, with country, then in lower case without spaces and hyphens; in Great Britain without the
---   last two letters; default none
--- - country: two letters (ISO 3166-1); default none
+-- - state: in the USA and Canada the two letters or the name; elsewhere in lower case, without spaces and punctuation;
+--   default none
+-- - zip: as in normalize_zip, with country, then in lower case without spaces and hyphens; in the USA the first five
+--   digits, in Great Britain without the last two letters; default none
+-- - country: the two or three letters of ISO 3166-1, or the name in English or a language of the country; default none
 -- - birth_date: DATE, TIMESTAMP, or text: what casts to DATE, or YYYYMMDD; others, and days before 1900 or after today,
 --   are left empty; default none
 -- - gender: m, f, male or female, in upper or lower case; others are left empty; default none

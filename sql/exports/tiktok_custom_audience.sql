@@ -9,7 +9,8 @@
 -- - contacts: the quoted name of a table, view, temporary table, CTE, data frame or file with a row per contact
 -- - email: expression over its columns, as in normalize_email, without a tag (+shop); default none
 -- - phone: as in normalize_phone, with country; default none
--- - country: two letters (ISO 3166-1), of numbers in national form; default none
+-- - country: of numbers in national form; the two or three letters of ISO 3166-1, or the name in English or a language
+--   of the country; default none
 -- - consent: BOOLEAN expression; rows where it is not true are left out, and where it is false the person's other rows
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the

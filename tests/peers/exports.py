@@ -25,7 +25,6 @@ ATOM = re.compile(r"[a-z0-9!#$%&'*+\-/=?^_`{|}~\u0080-\U0010ffff]+")
 LABEL = re.compile(r"(?!-)[a-z0-9\-\u0080-\U0010ffff]{1,63}(?<!-)")
 ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
-CLEAR = ("klaviyo_profiles", "mailchimp_contacts")
 HEADERS = {
     "google_customer_match": ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"],
     "meta_custom_audience": "email phone fn ln zip ct st country dob doby gen age uid value".split(),
@@ -33,9 +32,21 @@ HEADERS = {
     "klaviyo_profiles": ["Email", "Phone Number", "First Name", "Last Name"],
     "mailchimp_contacts": ["Email Address", "First Name", "Last Name", "Phone Number"],
 }
+CLEAR = ("klaviyo_profiles", "mailchimp_contacts")
+# The names in contacts.csv; tests/golden/countries.csv has those of every country.
+COUNTRIES = {"USA": "US", "UNITED STATES": "US", "GERMANY": "DE", "DEUTSCHLAND": "DE", "GBR": "GB", "ENGLAND": "GB", "CANADA": "CA", "UK": "GB", "EL": "GR"}
+# The postal services' own lists of two letters; the names of those in contacts.csv.
+STATES = {
+    "US": "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa "
+    "wv wi wy as gu mp pr vi aa ae ap".split(),
+    "CA": "ab bc mb nb nl ns nt nu on pe qc sk yt".split(),
+}
+STATE_NAMES = {"california": "ca", "newyork": "ny", "washingtondc": "dc", "québec": "qc"}
+
 REASONS = [
     "exported",
     "exported, malformed e-mail left out",
+    "exported, unknown country left out",
     "exported, phone without country left out",
     "exported, malformed phone left out",
     "exported, unusable address left out",
@@ -47,6 +58,7 @@ REASONS = [
     "refused in another row",
     "no identifier",
     "malformed e-mail",
+    "unknown country",
     "phone without country",
     "malformed phone",
     "unusable address",
@@ -81,7 +93,7 @@ def sha256(text: str | None) -> str | None:
     return text.lower() if is_hash(text) else hashlib.sha256(text.encode()).hexdigest()
 
 
-def email(text: str) -> str | None:
+def email(text: str, dots_matter: bool = True) -> str | None:
     text = fold(text)
     if is_hash(text):
         return text
@@ -90,7 +102,7 @@ def email(text: str) -> str | None:
     good = (
         at
         and not any(map(blank, text))
-        and all(ATOM.fullmatch(atom) for atom in local.split("."))
+        and all(ATOM.fullmatch(atom) for atom in (local.split(".") if dots_matter else [local.replace(".", "")]))
         and len(local.encode()) <= 64
         and len(text.encode()) <= 254
         and len(labels) >= 2
@@ -99,6 +111,25 @@ def email(text: str) -> str | None:
         and not re.fullmatch("[0-9]+", labels[-1])
     )
     return text if good else None
+
+
+def at_gmail(text: str) -> bool:
+    return text.lower().endswith(("@gmail.com", "@googlemail.com"))
+
+
+def country_of(text: str | None) -> str | None:
+    text = (text or "").upper()
+    return COUNTRIES.get(text, text if text in phonenumbers.SUPPORTED_REGIONS else None)
+
+
+def state(text: str | None, country: str | None) -> str | None:
+    found = letters(text)
+    if not found or is_hash(found):
+        return found
+    code = STATE_NAMES.get(found, found)
+    if country in STATES:
+        return code if code in STATES[country] else None
+    return found if country else code
 
 
 def whole(text: str) -> str:
@@ -148,22 +179,17 @@ def zip_code(text: str | None, country: str | None) -> str | None:
     text = whole(text)
     if country == "US":
         match = re.fullmatch(r"([0-9]{5})[- ]*([0-9]{4})?", text)
-        return match[1] if match else None
+        return "-".join(filter(None, match.groups())) if match else None
     code = " ".join(text.split()).upper()
-    return code if re.fullmatch(r"(?=.*[0-9])[A-Z0-9 -]{2,10}", code) else None
+    return code if re.fullmatch(r"(?=.*[0-9])(?!-)[A-Z0-9 -]{2,10}(?<!-)", code) else None
 
 
 def meta_zip(text: str | None, country: str | None) -> str | None:
     if text and is_hash(text):
         return text.lower()
     code = (zip_code(text, country) or "").lower().replace(" ", "").replace("-", "")
+    code = code[:5] if country == "US" else code
     return (re.sub("(?<=..)([0-9])[a-z]{2}$", r"\1", code) if country == "GB" else code) or None
-
-
-def country_of(text: str | None) -> str | None:
-    text = (text or "").upper()
-    code = {"UK": "GB"}.get(text, text)
-    return code if re.fullmatch("[A-Z]{2}", code) else None
 
 
 def identify(platform: str, row: dict) -> tuple[str, dict]:
@@ -177,7 +203,7 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
     problems, found = [], dict.fromkeys(("email", "phone", "fn", "ln", "country", "zip", "uid"))
 
     if given["email"]:
-        address = email(given["email"])
+        address = email(given["email"], platform != "google_customer_match" or not at_gmail(given["email"]))
         local, _, domain = (address or "").partition("@")
         if address and domain:
             if platform == "google_customer_match" and domain in ("gmail.com", "googlemail.com"):
@@ -225,6 +251,10 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         "klaviyo_profiles": found["email"] or found["phone"],
         "mailchimp_contacts": found["email"],
     }[platform]
+    unknown = given["country"] and not country and not is_hash(given["country"])
+    depending = {"phone without country", "unusable address"} & set(problems)
+    if unknown and depending:
+        problems = [problem for problem in problems if problem == "malformed e-mail"] + ["unknown country"]
     if identified and platform == "meta_custom_audience":
         called = {"city": "unusable address", "state": "unusable address", "birth_date": "unusable birth date"}
         problems += [called.get(what, f"unusable {what}") for what in extra_problems]
@@ -270,7 +300,7 @@ def further(row: dict) -> dict:
     return {
         "value": value if value >= 0 and math.isfinite(value) else None,
         "ct": letters(strip(row["city"])),
-        "st": letters(strip(row["state"])),
+        "st": state(strip(row["state"]), country_of(strip(row["country"]))),
         "birth": birth,
         "gen": gender if is_hash(gender) else {"m": "m", "male": "m", "f": "f", "female": "f"}.get(gender),
     }

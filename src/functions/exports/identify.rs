@@ -25,8 +25,8 @@ sql_row!(Write for Identifiers {
     value: Option<f64>,
 });
 
-sql_enum!(Outcome: Exported, WithoutEmail, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
-    WithoutSharedPhone, NoConsent, Refused, NoIdentifier, MalformedEmail, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
+sql_enum!(Outcome: Exported, WithoutEmail, WithoutCountry, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
+    WithoutSharedPhone, NoConsent, Refused, NoIdentifier, MalformedEmail, UnknownCountry, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
 
 impl Prepare for Platform {
     type Raw<'a> = Cow<'a, str>;

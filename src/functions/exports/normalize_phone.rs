@@ -5,8 +5,9 @@
 //!
 //! Arguments:
 //! - text: VARCHAR, in any form people write; digits of any script
-//! - country: VARCHAR, two letters (ISO 3166-1; UK is read as GB), for numbers in national form;
-//!   NULL or unknown: only numbers that begin with + are understood
+//! - country: VARCHAR, for numbers in national form: the two or three letters of ISO 3166-1, or the
+//!   name in English or a language of the country; UK is read as GB, and EL as GR. NULL or unknown:
+//!   only numbers that begin with + are understood
 //!
 //! Returns: the number; NULL when it is malformed, not in use in its country, or in national
 //! form without a country

@@ -1,12 +1,12 @@
-//! `normalize_zip(text, country)`: the postal code in capitals with single spaces, in the USA
-//! without the extension.
+//! `normalize_zip(text, country)`: the postal code in capitals with single spaces, in the USA as
+//! 12345 or 12345-6789.
 //!
 //! Arguments:
 //! - text: VARCHAR; cast numbers yourself, and mind that they have lost their leading zeros
-//! - country: VARCHAR, two letters (ISO 3166-1); NULL or unknown: no rule of a country applies
+//! - country: VARCHAR, as in normalize_phone; NULL or unknown: no rule of a country applies
 //!
-//! Returns: the code; NULL when it is malformed: not five digits in the USA; elsewhere not 2 to
-//! 10 letters, digits, spaces and hyphens with at least one digit
+//! Returns: the code; NULL when it is malformed: not five digits, or nine, in the USA; elsewhere
+//! not 2 to 10 letters, digits, spaces and hyphens with at least one digit and no hyphen at the ends
 //!
 //! Errors: none
 //!

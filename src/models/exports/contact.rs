@@ -8,6 +8,8 @@ pub enum Outcome {
     Exported,
     /// In the file, without the e-mail address.
     WithoutEmail,
+    /// In the file, without what depends on the country, which nobody knows.
+    WithoutCountry,
     /// In the file, without the national telephone number of nobody knows which country.
     WithoutPhoneOfNoCountry,
     /// In the file, without the telephone number.
@@ -30,6 +32,8 @@ pub enum Outcome {
     NoIdentifier,
     /// Left out: the e-mail address cannot be delivered to.
     MalformedEmail,
+    /// Left out: what there is depends on the country, which nobody knows.
+    UnknownCountry,
     /// Left out: a national telephone number without its country.
     PhoneWithoutCountry,
     /// Left out: no telephone number that is in use.
@@ -42,9 +46,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names, in the order of the variants.
-    pub const LABELS: [&'static str; 17] = [
+    pub const LABELS: [&'static str; 19] = [
         "exported",
         "exported, malformed e-mail left out",
+        "exported, unknown country left out",
         "exported, phone without country left out",
         "exported, malformed phone left out",
         "exported, unusable address left out",
@@ -56,11 +61,24 @@ impl Outcome {
         "refused in another row",
         "no identifier",
         "malformed e-mail",
+        "unknown country",
         "phone without country",
         "malformed phone",
         "unusable address",
         "duplicate",
     ];
+
+    /// The outcome of a row that is exported although this is wrong with it.
+    pub(super) fn left_out(self) -> Self {
+        match self {
+            Self::MalformedEmail => Self::WithoutEmail,
+            Self::UnknownCountry => Self::WithoutCountry,
+            Self::PhoneWithoutCountry => Self::WithoutPhoneOfNoCountry,
+            Self::MalformedPhone => Self::WithoutPhone,
+            Self::UnusableAddress => Self::WithoutAddress,
+            other => other,
+        }
+    }
 }
 
 /// A contact as it was given.
@@ -74,7 +92,7 @@ pub struct Contact<'a> {
     pub first_name: Option<&'a str>,
     /// Last name.
     pub last_name: Option<&'a str>,
-    /// Country, two letters.
+    /// Country, its code or its name.
     pub country: Option<&'a str>,
     /// Postal code.
     pub zip: Option<&'a str>,

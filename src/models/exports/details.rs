@@ -5,6 +5,7 @@ use super::given;
 use super::hash::already_hashed;
 use super::is_digits;
 use super::name::letters_only;
+use super::state::meta_state;
 use chrono::{Datelike, NaiveDate};
 
 /// Meta takes no earlier year of birth.
@@ -12,12 +13,16 @@ const FIRST_YEAR: i32 = 1900;
 
 /// Fills in city, state, birth date, gender and value. Returns the first of them that was given and
 /// cannot be used.
-pub(super) fn fill(contact: Contact<'_>, found: &mut Identifiers) -> Option<Outcome> {
+pub(super) fn fill(
+    contact: Contact<'_>,
+    country: Option<[u8; 2]>,
+    found: &mut Identifiers,
+) -> Option<Outcome> {
     let (city, state) = (given(contact.city), given(contact.state));
     let birth_date = given(contact.birth_date);
     let (gender, value) = (given(contact.gender), given(contact.value));
     found.city = city.and_then(letters_only);
-    found.state = state.and_then(letters_only);
+    found.state = state.and_then(|text| meta_state(text, country));
     found.birth_date = birth_date.and_then(|text| day_of_birth(text, contact.today));
     found.gender = gender.and_then(letter_of_gender);
     found.value = value.and_then(worth);
@@ -136,7 +141,7 @@ mod tests {
             value: Some("?"),
             ..Contact::default()
         };
-        let problem = |contact| fill(contact, &mut Identifiers::default());
+        let problem = |contact| fill(contact, None, &mut Identifiers::default());
         assert_eq!(problem(useless), Some(Outcome::WithoutAddress));
         let useless = Contact {
             city: None,

@@ -125,7 +125,7 @@ mod tests {
         phone: Some("+49 171 3920012"),
         first_name: Some("Anna"),
         last_name: Some("Müller"),
-        country: Some("DE"),
+        country: Some("Germany"),
         zip: Some("04109"),
         uid: Some("7"),
         city: None,

@@ -12,9 +12,11 @@ pub mod keys;
 pub mod name;
 pub mod phone;
 pub mod platform;
+pub mod state;
 pub mod zip;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// White space, control characters, and the marks without width that come along when text is
 /// pasted: zero-width space, joiners and marks of direction, soft hyphen, byte order mark.
@@ -53,4 +55,19 @@ fn folded(text: &str) -> String {
     } else {
         text.to_lowercase().nfc().collect()
     }
+}
+
+/// Small letters and digits, without accents, spaces and punctuation; `&` as "and".
+fn plain_letters(text: &str) -> String {
+    let mut letters = String::with_capacity(text.len());
+    for c in text.nfkd().flat_map(char::to_lowercase) {
+        match c {
+            '&' => letters.push_str("and"),
+            // Letters that modify others, such as the ʻ of Oʻzbekiston, are typed as apostrophes.
+            '\u{2b0}'..='\u{2ff}' => {}
+            _ if c.is_alphanumeric() && !is_combining_mark(c) => letters.push(c),
+            _ => {}
+        }
+    }
+    letters
 }

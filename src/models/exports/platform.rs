@@ -3,7 +3,7 @@
 use super::contact::{Contact, Identifiers, Outcome};
 use super::country::{as_text, country_code};
 use super::details;
-use super::email::{gmail_mailbox, normalize_email, without_tag};
+use super::email::{google_email, normalize_email, without_tag};
 use super::given;
 use super::hash::already_hashed;
 use super::name::{letters_only, normalize_name, written_name};
@@ -46,11 +46,12 @@ impl Platform {
 
 /// The identifiers of a contact who has consented, or why there are none.
 pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
-    let country = match platform {
+    let contact = Contact {
         // Its export does not take a country.
-        Platform::Mailchimp => None,
-        _ => given(contact.country).and_then(country_code),
+        country: given(contact.country).filter(|_| platform != Platform::Mailchimp),
+        ..contact
     };
+    let country = contact.country.and_then(country_code);
     let email =
         given(contact.email).map(|text| email(platform, text).ok_or(Outcome::MalformedEmail));
     let phone = match platform {
@@ -84,7 +85,13 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
             Platform::TikTok | Platform::Klaviyo => found.phone.is_some(),
             Platform::Mailchimp => false,
         };
+    let needs_country = phone_problem == Some(Outcome::PhoneWithoutCountry) || !address_is_usable;
+    let country_is_unknown = country.is_none()
+        && contact
+            .country
+            .is_some_and(|text| already_hashed(text).is_none());
     let problem = email_problem
+        .or((country_is_unknown && needs_country).then_some(Outcome::UnknownCountry))
         .or(phone_problem)
         .or((!address_is_usable).then_some(Outcome::UnusableAddress));
     if !is_identified {
@@ -92,15 +99,9 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
     }
     found.is_exported = true;
     let detail = (platform == Platform::Meta)
-        .then(|| details::fill(contact, &mut found))
+        .then(|| details::fill(contact, country, &mut found))
         .flatten();
-    found.outcome = match problem {
-        None => detail.unwrap_or(Outcome::Exported),
-        Some(Outcome::MalformedEmail) => Outcome::WithoutEmail,
-        Some(Outcome::PhoneWithoutCountry) => Outcome::WithoutPhoneOfNoCountry,
-        Some(Outcome::MalformedPhone) => Outcome::WithoutPhone,
-        Some(_) => Outcome::WithoutAddress,
-    };
+    found.outcome = problem.map_or(detail.unwrap_or(Outcome::Exported), Outcome::left_out);
     found
 }
 
@@ -135,10 +136,12 @@ fn split(found: Option<Result<String, Outcome>>) -> (Option<String>, Option<Outc
 }
 
 fn email(platform: Platform, text: &str) -> Option<String> {
+    if platform == Platform::Google {
+        return google_email(text);
+    }
     let email = normalize_email(text)?;
     match platform {
-        Platform::Google => gmail_mailbox(email),
-        Platform::Meta => Some(email),
+        Platform::Google | Platform::Meta => Some(email),
         Platform::TikTok => without_tag(email),
         // Mail is sent to these, so a hash is of no use to them.
         Platform::Klaviyo => email.contains('@').then_some(email),

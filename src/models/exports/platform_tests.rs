@@ -273,3 +273,40 @@ fn mailchimp_knows_no_country() {
         Outcome::WithoutPhoneOfNoCountry
     );
 }
+
+#[test]
+fn a_country_that_nobody_knows_is_named_where_it_matters() {
+    let atlantis = Contact {
+        country: Some("Atlantis"),
+        ..ANNA
+    };
+    let abroad = Contact {
+        phone: Some("+49 171 3920012"),
+        ..atlantis
+    };
+    let nobody = Contact {
+        email: None,
+        ..atlantis
+    };
+    for (platform, contact, expected) in [
+        (Platform::Google, atlantis, Outcome::WithoutCountry),
+        (Platform::Google, abroad, Outcome::WithoutCountry),
+        (Platform::Google, nobody, Outcome::UnknownCountry),
+        (Platform::Meta, abroad, Outcome::WithoutCountry),
+        (Platform::TikTok, atlantis, Outcome::WithoutCountry),
+        (Platform::TikTok, abroad, Outcome::Exported),
+        (Platform::TikTok, nobody, Outcome::UnknownCountry),
+        (Platform::Klaviyo, abroad, Outcome::Exported),
+        (Platform::Mailchimp, abroad, Outcome::Exported),
+    ] {
+        let outcome = identify(platform, contact).outcome;
+        assert_eq!(outcome, expected, "{platform:?} {contact:?}");
+    }
+    let germany = Contact {
+        country: Some("Germany"),
+        ..ANNA
+    };
+    for platform in [Platform::Google, Platform::Meta, Platform::Klaviyo] {
+        assert_eq!(identify(platform, germany), identify(platform, ANNA));
+    }
+}

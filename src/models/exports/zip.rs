@@ -5,9 +5,9 @@ use super::{is_digits, trimmed, whole_number};
 /// The longest code of any country, with its spaces, has ten characters.
 const MAX_BYTES: usize = 10;
 
-/// The postal code in capitals with single spaces, in the USA without the extension of four digits.
-/// `None` unless it has 2 to 10 letters, digits, spaces and hyphens and at least one digit, and
-/// exactly five digits in the USA.
+/// The postal code in capitals with single spaces; `None` unless it has 2 to 10 letters, digits,
+/// spaces and hyphens, at least one digit and no hyphen at the ends. In the USA five digits, or
+/// five, a hyphen and the four of the extension.
 pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
     let text = whole_number(trimmed(text));
     // Twice as long with its spaces is still read.
@@ -15,7 +15,7 @@ pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
         return None;
     }
     if country == Some(*b"US") {
-        return five_digits(text);
+        return american(text);
     }
     let zip = text
         .split_whitespace()
@@ -26,23 +26,30 @@ pub fn normalize_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
         && zip
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ' || byte == b'-')
-        && zip.bytes().any(|byte| byte.is_ascii_digit());
+        && zip.bytes().any(|byte| byte.is_ascii_digit())
+        && zip.trim_matches('-').len() == zip.len();
     is_code.then_some(zip)
 }
 
-/// 12345, 12345-6789, 12345 6789 and 123456789.
-fn five_digits(text: &str) -> Option<String> {
+/// 12345, and 12345-6789 also where it is written as 12345 6789 or 123456789.
+fn american(text: &str) -> Option<String> {
     let is_number = |text: &str, digits| text.len() == digits && is_digits(text);
     let (zip, extension) = text.split_at_checked(5)?;
     let extension = extension.trim_start_matches(['-', ' ']);
-    (is_number(zip, 5) && (extension.is_empty() || is_number(extension, 4))).then(|| zip.to_owned())
+    match extension {
+        "" => is_number(zip, 5).then(|| zip.to_owned()),
+        _ => (is_number(zip, 5) && is_number(extension, 4)).then(|| format!("{zip}-{extension}")),
+    }
 }
 
-/// As Meta wants it: lower case without spaces and hyphens; in the USA the five digits; in Great
-/// Britain the area, district and sector, that is, all but the last two letters.
+/// As Meta wants it: lower case without spaces and hyphens; in the USA the first five digits; in
+/// Great Britain the area, district and sector, that is, all but the last two letters.
 pub fn meta_zip(text: &str, country: Option<[u8; 2]>) -> Option<String> {
     let mut zip = normalize_zip(text, country)?.to_ascii_lowercase();
     zip.retain(|c| c != ' ' && c != '-');
+    if country == Some(*b"US") {
+        zip.truncate(5);
+    }
     if country == Some(*b"GB") && is_whole_british(zip.as_bytes()) {
         zip.truncate(zip.len() - 2);
     }
@@ -63,9 +70,9 @@ mod tests {
     fn codes_are_brought_to_one_form() {
         for (text, country, normal, meta) in [
             ("94303", b"US", "94303", "94303"),
-            (" 94303-5300", b"US", "94303", "94303"),
-            ("94303 5300", b"US", "94303", "94303"),
-            ("943035300", b"US", "94303", "94303"),
+            (" 94303-5300", b"US", "94303-5300", "94303"),
+            ("94303 5300", b"US", "94303-5300", "94303"),
+            ("943035300", b"US", "94303-5300", "94303"),
             ("wc2h  8lg", b"GB", "WC2H 8LG", "wc2h8"),
             ("M1 1AE", b"GB", "M1 1AE", "m11"),
             ("M11AE", b"GB", "M11AE", "m11"),
@@ -92,7 +99,17 @@ mod tests {
 
     #[test]
     fn others_are_malformed() {
-        for text in ["", "-", "1", "unknown", "12345678901", "1234é", "12_34"] {
+        for text in [
+            "",
+            "-",
+            "1",
+            "unknown",
+            "12345678901",
+            "1234é",
+            "12_34",
+            "-12",
+            "12-",
+        ] {
             assert_eq!(normalize_zip(text, Some(*b"DE")), None, "{text}");
         }
         for text in [
