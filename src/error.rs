@@ -52,3 +52,57 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A value of the analyst's data as an error message shows it. Messages end up in logs, so of an
+/// e-mail address only the first letter and the domain are left (`a…@x.com`), of a telephone
+/// number with a plus the last two digits, of a hash the first eight.
+pub fn shown(value: &str) -> String {
+    const HASH_DIGITS: usize = 64;
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    if value.starts_with('+') && digits > 4 {
+        let last = value.chars().filter(char::is_ascii_digit).skip(digits - 2);
+        return format!("+…{}", last.collect::<String>());
+    }
+    if value.len() == HASH_DIGITS && value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return format!("{}…", &value[..8]);
+    }
+    let mut shown = String::with_capacity(value.len());
+    for word in value.split_inclusive(char::is_whitespace) {
+        match word.rsplit_once('@') {
+            Some((local, domain)) => {
+                shown.extend(local.chars().next());
+                shown.push_str("…@");
+                shown.push_str(domain);
+            }
+            None => shown.push_str(word),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_values_are_shortened() {
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        for (value, expected) in [
+            ("anna.secret@x.com", "a…@x.com"),
+            ("Anna <anna@x.com>, bea@y.com", "Anna <…@x.com>, b…@y.com"),
+            ("{'id': anna@x.com}", "{'id': a…@x.com}"),
+            ("a@b@x.com", "a…@x.com"),
+            ("@x.com", "…@x.com"),
+            ("+49 151 23456789", "+…89"),
+            ("+4915123456789", "+…89"),
+            (hash, "ba7816bf…"),
+            ("17", "17"),
+            ("C-00017", "C-00017"),
+            ("+1", "+1"),
+            ("opened", "opened"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(value), expected, "{value}");
+        }
+    }
+}

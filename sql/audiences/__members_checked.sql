@@ -28,7 +28,9 @@ WITH __faulty AS (
                 THEN concat(__argument, ' has a NULL audience or customer_id in ',
                             audience.__counted(__missing, 'row', 'rows'), ', the first in audience ' || __missing_in)
                 ELSE concat(__argument, ' has ', audience.__counted(__repeated, 'member', 'members'),
-                            ' more than once, the first is ', __first.customer, ' in audience ', __first.audience)
+                            ' more than once, the first is ',
+                            __audience_shown('audience_changes', __first.customer::VARCHAR), ' in audience ',
+                            __first.audience)
            END AS __message
     FROM __faults
 )

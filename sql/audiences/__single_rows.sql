@@ -7,6 +7,6 @@ WITH __repeated AS (
 SELECT CASE WHEN count(*) > 0
             THEN audience.__refused('audience_summary', concat(
                 'customers must have one row per customer_id; ', count(*), if(count(*) = 1, ' has', ' have'),
-                ' more, the first is ', min(__customer)))
+                ' more, the first is ', __audience_shown('audience_summary', min(__customer)::VARCHAR)))
             ELSE true END AS __valid
 FROM __repeated;

@@ -13,7 +13,7 @@
 --
 -- Errors:
 -- - before or after has rows with a NULL audience or customer_id, or the same customer more than once in an audience;
---   the message says how many and names the first
+--   the message says how many and names the first, an e-mail address shortened (a…@x.com)
 -- - there are more than 1,000 audiences
 -- - the types of customer_id cannot be compared, such as INTEGER and VARCHAR
 -- - a relation or a column does not exist: DuckDB's own message

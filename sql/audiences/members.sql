@@ -66,7 +66,8 @@ WITH __rows AS (
 ), __unique AS MATERIALIZED (
     -- One row: NULL if there is none.
     SELECT any_value(audience.__refused(
-               'members', concat('customers has several rows for the customer_id ', __customer))) AS __error
+               'members', concat('customers has several rows for the customer_id ',
+                                 __audience_shown('members', __customer::VARCHAR)))) AS __error
     FROM __repeated
 ), __sorted AS (
     -- One row per customer and audience.

@@ -13,6 +13,7 @@ pub mod members;
 pub mod set_difference;
 pub mod set_overlap;
 pub mod set_totals;
+pub mod shown;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
@@ -26,6 +27,7 @@ pub(super) const ROOM: Room = Room {
         scalar::<set_difference::SetDifference>,
         aggregate::<set_overlap::SetOverlap>,
         aggregate::<set_totals::SetTotals>,
+        scalar::<shown::Shown>,
     ],
     types: &[],
     macros: &[
