@@ -7,7 +7,9 @@ use super::rules::{
     lost_probability,
 };
 use crate::error::Result;
-use crate::models::numerics::numbers::{push_counted, push_days, push_percent};
+use crate::models::numerics::numbers::{
+    LOW_CHANCE, is_low_chance, push_counted, push_days, push_percent,
+};
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -178,15 +180,15 @@ impl Explained<'_> {
 
     fn prospects(&mut self) -> Result<()> {
         let customer = self.model.customer(self.history, self.as_of)?;
-        let survival = percent(customer.silence_survival());
+        let survival = chance(customer.silence_survival());
         self.push(
             "alive probability",
-            percent(customer.alive_probability()),
+            probability(customer.alive_probability()),
             format!("The chance to be still a customer. One who is still there would be silent for so long with {survival}."),
         );
         self.push(
             "return probability",
-            percent(lost_probability(&customer)),
+            probability(lost_probability(&customer)),
             format!("The chance of at least one purchase within {LOST_HORIZON} days."),
         );
         let expected = customer.expected_purchases(YEAR_DAYS);
@@ -327,7 +329,7 @@ impl Explained<'_> {
         if let Some(after) = after {
             let explanation = format!(
                 "After an order today: {} to order again within 180 days, usual gap {}.",
-                percent(after.return_probability),
+                chance(after.return_probability),
                 text_days(after.usual_gap_days),
             );
             self.push("if they order today", label(after.stage), explanation);
@@ -362,8 +364,26 @@ fn text_days(days: f64) -> String {
     text(|out| push_days(out, days))
 }
 
-fn percent(probability: f64) -> String {
-    text(|out| push_percent(out, probability))
+fn percent(share: f64) -> String {
+    text(|out| push_percent(out, share))
+}
+
+/// `48 %`, or `low` for a low chance.
+fn probability(value: f64) -> String {
+    if is_low_chance(value) {
+        "low".to_owned()
+    } else {
+        percent(value)
+    }
+}
+
+/// The same within a sentence: `48 %`, `a low chance`.
+fn chance(value: f64) -> String {
+    if is_low_chance(value) {
+        LOW_CHANCE.to_owned()
+    } else {
+        percent(value)
+    }
 }
 
 /// ISO 8601; days that `chrono` does not know are counted from 1970.

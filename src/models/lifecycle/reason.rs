@@ -2,7 +2,7 @@
 
 use super::lifecycle::Assessment;
 use super::rules::{Rule, early_and_recent_gap};
-use crate::models::numerics::numbers::{push_counted, push_days, push_one_decimal, push_percent};
+use crate::models::numerics::numbers::{push_chance, push_counted, push_days, push_one_decimal};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// Replaces `out` by the reason for a lifecycle stage, one sentence.
@@ -43,8 +43,8 @@ pub fn lifecycle_reason(
             });
         }
     }
-    push_percent(out, lifecycle.return_probability);
-    out.push_str(" chance to order again within ");
+    push_chance(out, lifecycle.return_probability);
+    out.push_str(" to order again within ");
     push_counted(out, horizon_days.into(), " day.", " days.");
 }
 
@@ -109,6 +109,10 @@ mod tests {
         assert_eq!(
             reason(400, [0]),
             "Silent 400 days, 6.5 times the usual gap of 62 days: lost; 6 % chance to order again within 180 days."
+        );
+        assert_eq!(
+            reason(400, (0..=150).step_by(10)),
+            "Silent 400 days, 32.4 times the usual gap of 12 days: lost; a low chance to order again within 180 days."
         );
         assert_eq!(
             reason(40, [0]),

@@ -64,11 +64,34 @@ pub(in crate::models) fn push_counted(out: &mut String, count: i64, one: &str, m
     out.push_str(if count == 1 { one } else { many });
 }
 
-/// Appends a probability: `48 %`; never 0 % or 100 %, because nothing is certain.
-pub(in crate::models) fn push_percent(out: &mut String, probability: f64) {
-    let percent = (probability * 100.0).round();
+/// A smaller chance is only called low, because the models are too sure there. On 2017-04-30,
+/// 2017-05-31 and 2017-06-30 the households of Complete Journey with a smaller return probability
+/// were two, three and two, heavy buyers who paused; all came back within the 180 days.
+const LEAST_CHANCE: f64 = 0.01;
+/// What a smaller one is called.
+pub(in crate::models) const LOW_CHANCE: &str = "a low chance";
+
+/// Whether a chance is too small to be told as a number.
+pub(in crate::models) fn is_low_chance(probability: f64) -> bool {
+    probability < LEAST_CHANCE
+}
+
+/// Appends a chance: `48 % chance`, `a low chance`.
+pub(in crate::models) fn push_chance(out: &mut String, probability: f64) {
+    if is_low_chance(probability) {
+        out.push_str(LOW_CHANCE);
+    } else {
+        push_percent(out, probability);
+        out.push_str(" chance");
+    }
+}
+
+/// Appends a share: `48 %`, `0.4 %`; never 100 %, because nothing is certain.
+pub(in crate::models) fn push_percent(out: &mut String, share: f64) {
+    let percent = (share * 100.0).round();
     if percent < 1.0 {
-        out.push_str("under 1 %");
+        push_one_decimal(out, share * 100.0);
+        out.push_str(" %");
     } else if percent > 99.0 {
         out.push_str("over 99 %");
     } else {
@@ -111,9 +134,12 @@ mod tests {
         assert_eq!(written(|out| push_days(out, 2.52)), "2.5 days");
         assert_eq!(written(|out| push_days(out, 9.97)), "10 days");
         assert_eq!(written(|out| push_days(out, 83.75)), "84 days");
-        assert_eq!(written(|out| push_percent(out, 0.004)), "under 1 %");
+        assert_eq!(written(|out| push_percent(out, 0.004)), "0.4 %");
         assert_eq!(written(|out| push_percent(out, 0.478)), "48 %");
         assert_eq!(written(|out| push_percent(out, 0.9999)), "over 99 %");
+        assert_eq!(written(|out| push_chance(out, 0.0099)), "a low chance");
+        assert_eq!(written(|out| push_chance(out, 0.01)), "1 % chance");
+        assert_eq!(written(|out| push_chance(out, 0.9999)), "over 99 % chance");
         assert_eq!(
             written(|out| push_rounded(out, f64::INFINITY)),
             "9,223,372,036,854,775,807"
