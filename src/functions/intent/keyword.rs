@@ -4,10 +4,13 @@
 //! - `nike sneaker`: all of the words, each as the beginning of a word, so `sneaker` finds Sneakers;
 //!   it does not find Kidssneakers, which `*sneaker` does: anywhere within a word
 //! - `"blue tent"`: exactly these words, one after the other; so `"tent"` does not find Tents
-//! - `tent -red`, `tent -"play tent"`: but not these. Exclusions alone are allowed. A minus that stands alone means nothing
+//! - `tent OR sock`, `tent|sock`: one of them at least. OR, in capitals, binds more closely than the spaces do:
+//!   `red OR blue tent` is a tent that is red or blue. On both sides stands a word or a phrase: `"play tent" OR sock`
+//! - `tent -red`, `tent -"play tent"`: but not these, nor, in `tent -red -blue`, either of them; not next to OR. Exclusions alone
+//!   are allowed. A minus that stands alone means nothing
 //!
 //! Only letters and digits count; anything else separates words, so `t-shirt` finds T-Shirt and
-//! t shirt, but not tshirt. There is no OR: write `keyword(…) OR keyword(…)`.
+//! t shirt, but not tshirt. The word OR itself is found by `"OR"` or in small letters.
 //!
 //! - Latin and Greek letters are found without their accents, ß as ss, æ as ae, ø as o, ı as i. A
 //!   German ä is a, not ae
@@ -22,7 +25,8 @@
 //!
 //! Returns: true = the text has what is wanted and nothing that is excluded
 //!
-//! Errors: query has no letter or digit, or does not close a quote
+//! Errors: query has no letter or digit, does not close a quote, has no word on a side of OR, or
+//! excludes one there
 //!
 //! Example:
 //! ```sql

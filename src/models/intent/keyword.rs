@@ -7,13 +7,16 @@
 use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::sync::LazyLock;
-use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
+use unicode_normalization::char::{
+    canonical_combining_class, compose, decompose_canonical, decompose_compatible,
+    is_combining_mark,
+};
 
 /// A query, ready to be asked of many texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// What a text must contain, folded.
-    wanted: Vec<String>,
+    /// What a text must contain, folded: of each of them one at least.
+    wanted: Vec<Vec<String>>,
     /// What it must not contain, folded.
     unwanted: Vec<String>,
 }
@@ -24,45 +27,42 @@ const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 /// What excludes a term. Word processors turn it into dashes.
 const MINUSES: [char; 3] = ['-', '–', '−'];
 
+/// What stands for OR, between terms or within a word.
+const BARS: [char; 2] = ['|', '｜'];
+
+/// A part of a query.
+enum Token {
+    /// OR, or a bar.
+    Or,
+    /// What a text must contain; `None` without a letter or digit.
+    Wanted(Option<String>),
+    /// What it must not.
+    Unwanted(Option<String>),
+}
+
 impl Query {
-    /// Parses a query: words, "phrases", and either after a minus.
+    /// Parses a query: words, "phrases", and either after a minus. All are wanted, but of those
+    /// with OR between them, one. So OR binds more closely than the spaces do.
     ///
     /// # Errors
     ///
-    /// When there is no word in it, or a quote is not closed.
+    /// When there is no word in it, a quote is not closed, or something that is wanted is
+    /// missing on a side of an OR.
     pub fn new(query: &str) -> Result<Self> {
         let mut parsed = Self {
             wanted: Vec::new(),
             unwanted: Vec::new(),
         };
+        let mut before = None;
         let mut rest = query.trim_start();
         while !rest.is_empty() {
-            let (is_unwanted, term) = match rest.strip_prefix(MINUSES) {
-                Some(term) => (true, term),
-                None => (false, rest),
-            };
-            let (needle, after) = match term.strip_prefix(QUOTES) {
-                Some(phrase) => {
-                    let (phrase, after) = phrase
-                        .split_once(QUOTES)
-                        .ok_or_else(|| Error::argument("query", "must close its quotes"))?;
-                    (whole(phrase), after)
-                }
-                None => {
-                    let is_end = |c: char| c.is_whitespace() || QUOTES.contains(&c);
-                    let (word, after) = term.split_at(term.find(is_end).unwrap_or(term.len()));
-                    (beginning(word), after)
-                }
-            };
-            if let Some(needle) = needle {
-                let terms = if is_unwanted {
-                    &mut parsed.unwanted
-                } else {
-                    &mut parsed.wanted
-                };
-                terms.push(needle);
-            }
+            let (token, after) = token(rest)?;
+            parsed.take(&token, before.as_ref())?;
+            before = Some(token);
             rest = after.trim_start();
+        }
+        if matches!(before, Some(Token::Or)) {
+            return Err(dangling());
         }
         if parsed.wanted.is_empty() && parsed.unwanted.is_empty() {
             return Err(Error::argument(
@@ -73,11 +73,32 @@ impl Query {
         Ok(parsed)
     }
 
+    fn take(&mut self, token: &Token, before: Option<&Token>) -> Result<()> {
+        let follows_or = matches!(before, Some(Token::Or));
+        match (token, before) {
+            (Token::Or, Some(Token::Wanted(Some(_)))) => {}
+            (Token::Or, Some(Token::Unwanted(Some(_)))) => return Err(excluded()),
+            (Token::Unwanted(Some(_)), _) if follows_or => return Err(excluded()),
+            (Token::Or, _) => return Err(dangling()),
+            (Token::Wanted(None) | Token::Unwanted(None), _) if follows_or => {
+                return Err(dangling());
+            }
+            (Token::Wanted(None) | Token::Unwanted(None), _) => {}
+            (Token::Unwanted(Some(needle)), _) => self.unwanted.push(needle.clone()),
+            (Token::Wanted(Some(needle)), _) => match self.wanted.last_mut() {
+                Some(alternatives) if follows_or => alternatives.push(needle.clone()),
+                _ => self.wanted.push(vec![needle.clone()]),
+            },
+        }
+        Ok(())
+    }
+
     /// Whether the text has all that is wanted and nothing that is not.
     pub fn matches(&self, text: &str) -> bool {
         let folded = fold_into(BUFFER.take(), text);
-        let matches = self.wanted.iter().all(|needle| folded.contains(needle))
-            && !self.unwanted.iter().any(|needle| folded.contains(needle));
+        let has_one = |needles: &[String]| needles.iter().any(|needle| folded.contains(needle));
+        let matches =
+            self.wanted.iter().all(|needles| has_one(needles)) && !has_one(&self.unwanted);
         if folded.capacity() <= MOST_KEPT {
             BUFFER.set(folded);
         }
@@ -93,6 +114,47 @@ thread_local! {
 
 /// The longest buffer, in bytes, that waits for the next row.
 const MOST_KEPT: usize = 1 << 16;
+
+/// The first part of a query, and the rest.
+fn token(query: &str) -> Result<(Token, &str)> {
+    if let Some(after) = query.strip_prefix(BARS) {
+        return Ok((Token::Or, after));
+    }
+    let unsigned = query.strip_prefix(MINUSES);
+    let term = unsigned.unwrap_or(query);
+    let (needle, after) = match term.strip_prefix(QUOTES) {
+        Some(phrase) => {
+            let (phrase, after) = phrase
+                .split_once(QUOTES)
+                .ok_or_else(|| Error::argument("query", "must close its quotes"))?;
+            (whole(phrase), after)
+        }
+        None => {
+            let is_end = |c: char| c.is_whitespace() || QUOTES.contains(&c) || BARS.contains(&c);
+            let (word, after) = term.split_at(term.find(is_end).unwrap_or(term.len()));
+            if word == "OR" && unsigned.is_none() {
+                return Ok((Token::Or, after));
+            }
+            (beginning(word), after)
+        }
+    };
+    let token = match unsigned {
+        Some(_) => Token::Unwanted(needle),
+        None => Token::Wanted(needle),
+    };
+    Ok((token, after))
+}
+
+fn dangling() -> Error {
+    Error::argument("query", "must have a word on both sides of OR")
+}
+
+fn excluded() -> Error {
+    Error::argument(
+        "query",
+        "must not exclude a word next to OR; write -red -blue to exclude both",
+    )
+}
 
 /// The search for whole words one after the other; `None` without a word.
 fn whole(phrase: &str) -> Option<String> {
@@ -122,8 +184,9 @@ fn beginning(word: &str) -> Option<String> {
 ///
 /// # Formula
 ///
-/// Compatibility decomposition (Unicode Standard Annex 15), lower case, the mappings of
-/// [`base_letter`], without the marks that [`is_accent`] names, composed again. A word is a run
+/// Compatibility decomposition with the marks in canonical order (Unicode Standard Annex 15),
+/// lower case, the mappings of [`base_letter`], without the marks that [`is_accent`] names,
+/// composed again. A word is a run
 /// of letters, digits and marks of scripts that are written with spaces, or of ones that are not.
 fn fold(text: &str) -> String {
     fold_into(String::new(), text)
@@ -162,6 +225,7 @@ static EUROPEAN: LazyLock<Vec<[char; 2]>> = LazyLock::new(|| {
     let fold_one = |c: char| {
         let mut words = Words::new(String::new());
         decompose_compatible(c, |part| words.push(part));
+        words.settle();
         let folded: Vec<char> = words.out.chars().skip(1).collect();
         match folded[..] {
             [one] if one.is_alphanumeric() => [one, '\0'],
@@ -207,15 +271,22 @@ const ASCII: [u8; 256] = {
 /// The folded words as they grow.
 struct Words {
     out: String,
-    /// Its last character.
+    /// Its last character, without the marks that wait.
     last: char,
+    /// The marks of the last character, until all have come: how they were typed in a row, or
+    /// composed, must not matter.
+    marks: Vec<char>,
 }
 
 impl Words {
     /// No word yet, in an empty buffer.
     fn new(mut out: String) -> Self {
         out.push(' ');
-        Self { out, last: ' ' }
+        Self {
+            out,
+            last: ' ',
+            marks: Vec::new(),
+        }
     }
 
     /// Takes a decomposed character.
@@ -224,7 +295,11 @@ impl Words {
             return;
         }
         if is_combining_mark(part) {
-            self.push_mark(part);
+            if canonical_combining_class(part) == 0 {
+                self.push_vowel(part);
+            } else {
+                self.marks.push(part);
+            }
         } else if part.is_alphanumeric() {
             for c in part.to_lowercase() {
                 match base_letter(c) {
@@ -237,21 +312,20 @@ impl Words {
         }
     }
 
-    fn push_mark(&mut self, mark: char) {
-        if is_accent(self.last, mark) {
+    /// Takes a mark that stays where it is, such as the vowels of Devanagari and Thai.
+    fn push_vowel(&mut self, mark: char) {
+        self.settle();
+        if self.last == ' ' || is_accent(self.last, mark) {
             return;
         }
         match compose(self.last, mark) {
-            Some(whole) => {
-                self.out.pop();
-                self.push_char(whole);
-            }
-            None if self.last != ' ' => self.push_char(mark),
-            None => {}
+            Some(whole) => self.replace_last(whole),
+            None => self.push_char(mark),
         }
     }
 
     fn push_letter(&mut self, c: char) {
+        self.settle();
         if is_unspaced(c) != is_unspaced(self.last) {
             self.separate();
         }
@@ -259,17 +333,65 @@ impl Words {
         if let '\u{1161}'..='\u{11c2}' = c
             && let Some(whole) = compose(self.last, c)
         {
-            self.out.pop();
-            self.push_char(whole);
+            self.replace_last(whole);
         } else {
             self.push_char(c);
         }
     }
 
     fn separate(&mut self) {
+        self.settle();
         if self.last != ' ' {
             self.push_char(' ');
         }
+    }
+
+    /// Gives the last character the marks that have come after it.
+    fn settle(&mut self) {
+        if !self.marks.is_empty() {
+            self.order_and_compose();
+        }
+    }
+
+    #[cold]
+    fn order_and_compose(&mut self) {
+        let mut marks = std::mem::take(&mut self.marks);
+        if self.last == ' ' {
+            return;
+        }
+        let mut parts = Vec::new();
+        decompose_canonical(self.last, |part| parts.push(part));
+        let mut letter = self.last;
+        if let [base, own @ ..] = &parts[..]
+            && own.iter().all(|mark| canonical_combining_class(*mark) > 0)
+        {
+            letter = *base;
+            marks.splice(..0, own.iter().copied());
+        }
+        marks.sort_by_key(|mark| canonical_combining_class(*mark));
+        marks.retain(|mark| !is_accent(letter, *mark));
+        let mut class_before = 0;
+        marks.retain(|mark| {
+            let class = canonical_combining_class(*mark);
+            // One of the same class stands between, which Unicode calls blocked.
+            if class == class_before {
+                return true;
+            }
+            match compose(letter, *mark) {
+                Some(whole) => letter = whole,
+                None => class_before = class,
+            }
+            class == class_before
+        });
+        self.replace_last(letter);
+        for mark in marks {
+            self.push_char(mark);
+        }
+    }
+
+    fn replace_last(&mut self, c: char) {
+        self.out.pop();
+        self.push_char(c);
     }
 
     fn push_char(&mut self, c: char) {

@@ -77,6 +77,78 @@ fn quotes_are_whole_words_one_after_the_other() {
 }
 
 #[test]
+fn or_wants_one_of_its_neighbours() {
+    for query in [
+        "lantern OR sock",
+        "lantern|sock",
+        "lantern | sock",
+        "lantern ｜sock",
+    ] {
+        found("Camping lantern", &[query]);
+        found("Wool socks", &[query]);
+        not_found("Tent", &[query]);
+    }
+    // OR before the spaces: (red OR blue) AND tent.
+    for query in ["red OR blue tent", "tent red OR blue", "tent red|blue"] {
+        found("Blue tent", &[query]);
+        found("Red tent", &[query]);
+        not_found("Green tent", &[query]);
+        not_found("Blue sock", &[query]);
+    }
+    found(
+        "Big blue tent",
+        &[
+            "sock OR \"blue tent\"",
+            "a OR b OR c tent",
+            "*ent OR sock -red",
+            "\"big blue\"|sock",
+            "sock OR tent big OR small",
+        ],
+    );
+    not_found(
+        "Big blue tent",
+        &[
+            "sock OR \"blue tents\"",
+            "tent OR sock -blue",
+            "sock OR tent small OR red",
+        ],
+    );
+    // In small letters or quotes it is a word, within a word a part of it.
+    found(
+        "Tent or sock",
+        &["tent or", "\"OR\" tent", "\"tent or sock\""],
+    );
+    not_found("Tent", &["tent or sock", "ORtent", "tent OR- sock"]);
+    found("Portland, OR", &["portland \"or\""]);
+}
+
+#[test]
+fn an_or_needs_a_word_on_both_sides() {
+    for query in [
+        "OR",
+        "OR tent",
+        "tent OR",
+        "tent |",
+        "|tent",
+        "a OR OR b",
+        "a || b",
+        "a OR | b",
+        "tent OR !",
+        "! OR tent",
+        "tent \"\" OR sock",
+        "tent OR \"\" sock",
+        "a OR - b",
+    ] {
+        let error = Query::new(query).expect_err(query).to_string();
+        assert!(error.contains("on both sides of OR"), "{query}: {error}");
+    }
+    for query in ["tent OR -sock", "-tent OR sock", "-tent | -sock", "a -b|c"] {
+        let error = Query::new(query).expect_err(query).to_string();
+        assert!(error.contains("next to OR"), "{query}: {error}");
+    }
+}
+
+#[test]
 fn a_minus_excludes() {
     found(
         "blue tent",
@@ -239,12 +311,22 @@ proptest! {
         let _ = Query::new(&text).map(|query| query.matches(&text));
     }
 
-    /// But for the combining voicing marks of Japanese (U+3099, U+309A), which no other script has.
     #[test]
-    fn texts_are_the_same_composed_or_not(text in "[ a-zA-ZÀ-žΆ-ώЀ-ѿ가-힣ぁ-ゖ゛-ヿא-ת]{0,30}") {
+    fn texts_are_the_same_composed_or_not(text in "[ a-zA-ZÀ-žΆ-ώЀ-ѿ가-힣ぁ-ヿא-ת]{0,30}") {
         prop_assert_eq!(fold(&text), fold(&text.nfd().collect::<String>()));
         prop_assert_eq!(fold(&text), fold(&text.nfc().collect::<String>()));
         prop_assert_eq!(fold(&text), fold(&text.to_lowercase()));
+    }
+
+    /// Any text is the same in every form that Unicode takes for it.
+    #[test]
+    fn canonically_equal_texts_are_the_same(
+        text in "(\\PC|[аеийоукгїєўЙЁéåöñạΆϊגאבלاويكنคกਕगক한각가カはウ]|[\u{0300}-\u{036f}\u{0483}-\u{0487}\u{0591}-\u{05bd}\u{064b}-\u{065f}\u{0670}\u{093c}\u{094d}\u{09be}\u{09c7}\u{0e38}-\u{0e4b}\u{1161}-\u{1169}\u{11a8}-\u{11af}\u{20d0}-\u{20f0}\u{3099}\u{309a}]){0,12}"
+    ) {
+        let folded = fold(&text);
+        prop_assert_eq!(&fold(&text.nfd().collect::<String>()), &folded);
+        prop_assert_eq!(&fold(&text.nfc().collect::<String>()), &folded);
+        prop_assert_eq!(&fold(&folded), &folded);
     }
 
     /// The fast path agrees with the general one.
