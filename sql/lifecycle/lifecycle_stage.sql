@@ -5,8 +5,8 @@
 -- Slipping Away.
 --
 -- Arguments:
--- - orders, customer_id, order_date, as_of, filter, just_ordered_days, horizon_days, peer_group, model: as in audience.customers
--- - lost_after_gaps: as in audience.customers
+-- - orders, customer_id, order_date, as_of, filter: as in audience.customers
+-- - just_ordered_days, horizon_days, peer_group, model, lost_after_gaps: as in audience.customers
 -- - amount: any number; with it, days that hold only refunds are not purchases, so that the result agrees with
 --   audience.customers; default NULL = every row is an order
 --

@@ -7,6 +7,7 @@ CREATE MACRO audience.__engagement_scores(
     contact_id,
     event_at,
     event_kind,
+    kinds,
     everyone,
     fit,
     given
@@ -14,10 +15,16 @@ CREATE MACRO audience.__engagement_scores(
 WITH __today AS MATERIALIZED (
     -- One row: the day.
     SELECT coalesce(__as_of, __latest) AS __today FROM query_table(fit), query_table(given)
+), __named AS MATERIALIZED (
+    -- One row: the kinds of the analyst's own names.
+    FROM audience.__event_kinds(caller, kinds)
 ), __events AS (
     -- One row per event of a contact or customer.
-    SELECT __everyone.__customer, audience.__day(event_at) AS __day, event_kind::VARCHAR AS __kind
-    FROM query_table(events) JOIN query_table(everyone) AS __everyone ON __everyone.__customer = contact_id
+    SELECT __everyone.__customer, audience.__day(event_at) AS __day,
+           coalesce(map_extract(__kinds, lower(event_kind::VARCHAR))[1], event_kind::VARCHAR) AS __kind
+    FROM query_table(events)
+    JOIN query_table(everyone) AS __everyone ON __everyone.__customer = contact_id,
+         __named
 )
 SELECT __customer, __audience_exact_sum(caller, __audience_event_score(caller, __kind, __today - __day)) AS __score
 FROM __events, __today

@@ -22,7 +22,9 @@
 -- - event_at: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone); rows where it is NULL, infinite or
 --   after as_of are ignored
 -- - event_kind: open, visit, click, favourite, favorite, sent, delivered, bounce or unsubscribe, in upper or lower
---   case; map your own names with a CASE
+--   case, or a name that kinds maps to one of them
+-- - kinds: MAP from your names of events to those of event_kind, in upper or lower case, such as MAP {'retweet':
+--   'favourite', 'machine open': 'sent'}; default none
 --
 -- Returns:
 -- - contact_id: the contact or customer, of the type of contact_id and customer_id
@@ -39,7 +41,8 @@
 --
 -- Errors:
 -- - lapse_days is out of range; as_of is infinite
--- - events is given without event_contact_id or event_at; event_kind is NULL or unknown (the message names it)
+-- - events is given without event_contact_id or event_at; event_kind is NULL or unknown, or kinds maps to an unknown
+--   one (the message names it); kinds is no MAP
 -- - contact_id, customer_id and event_contact_id are of types that do not compare: DuckDB's own message
 -- - and as in audience.customers
 --
@@ -65,7 +68,8 @@ CREATE MACRO audience.contact_stage(
     events := 'audience.main.__no_events',
     event_contact_id := NULL,
     event_at := NULL,
-    event_kind := NULL
+    event_kind := NULL,
+    kinds := NULL
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
@@ -92,8 +96,8 @@ WITH __histories AS MATERIALIZED (
     FROM audience.__given_events('contact_stage', events, event_contact_id, event_at)
 ), __scores AS (
     -- One row per contact or customer with an event.
-    FROM audience.__engagement_scores('contact_stage', events, event_contact_id, event_at, event_kind, '__everyone',
-                                      '__fit', '__given')
+    FROM audience.__engagement_scores('contact_stage', events, event_contact_id, event_at, event_kind, kinds,
+                                      '__everyone', '__fit', '__given')
 ), __staged AS (
     -- One row per contact or customer, with the stage.
     SELECT __customer, coalesce(__history.purchases, 0) AS __purchases,

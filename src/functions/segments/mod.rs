@@ -39,6 +39,7 @@ pub(super) const ROOM: Room = Room {
     macros: &[
         include_str!("../../../sql/segments/__checked_cuts.sql"),
         include_str!("../../../sql/segments/__contacts.sql"),
+        include_str!("../../../sql/segments/__event_kinds.sql"),
         include_str!("../../../sql/segments/__engagement_scores.sql"),
         include_str!("../../../sql/segments/__no_events.sql"),
         include_str!("../../../sql/segments/__given_events.sql"),

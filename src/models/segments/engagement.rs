@@ -1,6 +1,6 @@
 //! Engagement: how much a contact reacts to the shop's marketing.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::models::numerics::checks::at_least;
 
 /// How engaged a contact is.
@@ -57,7 +57,10 @@ pub fn weight(kind: &str) -> Result<f64> {
         let names = names.join(", ");
         Error::argument(
             "event_kind",
-            format!("must be one of {names}; got '{kind}'"),
+            format!(
+                "must be one of {names}, or be mapped to one by kinds; got '{}'",
+                shown(kind)
+            ),
         )
     })
 }
@@ -117,6 +120,8 @@ mod tests {
     fn an_unknown_kind_is_named() {
         let error = weight("opened").expect_err("unknown").to_string();
         assert!(error.starts_with("event_kind must be one of open, visit, click"));
-        assert!(error.ends_with("got 'opened'"));
+        assert!(error.ends_with("or be mapped to one by kinds; got 'opened'"));
+        let error = weight("anna@example.com").expect_err("unknown").to_string();
+        assert!(error.ends_with("got 'a…@example.com'"));
     }
 }
