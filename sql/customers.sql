@@ -12,8 +12,8 @@
 --   in nullif(customer_id, 0)
 -- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE; rows
 --   where it is NULL or infinite are ignored
--- - amount: any number; negative amounts are refunds, which lower the revenue and are not purchases; NULL, NaN and
---   infinite amounts count as unknown
+-- - amount: any number, revenue and not margin; negative amounts are refunds, which lower the revenue and are not
+--   purchases, so a sale at a loss must not be written as its margin; NULL, NaN and infinite amounts count as unknown
 -- - as_of: DATE, finite; the customers as they were at the end of that day, later rows are ignored; default NULL = the
 --   day of the latest row that filter leaves and that is not after today
 -- - filter: BOOLEAN expression over the relation, such as status = 'completed'; rows where it is false or NULL are

@@ -77,9 +77,9 @@ WITH __options AS MATERIALIZED (
     -- One row per method, with the measures in which it does better than audience.
     SELECT *,
            CASE WHEN __quality.auc > __ours.auc
-                THEN format('{:.4f} against {:.4f}', __quality.auc, __ours.auc) END AS __higher_auc,
+                THEN audience.__against(__quality.auc, __ours.auc) END AS __higher_auc,
            CASE WHEN __quality.brier < __ours.brier
-                THEN format('{:.4f} against {:.4f}', __quality.brier, __ours.brier) END AS __lower_brier
+                THEN audience.__against(__quality.brier, __ours.brier) END AS __lower_brier
     FROM audience.__backtest_methods('backtest_summary', '__now', '__earlier')
 ), __beaten AS (
     -- One row: the rules that do better than audience.

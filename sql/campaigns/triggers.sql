@@ -28,7 +28,7 @@ CREATE MACRO audience.triggers() AS TABLE
 SELECT * FROM (VALUES
     ('New', 1, 1, 10, [0, 6], ['email'], 'Welcome, and what goes well with your first purchase', false, 7, 'once',
      NULL::INTEGER),
-    ('Promising', 1, 2, 25, [0, 10], ['email'], 'What other customers bought next', true, 7, 'every time', NULL),
+    ('Promising', 1, 2, 25, [0, 10], ['email'], 'What other customers bought next', false, 7, 'every time', NULL),
     ('Wandering', 1, 2, 51, [0, 12], ['email', 'sms'], 'We have news for you', true, 12, 'every time', NULL),
     ('Dormant', 1, 2, 75, [0, 15], ['email', 'sms'], 'We miss you', true, 10, 'at most 2 per 365 days', 30),
     ('Loyal', 3, NULL, 20, [0, 14], ['email'], 'New arrivals for our regulars', false, 7, 'every time', NULL),

@@ -12,6 +12,7 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/backtest/__against.sql"),
         include_str!("../../../sql/backtest/__backtest_histories.sql"),
         include_str!("../../../sql/backtest/__backtest_options.sql"),
         include_str!("../../../sql/backtest/__backtest_placed.sql"),
