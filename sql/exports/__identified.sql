@@ -18,7 +18,8 @@ CREATE MACRO audience.__identified(
     value,
     consent,
     consent_per,
-    phone_plus
+    phone_plus,
+    disarm_formulas
 ) AS TABLE
 WITH __checked AS MATERIALIZED (
     -- One row: the checked options. The type of consent is asked of no rows, so that it is checked also where there
@@ -28,7 +29,8 @@ WITH __checked AS MATERIALIZED (
            END AS __valid,
            audience.__checked(caller, 'consent_per', consent_per, consent_per IN ('person', 'row'), 'person or row')
                = 'person' AS __per_person,
-           audience.__checked_switch(caller, 'phone_plus', phone_plus) AS __plus
+           audience.__checked_switch(caller, 'phone_plus', phone_plus) AS __plus,
+           audience.__checked_switch(caller, 'disarm_formulas', disarm_formulas) AS __disarm
     FROM (SELECT consent AS __consent FROM query_table(contacts) LIMIT 0)
 ), __given AS (
     -- One row per row of the contacts. A cast that fails gives NULL here, because the error of the check is to be the
@@ -45,7 +47,7 @@ WITH __checked AS MATERIALIZED (
         caller, platform, __email, __phone, __first_name, __last_name, __country, __zip, __uid, __city, __state,
         __birth_date, __gender, __value, current_date,
         -- Without consent but not refusing, where a refusal is to have no effect on other rows.
-        CASE WHEN __per_person OR __consent THEN __consent END, __plus) AS __row
+        CASE WHEN __per_person OR __consent THEN __consent END, __plus, __disarm) AS __row
     FROM __given, __checked
     WHERE __valid
 )

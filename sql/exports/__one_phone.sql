@@ -8,7 +8,10 @@ WITH __ranked AS (
     FROM query_table(rows_once)
 )
 SELECT * REPLACE (
-    CASE WHEN __is_taken THEN 'exported, phone of another row left out' ELSE __outcome::VARCHAR END AS __outcome,
+    CASE WHEN __is_taken AND __outcome <> 'exported, begins like a formula'
+         THEN 'exported, phone of another row left out'
+         ELSE __outcome::VARCHAR
+    END AS __outcome,
     CASE WHEN NOT __is_taken THEN __phone END AS __phone
 )
 FROM __ranked

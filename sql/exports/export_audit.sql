@@ -2,6 +2,8 @@
 -- reason. The counts add up to the rows of the contacts. Reasons without a row are not listed. In their order:
 --
 -- - exported: in the file with everything that was given
+-- - exported, begins like a formula: a name of Klaviyo or Mailchimp, which gets an apostrophe in front (see
+--   disarm_formulas), an e-mail address of theirs, or a uid: a spreadsheet in which the file is opened would run it
 -- - exported, malformed e-mail left out; exported, unknown country left out; exported, phone without country left out;
 --   exported, malformed phone left out; exported, unusable address left out: in the file with what remains. An address
 --   is unusable where the name, country or zip is malformed, for Google also where one of the four is missing, and for
@@ -27,6 +29,7 @@
 -- - city, state, birth_date, gender, uid, value: as in audience.meta_custom_audience
 -- - phone_plus: as in audience.tiktok_custom_audience
 -- - consent_per: as in the export
+-- - disarm_formulas: as in audience.klaviyo_profiles; it changes no count
 --
 -- Returns:
 -- - platform: as it was given
@@ -35,7 +38,8 @@
 --
 -- Errors:
 -- - platform is not one of those
--- - consent is not BOOLEAN; consent_per is not one of its two; phone_plus is NULL
+-- - consent is not BOOLEAN; consent_per is not one of its two; phone_plus or disarm_formulas is
+--   NULL
 --
 -- Example:
 -- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone,
@@ -60,7 +64,8 @@ CREATE MACRO audience.export_audit(
     uid := NULL,
     value := NULL,
     phone_plus := true,
-    consent_per := 'person'
+    consent_per := 'person',
+    disarm_formulas := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -73,7 +78,8 @@ WITH __options AS MATERIALIZED (
 ), __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip,
-                               uid, city, state, birth_date, gender, value, consent, consent_per, phone_plus)
+                               uid, city, state, birth_date, gender, value, consent, consent_per, phone_plus,
+                               disarm_formulas)
 ), __consenting AS MATERIALIZED (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('export_audit', platform, '__identified')
@@ -102,9 +108,10 @@ WITH __options AS MATERIALIZED (
 SELECT __platform AS platform, __reason AS reason, __rows AS rows
 FROM __listed, __options
 ORDER BY list_position([
-    'exported', 'exported, malformed e-mail left out', 'exported, unknown country left out',
-    'exported, phone without country left out', 'exported, malformed phone left out',
-    'exported, unusable address left out', 'exported, unusable birth date left out',
+    'exported', 'exported, begins like a formula', 'exported, malformed e-mail left out',
+    'exported, unknown country left out', 'exported, phone without country left out',
+    'exported, malformed phone left out', 'exported, unusable address left out',
+    'exported, unusable birth date left out',
     'exported, unusable gender left out', 'exported, unusable value left out',
     'exported, phone of another row left out', 'no consent', 'refused in another row', 'no identifier',
     'malformed e-mail', 'unknown country', 'phone without country', 'malformed phone', 'unusable address', 'duplicate',

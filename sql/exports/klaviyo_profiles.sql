@@ -18,6 +18,8 @@
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
 --   same e-mail address or telephone number; 'row' = every row for itself; default 'person'
+-- - disarm_formulas: BOOLEAN; whether a name that a spreadsheet would run as a formula, such as =HYPERLINK(…), gets an
+--   apostrophe in front; default true
 --
 -- Returns:
 -- - Email: the address
@@ -26,7 +28,7 @@
 -- - Last Name: the name
 --
 -- Errors:
--- - consent is not BOOLEAN; consent_per is not one of those
+-- - consent is not BOOLEAN; consent_per is not one of those; disarm_formulas is NULL
 --
 -- Example:
 -- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name,
@@ -42,12 +44,14 @@ CREATE MACRO audience.klaviyo_profiles(
     last_name := NULL,
     country := NULL,
     consent := true,
-    consent_per := 'person'
+    consent_per := 'person',
+    disarm_formulas := true
 ) AS TABLE
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true)
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true,
+                               disarm_formulas)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('klaviyo_profiles', 'klaviyo_profiles', '__identified')

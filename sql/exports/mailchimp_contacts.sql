@@ -17,6 +17,8 @@
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
 --   same e-mail address; 'row' = every row for itself; default 'person'
+-- - disarm_formulas: BOOLEAN; whether a name that a spreadsheet would run as a formula, such as =HYPERLINK(…), gets an
+--   apostrophe in front; default true
 --
 -- Returns:
 -- - Email Address: the address
@@ -25,7 +27,7 @@
 -- - Phone Number: the number in E.164 form
 --
 -- Errors:
--- - consent is not BOOLEAN; consent_per is not one of those
+-- - consent is not BOOLEAN; consent_per is not one of those; disarm_formulas is NULL
 --
 -- Example:
 -- FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name,
@@ -40,12 +42,14 @@ CREATE MACRO audience.mailchimp_contacts(
     last_name := NULL,
     phone := NULL,
     consent := true,
-    consent_per := 'person'
+    consent_per := 'person',
+    disarm_formulas := true
 ) AS TABLE
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name,
-                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true)
+                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true,
+                               disarm_formulas)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('mailchimp_contacts', 'mailchimp_contacts', '__identified')

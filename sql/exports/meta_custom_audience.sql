@@ -80,7 +80,7 @@ WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name,
                                last_name, country, zip, uid, city, state, birth_date, gender, value, consent,
-                               consent_per, true)
+                               consent_per, true, true)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('meta_custom_audience', 'meta_custom_audience', '__identified')

@@ -42,9 +42,11 @@ STATES = {
     "CA": "ab bc mb nb nl ns nt nu on pe qc sk yt".split(),
 }
 STATE_NAMES = {"california": "ca", "newyork": "ny", "washingtondc": "dc", "québec": "qc"}
+FORMULA = re.compile(r"(^|[,;])\s*[=+@＝＋－＠-]")
 
 REASONS = [
     "exported",
+    "exported, begins like a formula",
     "exported, malformed e-mail left out",
     "exported, unknown country left out",
     "exported, phone without country left out",
@@ -260,6 +262,9 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         problems += [called.get(what, f"unusable {what}") for what in extra_problems]
     if not identified:
         return (problems or ["no identifier"])[0], {}
+    shown = [found["email"], found["fn"], found["ln"]] if platform in CLEAR else [found["uid"]]
+    if any(text and FORMULA.search(text) for text in shown):
+        return "exported, begins like a formula", found
     return f"exported, {problems[0]} left out" if problems else "exported", found
 
 
@@ -353,13 +358,18 @@ def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
         taken = set()
         for row in [row for row in kept if row["email"]] + [row for row in kept if not row["email"]]:
             if row["phone"] in taken:
-                row |= {"phone": None, "reason": "exported, phone of another row left out"}
+                shared = "exported, phone of another row left out"
+                row |= {"phone": None, "reason": row["reason"] if row["reason"] == "exported, begins like a formula" else shared}
             elif row["phone"]:
                 taken.add(row["phone"])
         kept = [row for row in kept if row["email"] or row["phone"]]
     reasons += Counter(row["reason"] for row in kept)
     reasons["duplicate"] = exportable - len(kept)
     return kept, reasons
+
+
+def disarmed(text: str | None) -> str | None:
+    return text and re.sub(r"(^|[,;])(\s*)([=+@＝＋－＠-])", r"\1\2'\3", text)
 
 
 def fields(platform: str, row: dict) -> list[str | float | None]:
@@ -374,9 +384,9 @@ def fields(platform: str, row: dict) -> list[str | float | None]:
         case "tiktok_custom_audience":
             return [sha256(row["email"]), sha256(row["phone"])]
         case "klaviyo_profiles":
-            return [row["email"], row["phone"], row["fn"], row["ln"]]
+            return [row["email"], row["phone"], disarmed(row["fn"]), disarmed(row["ln"])]
         case "mailchimp_contacts":
-            return [row["email"], row["fn"], row["ln"], row["phone"]]
+            return [row["email"], disarmed(row["fn"]), disarmed(row["ln"]), row["phone"]]
 
 
 def text_of(header: list[str], rows: list[list]) -> str:

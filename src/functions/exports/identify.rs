@@ -25,7 +25,7 @@ sql_row!(Write for Identifiers {
     value: Option<f64>,
 });
 
-sql_enum!(Outcome: Exported, WithoutEmail, WithoutCountry, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
+sql_enum!(Outcome: Exported, LikeFormula, WithoutEmail, WithoutCountry, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
     WithoutSharedPhone, NoConsent, Refused, NoIdentifier, MalformedEmail, UnknownCountry, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
 
 impl Prepare for Platform {
@@ -36,7 +36,7 @@ impl Prepare for Platform {
     }
 }
 
-/// `__audience_identify(platform, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, today, consent, phone_plus) → STRUCT`
+/// `__audience_identify(platform, email, phone, first_name, last_name, country, zip, uid, city, state, birth_date, gender, value, today, consent, phone_plus, disarm_formulas) → STRUCT`
 pub struct Identify;
 
 type Text<'a> = Option<Cow<'a, str>>;
@@ -48,14 +48,17 @@ impl Scalar for Identify {
             (Constant<Platform>, Text<'a>, Text<'a>, Text<'a>, Text<'a>),
             (Text<'a>, Text<'a>, Text<'a>),
         >,
-        Chain<(Text<'a>, Text<'a>, Text<'a>, Text<'a>, Text<'a>), (Date, Option<bool>, bool)>,
+        Chain<(Text<'a>, Text<'a>, Text<'a>, Text<'a>, Text<'a>), (Date, Option<bool>, bool, bool)>,
     >;
     type Out = Identifiers;
 
     fn call(args: Self::Args<'_>) -> Result<Option<Identifiers>> {
         let Chain(
             Chain((platform, email, phone, first_name, last_name), (country, zip, uid)),
-            Chain((city, state, birth_date, gender, value), (today, consent, phone_plus)),
+            Chain(
+                (city, state, birth_date, gender, value),
+                (today, consent, phone_plus, disarm_formulas),
+            ),
         ) = args;
         let contact = Contact {
             email: email.as_deref(),
@@ -72,7 +75,10 @@ impl Scalar for Identify {
             value: value.as_deref(),
             today: finite_day("today", today.0)?,
         };
-        let form = Form { phone_plus };
+        let form = Form {
+            phone_plus,
+            disarm_formulas,
+        };
         Ok(Some(export_row(*platform.get()?, contact, consent, form)))
     }
 }

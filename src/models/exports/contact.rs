@@ -1,11 +1,15 @@
 //! A contact as it was given, as a platform wants it, and what becomes of it.
 
+use super::formula::{disarmed, is_formula};
+
 /// What becomes of a contact. The first that holds is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// In the file, with all that was given.
     #[default]
     Exported,
+    /// In the file, with a text that a spreadsheet would run as a formula.
+    LikeFormula,
     /// In the file, without the e-mail address.
     WithoutEmail,
     /// In the file, without what depends on the country, which nobody knows.
@@ -46,8 +50,9 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names, in the order of the variants.
-    pub const LABELS: [&'static str; 19] = [
+    pub const LABELS: [&'static str; 20] = [
         "exported",
+        "exported, begins like a formula",
         "exported, malformed e-mail left out",
         "exported, unknown country left out",
         "exported, phone without country left out",
@@ -142,5 +147,15 @@ impl Identifiers {
             outcome,
             ..Self::default()
         }
+    }
+
+    /// With an apostrophe before names that a spreadsheet would run as formulas.
+    pub fn disarmed(mut self) -> Self {
+        for name in [&mut self.first_name, &mut self.last_name] {
+            if let Some(text) = name.as_mut().filter(|text| is_formula(text)) {
+                *text = disarmed(text).into_owned();
+            }
+        }
+        self
     }
 }

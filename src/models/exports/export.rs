@@ -8,6 +8,8 @@ use super::platform::{Platform, identify, refusing};
 pub struct Form {
     /// Whether TikTok's telephone numbers keep their plus, of which its own pages differ.
     pub phone_plus: bool,
+    /// Whether names that a spreadsheet would run as formulas become plain text.
+    pub disarm_formulas: bool,
 }
 
 /// Brings a row to the form of the platform. Consent that is not known is none, but refuses nothing
@@ -26,6 +28,9 @@ pub fn export_row(
     if platform == Platform::TikTok && !form.phone_plus {
         found.phone = found.phone.map(without_plus);
     }
+    if form.disarm_formulas && platform.sends_mail() {
+        found = found.disarmed();
+    }
     found
 }
 
@@ -43,7 +48,7 @@ mod tests {
     const ANNA: Contact<'_> = Contact {
         email: Some("anna@example.com"),
         phone: Some("+49 171 3920012"),
-        first_name: None,
+        first_name: Some("=A1"),
         last_name: None,
         country: None,
         zip: None,
@@ -56,6 +61,15 @@ mod tests {
         today: 0,
     };
 
+    const FORM: Form = Form {
+        phone_plus: true,
+        disarm_formulas: true,
+    };
+    const BARE: Form = Form {
+        phone_plus: false,
+        disarm_formulas: false,
+    };
+
     #[test]
     fn only_consent_that_is_known_exports_or_refuses() {
         for (consent, outcome, is_exported, is_known) in [
@@ -63,7 +77,7 @@ mod tests {
             (Some(false), Outcome::NoConsent, false, true),
             (None, Outcome::NoConsent, false, false),
         ] {
-            let row = export_row(Platform::TikTok, ANNA, consent, Form { phone_plus: true });
+            let row = export_row(Platform::TikTok, ANNA, consent, FORM);
             assert_eq!((row.outcome, row.is_exported), (outcome, is_exported));
             assert_eq!(row.email.is_some(), is_known);
         }
@@ -71,13 +85,15 @@ mod tests {
 
     #[test]
     fn the_form_is_chosen() {
-        for (platform, phone_plus, expected) in [
-            (Platform::TikTok, true, "+491713920012"),
-            (Platform::TikTok, false, "491713920012"),
-            (Platform::Google, false, "+491713920012"),
-        ] {
-            let found = export_row(platform, ANNA, Some(true), Form { phone_plus });
-            assert_eq!(found.phone.as_deref(), Some(expected));
-        }
+        let found = |platform, form| export_row(platform, ANNA, Some(true), form);
+        let name = |platform, form| found(platform, form).first_name.unwrap_or_default();
+        assert_eq!(name(Platform::Klaviyo, FORM), "'=A1");
+        assert_eq!(name(Platform::Klaviyo, BARE), "=A1");
+        // Hashed, so that nothing is in the file that could be run.
+        assert_eq!(name(Platform::Meta, FORM), "a1");
+        let phone = |platform, form| found(platform, form).phone.unwrap_or_default();
+        assert_eq!(phone(Platform::TikTok, FORM), "+491713920012");
+        assert_eq!(phone(Platform::TikTok, BARE), "491713920012");
+        assert_eq!(phone(Platform::Google, BARE), "+491713920012");
     }
 }

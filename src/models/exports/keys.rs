@@ -137,7 +137,10 @@ mod tests {
     };
 
     fn keys(platform: Platform, contact: Contact<'_>, consent: bool, key_of: KeyOf) -> Keys {
-        let form = Form { phone_plus: true };
+        let form = Form {
+            phone_plus: true,
+            disarm_formulas: true,
+        };
         let found = export_row(platform, contact, Some(consent), form);
         let identity = Identity {
             email: found.email.as_deref(),

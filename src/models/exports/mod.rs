@@ -7,6 +7,7 @@ pub mod country;
 mod details;
 pub mod email;
 pub mod export;
+pub mod formula;
 pub mod hash;
 pub mod keys;
 pub mod name;

@@ -4,6 +4,7 @@ use super::contact::{Contact, Identifiers, Outcome};
 use super::country::{as_text, country_code};
 use super::details;
 use super::email::{google_email, normalize_email, without_tag};
+use super::formula::is_formula;
 use super::given;
 use super::hash::already_hashed;
 use super::name::{letters_only, normalize_name, written_name};
@@ -101,7 +102,11 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
     let detail = (platform == Platform::Meta)
         .then(|| details::fill(contact, country, &mut found))
         .flatten();
-    found.outcome = problem.map_or(detail.unwrap_or(Outcome::Exported), Outcome::left_out);
+    found.outcome = if has_formula(platform, &found) {
+        Outcome::LikeFormula
+    } else {
+        problem.map_or(detail.unwrap_or(Outcome::Exported), Outcome::left_out)
+    };
     found
 }
 
@@ -125,6 +130,17 @@ pub fn refusing(platform: Platform, contact: Contact<'_>) -> Identifiers {
         is_exported: false,
         ..known
     }
+}
+
+/// Whether a text that is in the file in clear begins like a formula. Telephone numbers do, but are
+/// nothing but a plus and digits, and the platforms want them so.
+fn has_formula(platform: Platform, found: &Identifiers) -> bool {
+    let clear = if platform.sends_mail() {
+        [&found.email, &found.first_name, &found.last_name]
+    } else {
+        [&found.uid, &None, &None]
+    };
+    clear.into_iter().flatten().any(|text| is_formula(text))
 }
 
 fn split(found: Option<Result<String, Outcome>>) -> (Option<String>, Option<Outcome>) {

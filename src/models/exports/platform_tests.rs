@@ -310,3 +310,38 @@ fn a_country_that_nobody_knows_is_named_where_it_matters() {
         assert_eq!(identify(platform, germany), identify(platform, ANNA));
     }
 }
+
+#[test]
+fn what_begins_like_a_formula_is_told_first() {
+    let formula = Contact {
+        first_name: Some("=HYPERLINK(\"x\")"),
+        phone: Some("1"),
+        ..ANNA
+    };
+    for (platform, expected) in [
+        (Platform::Klaviyo, Outcome::LikeFormula),
+        (Platform::Mailchimp, Outcome::LikeFormula),
+        // Hashed.
+        (Platform::Google, Outcome::WithoutPhone),
+        (Platform::Meta, Outcome::WithoutPhone),
+    ] {
+        assert_eq!(
+            identify(platform, formula).outcome,
+            expected,
+            "{platform:?}"
+        );
+    }
+    let uid = Contact {
+        uid: Some("@1"),
+        ..ANNA
+    };
+    assert_eq!(identify(Platform::Meta, uid).outcome, Outcome::LikeFormula);
+    let email = Contact {
+        email: Some("=1+1@example.com"),
+        ..ANNA
+    };
+    let found = identify(Platform::Mailchimp, email);
+    assert_eq!(found.outcome, Outcome::LikeFormula);
+    let disarmed = found.disarmed();
+    assert_eq!(disarmed.email.as_deref(), Some("=1+1@example.com"));
+}
