@@ -1,6 +1,6 @@
--- The same rows without those of people who refuse in another row: one with the same e-mail address, telephone number,
--- uid, or name, country and zip. With a key that is the same for rows that are the same to the platform; rows that are
--- not exported for another reason may remain, with NULL for their key.
+-- One row per row of `identified`, but for people who refuse in another row: one with the same e-mail address,
+-- telephone number, uid, or name, country and zip. The key is the same for rows that are the same to the platform. Rows
+-- that are not exported for another reason may remain, with NULL for their key.
 CREATE MACRO audience.__consenting(caller, platform, identified) AS TABLE
 WITH __form AS MATERIALIZED (
     -- One row: whether an identifier may be a hash. A hash has 64 bytes, and hardly anything else has.
