@@ -86,6 +86,26 @@ fn the_ends_of_the_calendar_do_not_overflow() {
     }
 }
 
+/// The first estimate of the day is beyond every day that there is.
+#[test]
+fn a_day_beyond_all_days_is_no_day() {
+    let model = PurchaseModel {
+        r: 0.05,
+        alpha: 261.879_422_542_169_7,
+        a: 0.05,
+        b: 5.747_811_765_247_204,
+        typical_gap_days: 1.0,
+        order_value: None,
+    };
+    let options = StageOptions::just_ordered_within(0);
+    let found = assess(&history([0]), &model, 3, options, 180).expect("valid");
+    let at = |day| stage(&history([0]), &model, day, options).expect("not in the future");
+    match found.next_stage_date {
+        Some(day) => assert_ne!(at(day), found.stage),
+        None => assert_eq!(at(36_500), found.stage),
+    }
+}
+
 fn models() -> impl Strategy<Value = PurchaseModel> {
     (0.05..5.0, 1.0..300.0, 0.05..3.0, 0.05..6.0, 1.0..300.0).prop_map(|(r, alpha, a, b, gap)| {
         PurchaseModel {

@@ -106,7 +106,7 @@ fn first_lost_day(
         };
         let next = if estimate.is_finite() && tries < 12 {
             // From a lost day look at the day before the root, else after it.
-            estimate.floor() as i64 + i64::from(!lost)
+            (estimate.floor() as i64).saturating_add(i64::from(!lost))
         } else {
             i64::midpoint(above, below)
         };
