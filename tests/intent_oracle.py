@@ -139,6 +139,41 @@ def intercept(odds: np.ndarray, positives: int) -> float | None:
     return (low + high) / 2
 
 
+def launch(days: Iterable[int]) -> int | None:
+    """The fifth of the first days of all customers."""
+    return min(sorted(days)[4:], default=None)
+
+
+def support(lines: list[tuple], label, now: int, horizon: int) -> tuple[float, bool]:
+    """At most so many buyers are to be expected, and whether the label is new."""
+    days: dict = {}
+    first_orders: dict = {}
+    for customer, _, day, labels in lines:
+        first_orders[customer] = min(day, first_orders.get(customer, day))
+        if label in labels:
+            days.setdefault(customer, set()).add(day)
+
+    def buyers(after: int, until: int) -> int:
+        return sum(any(after < day <= until for day in of_one) for of_one in days.values())
+
+    start, opening = launch(map(min, days.values())), launch(first_orders.values())
+    half = max(horizon // 2, 1)
+    is_launch = start is not None and start - opening >= half
+    age = now - start + 1 if start is not None else 0
+
+    def growth(window: int) -> float:
+        if not is_launch:
+            return horizon / window
+        return ((age + horizon) ** 0.5 - age**0.5) / (age**0.5 - max(age - window, 0) ** 0.5)
+
+    season = 1.0
+    if 2 * horizon <= 365 and start is not None and start <= now - 365 - horizon:
+        year_ago = now - 365
+        season = min(1.0, (buyers(year_ago, year_ago + horizon) + 5) / (buyers(year_ago - horizon, year_ago) + 5))
+    of_horizon = (buyers(now - horizon, now) + 0.5) * min(1, growth(horizon)) * season
+    return min(of_horizon, (buyers(now - half, now) + 0.5) * growth(half)), start is not None and start > now - 2 * horizon
+
+
 @dataclass
 class Wish:
     score: float
@@ -165,13 +200,22 @@ def wishes(lines: list[tuple], label, now: int, horizon: int) -> dict:
             inside = (earlier.bought > 0) == bool(group)
             positives[group] = sum(c in since for c, yes in zip(earlier.customers, inside) if yes)
             intercepts[group] = intercept(earlier.log_odds[inside], positives[group])
+    most, is_new = support(lines, label, now, horizon)
+    levels = np.array([np.nan if level is None else level for level in intercepts])[(today.bought > 0).astype(int)]
+    expected = lambda shift: np.nansum(sigmoid(today.log_odds + levels + shift))  # noqa: E731
+    if expected(0) > most:
+        low, high = -100.0, 0.0
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (low, middle) if expected(middle) > most else (middle, high)
+        intercepts = [None if level is None else level + low for level in intercepts]
     buyers = int((today.bought > 0).sum())
     found = {}
     for i, customer in enumerate(today.customers):
         group = int(today.bought[i] > 0)
         known = intercepts[group] is not None and buyers > 0
         score = today.log_odds[i] + (intercepts[group] if known else (-4.0, -2.0)[group])
-        evidence = "none" if not known else "low" if buyers < 20 or positives[group] < 5 else "ok"
+        evidence = "none" if not known else "low" if is_new or buyers < 20 or positives[group] < 5 else "ok"
         parts = {p: part for p, part in today.contributions[customer].items() if part > 0}
         because = [(p, today.product_buyers[p], today.both[p], part) for p, part in parts.items() if today.both[p] >= 3]
         because.sort(key=lambda reason: (-reason[3], reason[0]))

@@ -10,6 +10,7 @@
     make bench BENCH=--versions     the quick run on every supported DuckDB
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
+    make bench BENCH=--intent-age   how many buyers to expect of what is new; see intent_age.py
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
@@ -41,7 +42,7 @@ def main() -> None:
     if arguments.versions:
         return every_version()
     intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
-              "intent_coefficients.py": arguments.intent_coefficients}
+              "intent_age.py": arguments.intent_age, "intent_coefficients.py": arguments.intent_coefficients}
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
@@ -90,6 +91,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
+    kind.add_argument("--intent-age", action="store_true", help="how many buyers to expect of what is new, on public order lines")
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")

@@ -4,9 +4,10 @@
 -- The set is every product with a line that meets `target`. Customers who never bought it are scored by the products
 -- that they did buy: each counts by how much more often its buyers bought the set than all customers did. For earlier
 -- buyers of the set it also counts how often and how lately they bought it. The probability is calibrated on what was
--- bought in the last horizon_days, so it assumes that the next days go like the last. Seasons make a set's total wrong,
--- not the order of customers. Correlation is not causation: the result tells whom to write to, not what a message
--- changes.
+-- bought in the last horizon_days, so it assumes that the next days go like the last. Together the probabilities give
+-- no more buyers than the set had in that time, and fewer if it has just been launched, or if its season ended there a
+-- year ago. A season that lies ahead makes a set's total wrong, not the order of customers. Correlation is not
+-- causation: the result tells whom to write to, not what a message changes.
 --
 -- Arguments:
 -- - lines: the order lines, the quoted name of a table, view, CTE or data frame; one row per product bought
@@ -37,9 +38,9 @@
 --   (customers who bought it), co_buyers (those of them who bought the set) and weight (what it adds); empty without
 --   any. Products with fewer than three co_buyers are not named
 -- - reason: probability, lift and the strongest product, in one sentence
--- - evidence: how much data the probability rests on: ok; low with fewer than 20 buyers of the set, or fewer than 5
---   buyers within the last horizon in the customer's group (had bought the set before, or had not); none where there is
---   no probability
+-- - evidence: how much data the probability rests on: ok; low with fewer than 20 buyers of the set, with fewer than 5
+--   buyers within the last horizon in the customer's group (had bought the set before, or had not), or where the set is
+--   new: fewer than 5 customers had bought it two horizons ago, and reason says so; none where there is no probability
 --
 -- Errors:
 -- - horizon_days or top is out of range, as_of is infinite, only_new is NULL

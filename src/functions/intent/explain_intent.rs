@@ -35,6 +35,7 @@ impl Scalar for ExplainIntent {
             probability: score.probability,
             lift: score.lift,
             horizon_days: checked_horizon(horizon_days)?,
+            is_new: score.is_new,
             bought: ago.map(|ago| (score.times.into(), ago)),
             reason: score
                 .first

@@ -33,6 +33,8 @@ sql_struct! {
         pub is_similar: bool,
         /// What the probability rests on.
         pub evidence: Evidence,
+        /// Whether hardly anybody had bought the label two horizons ago.
+        pub is_new: bool,
         /// Customers who bought the label.
         pub label_buyers: i64,
         /// All customers.
@@ -153,6 +155,7 @@ fn row((score, label): (&LabelScore, i32)) -> IntentScore {
         activity: score.activity,
         is_similar: score.is_similar,
         evidence: score.evidence,
+        is_new: score.is_new,
         label_buyers: score.label_buyers.into(),
         customers: score.customers.into(),
         first: reasons.next(),

@@ -1,5 +1,5 @@
 //! Calibration: log odds become probabilities, by what the customers of one horizon ago have bought
-//! since.
+//! since, but no more than the label's own past supports.
 //!
 //! It takes two passes over the customers, because features are divided by their means. Both passes
 //! add integers only, so nothing depends on the order of the customers.
@@ -9,6 +9,7 @@ use super::features::Features;
 use super::features::features;
 use super::reading::Reading;
 use super::score::log_odds;
+use super::support::{Calendar, Demand, Launch};
 use super::weights::{MOST_LABELS, Weights};
 use crate::error::Result;
 use crate::models::numerics::bytes::{Packed, Reader, Writer, foreign, sound};
@@ -228,43 +229,54 @@ impl Histogram {
     ///
     /// # Formula
     ///
-    /// Σp + mean(p) = positives + ½, solved by Newton's method within a shrinking bracket.
-    /// The half and the mean keep it finite where nobody or everybody bought.
+    /// Σp + mean(p) = positives + ½. The half and the mean keep it finite where nobody or everybody
+    /// bought.
     fn intercept(&self, positives: u32) -> Option<f64> {
         if self.customers == 0 {
             return None;
         }
-        let target = f64::from(positives) + 0.5;
         let share = 1.0 + 1.0 / f64::from(self.customers);
-        let (mut low, mut high) = (-64.0, 64.0);
-        let mut intercept = 0.0;
-        for _ in 0..200 {
+        Some(solve(f64::from(positives) + 0.5, |intercept| {
             let (sum, slope) = self.probabilities(intercept);
-            let excess = share * sum - target;
-            if excess > 0.0 {
-                high = intercept;
-            } else {
-                low = intercept;
-            }
-            let step = excess / (share * slope);
-            let next = intercept - step;
-            let next = if next > low && next < high {
-                next
-            } else {
-                (low + high) / 2.0
-            };
-            if (next - intercept).abs() < 1e-10 {
-                return Some(next);
-            }
-            intercept = next;
-        }
-        Some(intercept)
+            (share * sum, share * slope)
+        }))
     }
+}
+
+/// Where an increasing function has a value: Newton's method within a shrinking bracket. The
+/// function also gives its slope.
+fn solve(value: f64, function: impl Fn(f64) -> (f64, f64)) -> f64 {
+    let (mut low, mut high) = (-64.0, 64.0);
+    let mut at = 0.0;
+    for _ in 0..200 {
+        let (found, slope) = function(at);
+        let excess = found - value;
+        if excess > 0.0 {
+            high = at;
+        } else {
+            low = at;
+        }
+        let next = at - excess / slope;
+        let next = if next > low && next < high {
+            next
+        } else {
+            (low + high) / 2.0
+        };
+        if (next - at).abs() < 1e-10 {
+            return next;
+        }
+        at = next;
+    }
+    at
 }
 
 /// Second pass: the log odds of both days, and what became of the earlier ones.
 #[derive(Debug, Default)]
-pub struct CalibrationCounts(Vec<LabelCounts>);
+pub struct CalibrationCounts {
+    labels: Vec<LabelCounts>,
+    shop: Launch,
+    calendar: Calendar,
+}
 
 /// By whether the customer had bought the label: no, yes.
 #[derive(Clone, Debug, Default)]
@@ -272,6 +284,7 @@ struct LabelCounts {
     today: [Histogram; 2],
     earlier: [Histogram; 2],
     positives: [u32; 2],
+    demand: Demand,
 }
 
 impl CalibrationCounts {
@@ -286,9 +299,16 @@ impl CalibrationCounts {
             return Ok(());
         };
         let earlier = days.features(basket, 1)?;
-        fit(&mut self.0, today.labels.len())?;
-        let last_earlier = days.weights[1].until;
-        for (index, counts) in self.0.iter_mut().enumerate() {
+        fit(&mut self.labels, today.labels.len())?;
+        let [now, last_earlier] = [0, 1].map(|day| days.weights[day].until);
+        self.calendar = Calendar::new(now, last_earlier);
+        basket.days(now).take(1).for_each(|day| self.shop.add(day));
+        for bought in basket.labels(now) {
+            if let Some(counts) = self.labels.get_mut(bought.number as usize) {
+                counts.demand.add(bought.days(), &self.calendar);
+            }
+        }
+        for (index, counts) in self.labels.iter_mut().enumerate() {
             let bought = today.labels[index].bought;
             let z = scales.log_odds(&today, index, days, 0)?;
             counts.today[usize::from(bought.is_some())].add(z)?;
@@ -309,11 +329,14 @@ impl CalibrationCounts {
     ///
     /// When it has other labels, or there is no memory for them.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        if other.0.is_empty() {
+        if other.labels.is_empty() {
             return Ok(());
         }
-        fit(&mut self.0, other.0.len())?;
-        for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
+        fit(&mut self.labels, other.labels.len())?;
+        self.calendar = other.calendar;
+        self.shop.merge(&other.shop);
+        for (mine, theirs) in self.labels.iter_mut().zip(&other.labels) {
+            mine.demand.merge(&theirs.demand);
             for group in 0..2 {
                 mine.today[group].merge(&theirs.today[group])?;
                 mine.earlier[group].merge(&theirs.earlier[group])?;
@@ -330,26 +353,45 @@ impl CalibrationCounts {
     /// When there is no memory for it.
     pub fn pack(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::default();
-        writer.slice(self.0.iter().map(LabelCounts::calibrate))?;
+        let labels = self.labels.iter();
+        writer.slice(labels.map(|counts| counts.calibrate(&self.shop, &self.calendar)))?;
         Ok(writer.finish())
     }
 }
 
 impl LabelCounts {
-    fn calibrate(&self) -> Calibration {
-        let intercepts = [0, 1].map(|group| self.earlier[group].intercept(self.positives[group]));
-        let (mut expected, mut customers) = (0.0, 0.0);
-        for (intercept, today) in intercepts.iter().zip(&self.today) {
-            if let Some(intercept) = intercept {
-                expected += today.probabilities(*intercept).0;
-                customers += f64::from(today.customers);
-            }
+    /// The intercepts of one horizon ago, both lowered alike where today's customers would then buy
+    /// more than is supported. So no order changes.
+    fn calibrate(&self, shop: &Launch, calendar: &Calendar) -> Calibration {
+        let mut intercepts =
+            [0, 1].map(|group| self.earlier[group].intercept(self.positives[group]));
+        let expected = |shift: f64| self.expected(intercepts, shift);
+        let support = self.demand.support(shop, calendar);
+        let mut sum = expected(0.0).0;
+        if sum > support {
+            let shift = solve(support, expected);
+            sum = expected(shift).0;
+            intercepts = intercepts.map(|intercept| Some(intercept? + shift));
         }
+        let known = self.today.iter().zip(intercepts);
+        let customers = known.filter_map(|(today, known)| known.map(|_| today.customers));
         Calibration {
             intercepts: intercepts.map(|intercept| intercept.unwrap_or(f64::NAN)),
             positives: self.positives,
-            mean_probability: expected / customers,
+            mean_probability: sum / f64::from(customers.sum::<u32>()),
+            is_new: self.demand.is_new(calendar),
         }
+    }
+
+    /// Σ p and Σ p·(1 − p) over today's customers, their log odds raised by their intercept and
+    /// by `shift`.
+    fn expected(&self, intercepts: [Option<f64>; 2], shift: f64) -> (f64, f64) {
+        let groups = self.today.iter().zip(intercepts);
+        groups.fold((0.0, 0.0), |(sum, slope), (today, intercept)| {
+            let of_group = intercept.map(|intercept| today.probabilities(intercept + shift));
+            let (more, steeper) = of_group.unwrap_or_default();
+            (sum + more, slope + steeper)
+        })
     }
 }
 
@@ -362,6 +404,8 @@ pub struct Calibration {
     pub positives: [u32; 2],
     /// The mean probability of today's customers.
     pub mean_probability: f64,
+    /// Whether hardly anybody had bought it two horizons ago.
+    pub is_new: bool,
 }
 
 impl Calibration {
@@ -382,13 +426,13 @@ impl Calibration {
         let known = |value: &f64, least, most| value.is_nan() || (least..=most).contains(value);
         self.intercepts
             .iter()
-            .all(|intercept| known(intercept, -64.0, 64.0))
+            .all(|intercept| known(intercept, -128.0, 64.0))
             && known(&self.mean_probability, 0.0, 1.0)
     }
 }
 
 impl Packed for Calibration {
-    const SIZE: usize = 32;
+    const SIZE: usize = 36;
     fn append(self, to: &mut Vec<u8>) {
         self.intercepts
             .into_iter()
@@ -397,12 +441,14 @@ impl Packed for Calibration {
             .into_iter()
             .for_each(|value| value.append(to));
         self.mean_probability.append(to);
+        u32::from(self.is_new).append(to);
     }
     fn parse(bytes: &[u8]) -> Self {
         Self {
             intercepts: [f64::parse(&bytes[..8]), f64::parse(&bytes[8..16])],
             positives: [u32::parse(&bytes[16..20]), u32::parse(&bytes[20..24])],
             mean_probability: f64::parse(&bytes[24..32]),
+            is_new: u32::parse(&bytes[32..36]) != 0,
         }
     }
 }

@@ -45,6 +45,28 @@ fn the_intercept_balances_the_numbers_themselves() {
 }
 
 #[test]
+fn both_levels_are_lowered_alike_to_what_is_supported() {
+    let calendar = Calendar::new(1000, 940);
+    let mut label = LabelCounts {
+        today: [0.0, 2.0].map(|mean| histogram(&[mean - 1.0, mean, mean + 1.5, mean + 4.0])),
+        earlier: [0.0, 2.0].map(|mean| histogram(&[mean, mean])),
+        positives: [2, 1],
+        demand: Demand::default(),
+    };
+    // Nobody bought it, so half a buyer is supported; then 99 did.
+    let low = label.calibrate(&Launch::default(), &calendar);
+    (0..99).for_each(|_| label.demand.add([990].into_iter(), &calendar));
+    let free = label.calibrate(&Launch::default(), &calendar);
+    let sum =
+        |label: &LabelCounts, found: Calibration| label.expected(found.intercepts.map(Some), 0.0).0;
+    assert!(sum(&label, free) > 4.0);
+    assert!((sum(&label, low) - 0.5).abs() < 1e-9);
+    assert!((low.mean_probability - 0.5 / 8.0).abs() < 1e-9);
+    let shifts = [0, 1].map(|group| free.intercepts[group] - low.intercepts[group]);
+    assert!(shifts[0] > 1.0 && (shifts[0] - shifts[1]).abs() < 1e-9);
+}
+
+#[test]
 fn weights_of_two_days_have_the_same_labels() {
     let weights = |labels: [usize; 2]| {
         let packed = || -> Result<Vec<u8>> {
@@ -86,11 +108,13 @@ fn numbers_that_no_customers_give_are_refused() {
             intercepts: [0.0, intercept],
             positives: [1, 1],
             mean_probability,
+            is_new: false,
         };
         writer.slice([calibration].into_iter()).expect("room");
         Calibration::open_all(&writer.finish()).is_ok()
     };
     assert!(calibration(-3.0, 0.1) && calibration(f64::NAN, f64::NAN));
+    assert!(calibration(-128.0, 0.1) && !calibration(-129.0, 0.1));
     assert!(!calibration(65.0, 0.1) && !calibration(0.0, -0.1) && !calibration(0.0, 1.1));
 }
 

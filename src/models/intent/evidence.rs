@@ -22,9 +22,9 @@ const REASONS: usize = 3;
 /// How much data a probability rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// Enough buyers, of whom enough bought within the last horizon.
+    /// Enough buyers, of whom enough bought within the last horizon, and not all of them lately.
     Ok,
-    /// Few; trust the order of the customers more than the probability.
+    /// Few, or the label is new; trust the order of the customers more than the probability.
     Low,
     /// None; there is no probability.
     None,
@@ -65,6 +65,8 @@ pub struct LabelScore {
     pub is_similar: bool,
     /// What the probability rests on.
     pub evidence: Evidence,
+    /// Whether hardly anybody had bought the label two horizons ago.
+    pub is_new: bool,
     /// Customers who bought the label.
     pub label_buyers: u32,
     /// All customers.
@@ -146,6 +148,9 @@ impl Scorer<'_> {
         let probability = known.then(|| logistic(intercept + odds));
         let lift = probability.map(|probability| probability / calibration.mean_probability);
         sound(lift.is_none_or(f64::is_finite))?;
+        let is_thin = calibration.is_new
+            || buyers < FEW_BUYERS
+            || calibration.positives[group] < FEW_POSITIVES;
         Ok(LabelScore {
             log_odds: odds
                 + if known {
@@ -160,11 +165,10 @@ impl Scorer<'_> {
             is_similar: features.labels[label].similarity > 0.0,
             evidence: match known {
                 false => Evidence::None,
-                true if buyers < FEW_BUYERS || calibration.positives[group] < FEW_POSITIVES => {
-                    Evidence::Low
-                }
+                true if is_thin => Evidence::Low,
                 true => Evidence::Ok,
             },
+            is_new: calibration.is_new,
             label_buyers: buyers,
             customers: self.days.weights[0].customers,
             reasons,

@@ -61,10 +61,11 @@ const KNOWN: Calibration = Calibration {
     intercepts: [-3.0, -1.0],
     positives: [5, 5],
     mean_probability: 0.1,
+    is_new: false,
 };
 
 #[test]
-fn evidence_needs_twenty_buyers_and_five_purchases() {
+fn evidence_needs_twenty_buyers_five_purchases_and_a_past() {
     let few = |positives| Calibration { positives, ..KNOWN };
     let (new, owner) = (&[1, 6][..], &[0, 6][..]);
     assert_eq!(score(20, KNOWN, new).evidence, Evidence::Ok);
@@ -74,6 +75,12 @@ fn evidence_needs_twenty_buyers_and_five_purchases() {
     assert_eq!(score(20, few([4, 5]), owner).evidence, Evidence::Ok);
     assert_eq!(score(20, few([5, 4]), new).evidence, Evidence::Ok);
     assert_eq!(score(20, few([5, 4]), owner).evidence, Evidence::Low);
+    let launched = Calibration {
+        is_new: true,
+        ..KNOWN
+    };
+    assert_eq!(score(20, launched, new).evidence, Evidence::Low);
+    assert_eq!(score(20, launched, owner).evidence, Evidence::Low);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A score in a sentence, for people who do not read formulas.
 
 use crate::models::numerics::numbers::{
-    push_counted, push_integer, push_one_decimal, push_percent,
+    is_low_chance, push_chance, push_counted, push_integer, push_one_decimal,
 };
 
 /// What the sentence tells.
@@ -13,6 +13,8 @@ pub struct Facts<'a> {
     pub lift: Option<f64>,
     /// Days ahead.
     pub horizon_days: i32,
+    /// Whether fewer than five customers had bought the label two horizons ago.
+    pub is_new: bool,
     /// On how many days the label was bought, and how many days ago last.
     pub bought: Option<(i64, i64)>,
     /// The name of the strongest reason, its buyers, and those of them who bought the label.
@@ -29,12 +31,17 @@ pub fn sentence(facts: &Facts) -> String {
     let mut out = String::with_capacity(160);
     match (facts.probability, facts.lift) {
         (Some(probability), Some(lift)) => {
-            push_chance(&mut out, probability);
-            out.push_str(" chance to buy within ");
+            push_small_chance(&mut out, probability);
+            out.push_str(" to buy within ");
             push_counted(&mut out, facts.horizon_days.into(), " day", " days");
             out.push_str(", ");
             push_one_decimal(&mut out, lift);
             out.push_str(" times the average");
+            if facts.is_new {
+                out.push_str("; new: fewer than 5 had bought it ");
+                let ago = 2 * i64::from(facts.horizon_days);
+                push_counted(&mut out, ago, " day ago", " days ago");
+            }
         }
         _ => out.push_str("No earlier buyers to estimate a chance from"),
     }
@@ -71,14 +78,12 @@ pub fn sentence(facts: &Facts) -> String {
 }
 
 /// Chances are small here, so those below 10 % get a decimal.
-fn push_chance(out: &mut String, probability: f64) {
-    if (0.0005..0.0995).contains(&probability) {
+fn push_small_chance(out: &mut String, probability: f64) {
+    if probability < 0.0995 && !is_low_chance(probability) {
         push_one_decimal(out, probability * 100.0);
-        out.push_str(" %");
-    } else if probability < 0.0005 {
-        out.push_str("under 0.1 %");
+        out.push_str(" % chance");
     } else {
-        push_percent(out, probability);
+        push_chance(out, probability);
     }
 }
 
@@ -92,6 +97,7 @@ mod tests {
             probability: Some(0.034),
             lift: Some(2.06),
             horizon_days: 60,
+            is_new: false,
             bought: Some((2, 12)),
             reason: Some(("FRIDGE MAGNETS", 63, 23)),
             is_similar: true,
@@ -130,7 +136,17 @@ mod tests {
         };
         assert_eq!(
             sentence(&rare),
-            "under 0.1 % chance to buy within 60 days, 2.1 times the average; bought on 1 day, last today."
+            "a low chance to buy within 60 days, 2.1 times the average; bought on 1 day, last today."
+        );
+        let launched = Facts {
+            is_new: true,
+            bought: None,
+            ..facts
+        };
+        assert_eq!(
+            sentence(&launched),
+            "3.4 % chance to buy within 60 days, 2.1 times the average; new: fewer than 5 had bought it 120 days ago; \
+             bought FRIDGE MAGNETS: 23 of its 63 buyers also bought this, against 87 of 5,283 customers."
         );
     }
 }
