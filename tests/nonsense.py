@@ -301,6 +301,7 @@ STRUCTS = {
         "activity": 1.5,
         "is_similar": True,
         "evidence": "ok",
+        "is_new": False,
         "label_buyers": 40,
         "customers": 100,
         "first": {"product": 3, "buyers": 20, "co_buyers": 9, "weight": 0.5},

@@ -112,7 +112,7 @@ mod tests {
         );
         assert_eq!(
             reason(400, (0..=150).step_by(10)),
-            "Silent 400 days, 32.4 times the usual gap of 12 days: lost; a low chance to order again within 180 days."
+            "Silent 400 days, 30.2 times the usual gap of 13 days: lost; a low chance to order again within 180 days."
         );
         assert_eq!(
             reason(40, [0]),
