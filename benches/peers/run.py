@@ -8,6 +8,7 @@
     make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
+    make bench BENCH=--coverage     how often every 95 % interval holds the truth, in simulations
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
     make bench BENCH=--intent-age   how many buyers to expect of what is new; see intent_age.py
@@ -41,6 +42,9 @@ def main() -> None:
     arguments = parse_arguments()
     if arguments.versions:
         return every_version()
+    if arguments.coverage:
+        subprocess.run([sys.executable, Path(__file__).parent / "coverage.py"], check=True)
+        return
     intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
               "intent_age.py": arguments.intent_age, "intent_coefficients.py": arguments.intent_coefficients}
     for script in (script for script, wanted in intent.items() if wanted):
@@ -89,6 +93,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--comparisons", action="store_true", help="100 audiences of 1 M customers")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")
     kind.add_argument("--versions", action="store_true", help="the quick run on every DuckDB in build/venv")
+    kind.add_argument("--coverage", action="store_true", help="how often the intervals hold the truth")
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     kind.add_argument("--intent-age", action="store_true", help="how many buyers to expect of what is new, on public order lines")
