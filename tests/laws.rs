@@ -5,12 +5,14 @@
 //! tests/test_behaviour.py has them.
 
 use audience::duckdb::{Aggregate, Constant, Date, Unchecked};
+use audience::functions::audiences::definition_table::DefinitionTable;
 use audience::functions::audiences::member_set::MemberSet;
 use audience::functions::audiences::set_overlap::SetOverlap;
 use audience::functions::audiences::set_totals::SetTotals;
 use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
+use audience::functions::campaigns::rule_table::RuleTable;
 use audience::functions::history::{History, Model};
 use audience::functions::intent::basket::Basket as BasketAggregate;
 use audience::functions::intent::label_members::LabelMembers;
@@ -25,6 +27,7 @@ use audience::functions::purchases::purchase_log::PurchaseLog;
 use audience::functions::segments::score_cuts::ScoreCuts;
 use audience::functions::value::importance::Importance;
 use audience::models::audiences::audience_sets::AudienceSet;
+use audience::models::campaigns::triggers::RawRule;
 use audience::models::intent::basket::{Basket, BasketBuilder};
 use audience::models::intent::calibration::open_both;
 use audience::models::intent::counts::{CountFrame, Counts, pack_pairs};
@@ -347,6 +350,27 @@ laws! {
     exact_sum: ExactSum,
         f64 = amount(),
         |&value| (value,);
+    definition_table: DefinitionTable,
+        (Option<String>, Option<String>) = {
+            let text = || prop::option::of("[AB]?");
+            (text(), text())
+        },
+        |row| row.clone();
+    rule_table: RuleTable,
+        RawRule = {
+            let texts = prop::option::of(prop::collection::vec(prop::option::of("[ab]?"), 0..3));
+            let number = || prop::option::of(-1..2i32);
+            (prop::option::of("[AB]?"), number(), number(), texts).prop_map(
+                |(name, silence_days, min_purchases, channels)| RawRule {
+                    name,
+                    silence_days,
+                    min_purchases,
+                    channels,
+                    ..RawRule::default()
+                },
+            )
+        },
+        |rule| (Unchecked(rule.clone()),);
     member_set: MemberSet,
         i32 = prop_oneof![0..12i32, 120..140i32, 0..1000i32],
         |&row| (row,);

@@ -4,6 +4,7 @@ A call may give a result or a clear error. Every other end is a failure: a panic
 that takes too long, memory without end. Everything follows from a seed.
 """
 
+import json
 import os
 import random
 import re
@@ -60,6 +61,9 @@ ARGUMENTS = {
     "__audience_bought_together": "product MATRIX one",
     "__audience_common_buyers": "zero MATRIX",
     "__audience_contact_keys": "platform . email phone . . . . .",
+    "__audience_definition_check": "definition_table",
+    "__audience_definition_table": "name definition",
+    "__audience_definitions": "definition_table",
     "__audience_discoveries": "share share five tests",
     "__audience_event_score": "event_kind days",
     "__audience_first_lost_date": ". same_model",
@@ -86,6 +90,9 @@ ARGUMENTS = {
     "__audience_set_overlap": "SET",
     "__audience_set_totals": "SET . . . . . .",
     "__audience_telling_product": "SEED_WEIGHTS",
+    "__audience_trigger_check": "rule_table",
+    "__audience_trigger_rules": "rule_table",
+    "__audience_trigger_simulation": ". rule_table .",
     "audience_sql": "definition .",
     "expected_purchases": ". . . days",
     "holdout_group": ". name share",
@@ -104,6 +111,7 @@ SMALL = {
     "caller": lambda r: "customers",
     "country": lambda r: r.choice(("DE", "GB", "US")),
     "days": lambda r: r.randrange(400),
+    "definition_table": lambda r: json.dumps([{"name": "A", "definition": DEFINITION}, {"name": "B", "definition": '{"audience": "A"}'}]),
     "definition": lambda r: r.choice((DEFINITION, '{"column": "b", "like": "x%"}')),
     "email": lambda r: r.choice(("anna@example.com", " Bo@Example.ORG ", "c.d+e@gmail.com")),
     "event_kind": lambda r: r.choice(("open", "click", "visit")),
@@ -121,6 +129,7 @@ SMALL = {
     "platform": lambda r: r.choice(("google", "meta", "tiktok", "klaviyo", "mailchimp")),
     "product": lambda r: r.randrange(PRODUCTS),
     "products": lambda r: PRODUCTS,
+    "rule_table": lambda r: json.dumps([rule(r, "A"), rule(r, "B")]),
     "score": lambda r: r.randrange(1, 6),
     "share": lambda r: r.randrange(1, 100) / 100,
     "tests": lambda r: 1000.0,
@@ -242,28 +251,26 @@ def log(r: random.Random) -> list:
     return [{"day": day, "is_purchase": r.random() < 0.9, "revenue": r.choice((None, 12.5, 80.0))} for day in days]
 
 
-def rules(r: random.Random) -> list:
-    return [
-        {
-            "name": name,
-            "min_purchases": 1,
-            "max_purchases": r.choice((None, 3)),
-            "silence_days": r.randrange(5, 90),
-            "action_days": [0, 7, 20],
-            "channels": ["email", "sms"],
-            "message": "hello",
-            "discount_allowed": True,
-            "conversion_days": 7,
-            "repeat_policy": r.choice(("once", "every time", "at most 2 per 365 days")),
-            "unsubscribe_after": 40,
-        }
-        for name in ("A", "B")
-    ]
+def rule(r: random.Random, name: str = "A") -> dict:
+    return {
+        "name": name,
+        "min_purchases": 1,
+        "max_purchases": r.choice((None, 3)),
+        "silence_days": r.randrange(5, 90),
+        "action_days": [0, 7, 20],
+        "channels": ["email", "sms"],
+        "message": "hello",
+        "discount_allowed": True,
+        "conversion_days": 7,
+        "repeat_policy": r.choice(("once", "every time", "at most 2 per 365 days")),
+        "unsubscribe_after": 40,
+    }
 
 
 # Values that make sense together, by the fields of a STRUCT.
 STRUCTS = {
     "purchases": history,
+    "min_purchases": rule,
     "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0))},
     "since": lambda r: {"since": -400, "until": -40, "known_until": 0, "cap": 3, "cap_days": 30},
     "messages_squared": lambda r: {"customers": 4, "messages": 6, "conversions": 2, "messages_squared": 10.0, "conversions_squared": 2.0, "conversions_by_messages": 3.0},
@@ -315,9 +322,7 @@ CONSTANTS = {
 }
 LISTS = {
     "day": log,
-    "min_purchases": rules,
     "r_min": lambda r: [{"name": "all", "r_min": 1, "r_max": 5, "f_min": 1, "f_max": 5}],
-    "definition": lambda r: [{"name": "A", "definition": DEFINITION}, {"name": "B", "definition": '{"audience": "A"}'}],
     "alpha": lambda r: [STRUCTS["r"](r) for _ in range(4)],
     "date": lambda r: [-300, -200, -100, 0],
     "timestamp": lambda r: [-300, -100, 0],
@@ -429,21 +434,21 @@ def nonsense(kind: Type, value, r: random.Random, pool: Pool):
             return r.choice((least, least + 1, -1000, -1, most, most, most - 1, r.choice(COUNTS), r.choice(COUNTS), r.choice(COUNTS)))
 
 
-def literal(kind: Type | None, value, pool: Pool) -> str:
-    """The value in SQL; the type is only needed where it does not follow from the value."""
+def literal(kind: Type | None, value, pool: Pool, untyped: bool) -> str:
+    """The value in SQL; the type is only needed where it does not follow from the value. NULLs have none if `untyped`."""
     id = kind.id if kind else ""
     if value is None:
-        # With its type: before DuckDB 2.0 the cast of a plain NULL in a list of STRUCTs is a vector that the C API cannot read.
-        return f"CAST(NULL AS {kind.name})" if kind and kind.id != "any" else "NULL"
+        # Before DuckDB 2.0 the number that an untyped NULL in a list of STRUCTs is read as may be any.
+        return "NULL" if untyped or not kind or kind.id == "any" else f"CAST(NULL AS {kind.name})"
     if isinstance(value, bytes):
         return pool.literal(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
         fields = kind.fields if kind else {}
-        return "{" + ", ".join(f"'{field}': {literal(fields.get(field), item, pool)}" for field, item in value.items()) + "}"
+        return "{" + ", ".join(f"'{field}': {literal(fields.get(field), item, pool, untyped)}" for field, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(literal(kind.child if id == "list" else None, item, pool) for item in value) + "]"
+        return "[" + ", ".join(literal(kind.child if id == "list" else None, item, pool, untyped) for item in value) + "]"
     if id in ("date", "timestamp"):
         if isinstance(value, int):
             return f"(DATE '{AS_OF}' + ({value}))"
@@ -460,7 +465,7 @@ def argument(kind: Type, role: str, r: random.Random, pool: Pool, spoil: bool) -
     values = []
     for _ in range(r.choice((1, 1, 1, 2, 3))):
         value = sound(kind, role, r, pool)
-        text = literal(kind, nonsense(kind, value, r, pool) if spoil and r.random() < 0.8 else value, pool)
+        text = literal(kind, nonsense(kind, value, r, pool) if spoil and r.random() < 0.8 else value, pool, untyped=spoil)
         values.append(text if kind.id == "any" else f"CAST({text} AS {kind.name})")
     if kind.id == "any":
         # The rows of a column have one type.

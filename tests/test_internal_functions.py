@@ -38,7 +38,10 @@ CASES = {
     "__audience_purchase_matrix('customers', ''::BLOB, 2147483647, 1, DATE '2024-01-01', 60, 5)": "product",
     "__audience_intent_weights('customers', ''::BLOB, ''::BLOB, 2147483647, 1000, DATE '2024-01-01', 60)": "",
     "__audience_lifecycle('customers', {'purchases': 1, 'first_order_date': DATE '2024-01-01', 'last_order_date': DATE '2024-01-01', 'fourth_last_order_date': NULL, 'revenue': NULL}, {'r': 0.6, 'alpha': 56.0, 'a': 0.6, 'b': 1.1, 'typical_gap_days': 62.0, 'order_value': NULL}, DATE '2024-03-01', {'just_ordered_days': 30, 'lost_after_gaps': NULL::DOUBLE}, 180, 'nan'::DOUBLE)": "peer_gap",
-    "__audience_trigger_rules('customers', [{'name': 'A' || i, 'min_purchases': 1, 'max_purchases': 2, 'silence_days': 3, 'action_days': [0], 'channels': ['email'], 'message': NULL::VARCHAR, 'discount_allowed': NULL::BOOLEAN, 'conversion_days': 7, 'repeat_policy': 'once', 'unsubscribe_after': NULL::INTEGER} FOR i IN range(1001)])": "actions",
+    "__audience_trigger_rules('customers', '[' || array_to_string(['{\"name\":\"A' || i || '\",\"action_days\":[0],\"channels\":[\"email\"]}' FOR i IN range(1001)], ',') || ']')": "actions",
+    "__audience_trigger_rules('customers', '[{\"name\": 5}]')": "not packed by this extension",
+    "__audience_trigger_rules('customers', (SELECT __audience_rule_table('customers', {'name': NULL, 'min_purchases': NULL, 'max_purchases': NULL, 'silence_days': NULL, 'action_days': NULL, 'channels': [NULL FOR j IN range(i % 40)], 'message': NULL, 'discount_allowed': NULL, 'conversion_days': NULL, 'repeat_policy': NULL, 'unsubscribe_after': NULL}) FROM range(3000) r(i)))": "actions",
+    "__audience_definitions('customers', '[[\"A\", {}]]')": "not packed by this extension",
     "__audience_members('customers', '[[\"A\", 5]]', DATE '2024-01-01', {'a': 1})": "definitions",
     "__audience_matching_set('customers', '[[\"A\", {\"audience\": \"A\"}]]', DATE '2024-01-01', {'a': 1})": "definitions",
 }

@@ -33,7 +33,7 @@ ONCE = {
     "recommend": ["basket", "purchase_matrix", "common_buyers", "product_weights"],
     "lookalikes": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
     "lookalike_quality": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
-    "audience_history": ["purchase_log", "history_models", "importance", "set_totals"],
+    "audience_history": ["definition_table", "purchase_log", "history_models", "importance", "set_totals"],
     "audience_summary": ["member_set", "set_totals"],
     "audience_overlap": ["member_set", "set_overlap"],
     "backtest": [*["purchase_history"] * 2, "purchase_model_fit", "importance", "score_cuts"],

@@ -51,7 +51,7 @@ CREATE MACRO audience.audience_history(
 WITH __checked AS MATERIALIZED (
     -- One row: all definitions.
     SELECT __audience_definitions('audience_history', __table) AS __definitions
-    FROM audience.__definition_table(definitions)
+    FROM audience.__definition_table('audience_history', definitions)
 ), __names AS MATERIALIZED (
     -- One row per audience.
     SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked

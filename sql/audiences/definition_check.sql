@@ -24,7 +24,7 @@ CREATE MACRO audience.definition_check(definitions) AS TABLE
 WITH __found AS (
     -- One row per finding.
     SELECT unnest(__audience_definition_check('definition_check', __table)) AS __finding
-    FROM audience.__definition_table(definitions)
+    FROM audience.__definition_table('definition_check', definitions)
 )
 SELECT __finding.name AS name, __finding.severity AS severity, __finding.path AS path, __finding.problem AS problem
 FROM __found

@@ -45,7 +45,8 @@ WITH __rows AS (
     SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
 ), __read AS MATERIALIZED (
     -- One row: all definitions.
-    SELECT __audience_definitions('members', __table) AS __given FROM audience.__definition_table(definitions)
+    SELECT __audience_definitions('members', __table) AS __given
+    FROM audience.__definition_table('members', definitions)
 ), __checked AS MATERIALIZED (
     -- One row: all definitions, and the day.
     SELECT __given.packed AS __definitions, __given.names AS __names,

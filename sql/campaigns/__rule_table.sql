@@ -1,5 +1,5 @@
 -- One row: a table of trigger rules as it came, which the checks and the replay take.
-CREATE MACRO audience.__rule_table(rules) AS TABLE
+CREATE MACRO audience.__rule_table(caller, rules) AS TABLE
 WITH __table AS (
     -- One row per rule.
     SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence,
@@ -7,7 +7,7 @@ WITH __table AS (
            conversion_days AS __conversion, repeat_policy AS __policy, unsubscribe_after AS __unsubscribe
     FROM query_table(rules)
 )
-SELECT list({
+SELECT __audience_rule_table(caller, {
     'name': __name::VARCHAR,
     'min_purchases': __min::INTEGER,
     'max_purchases': __max::INTEGER,
@@ -19,5 +19,5 @@ SELECT list({
     'conversion_days': __conversion::INTEGER,
     'repeat_policy': __policy::VARCHAR,
     'unsubscribe_after': __unsubscribe::INTEGER
-} ORDER BY __silence, __name) AS __rules
+}) AS __rules
 FROM __table;

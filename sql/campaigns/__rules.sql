@@ -3,7 +3,7 @@
 CREATE MACRO audience.__rules(caller, rules) AS TABLE
 WITH __steps AS (
     -- One row per step.
-    SELECT unnest(__audience_trigger_rules(caller, __rules)) AS __step FROM audience.__rule_table(rules)
+    SELECT unnest(__audience_trigger_rules(caller, __rules)) AS __step FROM audience.__rule_table(caller, rules)
 )
 SELECT
     __step.rule AS __rule,

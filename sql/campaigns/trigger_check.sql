@@ -20,7 +20,8 @@
 CREATE MACRO audience.trigger_check(rules := 'audience.main.__triggers') AS TABLE
 WITH __found AS (
     -- One row per problem.
-    SELECT unnest(__audience_trigger_check('trigger_check', __rules)) AS __problem FROM audience.__rule_table(rules)
+    SELECT unnest(__audience_trigger_check('trigger_check', __rules)) AS __problem
+    FROM audience.__rule_table('trigger_check', rules)
 )
 SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem
 FROM __found

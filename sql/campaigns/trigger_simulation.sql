@@ -68,7 +68,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__cap_options('trigger_simulation', cap, cap_days)
 ), __rules AS MATERIALIZED (
     -- One row: all rules.
-    FROM audience.__rule_table(rules)
+    FROM audience.__rule_table('trigger_simulation', rules)
 ), __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, NULL, filter)

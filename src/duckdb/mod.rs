@@ -31,7 +31,7 @@ pub use constant::{Constant, Prepare, Repeated};
 pub use dynamic::{AnyRow, Rows};
 pub use extension::{Extension, Room};
 pub(crate) use nested::sql_enum;
-pub use nested::{List, write_lists};
+pub use nested::{ItemField, List, ListItem, write_lists};
 pub use row::{Translate, Unchecked};
 pub(crate) use row::{sql_row, sql_struct, struct_columns};
 pub use scalar::{ChunkScalar, Scalar, ScalarSet};

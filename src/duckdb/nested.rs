@@ -1,19 +1,44 @@
 //! LIST and ENUM as Rust types.
 
 use super::stage::{ListStage, Write};
-use super::{LogicalType, Read, Validity, Vector};
+use super::{Date, LogicalType, Read, Timestamp, Validity, Vector};
 use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::ops::Range;
 use std::rc::Rc;
 
+/// What can be the element of a LIST argument.
+///
+/// Before DuckDB 2.0 a cast may leave a constant NULL as a field of the STRUCTs in a LIST (related
+/// to duckdb#17298), which the C API cannot tell from a flat vector: all rows but the first are
+/// then whatever lies there. Of a number that is only a wrong number, from a call by hand; of a
+/// text or a list it would be a pointer to nowhere. So these are no [`ItemField`].
+pub trait ListItem<'a>: Read<'a> {}
+
+/// What can be a field of a STRUCT in a LIST argument: numbers, and a text whose NULL is an error,
+/// which ends the query at the first row.
+pub trait ItemField<'a>: Read<'a> {}
+
+macro_rules! list_items {
+    ($($type:ty),+) => {$(
+        impl ListItem<'_> for $type {}
+        impl ItemField<'_> for $type {}
+        impl ListItem<'_> for Option<$type> {}
+        impl ItemField<'_> for Option<$type> {}
+    )+};
+}
+list_items!(bool, i32, i64, f64, Date, Timestamp);
+impl ListItem<'_> for String {}
+impl ListItem<'_> for Option<String> {}
+impl ItemField<'_> for String {}
+
 /// A LIST argument, read element by element.
-pub struct List<'a, T: Read<'a>> {
+pub struct List<'a, T: ListItem<'a>> {
     child: Rc<T::Column>,
     rows: Range<usize>,
 }
 
-impl<'a, T: Read<'a>> List<'a, T> {
+impl<'a, T: ListItem<'a>> List<'a, T> {
     /// The elements; `None` where one is NULL.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<T>> {
         self.rows.clone().map(|row| T::read(&self.child, row))
@@ -21,13 +46,13 @@ impl<'a, T: Read<'a>> List<'a, T> {
 }
 
 /// A LIST vector and its opened child.
-pub struct ListColumn<'a, T: Read<'a>> {
+pub struct ListColumn<'a, T: ListItem<'a>> {
     entries: &'a [ffi::duckdb_list_entry],
     validity: Validity<'a>,
     child: Rc<T::Column>,
 }
 
-impl<'a, T: Read<'a>> Read<'a> for List<'a, T> {
+impl<'a, T: ListItem<'a>> Read<'a> for List<'a, T> {
     type Column = ListColumn<'a, T>;
     fn logical_type() -> LogicalType {
         LogicalType::list(&T::logical_type())
@@ -52,7 +77,7 @@ impl<'a, T: Read<'a>> Read<'a> for List<'a, T> {
 }
 
 /// A LIST argument, collected; an element that is NULL and must not be makes it NULL.
-impl<'a, T: Read<'a>> Read<'a> for Vec<T> {
+impl<'a, T: ListItem<'a>> Read<'a> for Vec<T> {
     type Column = ListColumn<'a, T>;
     fn logical_type() -> LogicalType {
         List::<T>::logical_type()

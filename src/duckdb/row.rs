@@ -101,6 +101,9 @@ macro_rules! sql_row {
 /// The columns of a STRUCT: each field's SQL name, Rust name and SQL type.
 macro_rules! struct_columns {
     (Read for $target:ty: $type:ident, $wrap:expr, { $($name:ident $field:ident $sql:ty,)+ }) => {
+        impl<'a> $crate::duckdb::ListItem<'a> for $target
+        where $($sql: $crate::duckdb::ItemField<'a>),+ {}
+
         impl<'a> $crate::duckdb::Read<'a> for $target
         where $($sql: $crate::duckdb::Read<'a>),+
         {

@@ -1,17 +1,15 @@
 //! What the functions over audience definitions share: definitions as arguments, and their
 //! evaluation on the rows of a chunk.
 
-use crate::duckdb::{Date, Rows, sql_row};
+use crate::duckdb::{Date, Rows};
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::parse::{Reference, parse};
 use crate::models::audiences::definition::plan::{Matches, Plan};
-use crate::models::audiences::definition::table::{self, Audience, Entry, Finding};
+use crate::models::audiences::definition::table::{self, Audience, Finding};
 use crate::models::audiences::definition::{Definition, Problem, Severity, quoted};
 use crate::models::numerics::checks::finite_day;
 use std::cell::RefCell;
 use std::rc::Rc;
-
-sql_row!(Read for Entry { name: Option<String>, definition: Option<String> });
 
 /// The first error of a table of definitions.
 pub fn first_error(findings: &[Finding]) -> Result<()> {

@@ -1,9 +1,11 @@
 //! What is wrong with a table of audience definitions.
 
-use crate::duckdb::{Scalar, Unchecked, sql_enum, sql_struct};
+use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
-use crate::models::audiences::definition::table::{Entry, check};
+use crate::models::audiences::definition::entries::unpack;
+use crate::models::audiences::definition::table::check;
+use std::borrow::Cow;
 
 sql_enum!(Severity: Error, Warning);
 
@@ -21,22 +23,23 @@ sql_struct! {
     }
 }
 
-/// `__audience_definition_check(table STRUCT[]) → STRUCT[]`
+/// `__audience_definition_check(table VARCHAR) → STRUCT[]`
 pub struct DefinitionCheck;
 
 impl Scalar for DefinitionCheck {
     const NAME: &'static str = "__audience_definition_check";
-    type Args<'a> = (Vec<Unchecked<Entry>>,);
+    type Args<'a> = (Cow<'a, str>,);
     type Out = Vec<FindingRow>;
 
-    fn call((entries,): Self::Args<'_>) -> Result<Option<Vec<FindingRow>>> {
-        let entries: Vec<_> = entries.into_iter().map(|given| given.0).collect();
-        let found = check(&entries).into_iter().map(|finding| FindingRow {
-            name: finding.name,
-            severity: finding.problem.severity,
-            path: finding.problem.path,
-            problem: finding.problem.problem,
-        });
+    fn call((table,): Self::Args<'_>) -> Result<Option<Vec<FindingRow>>> {
+        let found = check(&unpack(&table)?)
+            .into_iter()
+            .map(|finding| FindingRow {
+                name: finding.name,
+                severity: finding.problem.severity,
+                path: finding.problem.path,
+                problem: finding.problem.problem,
+            });
         Ok(Some(found.collect()))
     }
 }

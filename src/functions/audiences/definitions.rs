@@ -1,9 +1,11 @@
 //! A checked table of audience definitions.
 
 use super::arguments::first_error;
-use crate::duckdb::{Scalar, Unchecked, sql_struct};
+use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::audiences::definition::table::{Entry, check, pack};
+use crate::models::audiences::definition::entries::unpack;
+use crate::models::audiences::definition::table::{check, pack};
+use std::borrow::Cow;
 
 sql_struct! {
     /// Definitions that can be used, in the order of their names.
@@ -15,17 +17,17 @@ sql_struct! {
     }
 }
 
-/// `__audience_definitions(table STRUCT[]) → STRUCT`; an error is about the first definition that
+/// `__audience_definitions(table VARCHAR) → STRUCT`; an error is about the first definition that
 /// cannot be used
 pub struct Definitions;
 
 impl Scalar for Definitions {
     const NAME: &'static str = "__audience_definitions";
-    type Args<'a> = (Vec<Unchecked<Entry>>,);
+    type Args<'a> = (Cow<'a, str>,);
     type Out = Checked;
 
-    fn call((entries,): Self::Args<'_>) -> Result<Option<Checked>> {
-        let mut entries: Vec<_> = entries.into_iter().map(|given| given.0).collect();
+    fn call((table,): Self::Args<'_>) -> Result<Option<Checked>> {
+        let mut entries = unpack(&table)?;
         first_error(&check(&entries))?;
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(Some(Checked {

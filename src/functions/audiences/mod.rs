@@ -5,6 +5,7 @@ use crate::duckdb::{Room, aggregate, scalar};
 pub mod arguments;
 pub mod audience_sql;
 pub mod definition_check;
+pub mod definition_table;
 pub mod definitions;
 pub mod matches;
 pub mod matching_set;
@@ -19,6 +20,7 @@ pub(super) const ROOM: Room = Room {
     functions: &[
         audience_sql::register,
         scalar::<definition_check::DefinitionCheck>,
+        aggregate::<definition_table::DefinitionTable>,
         scalar::<definitions::Definitions>,
         scalar::<matches::Matches>,
         scalar::<matching_set::MatchingSet>,

@@ -5,6 +5,7 @@ use crate::duckdb::{Room, aggregate, scalar};
 pub mod campaign_uplift;
 pub mod holdout_group;
 pub mod newcombe;
+pub mod rule_table;
 pub mod trigger_check;
 pub mod trigger_rules;
 pub mod trigger_simulation;
@@ -14,6 +15,7 @@ pub(super) const ROOM: Room = Room {
         aggregate::<campaign_uplift::CampaignUplift>,
         holdout_group::register,
         scalar::<newcombe::Newcombe>,
+        aggregate::<rule_table::RuleTable>,
         scalar::<trigger_check::TriggerCheck>,
         scalar::<trigger_rules::TriggerRules>,
         aggregate::<trigger_simulation::TriggerSimulation>,

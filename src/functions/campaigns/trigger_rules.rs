@@ -1,25 +1,10 @@
 //! Checked trigger rules, step by step.
 
-use crate::duckdb::{Scalar, Unchecked, sql_row, sql_struct};
+use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::campaigns::triggers::{RawRule, checked};
-
-sql_row!(Read for RawRule {
-    name: Option<String>,
-    min_purchases: Option<i32>,
-    max_purchases: Option<i32>,
-    silence_days: Option<i32>,
-    action_days: Option<Vec<Option<i32>>>,
-    channels: Option<Vec<Option<String>>>,
-    message: Option<String>,
-    discount_allowed: Option<bool>,
-    conversion_days: Option<i32>,
-    repeat_policy: Option<String>,
-    unsubscribe_after: Option<i32>,
-});
-
-/// A row of a rules table as an argument.
-pub type RuleRow = Unchecked<RawRule>;
+use crate::models::campaigns::rule_table::unpack;
+use crate::models::campaigns::triggers::checked;
+use std::borrow::Cow;
 
 sql_struct! {
     /// One action of a rule.
@@ -51,19 +36,17 @@ sql_struct! {
     }
 }
 
-/// `__audience_trigger_rules(rules STRUCT[]) → STRUCT[]`, every action of every rule; an
-/// error names the first rule that makes no sense
+/// `__audience_trigger_rules(rules VARCHAR) → STRUCT[]`, every action of every rule; an error names the first rule that makes no sense
 pub struct TriggerRules;
 
 impl Scalar for TriggerRules {
     const NAME: &'static str = "__audience_trigger_rules";
-    type Args<'a> = (Vec<RuleRow>,);
+    type Args<'a> = (Cow<'a, str>,);
     type Out = Vec<ActionRow>;
 
     fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<ActionRow>>> {
-        let rules: Vec<_> = rules.into_iter().map(|given| given.0).collect();
         let mut steps = Vec::new();
-        for rule in checked(&rules)? {
+        for rule in checked(&unpack(&rules)?)? {
             let (repeat_times, repeat_days) = rule.repeat.limit();
             let step =
                 |index: usize, due_after_days, channel: &str, message, is_message| ActionRow {

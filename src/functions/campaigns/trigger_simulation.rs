@@ -1,12 +1,13 @@
 //! Trigger rules replayed over purchase logs, in one pass.
 
-use super::trigger_rules::RuleRow;
 use crate::duckdb::{Aggregate, Date, List, Unchecked, sql_row, sql_struct};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::functions::purchases::purchase_log::{Day, days};
+use crate::models::campaigns::rule_table::unpack;
 use crate::models::campaigns::trigger_replay::{Period, Replay};
 use crate::models::campaigns::triggers::checked;
 use crate::models::numerics::memory::try_collected;
+use std::borrow::Cow;
 
 sql_row!(Read for Period { since: Date, until: Date, known_until: Date, cap: i32, cap_days: i32 });
 
@@ -40,22 +41,18 @@ sql_struct! {
     }
 }
 
-/// `__audience_trigger_simulation(log STRUCT[], rules STRUCT[], limits STRUCT) → STRUCT[]`;
+/// `__audience_trigger_simulation(log STRUCT[], rules VARCHAR, limits STRUCT) → STRUCT[]`;
 /// rules and limits are the same in every row
 pub struct TriggerSimulation;
 
 impl Aggregate for TriggerSimulation {
     const NAME: &'static str = "__audience_trigger_simulation";
-    type Args<'a> = (List<'a, Day>, List<'a, RuleRow>, Unchecked<Period>);
+    type Args<'a> = (List<'a, Day>, Cow<'a, str>, Unchecked<Period>);
     type State = Replay;
     type Out = Vec<StepResultRow>;
 
     fn update(state: &mut Replay, (log, rules, period): Self::Args<'_>) -> Result<()> {
-        state.set_up(period.0, || {
-            let rules = rules.iter().map(|rule| rule.map(|given| given.0));
-            let rules: Option<Vec<_>> = rules.collect();
-            checked(&rules.ok_or_else(|| Error::argument("rules", "must not be NULL"))?)
-        })?;
+        state.set_up(period.0, || checked(&unpack(&rules)?))?;
         state.add(&try_collected(days(&log))?)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod holdout;
 pub mod messages;
+pub mod rule_table;
 pub mod trigger_replay;
 pub mod triggers;
 pub mod uplift;

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::Severity;
 use crate::models::numerics::checks::CENTURY_DAYS;
+use serde::{Deserialize, Serialize};
 
 /// How often a customer may get a rule's actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Repeat {
 }
 
 /// A row of a rules table as it came, each value possibly missing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RawRule {
     /// The rule's name.
     pub name: Option<String>,

@@ -8,6 +8,7 @@
 //! only the rows on which the whole definition is true are members.
 
 mod bind;
+pub mod entries;
 mod evaluate;
 mod instant;
 mod json;

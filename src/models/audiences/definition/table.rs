@@ -2,11 +2,12 @@
 
 use super::parse::{Parsed, Reference, parse};
 use super::{Definition, Problem, Severity, quoted, suggestion};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 /// A row of the table, as it came.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The audience's name.
     pub name: Option<String>,

@@ -1,0 +1,29 @@
+//! A table of audience definitions, collected into one text.
+
+use crate::duckdb::Aggregate;
+use crate::error::Result;
+use crate::models::audiences::definition::entries::EntryTable;
+use crate::models::audiences::definition::table::Entry;
+
+/// `__audience_definition_table(name VARCHAR, definition VARCHAR) → VARCHAR`, the definitions as
+/// they came, for the functions that check them
+pub struct DefinitionTable;
+
+impl Aggregate for DefinitionTable {
+    const NAME: &'static str = "__audience_definition_table";
+    type Args<'a> = (Option<String>, Option<String>);
+    type State = EntryTable;
+    type Out = String;
+
+    fn update(state: &mut EntryTable, (name, definition): Self::Args<'_>) -> Result<()> {
+        state.add(Entry { name, definition })
+    }
+
+    fn combine(into: &mut EntryTable, from: &EntryTable) -> Result<()> {
+        into.merge(from)
+    }
+
+    fn finish(state: &mut EntryTable) -> Result<Option<String>> {
+        state.packed().map(Some)
+    }
+}

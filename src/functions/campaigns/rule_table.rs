@@ -1,0 +1,43 @@
+//! A table of trigger rules, collected into one text.
+
+use crate::duckdb::{Aggregate, Unchecked, sql_row};
+use crate::error::Result;
+use crate::models::campaigns::rule_table::Rules;
+use crate::models::campaigns::triggers::RawRule;
+
+sql_row!(Read for RawRule {
+    name: Option<String>,
+    min_purchases: Option<i32>,
+    max_purchases: Option<i32>,
+    silence_days: Option<i32>,
+    action_days: Option<Vec<Option<i32>>>,
+    channels: Option<Vec<Option<String>>>,
+    message: Option<String>,
+    discount_allowed: Option<bool>,
+    conversion_days: Option<i32>,
+    repeat_policy: Option<String>,
+    unsubscribe_after: Option<i32>,
+});
+
+/// `__audience_rule_table(rule STRUCT) → VARCHAR`, the rules as they came, for the functions that
+/// check them
+pub struct RuleTable;
+
+impl Aggregate for RuleTable {
+    const NAME: &'static str = "__audience_rule_table";
+    type Args<'a> = (Unchecked<RawRule>,);
+    type State = Rules;
+    type Out = String;
+
+    fn update(state: &mut Rules, (rule,): Self::Args<'_>) -> Result<()> {
+        state.add(rule.0)
+    }
+
+    fn combine(into: &mut Rules, from: &Rules) -> Result<()> {
+        into.merge(from)
+    }
+
+    fn finish(state: &mut Rules) -> Result<Option<String>> {
+        state.packed().map(Some)
+    }
+}
