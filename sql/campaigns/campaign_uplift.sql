@@ -18,7 +18,8 @@
 -- - held_out_mean: the metric among those held out; NULL when there are none
 -- - uplift: treated_mean - held_out_mean
 -- - lower: lower end of the 95 % interval of the uplift. NULL when a group is empty; for revenue also when a group has
---   one customer or revenue varies in neither
+--   one customer or revenue varies in neither. With fewer than about 100 customers held out the interval of revenue is
+--   too narrow, see holdouts.md
 -- - upper: upper end of the interval, NULL when lower is
 -- - needed_per_group: customers that each group needs to find a true difference as large as the observed uplift with 80
 --   % power at 5 %, two-sided; NULL when the uplift is 0 or NULL, or for revenue when lower is NULL
@@ -36,8 +37,9 @@
 -- HAVING min(order_date) < DATE '2025-03-01';
 -- SELECT * FROM audience.campaign_uplift('results', held_out, converted, revenue);
 --
--- Source: conversion, Newcombe (1998), method 10; revenue, Welch (1947) with the degrees of freedom of Satterthwaite
--- (1946); formulas in holdouts.md.
+-- Source: conversion, Newcombe (1998), method 10; revenue, the same in units of a typical order, or Welch (1947) with the
+-- degrees of freedom of Satterthwaite (1946) where most customers buy or refunds are more than a third of sales. The
+-- formulas, and how often the intervals hold the truth, are in holdouts.md.
 CREATE MACRO audience.campaign_uplift(
     results,
     held_out,

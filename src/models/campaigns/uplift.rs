@@ -10,6 +10,19 @@ const NORMAL_80: f64 = 0.841_621_233_572_914_2;
 /// Revenue beyond this is a mistake, and its square would overflow.
 const LARGEST_REVENUE: f64 = 1e100;
 
+/// So many average buyers of both groups go into each group's unit of revenue. Enough that a small
+/// group's unit is nearly that of both, few enough that a large one's is its own.
+/// `benches/peers/coverage.py` measures the interval.
+const PSEUDO_BUYERS: f64 = 200.0;
+
+/// Above it, the standard deviation of a group's revenue is below its mean, so it is not that of a few
+/// buyers.
+const LARGEST_SHARE: f64 = 0.5;
+
+/// Net revenue in gross revenue, sales plus refunds. Below it, refunds are more than a third of sales,
+/// and the unit says nothing about the size of an order.
+const SMALLEST_NET: f64 = 0.5;
+
 /// Collects customers in any order and any number of parts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Uplift {
@@ -21,7 +34,11 @@ pub struct Uplift {
 struct Arm {
     customers: u64,
     converted: u64,
+    /// Customers with revenue.
+    buyers: u64,
     revenue: Sum,
+    /// Σ|x|.
+    gross: Sum,
     revenue_squared: Sum,
 }
 
@@ -71,7 +88,9 @@ impl Uplift {
         };
         group.customers += 1;
         group.converted += u64::from(converted);
+        group.buyers += u64::from(revenue != 0.0);
         group.revenue.add(revenue);
+        group.gross.add(revenue.abs());
         add_product(&mut group.revenue_squared, revenue, revenue);
         Ok(())
     }
@@ -110,7 +129,7 @@ impl Uplift {
             held_out: held_out.customers,
             treated_mean: treated.mean(),
             held_out_mean: held_out.mean(),
-            interval: moments.and_then(|(a, b)| welch(a, b)),
+            interval: moments.and_then(|(a, b)| revenue_interval(a, b)),
             needed_per_group: moments.and_then(|(a, b)| needed_for_means(a, b)),
         }
     }
@@ -120,7 +139,9 @@ impl Arm {
     fn merge(&mut self, other: &Self) {
         self.customers += other.customers;
         self.converted += other.converted;
+        self.buyers += other.buyers;
         self.revenue.merge(&other.revenue);
+        self.gross.merge(&other.gross);
         self.revenue_squared.merge(&other.revenue_squared);
     }
 
@@ -143,6 +164,10 @@ impl Arm {
     fn moments(&self) -> Option<Moments> {
         Some(Moments {
             customers: self.customers as f64,
+            buyers: self.buyers as f64,
+            total: self.revenue.value(),
+            gross: self.gross.value(),
+            squares: self.revenue_squared.value(),
             mean: self.mean()?,
             variance: (self.customers > 1).then(|| self.variance())?,
         })
@@ -183,6 +208,10 @@ fn add_product(sum: &mut Sum, a: f64, b: f64) {
 #[derive(Clone, Copy, Debug)]
 struct Moments {
     customers: f64,
+    buyers: f64,
+    total: f64,
+    gross: f64,
+    squares: f64,
     mean: f64,
     variance: f64,
 }
@@ -207,8 +236,14 @@ pub struct Share {
 /// Newcombe (1998), *Statistics in Medicine* 17, 873–890, method 10, without continuity
 /// correction. It stays within −1 to 1 and has a width also where nobody converted.
 pub fn newcombe(first: Share, second: Share) -> Option<(f64, f64)> {
-    let (p1, l1, u1) = wilson(first)?;
-    let (p2, l2, u2) = wilson(second)?;
+    newcombe_in_units((first, 1.0), (second, 1.0))
+}
+
+/// [`newcombe`] for shares that count in units, so that p, l and u are multiplied by them.
+fn newcombe_in_units(first: (Share, f64), second: (Share, f64)) -> Option<(f64, f64)> {
+    let limits = |(share, unit)| wilson(share).map(|(p, l, u)| (p * unit, l * unit, u * unit));
+    let (p1, l1, u1) = limits(first)?;
+    let (p2, l2, u2) = limits(second)?;
     let difference = p1 - p2;
     Some((
         difference - (p1 - l1).hypot(u2 - p2),
@@ -236,6 +271,48 @@ fn wilson(share: Share) -> Option<(f64, f64, f64)> {
     let low = ((middle - half) / scale).clamp(0.0, p);
     let high = ((middle + half) / scale).clamp(p, 1.0);
     Some((p, low, high))
+}
+
+/// The interval of 95 % for the difference of mean revenue; `None` where neither group varies.
+///
+/// A small group without its few large buyers has too low a mean and too small a variance at once,
+/// so that Welch's interval misses the truth on that side. Its variance is better known from the
+/// buyers of both groups and the group's own mean.
+///
+/// # Formula
+///
+/// [`newcombe`] for the shares x̄/u, in units of u = (Σx² + κ·Q) / (Σx + κ·M), in which Q and M are
+/// the mean x² and the mean x of the buyers of both groups and κ = 200. Where all buyers spend u, it
+/// is Newcombe's interval of the share of buyers, times u. Elsewhere u·x̄ − x̄² is the
+/// variance Σx²/n − x̄² with the group's own u = Σx²/Σx, which is what u tends to.
+///
+/// That a sum of unequal parts counts as one of equal parts with the same mean and variance, Σx²/Σx
+/// each, is by Dobson, Kuulasmaa, Eberle & Scherer (1991), *Statistics in Medicine* 10, 457–462, and
+/// Fay & Feuer (1997), 16, 791–801. That Newcombe's way of subtracting holds for other intervals
+/// than those of shares is by Zou & Donner (2008), 27, 1693–1702. κ is this project's.
+///
+/// Where [`in_units`] finds no share, the interval is [`welch`]'s.
+fn revenue_interval(first: Moments, second: Moments) -> Option<(f64, f64)> {
+    let shares = in_units(first, second).zip(in_units(second, first));
+    shares.map_or_else(|| welch(first, second), |(a, b)| newcombe_in_units(a, b))
+}
+
+/// The revenue of a group as a share and its unit, of which the buyers of the other group tell too.
+/// `None` where it is not that of a few buyers among many customers.
+fn in_units(group: Moments, other: Moments) -> Option<(Share, f64)> {
+    // Without a buyer everything is NaN, which no comparison holds for.
+    let weight = PSEUDO_BUYERS / (group.buyers + other.buyers);
+    let with_both = |mine: f64, others: f64| mine + weight * (mine + others);
+    let net = with_both(group.total, other.total);
+    let gross = with_both(group.gross, other.gross);
+    let unit = with_both(group.squares, other.squares) / net;
+    let share = Share {
+        converted: group.total / unit,
+        observed: group.customers,
+    };
+    let is_of_few = net >= SMALLEST_NET * gross
+        && (0.0..=LARGEST_SHARE).contains(&(share.converted / share.observed));
+    is_of_few.then_some((share, unit))
 }
 
 /// The interval of 95 % for the difference of two means; `None` where neither group varies.

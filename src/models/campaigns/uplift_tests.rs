@@ -74,6 +74,124 @@ fn welch_of_a_small_example() {
     assert_eq!(revenue.needed_per_group, Some(158));
 }
 
+/// Where every buyer spends the same, revenue is the share of buyers times that: 2 of 10 against 1 of 20.
+#[test]
+fn equal_amounts_are_a_share() {
+    let spent = |buyers: usize, customers: usize| {
+        let mut group = vec![0.0; customers];
+        group[..buyers].fill(40.0);
+        group
+    };
+    let found = uplift(&spent(2, 10), &spent(1, 20));
+    let (lower, upper) = found.revenue_per_customer().interval.unwrap();
+    let (low, high) = found.conversion_rate().interval.unwrap();
+    assert_close(lower, 40.0 * low, 1e-12);
+    assert_close(upper, 40.0 * high, 1e-12);
+}
+
+/// By hand: nobody held out bought, so their unit is that of the buyers, Σx²/Σx = 1000/40 = 25, and
+/// so is that of those treated. Wilson's limits of 40/25 = 1.6 in 20 and of 0 in 10 are .019460,
+/// .275885 and 0, .277533.
+#[test]
+fn a_group_without_buyers_borrows_their_unit() {
+    let mut treated = [0.0; 20];
+    treated[..2].copy_from_slice(&[10.0, 30.0]);
+    let (lower, upper) = uplift(&treated, &[0.0; 10])
+        .revenue_per_customer()
+        .interval
+        .unwrap();
+    assert_close(
+        lower,
+        25.0 * (0.08 - (0.08_f64 - 0.019_460).hypot(0.277_533)),
+        1e-4,
+    );
+    assert_close(upper, 25.0 * 0.275_885, 1e-4);
+}
+
+/// Where refunds take more than a third of sales, or nearly everybody buys, revenue is no share.
+#[test]
+fn what_is_no_share_has_welchs_interval() {
+    let few = |bought: [f64; 3]| {
+        let mut group = [0.0; 40];
+        group[..3].copy_from_slice(&bought);
+        group
+    };
+    for (treated, held_out) in [
+        (few([30.0, 30.0, -25.0]), few([30.0, 0.0, -25.0])),
+        (few([30.0, 0.0, -30.0]), few([0.0; 3])),
+        (few([30.0, 30.0, 0.0]), few([30.0, 0.0, -40.0])),
+        ([6.0; 40], few([6.0, 5.0, 4.0])),
+    ] {
+        let found = uplift(&treated, &held_out).revenue_per_customer();
+        let (lower, upper) = found.interval.unwrap();
+        assert_close(lower + upper, 2.0 * found.uplift().unwrap(), 1e-12);
+    }
+}
+
+/// One return among many sales makes an order hardly larger, and the interval hardly wider.
+#[test]
+fn a_refund_does_not_change_the_kind_of_interval() {
+    let group = |buyers: usize, returned: f64| {
+        let mut group = vec![0.0; 200];
+        group[..buyers].fill(40.0);
+        group[buyers] = returned;
+        uplift(&group, &group[..100])
+    };
+    let width = |found: Uplift| {
+        let (lower, upper) = found.revenue_per_customer().interval.unwrap();
+        assert!(-lower < 0.99 * upper || upper < -0.99 * lower, "no share");
+        upper - lower
+    };
+    let more = width(group(40, -5.0)) / width(group(40, 0.0));
+    assert!((1.0..1.02).contains(&more), "{more}");
+}
+
+#[test]
+fn one_customer_has_no_interval_of_revenue_and_two_have() {
+    let interval = |held_out: &[f64]| {
+        uplift(&[0.0, 10.0, 0.0, 0.0], held_out)
+            .revenue_per_customer()
+            .interval
+    };
+    assert_eq!(interval(&[]), None);
+    assert_eq!(interval(&[10.0]), None);
+    let (lower, upper) = interval(&[0.0, 0.0]).unwrap();
+    assert!(lower < 2.5 && 2.5 < upper, "{lower} to {upper}");
+    assert_eq!(
+        uplift(&[0.0; 4], &[0.0; 2]).revenue_per_customer().interval,
+        None
+    );
+}
+
+proptest! {
+    #[test]
+    fn the_interval_of_revenue_holds_the_uplift(
+        treated in prop::collection::vec(revenue(), 2..60),
+        held_out in prop::collection::vec(revenue(), 2..60),
+    ) {
+        let found = uplift(&treated, &held_out).revenue_per_customer();
+        let mirrored = uplift(&held_out, &treated).revenue_per_customer();
+        let varies = |group: &[f64]| group.iter().any(|&revenue| revenue != group[0]);
+        prop_assert_eq!(found.interval.is_some(), varies(&treated) || varies(&held_out));
+        if let Some((lower, upper)) = found.interval {
+            let difference = found.uplift().unwrap();
+            prop_assert!(lower <= difference && difference <= upper);
+            prop_assert!((upper - lower).is_finite());
+            prop_assert_eq!(mirrored.interval, Some((-upper, -lower)));
+        }
+    }
+}
+
+/// Mostly nothing, some orders, some refunds that may cancel them.
+fn revenue() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        6 => Just(0.0),
+        2 => (1..1000_u32).prop_map(f64::from),
+        1 => Just(20.0),
+        1 => prop::sample::select(vec![-20.0, -999.0, 1e100, -1e100, 1e-100]),
+    ]
+}
+
 /// The variance of whole numbers around a large one, which a sum of squares in plain `f64`
 /// gets wrong from 1e8 on.
 #[test]
