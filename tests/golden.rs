@@ -3,7 +3,7 @@
 //! Every file in `tests/golden` has the columns source, inputs, expected and, for numbers,
 //! tolerance; lines with # say where the values come from.
 
-use audience::models::backtest::ranking::Ranking;
+use audience::models::backtest::ranking::pooled_auc;
 use audience::models::exports::country::country_code;
 use audience::models::lifecycle::lifecycle::assess;
 use audience::models::lifecycle::rules::{LifecycleStage, StageOptions};
@@ -188,22 +188,21 @@ fn fits() {
     }
 }
 
+/// The golden interval is auc ± 1.96 standard errors within 0 to 1.
 #[test]
-fn intervals_of_the_auc() {
+fn variances_of_the_auc() {
     for row in golden("auc.csv") {
-        let mut ranking = Ranking::default();
-        for (column, outcome) in [("positive", true), ("negative", false)] {
-            for score in row.text(column).split(' ') {
-                // Only the order of the scores counts.
-                let score = score.parse::<f64>().expect("a number") / 10.0;
-                ranking.add(score, outcome).expect("within 0 to 1");
-            }
-        }
-        let found = ranking.auc().expect("room").expect("an interval");
+        let scores = |column| {
+            let numbers = row.text(column).split(' ').map(str::parse);
+            numbers.collect::<Result<Vec<f64>, _>>().expect("numbers")
+        };
+        let rankings = [(scores("positive"), scores("negative"))];
+        let found = pooled_auc(&rankings).expect("room").expect("an estimate");
+        let margin = 1.959_963_984_540_054 * found.variance.sqrt();
         row.check(match row.text("quantity") {
             "auc" => found.auc,
-            "lower" => found.lower,
-            "upper" => found.upper,
+            "lower" => (found.auc - margin).max(0.0),
+            "upper" => (found.auc + margin).min(1.0),
             other => panic!("no such quantity: {other}"),
         });
     }

@@ -27,6 +27,19 @@ def shop(extension_path):
         yield con
 
 
+def student_t(freedom: float) -> float:
+    """The 97.5 % point, by bisection of the distribution's integral."""
+    factor = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    low, high = 1.9, 13.0
+    for _ in range(60):
+        t = (low + high) / 2
+        x = numpy.linspace(0, t, 20_001)
+        density = factor * (1 + x**2 / freedom) ** (-(freedom + 1) / 2)
+        inside = (density.sum() - (density[0] + density[-1]) / 2) * t / 20_000
+        low, high = (t, high) if inside < 0.475 else (low, t)
+    return low
+
+
 class Oracle:
     """The formulas of the documentation, one customer at a time."""
 
@@ -101,16 +114,26 @@ class Oracle:
         place = {customer: index for index, customer in enumerate(self.all_seeds, start=1)}
         fold = numpy.array([place.get(customer, -1) % 5 if customer in place else -1 for customer in self.customers])
         won, lost = [], numpy.zeros(int((~self.seeds).sum()))
+        # By model and fold, for the folds that the model has seen.
+        seen = numpy.full((5, 5), numpy.nan)
         for hidden in range(5):
             scores = self.log_odds(self.seeds & (fold != hidden))
-            pairs = scores[self.seeds & (fold == hidden)][:, None] - scores[~self.seeds]
-            wins = (pairs > 0) + 0.5 * (pairs == 0)
-            won += list(wins.mean(axis=1))
-            lost += wins.sum(axis=0)
+            pairs = scores[self.seeds][:, None] - scores[~self.seeds]
+            wins, of = (pairs > 0) + 0.5 * (pairs == 0), fold[self.seeds]
+            won += list(wins[of == hidden].mean(axis=1))
+            lost += wins[of == hidden].sum(axis=0)
+            seen[hidden] = [numpy.nan if other == hidden else wins[of == other].mean() for other in range(5)]
         lost /= len(won)
-        margin = 1.959964 * math.sqrt(numpy.var(won, ddof=1) / len(won) + numpy.var(lost, ddof=1) / len(lost))
+        ranked = numpy.var(won, ddof=1) / len(won) + numpy.var(lost, ddof=1) / len(lost)
+        gains = numpy.nanmean(seen - numpy.nanmean(seen, axis=0), axis=1)
+        learnt = 2 * numpy.sum((gains - gains.mean()) ** 2)
+        freedom = (ranked + learnt) ** 2 / (ranked**2 / (len(won) - 1) + learnt**2 / 4)
+        margin = student_t(freedom) * math.sqrt(ranked + learnt)
         auc = float(numpy.mean(won))
-        return auc, max(0.0, auc - margin), min(1.0, auc + margin)
+        if auc in (0.0, 1.0):
+            return auc, auc, auc
+        odds, factor = auc / (1 - auc), math.exp(margin / (auc * (1 - auc)))
+        return auc, odds / (odds + factor), odds * factor / (1 + odds * factor)
 
 
 @pytest.mark.parametrize(("seed", "as_of"), [("vips", None), ("buyers", None), ("a line", None), ("buyers", "2025-01-31")])

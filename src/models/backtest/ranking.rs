@@ -1,8 +1,8 @@
 //! The ranking and the calibration of predictions, compared with what happened.
 
 use crate::error::{Error, Result};
+use crate::models::numerics::logistic::logistic;
 use crate::models::numerics::memory::{append, copied, extend, filled, push, with_room};
-use crate::models::numerics::student_t::NORMAL_975;
 use crate::models::numerics::sum::Sum;
 
 /// How many groups of equal size the calibration is judged in.
@@ -50,10 +50,41 @@ pub struct Order {
 pub struct Auc {
     /// As in [`Quality`].
     pub auc: f64,
-    /// Lower bound, at least 0.
+    /// Lower bound.
     pub lower: f64,
-    /// Upper bound, at most 1.
+    /// Upper bound.
     pub upper: f64,
+}
+
+/// An AUC and the variance of its estimate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// As in [`Quality`].
+    pub auc: f64,
+    /// The square of its standard error.
+    pub variance: f64,
+}
+
+impl Estimate {
+    /// The interval of so many standard errors; none wide where the ranking is perfect, or perfectly wrong.
+    ///
+    /// # Formula
+    ///
+    /// ln(A/(1−A)) ± z·s/(A(1−A)), s the standard error of the AUC A. Pepe (2003), *The Statistical
+    /// Evaluation of Medical Tests*, chapter 5. It stays within 0 to 1, and reaches further down from a
+    /// high AUC, whose own standard error is small.
+    pub fn interval(self, standard_errors: f64) -> Auc {
+        let auc = self.auc;
+        let slope = auc * (1.0 - auc);
+        let (mut lower, mut upper) = (auc, auc);
+        if slope > 0.0 && self.variance > 0.0 {
+            let log_odds = (auc / (1.0 - auc)).ln();
+            let margin = standard_errors * self.variance.sqrt() / slope;
+            lower = logistic(log_odds - margin);
+            upper = logistic(log_odds + margin);
+        }
+        Auc { auc, lower, upper }
+    }
 }
 
 /// All rows with the same prediction.
@@ -156,25 +187,6 @@ impl Ranking {
         }))
     }
 
-    /// The AUC with its interval; `None` with fewer than two positives or negatives, whose
-    /// variation is not known. A perfect ranking has no variation, and its interval no width.
-    ///
-    /// # Formula
-    ///
-    /// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance
-    /// is S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each
-    /// positive, S₀₁ that of the share of positives above each negative, ties counting half.
-    /// The shares come from ranks: Sun & Xu (2014), *IEEE Signal Processing Letters* 21. The
-    /// interval is auc ± 1.96 standard errors within 0 to 1.
-    ///
-    /// # Errors
-    ///
-    /// When there is no memory for them.
-    pub fn auc(&mut self) -> Result<Option<Auc>> {
-        self.sort();
-        pooled_auc(&[(copied(&self.positive)?, copied(&self.negative)?)])
-    }
-
     fn sort(&mut self) {
         self.positive.sort_unstable_by(f64::total_cmp);
         self.negative.sort_unstable_by(f64::total_cmp);
@@ -220,8 +232,8 @@ fn take(sorted: &mut &[f64], score: f64) -> u64 {
     equal as u64
 }
 
-/// The AUC of several rankings and its interval; `None` with fewer than two positives or negatives,
-/// whose variation is not known. A perfect ranking has no variation, and its interval no width.
+/// The AUC of several rankings and the variance that comes from who is ranked; `None` with fewer than two
+/// positives or negatives, whose variation is not known. A perfect ranking has none.
 /// Each ranking has positives of its own, and all rank the same negatives, in the same order, as in
 /// a cross-validation whose models each hide one fold of the positives. Only scores of the same
 /// model are compared.
@@ -231,12 +243,13 @@ fn take(sorted: &mut &[f64], score: f64) -> u64 {
 /// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance is
 /// S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each positive, S₀₁
 /// that of the share of positives above each negative, ties counting half, and each positive
-/// being compared within its ranking. The interval is auc ± 1.96 standard errors within 0 to 1.
+/// being compared within its ranking. The shares come from ranks: Sun & Xu (2014), *IEEE Signal Processing
+/// Letters* 21.
 ///
 /// # Errors
 ///
 /// When there is no memory for the sorted scores.
-pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Result<Option<Auc>> {
+pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Result<Option<Estimate>> {
     let positives: usize = rankings.iter().map(|(positive, _)| positive.len()).sum();
     let negatives = rankings.first().map_or(0, |(_, negative)| negative.len());
     if positives < 2 || negatives < 2 {
@@ -261,22 +274,25 @@ pub fn pooled_auc(rankings: &[(Vec<f64>, Vec<f64>)]) -> Result<Option<Auc>> {
         }
         squares.value() / (counts.len() as f64 - 1.0)
     };
-    let margin = NORMAL_975 * (variance(&won, n) / p + variance(&lost, p) / n).sqrt();
-    Ok(Some(Auc {
+    Ok(Some(Estimate {
         auc,
-        lower: (auc - margin).max(0.0),
-        upper: (auc + margin).min(1.0),
+        variance: variance(&won, n) / p + variance(&lost, p) / n,
     }))
 }
 
-fn sorted(scores: &[f64]) -> Result<Vec<f64>> {
+/// The scores in ascending order, for [`wins`].
+///
+/// # Errors
+///
+/// When there is no memory for them.
+pub fn sorted(scores: &[f64]) -> Result<Vec<f64>> {
     let mut scores = copied(scores)?;
     scores.sort_unstable_by(f64::total_cmp);
     Ok(scores)
 }
 
 /// How many of the sorted scores are lower, ties counting half.
-fn wins(sorted: &[f64], score: &f64) -> f64 {
+pub fn wins(sorted: &[f64], score: &f64) -> f64 {
     let lower = sorted.partition_point(|other| other < score);
     let not_higher = sorted.partition_point(|other| other <= score);
     (lower + not_higher) as f64 / 2.0

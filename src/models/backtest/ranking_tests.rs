@@ -179,21 +179,24 @@ fn by_definition(rows: &[(f64, bool)]) -> Quality {
 
 #[test]
 fn an_interval_needs_two_of_each() {
-    let of = |rows: &[(f64, bool)]| {
-        let mut ranking = Ranking::default();
-        for &(score, outcome) in rows {
-            ranking.add(score, outcome).expect("a probability");
-        }
-        ranking.auc().expect("room")
+    let of = |positive: &[f64], negative: &[f64]| {
+        let found = pooled_auc(&[(positive.to_vec(), negative.to_vec())]).expect("room");
+        found.map(|found| found.interval(1.959_963_984_540_054))
     };
-    assert_eq!(of(&[]), None);
-    assert_eq!(of(&[(0.1, true), (0.2, false), (0.3, false)]), None);
-    assert_eq!(of(&[(0.1, true), (0.2, true), (0.3, false)]), None);
-    let perfect = of(&[(0.1, false), (0.2, false), (0.3, true), (0.4, true)]).expect("an interval");
-    assert_eq!((perfect.lower, perfect.auc, perfect.upper), (1.0, 1.0, 1.0));
-    // The positives win 0 and 1, the negatives 0.5 each: the variance is 0.5/2, and the bounds are cut.
-    let wide = of(&[(0.1, true), (0.2, false), (0.2, false), (0.3, true)]).expect("an interval");
-    assert_eq!((wide.lower, wide.auc, wide.upper), (0.0, 0.5, 1.0));
+    assert_eq!(of(&[], &[]), None);
+    assert_eq!(of(&[0.1], &[0.2, 0.3]), None);
+    assert_eq!(of(&[0.1, 0.2], &[0.3]), None);
+    for (positive, negative, auc) in [([0.3, 0.4], [0.1, 0.2], 1.0), ([0.1, 0.2], [0.3, 0.4], 0.0)]
+    {
+        let certain = of(&positive, &negative).expect("an interval");
+        assert_eq!((certain.lower, certain.auc, certain.upper), (auc, auc, auc));
+    }
+    // The positives win 0 and 1, the negatives 0.5 each: the variance is 0.5/2, and 1.96·0.5 is 3.92 on the
+    // scale of log odds.
+    let wide = of(&[0.1, 0.3], &[0.2, 0.2]).expect("an interval");
+    assert_close(wide.auc, 0.5);
+    assert_close(wide.lower, 1.0 / (1.0 + 3.919_927_969_080_108_f64.exp()));
+    assert_close(wide.upper, 1.0 - wide.lower);
 }
 
 #[test]
@@ -208,10 +211,12 @@ fn rankings_are_pooled_without_comparing_their_scores() {
     assert_close(found.auc, 5.0 / 9.0);
     // Shares won: 2/3, 1/3, 2/3. Above the three negatives are 3, 1 and 1 positives.
     let variance = (1.0 / 27.0) / 3.0 + pooled_variance([3.0, 1.0, 1.0]) / 3.0;
-    assert_close(
-        found.upper,
-        (5.0 / 9.0 + 1.959_963_984_540_054 * variance.sqrt()).min(1.0),
-    );
+    assert_close(found.variance, variance);
+    // The odds are 5/4, and dA/d(log odds) = 5/9·4/9.
+    let factor = (variance.sqrt() * 81.0 / 20.0).exp();
+    let interval = found.interval(1.0);
+    assert_close(interval.lower / (1.0 - interval.lower), 1.25 / factor);
+    assert_close(interval.upper / (1.0 - interval.upper), 1.25 * factor);
     assert_eq!(pooled_auc(&[]), Ok(None));
 }
 
