@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import duckdb
 import numpy
+from scipy import stats
 
 from measure import ROOT, connect
 
@@ -48,7 +49,7 @@ def cdnow() -> numpy.ndarray:
 
 
 def campaign_uplift(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
-    def log_normal(spread: float) -> Callable[[int], numpy.ndarray]:
+    def log_normal(spread: float) -> Callable[[tuple[int, int]], numpy.ndarray]:
         return lambda customers: random.lognormal(3.5, spread, customers)
 
     shop = cdnow()
@@ -58,26 +59,36 @@ def campaign_uplift(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[
         "1 in 10 buys, log-normal 1": (0.1, log_normal(1), math.exp(4)),
         "1 in 10 buys, log-normal 1.5": (0.1, log_normal(1.5), math.exp(3.5 + 1.5**2 / 2)),
         "1 in 50 buys, log-normal 1": (0.02, log_normal(1), math.exp(4)),
+        "7 in 10 buy, log-normal 1": (0.7, log_normal(1), math.exp(4)),
+        "1 in 10 buys or returns": (0.1, lambda customers: random.gamma(1, 40, customers) * random.choice([1, -0.5], customers, p=[0.8, 0.2]), 28),
         "CDNOW, 1 in 7 buys": (numpy.mean(shop > 0), lambda customers: random.choice(shop[shop > 0], customers), shop[shop > 0].mean()),
     }
     # How many times as many buyers, and how many times as large their orders.
     effects = {"none": (1, 1), "30 % more buyers": (1.3, 1), "30 % fewer buyers": (0.7, 1), "30 % larger orders": (1, 1.3), "30 % smaller orders": (1, 0.7)}
-    yield ["revenue", "effect", "customers", "held out", "conversion", "revenue"]
-    yield ["---"] * 6
+    yield ["revenue", "effect", "customers", "held out", "conversion", "revenue", "revenue by Welch"]
+    yield ["---"] * 7
     for kind, (rate, spent, mean) in kinds.items():
         for effect, (more, larger) in effects.items():
-            for customers in (200, 500, 2_000, 10_000) if effect == "none" else (500, 10_000):
+            for customers in (200, 500, 2_000, 10_000) if effect == "none" else (500, 2_000):
                 for share in (0.1, 0.2, 0.5) if effect == "none" else (0.2,):
-                    held_out = round(share * customers)
-                    chance, size = (numpy.where(numpy.arange(customers) < held_out, 1, x) for x in (more, larger))
-                    rows: list[tuple] = []
-                    for _ in range(SIMULATIONS if customers < 10_000 else SHOPS):
-                        revenue = (random.random(customers) < rate * chance) * size * spent(customers)
-                        con.register("drawn", {"held_out": numpy.arange(customers) < held_out, "revenue": revenue})
-                        found = con.execute("SELECT lower, upper FROM audience.campaign_uplift('drawn', held_out, revenue <> 0, revenue)")
-                        rows.append(found.fetchall())
-                    conversion, value = zip(*rows)
-                    yield [kind, effect, f"{customers:,}", f"{share:.0%}", held(conversion, rate * (more - 1)), held(value, rate * mean * (more * larger - 1))]
+                    is_held = numpy.arange(customers) < round(share * customers)
+                    chance, size = (numpy.where(is_held, 1, x) for x in (more, larger))
+                    campaigns = SIMULATIONS if customers < 10_000 else SHOPS
+                    revenue = (random.random((campaigns, customers)) < rate * chance) * size * spent((campaigns, customers))
+                    con.register("drawn", {
+                        "campaign": numpy.repeat(numpy.arange(campaigns), customers), "held_out": numpy.tile(is_held, campaigns), "revenue": revenue.ravel(),
+                    })
+                    found = con.execute("""
+                        SELECT metrics[1].lower, metrics[1].upper, metrics[2].lower, metrics[2].upper
+                        FROM (
+                            SELECT __audience_campaign_uplift('coverage', held_out, revenue <> 0, revenue) AS metrics
+                            FROM drawn GROUP BY campaign)""").fetchall()
+                    conversion, value = [row[:2] for row in found], [row[2:] for row in found]
+                    welch = stats.ttest_ind(revenue[:, ~is_held], revenue[:, is_held], axis=1, equal_var=False).confidence_interval(0.95)
+                    # NaN where nobody bought, which is no interval.
+                    by_welch = [(None, None) if math.isnan(lower) else (lower, upper) for lower, upper in zip(*welch)]
+                    more_buyers, uplift = rate * (more - 1), rate * mean * (more * larger - 1)
+                    yield [kind, effect, f"{customers:,}", f"{share:.0%}", held(conversion, more_buyers), held(value, uplift), held(by_welch, uplift)]
 
 
 def trigger_results(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
@@ -132,9 +143,11 @@ def lookalike_quality(con: duckdb.DuckDBPyConnection, random: Random) -> Iterato
     """The truth is the mean of holdout_auc over all shops, each with other customers and other seeds of the same kind."""
     yield ["customers", "seeds", "products", "their taste", "holdout_auc", "held"]
     yield ["---"] * 6
-    for customers, seeds, products, taste in (
-        (800, 20, 60, 25), (800, 30, 60, 4), (1_000, 60, 100, 2), (1_500, 60, 60, 25), (1_000, 60, 400, 6), (1_000, 100, 100, 4), (2_400, 400, 100, 4),
-    ):
+    settings = [
+        (800, 20, 60, 25), (1_200, 25, 200, 12), (800, 30, 60, 4), (600, 40, 40, 10), (1_000, 60, 100, 2), (1_500, 60, 60, 25), (1_000, 60, 400, 6),
+        (1_000, 100, 100, 4), (2_000, 150, 200, 8), (2_400, 400, 100, 4),
+    ]
+    for (customers, seeds, products, taste), random in zip(settings, random.spawn(len(settings))):
         popularity = numpy.random.default_rng(3).gamma(1, 1, products) + 0.05
         rows = [one_lookalike_quality(con, random, customers, seeds, popularity, taste) for _ in range(SHOPS)]
         truth = float(numpy.mean([row[0] for row in rows]))
