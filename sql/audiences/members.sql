@@ -50,7 +50,8 @@ WITH __rows AS (
 ), __checked AS MATERIALIZED (
     -- One row: all definitions, and the day.
     SELECT __given.packed AS __definitions, __given.names AS __names,
-           coalesce(audience.__given_day(as_of), current_date) AS __as_of
+           CASE WHEN as_of IS NULL THEN current_date
+                ELSE audience.__checked_date('members', 'as_of', as_of) END AS __as_of
     FROM __read
 ), __typed AS MATERIALIZED (
     -- One row, from a row of NULLs, so that columns are checked also where there are no customers.

@@ -12,9 +12,7 @@ CREATE MACRO audience.__backtest_histories(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
-    FROM query_table(orders)
-    WHERE filter
+    FROM audience.__order_rows(caller, orders, customer_id, order_date, amount, filter)
 ), __dated AS (
     -- One row per order row of a customer, with whether it is in the window.
     SELECT *, __day > __cutoff AND __day <= __cutoff + __days AS __is_after

@@ -57,9 +57,11 @@ CREATE MACRO audience.intent_backtest(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order line that `filter` leaves.
-    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, label AS __label
-    FROM query_table(lines)
-    WHERE filter
+    SELECT audience.__column('intent_backtest', 'customer_id', customer_id, __row) AS __customer,
+           audience.__date_column('intent_backtest', 'order_date', order_date, __row) AS __day,
+           audience.__column('intent_backtest', 'label', label, __row) AS __label
+    FROM query_table(lines) AS __row
+    WHERE audience.__condition('intent_backtest', 'filter', filter)
 ), __checked AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__backtest_options('intent_backtest', cutoff, days)

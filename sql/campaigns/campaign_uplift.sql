@@ -37,9 +37,9 @@
 -- HAVING min(order_date) < DATE '2025-03-01';
 -- SELECT * FROM audience.campaign_uplift('results', held_out, converted, revenue);
 --
--- Source: conversion, Newcombe (1998), method 10; revenue, the same in units of a typical order, or Welch (1947) with the
--- degrees of freedom of Satterthwaite (1946) where most customers buy or refunds are more than a third of sales. The
--- formulas, and how often the intervals hold the truth, are in holdouts.md.
+-- Source: conversion, Newcombe (1998), method 10; revenue, the same in units of a typical order, or Welch (1947) with
+-- the degrees of freedom of Satterthwaite (1946) where most customers buy or refunds are more than a third of sales.
+-- The formulas, and how often the intervals hold the truth, are in holdouts.md.
 CREATE MACRO audience.campaign_uplift(
     results,
     held_out,
@@ -48,8 +48,10 @@ CREATE MACRO audience.campaign_uplift(
 ) AS TABLE
 WITH __results AS (
     -- One row per customer of the campaign.
-    SELECT held_out AS __held_out, converted AS __converted, revenue AS __revenue
-    FROM query_table(results)
+    SELECT audience.__condition('campaign_uplift', 'held_out', held_out) AS __held_out,
+           audience.__condition('campaign_uplift', 'converted', converted) AS __converted,
+           audience.__number_column('campaign_uplift', 'revenue', revenue, __row) AS __revenue
+    FROM query_table(results) AS __row
 ), __metrics AS (
     -- One row per metric.
     SELECT unnest(__audience_campaign_uplift('campaign_uplift', __held_out, __converted, __revenue)) AS __row

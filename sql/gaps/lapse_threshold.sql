@@ -65,7 +65,8 @@ WITH __options AS MATERIALIZED (
 ), __segments AS (
     -- One row per customer with a segment.
     SELECT __customer, __group AS __segment
-    FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, segment_by)
+    FROM audience.__latest_groups('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter,
+                                  'segment_by', segment_by)
 ), __found AS (
     -- One row per segment, and one for customers without. Every customer of a segment has days, so the join is a LEFT
     -- JOIN: see the laws of the macros for why it is not written as one.

@@ -18,7 +18,8 @@ CREATE MACRO audience.__interests(
 WITH __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __label, __detail AS __name)
-    FROM audience.__order_lines(lines, customer_id, order_date, product, label, name::VARCHAR, as_of, filter)
+    FROM audience.__order_lines(caller, lines, customer_id, order_date, product, 'label', label, name::VARCHAR, as_of,
+                                filter)
 ), __named AS MATERIALIZED (
     -- One row per product, label and name that occur together.
     SELECT __product, __label, __name, count(*) AS __rows

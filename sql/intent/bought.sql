@@ -51,9 +51,9 @@ CREATE MACRO audience.bought(
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    SELECT audience.__checked('bought', 'at_least', at_least, at_least >= 0, '0 or more')::BIGINT AS __at_least,
-           coalesce(audience.__checked('bought', 'at_most', at_most, at_most IS NULL OR at_most >= at_least,
-                                       'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
+    SELECT audience.__checked_whole('bought', 'at_least', at_least, at_least >= 0, '0 or more')::BIGINT AS __at_least,
+           coalesce(audience.__checked_whole('bought', 'at_most', at_most, at_most IS NULL OR at_most >= at_least,
+                                             'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
            (as_of IS NULL OR isfinite(audience.__checked_date('bought', 'as_of', as_of)))
                AND (since IS NULL OR isfinite(audience.__checked_date('bought', 'since', since)))
                AND CASE WHEN audience.__given_day(since) > audience.__given_day(as_of)
@@ -61,10 +61,10 @@ WITH __options AS MATERIALIZED (
                             'since must not be after as_of, got ', since, ' and ', as_of))
                         ELSE true END AS __has_window
 ), __rows AS (
-    -- One row per order line that `filter` leaves.
-    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, target AS __target
-    FROM query_table(lines)
-    WHERE filter
+    -- One row per order line up to as_of that `filter` leaves.
+    SELECT * RENAME (__mark AS __target)
+    FROM audience.__order_lines('bought', lines, customer_id, order_date, NULL, 'target',
+                                audience.__condition('bought', 'target', target), NULL, as_of, filter)
 ), __histories AS (
     -- One row per customer, with the purchases of the target.
     SELECT __customer,
@@ -74,7 +74,6 @@ WITH __options AS MATERIALIZED (
                NULL
            ).history AS __history
     FROM __rows
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __customer
 ), __counts AS (
     -- One row per customer, in their order.

@@ -41,20 +41,21 @@ CREATE MACRO audience.cross_sell(
     top := NULL
 ) AS TABLE
 WITH __lines AS (
-    -- One row per order line that `filter` leaves.
-    SELECT customer_id AS __owner, audience.__day(order_date) AS __day, have AS __have
-    FROM query_table(lines)
-    WHERE filter
+    -- One row per order line up to as_of that `filter` leaves.
+    SELECT * RENAME (__customer AS __owner, __mark AS __have)
+    FROM audience.__order_lines('cross_sell', lines, customer_id, order_date, NULL, 'have',
+                                audience.__condition('cross_sell', 'have', have), NULL, as_of, filter)
 ), __owners AS (
     -- One row per customer who has it.
     SELECT __owner, max(__day) AS __have_last_date
     FROM __lines
-    WHERE __have AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    WHERE __have
     GROUP BY __owner
 ), __interested AS (
     -- One row per customer who has not bought what is offered.
-    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, CASE WHEN have_not THEN true END,
-                              [true], as_of, filter, horizon_days, name, true, NULL)
+    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product,
+                              CASE WHEN audience.__condition('cross_sell', 'have_not', have_not) THEN true END, [true],
+                              as_of, filter, horizon_days, name, true, NULL)
 ), __candidates AS (
     -- One row per customer who has the one and not the other, with the place.
     SELECT __customer, __score, __have_last_date, __because, __reason, row_number() OVER (ORDER BY __rank) AS __place

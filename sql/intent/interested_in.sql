@@ -78,5 +78,6 @@ SELECT
     __because AS because,
     __reason AS reason,
     __score.evidence
-FROM audience.__interests('interested_in', lines, customer_id, order_date, product, CASE WHEN target THEN true END,
-                          [true], as_of, filter, horizon_days, name, only_new, top);
+FROM audience.__interests('interested_in', lines, customer_id, order_date, product,
+                          CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
+                          as_of, filter, horizon_days, name, only_new, top);

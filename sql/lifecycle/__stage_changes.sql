@@ -23,9 +23,7 @@ WITH __options AS MATERIALIZED (
                               'a finite date, not before since') AS __until
 ), __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
-    FROM query_table(orders)
-    WHERE filter
+    FROM audience.__order_rows(caller, orders, customer_id, order_date, amount, filter)
 ), __summaries AS (
     -- One row per customer with a row up to until.
     SELECT __customer,

@@ -47,14 +47,12 @@ WITH __options AS MATERIALIZED (
     FROM audience.__fit('explain_customer', '__histories', as_of, NULL)
 ), __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT audience.__day(order_date) AS __day, amount AS __amount, customer_id AS __id
-    FROM query_table(orders)
-    WHERE filter
+    FROM audience.__order_rows('explain_customer', orders, customer_id, order_date, amount, filter)
 ), __log AS MATERIALIZED (
     -- One row: the days of this customer.
     SELECT __audience_purchase_log('explain_customer', __day, __amount) AS __log
     FROM __rows, __fit
-    WHERE __id = customer AND __day <= __as_of
+    WHERE __customer = customer AND __day <= __as_of
 ), __explained AS (
     -- One row: the steps, none without a purchase.
     SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __stage_options) AS __found,

@@ -44,7 +44,10 @@ CREATE MACRO audience.lookalike_quality(
 WITH __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __seed, __detail AS __amount)
-    FROM audience.__order_lines(lines, customer_id, order_date, product, seed, amount, as_of, filter)
+    FROM audience.__order_lines(
+        'lookalike_quality', lines, customer_id, order_date, product, 'seed',
+        audience.__condition('lookalike_quality', 'seed', seed),
+        audience.__number_column('lookalike_quality', 'amount', amount, NULL), as_of, filter)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__products('__known')

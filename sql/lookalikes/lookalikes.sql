@@ -63,7 +63,9 @@ WITH __options AS MATERIALIZED (
 ), __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __seed, __detail AS __amount)
-    FROM audience.__order_lines(lines, customer_id, order_date, product, seed, amount, as_of, filter)
+    FROM audience.__order_lines(
+        'lookalikes', lines, customer_id, order_date, product, 'seed', audience.__condition('lookalikes', 'seed', seed),
+        audience.__number_column('lookalikes', 'amount', amount, NULL), as_of, filter)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__products('__known')

@@ -12,7 +12,8 @@ CREATE MACRO audience.__peer_gaps(
 ) AS TABLE
 WITH __peers AS (
     -- One row per customer with a group.
-    FROM audience.__latest_groups(orders, customer_id, order_date, amount, as_of, filter, peer_group)
+    FROM audience.__latest_groups(caller, orders, customer_id, order_date, amount, as_of, filter, 'peer_group',
+                                  peer_group)
 ), __groups AS (
     -- One row per group.
     SELECT __group, __audience_typical_gap(caller, __history) AS __gap

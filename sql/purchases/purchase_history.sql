@@ -27,4 +27,8 @@
 --
 -- Source: one purchase per day is the convention of Fader, Hardie & Lee (2005).
 CREATE MACRO audience.purchase_history(order_date, amount := NULL) AS
-    __audience_purchase_history('purchase_history', audience.__day(order_date), amount).history;
+    __audience_purchase_history(
+        'purchase_history',
+        audience.__date_column('purchase_history', 'order_date', order_date, NULL),
+        audience.__number_column('purchase_history', 'amount', amount, NULL)
+    ).history;

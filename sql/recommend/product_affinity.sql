@@ -62,7 +62,8 @@ WITH __options AS MATERIALIZED (
 ), __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __order)
-    FROM audience.__order_lines(lines, customer_id, order_date, product, order_id, NULL, as_of, filter)
+    FROM audience.__order_lines('product_affinity', lines, customer_id, order_date, product, 'order_id', order_id, NULL,
+                                as_of, filter)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__products('__known')

@@ -48,7 +48,8 @@ CREATE MACRO audience.recommend(
 WITH __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __target)
-    FROM audience.__order_lines(lines, customer_id, order_date, product, target, NULL, as_of, filter)
+    FROM audience.__order_lines('recommend', lines, customer_id, order_date, product, 'target',
+                                audience.__condition('recommend', 'target', target), NULL, as_of, filter)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__recommended_products('__known')

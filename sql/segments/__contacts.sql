@@ -1,6 +1,7 @@
 -- One row per contact up to as_of: the earliest known day of subscription and the latest. A row without a finite day
 -- has always existed.
 CREATE MACRO audience.__contacts(
+    caller,
     contacts,
     contact_id,
     subscribed_at,
@@ -8,8 +9,9 @@ CREATE MACRO audience.__contacts(
 ) AS TABLE
 WITH __rows AS (
     -- One row per row of the contacts.
-    SELECT contact_id AS __customer, audience.__day(subscribed_at) AS __date
-    FROM query_table(contacts)
+    SELECT audience.__column(caller, 'contact_id', contact_id, __row) AS __customer,
+           audience.__date_column(caller, 'subscribed_at', subscribed_at, __row) AS __date
+    FROM query_table(contacts) AS __row
 ), __dated AS (
     -- One row per row of the contacts; an infinite day is not known.
     SELECT __customer, CASE WHEN isfinite(__date) THEN __date END AS __day FROM __rows

@@ -90,7 +90,7 @@ WITH __histories AS MATERIALIZED (
 ), __everyone AS MATERIALIZED (
     -- One row per contact or customer.
     SELECT __customer, __history, __value
-    FROM audience.__contacts(contacts, contact_id, NULL, as_of) FULL JOIN __valued USING (__customer)
+    FROM audience.__contacts('contact_stage', contacts, contact_id, NULL, as_of) FULL JOIN __valued USING (__customer)
 ), __given AS MATERIALIZED (
     -- One row: whether there are events, and their latest day.
     FROM audience.__given_events('contact_stage', events, event_contact_id, event_at)

@@ -85,7 +85,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__histories('essential_segments', orders, customer_id, order_date, NULL, as_of, filter)
 ), __contacts AS MATERIALIZED (
     -- One row per contact.
-    FROM audience.__contacts(contacts, contact_id, subscribed_at, as_of)
+    FROM audience.__contacts('essential_segments', contacts, contact_id, subscribed_at, as_of)
 ), __dates AS (
     -- One row per customer and per contact: the latest day.
     SELECT __latest FROM __histories UNION ALL SELECT __latest FROM __contacts

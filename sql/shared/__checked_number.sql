@@ -6,4 +6,5 @@ CREATE MACRO audience.__checked_number(
     least,
     most
 ) AS
-audience.__checked(caller, argument, value, value BETWEEN least AND most, concat(least, ' to ', most))::INTEGER;
+audience.__checked_whole(caller, argument, value, TRY_CAST(value AS DOUBLE) BETWEEN least AND most,
+                         concat(least, ' to ', most))::INTEGER;

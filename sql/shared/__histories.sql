@@ -11,9 +11,7 @@ CREATE MACRO audience.__histories(
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, amount AS __amount
-    FROM query_table(orders)
-    WHERE filter
+    FROM audience.__order_rows(caller, orders, customer_id, order_date, amount, filter)
 ), __summaries AS (
     -- One row per customer.
     SELECT __customer, __audience_purchase_history(caller, __day, __amount) AS __summary

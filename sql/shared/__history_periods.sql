@@ -9,8 +9,11 @@ CREATE MACRO audience.__history_periods(
 ) AS TABLE
 WITH __span AS MATERIALIZED (
     -- One row: the first and the last day to show, and that of the first purchase.
-    SELECT min(__first) AS __first, coalesce(audience.__given_day(since), min(__first)) AS __since,
-           coalesce(audience.__given_day(until), max(__latest)) AS __until
+    SELECT min(__first) AS __first,
+           CASE WHEN since IS NULL THEN min(__first)
+                ELSE audience.__checked_date(caller, 'since', since) END AS __since,
+           CASE WHEN until IS NULL THEN max(__latest)
+                ELSE audience.__checked_date(caller, 'until', until) END AS __until
     FROM query_table(logs)
 ), __shown AS MATERIALIZED (
     -- One row per period to show.
@@ -18,7 +21,7 @@ WITH __span AS MATERIALIZED (
 ), __before AS (
     -- One row per period that is only compared with.
     FROM audience.__periods(caller, every,
-        (SELECT least(__start - INTERVAL 1 YEAR, __start - every::INTERVAL)::DATE
+        (SELECT least(__start - INTERVAL 1 YEAR, __start - TRY_CAST(every::VARCHAR AS INTERVAL))::DATE
          FROM __shown
          ORDER BY __start
          LIMIT 1),

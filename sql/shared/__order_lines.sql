@@ -1,10 +1,12 @@
 -- One row per order line of a customer up to as_of that `filter` leaves. `mark` and `detail` are what the caller needs
 -- of a line besides its product; NULL where there is nothing.
 CREATE MACRO audience.__order_lines(
+    caller,
     lines,
     customer_id,
     order_date,
     product,
+    argument,
     mark,
     detail,
     as_of,
@@ -12,10 +14,12 @@ CREATE MACRO audience.__order_lines(
 ) AS TABLE
 WITH __lines AS (
     -- One row per line that `filter` leaves.
-    SELECT customer_id AS __customer, audience.__day(order_date) AS __day, product AS __product, mark AS __mark,
-           detail AS __detail
-    FROM query_table(lines)
-    WHERE filter
+    SELECT audience.__column(caller, 'customer_id', customer_id, __row) AS __customer,
+           audience.__date_column(caller, 'order_date', order_date, __row) AS __day,
+           audience.__column(caller, 'product', product, __row) AS __product,
+           audience.__column(caller, argument, mark, __row) AS __mark, detail AS __detail
+    FROM query_table(lines) AS __row
+    WHERE audience.__condition(caller, 'filter', filter)
 )
 FROM __lines
 WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date);

@@ -7,18 +7,20 @@ CREATE MACRO audience.__periods(
     until
 ) AS TABLE
 WITH __parts AS MATERIALIZED (
-    -- One row: what was given, with the months and days of `every`.
-    SELECT audience.__given_day(since) AS __since, audience.__given_day(until) AS __until, every::INTERVAL AS __every,
-           12 * date_part('year', every::INTERVAL) + date_part('month', every::INTERVAL) AS __months,
-           date_part('day', every::INTERVAL) AS __days
+    -- One row: what was given.
+    SELECT CASE WHEN since IS NOT NULL THEN audience.__checked_date(caller, 'since', since) END AS __since,
+           CASE WHEN until IS NOT NULL THEN audience.__checked_date(caller, 'until', until) END AS __until,
+           TRY_CAST(every::VARCHAR AS INTERVAL) AS __every
 ), __given AS MATERIALIZED (
-    -- One row: also what is left, which are hours and less, of which whole days may be made.
-    SELECT *, date_part('epoch', __every - to_days(__days::INTEGER) - to_months(__months::INTEGER)) AS __seconds
+    -- One row: also the months and days of `every`, and what is left, which are hours and less, of which whole days may
+    -- be made.
+    SELECT *, 12 * date_part('year', __every) + date_part('month', __every) AS __months,
+           date_part('day', __every) AS __days,
+           date_part('epoch', __every - to_days(__days::INTEGER) - to_months(__months::INTEGER)) AS __seconds
     FROM __parts
 ), __checked AS MATERIALIZED (
     -- One row: the dates, and the length as the periods are made of it.
-    SELECT CASE WHEN __since IS NOT NULL THEN audience.__checked_date(caller, 'since', __since) END AS __since,
-           CASE WHEN __until IS NOT NULL THEN audience.__checked_date(caller, 'until', __until) END AS __until,
+    SELECT __since, __until,
            CASE WHEN __months BETWEEN 1 AND 12000 AND __days = 0 AND __seconds = 0 THEN __every
                 WHEN __months = 0 AND __seconds % 86400 = 0 AND __days + __seconds / 86400 BETWEEN 1 AND 365250
                 THEN to_days((__days + __seconds / 86400)::INTEGER)

@@ -1,0 +1,10 @@
+-- The value of an argument that must be a whole number, or NULL where that is allowed; see __checked.
+CREATE MACRO audience.__checked_whole(
+    caller,
+    argument,
+    value,
+    is_allowed,
+    allowed
+) AS
+audience.__checked(caller, argument, value, is_allowed AND coalesce(TRY_CAST(value AS DOUBLE) % 1 = 0, true),
+                   concat(if(TRY_CAST(value AS DOUBLE) % 1 <> 0, 'a whole number, ', ''), allowed));

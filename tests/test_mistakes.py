@@ -1,0 +1,114 @@
+"""Mistakes that analysts make: each gets one error that names the function and the argument, and says what to write."""
+
+import duckdb
+import pytest
+
+# Functions over orders, and over order lines, with what follows the date.
+ORDERS = {
+    "customers": "{amount}",
+    "lifecycle_stage": "amount := {amount}",
+    "importance_tier": "{amount}",
+    "rfm": "{amount}",
+    "rf_segment": "amount := {amount}",
+    "purchase_model": "{amount}",
+    "lifecycle_history": "{amount}",
+    "lifecycle_changes": "amount := {amount}, since := DATE '2024-02-01', until := DATE '2024-03-01'",
+    "explain_customer": "{amount}, 'A'",
+    "backtest": "{amount}, cutoff := DATE '2024-02-01'",
+    "cohorts": "{amount}",
+    "order_gaps": "amount := {amount}",
+    "lapse_threshold": "amount := {amount}",
+}
+LINES = {
+    "interested_in": "product, amount > 0",
+    "interests": "product, product",
+    "cross_sell": "product, amount > 0, amount < 0",
+    "bought": "amount > 0",
+    "recommend": "product",
+    "product_affinity": "product",
+}
+BOTH = {name: rest.format(amount="amount") for name, rest in ORDERS.items()} | LINES
+
+
+@pytest.fixture
+def shop(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    con.execute("""
+        CREATE TABLE shop AS
+        SELECT chr((65 + i % 20)::INTEGER) AS customer_id, DATE '2024-01-01' + (i * 7 % 90)::INTEGER AS order_date, 5.0 + i % 9 AS amount,
+            i % 4 AS product, '12,50' AS price, 'completed' AS status, chr((65 + i % 20)::INTEGER) AS "Kunde Nr", i AS number, i::BOOLEAN AS is_new
+        FROM range(200) r(i)""")
+    return con
+
+
+def error(con: duckdb.DuckDBPyConnection, call: str) -> str:
+    with pytest.raises(duckdb.Error) as raised:
+        con.execute(f"SELECT count(*) FROM audience.{call}").fetchall()
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("function", BOTH)
+def test_a_column_in_quotes(shop, function: str) -> None:
+    text = error(shop, f"{function}('shop', 'customer_id', order_date, {BOTH[function]})")
+    assert f"audience: {function}: customer_id is the text 'customer_id'; write customer_id without quotes" in text
+
+
+@pytest.mark.parametrize("function", BOTH)
+@pytest.mark.parametrize("column, kind", [("amount", "DECIMAL"), ("number", "BIGINT"), ("is_new", "BOOLEAN")])
+def test_no_date(shop, function: str, column: str, kind: str) -> None:
+    text = error(shop, f"{function}('shop', customer_id, {column}, {BOTH[function]})")
+    assert f"audience: {function}: order_date must be a DATE or a TIMESTAMP, got {kind}" in text
+
+
+@pytest.mark.parametrize("function", ORDERS)
+@pytest.mark.parametrize(
+    "column, problem",
+    [
+        ("price", "got VARCHAR; cast it, such as replace(amount, ',', '.')::DOUBLE"),
+        ("'amount'", "got VARCHAR; cast it"),
+        ("order_date", "got DATE"),
+        ("status = 'completed'", "got BOOLEAN; a condition is given as filter := condition"),
+    ],
+)
+def test_no_amount(shop, function: str, column: str, problem: str) -> None:
+    text = error(shop, f"{function}('shop', customer_id, order_date, {ORDERS[function].format(amount=column)})")
+    assert f"audience: {function}: amount" in text and (problem in text or "is the text 'amount'" in text)
+
+
+@pytest.mark.parametrize("function", BOTH)
+def test_a_condition_in_quotes(shop, function: str) -> None:
+    text = error(shop, f"{function}('shop', customer_id, order_date, {BOTH[function]}, filter := 'status = 1')")
+    assert f"audience: {function}: filter must be a condition, got the text 'status = 1'; write it without the outer quotes" in text
+
+
+@pytest.mark.parametrize(
+    "call, problem",
+    [
+        ("customers('shop', customer_id, order_date, amount, peer_group := 'status')", "customers: peer_group is the text 'status'; write status without quotes"),
+        ("lapse_threshold('shop', customer_id, order_date, segment_by := 'Kunde Nr')", "lapse_threshold: segment_by is the text 'Kunde Nr'"),
+        ("interested_in('shop', customer_id, order_date, 'product', amount > 0)", "interested_in: product is the text 'product'"),
+        ("interests('shop', customer_id, order_date, product, 'status')", "interests: label is the text 'status'"),
+        ("interested_in('shop', customer_id, order_date, product, 'amount > 0')", "interested_in: target must be a condition"),
+        ("cross_sell('shop', customer_id, order_date, product, 'a', 'b')", "cross_sell: have"),
+        ("rfm('shop', customer_id, order_date, amount, bins := 2.7)", "rfm: bins must be a whole number, 2 to 10, got 2.7"),
+        ("customers('shop', customer_id, order_date, amount, horizon_days := 30.5)", "customers: horizon_days must be a whole number, 1 to 3650, got 30.5"),
+        ("recommend('shop', customer_id, order_date, product, top := 1.5)", "recommend: top must be a whole number, at least 1, got 1.5"),
+        ("customers('shop', customer_id, order_date, amount, as_of := 'last month')", "customers: as_of must be a finite date, got last month"),
+        ("customers('shop', customer_id, order_date, amount, as_of := 2025)", "customers: as_of must be a finite date, got 2025"),
+        ("lifecycle_history('shop', customer_id, order_date, amount, every := 'quarterly')", "lifecycle_history: every must be whole days or weeks"),
+        ("lifecycle_history('shop', customer_id, order_date, amount, since := 'last month')", "lifecycle_history: since must be a finite date, got last month"),
+    ],
+)
+def test_one_argument(shop, call: str, problem: str) -> None:
+    assert f"audience: {problem}" in error(shop, call)
+
+
+def test_constants_that_are_meant(shop) -> None:
+    for call in (
+        "customers('shop', 'everybody', order_date, amount)",
+        "customers('shop', \"Kunde Nr\", order_date, 1)",
+        "customers('shop', customer_id, order_date, NULL)",
+        "customers('shop', customer_id, order_date::VARCHAR, number)",
+        "customers('shop', customer_id, order_date::TIMESTAMPTZ, amount::FLOAT, filter := number)",
+        "interests('shop', customer_id, order_date, product, 'everything')",
+    ):
+        assert shop.execute(f"SELECT count(*) FROM audience.{call}").fetchone()[0] > 0, call
