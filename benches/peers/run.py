@@ -13,6 +13,7 @@
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
     make bench BENCH=--intent-age   how many buyers to expect of what is new; see intent_age.py
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
+    make bench BENCH=--truth                who comes back, beside other models, on order logs that packages have
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
 """
@@ -47,6 +48,9 @@ def main() -> None:
         return
     intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
               "intent_age.py": arguments.intent_age, "intent_coefficients.py": arguments.intent_coefficients}
+    if arguments.truth:
+        subprocess.run([ROOT / "build/venv/truth/bin/python", Path(__file__).parent / "truth.py"], check=True)
+        return
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
@@ -98,6 +102,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     kind.add_argument("--intent-age", action="store_true", help="how many buyers to expect of what is new, on public order lines")
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
+    kind.add_argument("--truth", action="store_true", help="who comes back, beside other models, on order logs that packages have")
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")
     parser.add_argument("--without-lifetimes", action="store_true")

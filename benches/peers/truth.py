@@ -133,6 +133,7 @@ def study(con: duckdb.DuckDBPyConnection, log: Log, cutoff: str, horizons: list[
     as_of = int(numpy.datetime64(cutoff, "D").astype(int))
     horizons = [days for days in horizons if as_of + days <= log.day.max() and learned_peer.window_ends(log.first_day(), as_of, days)]
     model, rivals = purchase_model(con, cutoff), Rivals(log, as_of)
+    # None in the first year.
     index = learned_peer.seasonal_index(log, model, as_of)
     results = {}
     for horizon in horizons:
@@ -150,12 +151,14 @@ def study(con: duckdb.DuckDBPyConnection, log: Log, cutoff: str, horizons: list[
     return results
 
 
-def show(title: str, cells: list[dict[str, list[float]]]) -> None:
-    found = {name: numpy.array([cell[name] for cell in cells]) for name in cells[0]}
-    print(f"\n{title}: means over {len(cells)} cut-offs and horizons\n")
+def by_method(cells: list[dict[str, list[float]]]) -> dict[str, numpy.ndarray]:
+    return {name: numpy.array([cell[name] for cell in cells]) for name in cells[0]}
+
+
+def show_means(title: str, found: dict[str, numpy.ndarray]) -> None:
+    print(f"\n{title}\n")
     print_table(["", *MEASURES], [[name, *("" if numpy.isnan(mean) else f"{mean:.4f}" for mean in values.mean(axis=0))]
                                   for name, values in found.items()])
-    show_differences(found)
 
 
 def show_differences(found: dict[str, numpy.ndarray]) -> None:
@@ -182,7 +185,9 @@ def run(log: OrderLog) -> list[dict[str, list[float]]]:
         results = {}
         for cutoff in CUTOFFS.get(log.title, log.cutoffs):
             results |= {(cutoff, days): cell for days, cell in study(con, purchases, cutoff, HORIZONS[log.title]).items()}
-    show(f"{log.title}, {purchases.customers():,} customers", list(results.values()))
+    found = by_method(list(results.values()))
+    show_means(f"{log.title}, {purchases.customers():,} customers: means over {len(results)} cut-offs and horizons", found)
+    show_differences(found)
     print(f"\nAUC and Brier by cut-off and horizon: {ALONE}, extension, numpy\n")
     print_table(["", "AUC", "", "", "Brier", "", ""], [
         [f"{cutoff}, {days} days", *(f"{cell[name][measure]:.4f}" for measure in (0, 2) for name in list(cell)[:3])]
@@ -196,9 +201,10 @@ def main() -> None:
         real = [run(log) for log in (cdnow(), complete_journey(), ta_feng(Path(directory)))]
         # Made up, so not among the means.
         run(lifetimes_example())
-    show("Mean over the three real logs, each counting for one",
-         [{name: list(numpy.mean([cell[name] for cell in cells], axis=0)) for name in cells[0]} for cells in real])
-    show("Every cut-off and horizon of the real logs", [cell for cells in real for cell in cells])
+    show_means("Mean over the three real logs, each counting for one",
+               by_method([{name: values.mean(axis=0) for name, values in by_method(cells).items()} for cells in real]))
+    print(f"\nAll {sum(map(len, real))} cut-offs and horizons of the real logs")
+    show_differences(by_method([cell for cells in real for cell in cells]))
 
 
 if __name__ == "__main__":
