@@ -45,9 +45,12 @@ class Log:
         inside = (self.day > after) & (self.day <= until)
         return numpy.bincount(self.customer[inside], minlength=self.customers())
 
-    def sum(self, after: int, until: int) -> numpy.ndarray:
-        inside = (self.day > after) & (self.day <= until)
-        return numpy.bincount(self.customer[inside], self.value[inside], minlength=self.customers())
+    def mean_value(self, until: int) -> numpy.ndarray:
+        """Of every customer's purchases up to a day; 0 without one."""
+        inside = self.day <= until
+        customer, customers = self.customer[inside], self.customers()
+        total = numpy.bincount(customer, self.value[inside], minlength=customers)
+        return total / numpy.maximum(numpy.bincount(customer, minlength=customers), 1)
 
 
 @dataclass(frozen=True)
@@ -236,7 +239,7 @@ def training(log: Log, model: MbgNbd, as_of: int, horizon: int, mean_value: nump
 def return_probabilities(log: Log, model: MbgNbd, as_of: int, horizon: int, index: numpy.ndarray | None = None,
                          sample: numpy.ndarray | None = None) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
     """The customers known at as_of, the model's probabilities and the learned ones: the same where no window is over."""
-    mean_value = log.sum(-10**9, as_of) / numpy.maximum(log.count(-10**9, as_of), 1)
+    mean_value = log.mean_value(as_of)
     known, rows = features(log, model, as_of, horizon, mean_value, index)
     past = training(log, model, as_of, horizon, mean_value, index, sample)
     alone = logistic(rows[:, 0])

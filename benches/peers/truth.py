@@ -53,14 +53,12 @@ def measures(outcome: numpy.ndarray, score: numpy.ndarray, is_probability: bool 
             -numpy.log(numpy.where(outcome, p, 1 - p)).mean()]
 
 
-def read(con: duckdb.DuckDBPyConnection) -> tuple[Log, numpy.ndarray]:
-    """The purchase days, and whose they are."""
+def read(con: duckdb.DuckDBPyConnection) -> Log:
     found = con.execute("""
-        SELECT dense_rank() OVER (ORDER BY customer) - 1 AS number, customer, day - DATE '1970-01-01' AS day, coalesce(sum(amount), 0)::DOUBLE AS value
-        FROM lines WHERE customer IS NOT NULL GROUP BY lines.customer, day
-        HAVING bool_or(amount >= 0 OR amount IS NULL) ORDER BY 1, 3""").fetchnumpy()
-    number = found["number"].astype(int)
-    return Log(number, found["day"].astype(int), numpy.asarray(found["value"])), found["customer"][numpy.unique(number, return_index=True)[1]]
+        SELECT dense_rank() OVER (ORDER BY customer) - 1 AS number, day - DATE '1970-01-01' AS day, coalesce(sum(amount), 0)::DOUBLE AS value
+        FROM lines WHERE customer IS NOT NULL GROUP BY customer, day
+        HAVING bool_or(amount >= 0 OR amount IS NULL) ORDER BY ALL""").fetchnumpy()
+    return Log(found["number"].astype(int), found["day"].astype(int), numpy.asarray(found["value"]))
 
 
 def purchase_model(con: duckdb.DuckDBPyConnection, cutoff: str) -> MbgNbd:
@@ -89,7 +87,9 @@ class Rivals:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.bg_nbd.fit(self.x, self.t, self.age)
-            self.pareto_nbd.fit(self.x[some], self.t[some], self.age[some])
+            # It starts from a random point and can end in a bad one, so it has three tries.
+            numpy.random.seed(1)
+            self.pareto_nbd.fit(self.x[some], self.t[some], self.age[some], iterative_fitting=3)
 
     def probabilities(self, horizon: int) -> dict[str, numpy.ndarray]:
         r, alpha = self.bg_nbd.params_["r"], self.bg_nbd.params_["alpha"]
@@ -104,7 +104,7 @@ class Rivals:
 
 def boosted(log: Log, model: MbgNbd, as_of: int, horizon: int) -> numpy.ndarray | None:
     """LightGBM on the layer's features and five more, without the layer's offset and level."""
-    value = mean_value(log, as_of)
+    value = log.mean_value(as_of)
 
     def rows(day: int) -> tuple[numpy.ndarray, numpy.ndarray]:
         known, found = learned_peer.features(log, model, day, horizon, value)
@@ -122,10 +122,6 @@ def boosted(log: Log, model: MbgNbd, as_of: int, horizon: int) -> numpy.ndarray 
                                     n_jobs=1, deterministic=True, verbose=-1)
     trees.fit(*(numpy.concatenate(part) for part in zip(*windows)))
     return trees.predict_proba(rows(as_of)[1])[:, 1]
-
-
-def mean_value(log: Log, as_of: int) -> numpy.ndarray:
-    return log.sum(-10**9, as_of) / numpy.maximum(log.count(-10**9, as_of), 1)
 
 
 def study(con: duckdb.DuckDBPyConnection, log: Log, cutoff: str, horizons: list[int]) -> dict[int, dict[str, list[float]]]:
@@ -181,7 +177,7 @@ def run(log: OrderLog) -> list[dict[str, list[float]]]:
     with connect() as con:
         con.execute("SET threads = 1")
         con.execute(f"CREATE TABLE lines AS {log.lines}")
-        purchases, _ = read(con)
+        purchases = read(con)
         results = {}
         for cutoff in CUTOFFS.get(log.title, log.cutoffs):
             results |= {(cutoff, days): cell for days, cell in study(con, purchases, cutoff, HORIZONS[log.title]).items()}
