@@ -245,9 +245,12 @@ fn newcombe_in_units(first: (Share, f64), second: (Share, f64)) -> Option<(f64, 
     let (p1, l1, u1) = limits(first)?;
     let (p2, l2, u2) = limits(second)?;
     let difference = p1 - p2;
+    // Not f64::hypot, which is a newer symbol of glibc than all others that the extension needs. What it
+    // adds is for numbers whose squares overflow or vanish, and a limit's distance is neither.
+    let length = |a: f64, b: f64| (a * a + b * b).sqrt();
     Some((
-        difference - (p1 - l1).hypot(u2 - p2),
-        difference + (u1 - p1).hypot(p2 - l2),
+        difference - length(p1 - l1, u2 - p2),
+        difference + length(u1 - p1, p2 - l2),
     ))
 }
 
