@@ -1,20 +1,34 @@
-# Target names follow the DuckDB extension template: configure, release, debug, test, clean.
-# Everything made here lands in build/ and target/; `make release` needs Rust, Python 3 with venv and make.
+# Target names follow the DuckDB extension template: configure, release, debug, test, clean, and what the registry's
+# workflow calls: set_duckdb_version, configure_ci, test_release, test_debug.
+# Everything made here lands in build/ and target/; `make release` needs Rust, Python 3 and make.
 
 DUCKDB_VERSIONS := 1.4.5 1.5.6 2.0.0
 PYTHON ?= python3
 
 VENV := build/venv
+BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VERSION_VENVS := $(DUCKDB_VERSIONS:%=$(VENV)/%/.done)
-TOOLS := $(VENV)/tools/bin/python
-SHELL_PYTHON := $(VENV)/shell/bin/python
-PIP_INSTALL := bin/python -m pip install --quiet --disable-pip-version-check
-TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+TOOLS := $(VENV)/tools/$(BIN)/python
+SHELL_PYTHON := $(VENV)/shell/$(BIN)/python
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTDATA := build/testdata
+
+# The registry names the platform in DUCKDB_PLATFORM; a Mac builds for both of its processors. Elsewhere it is this
+# machine's. With GLIBC=2.28, the extension also loads on a Linux that is as old as that; zig links it.
+MACHINE := $(shell uname -m)
+RUST_TARGET := $(patsubst osx_amd64,x86_64-apple-darwin,$(patsubst osx_arm64,aarch64-apple-darwin,$(filter osx_%,$(DUCKDB_PLATFORM))))
+CARGO_BUILD := cargo build $(RUST_TARGET:%=--target %)
+ifdef GLIBC
+RUST_TARGET := $(MACHINE)-unknown-linux-gnu
+CARGO_BUILD := PATH="$(CURDIR)/$(VENV)/portable/bin:$$PATH" cargo zigbuild --lib --target $(RUST_TARGET).$(GLIBC)
+PORTABLE := $(VENV)/portable/.done
+endif
+BUILT := $(or $(CARGO_TARGET_DIR),target)$(RUST_TARGET:%=/%)
 
 .DEFAULT_GOAL := release
 .DELETE_ON_ERROR:
-.PHONY: configure release debug test test_debug test-tools demo bench docs notice charts clean
+.PHONY: configure release debug wheel test test_debug test-tools demo bench docs notice charts clean \
+	set_duckdb_version configure_ci test_release
 
 configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(TESTDATA)/.done
 
@@ -27,6 +41,18 @@ $(VENV)/%/.done: tests/requirements.txt
 
 $(VENV)/tools/.done: tests/requirements-peers.txt tests/requirements.txt
 	@echo "installing the peers"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/wheel/.done: python/requirements.txt
+	@echo "installing what builds the wheel"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/portable/.done: scripts/requirements-portable.txt
+	@echo "installing zig"
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
 	@$(@D)/$(PIP_INSTALL) -r $<
 	@touch $@
@@ -56,19 +82,46 @@ $(TESTDATA)/.done: scripts/testdata.py $(VENV)/shell/.done
 	@$(SHELL_PYTHON) $< $(@D)
 	@touch $@
 
-release: $(VENV)/shell/.done
-	cargo build --release
-	@$(SHELL_PYTHON) scripts/package_extension.py $(TARGET_DIR)/release build/release/audience.duckdb_extension
+release: $(PORTABLE)
+	$(CARGO_BUILD) --release
+	@$(PYTHON) scripts/package_extension.py $(BUILT)/release build/release/audience.duckdb_extension
 
-debug: $(VENV)/shell/.done
-	cargo build
-	@$(SHELL_PYTHON) scripts/package_extension.py $(TARGET_DIR)/debug build/debug/audience.duckdb_extension
+debug: $(PORTABLE)
+	$(CARGO_BUILD)
+	@$(PYTHON) scripts/package_extension.py $(BUILT)/debug build/debug/audience.duckdb_extension
 
-test: configure release
+# One wheel for every Python and every DuckDB, on the platform of the extension's file. auditwheel names the oldest glibc
+# that it runs on, and fails where that is newer than GLIBC or a library is missing.
+wheel: release $(VENV)/wheel/.done
+	@rm -rf build/wheel
+	@cd python && ../$(VENV)/wheel/$(BIN)/python -m hatchling build -t wheel -d ../build/wheel
+ifeq ($(shell uname -s),Linux)
+	@cd build/wheel && PATH="$(CURDIR)/$(VENV)/wheel/bin:$$PATH" auditwheel repair --wheel-dir . \
+		$(if $(GLIBC),--plat manylinux_$(subst .,_,$(GLIBC))_$(MACHINE)) *-linux_*.whl && rm *-linux_*.whl
+endif
+
+test: configure wheel
 	@$(PYTHON) scripts/test.py --extension build/release/audience.duckdb_extension $(DUCKDB_VERSIONS)
 
-test_debug: configure debug
-	@$(PYTHON) scripts/test.py --extension build/debug/audience.duckdb_extension $(DUCKDB_VERSIONS)
+# The registry's workflow builds in a container, where nothing is tested, and then tests outside of it, with the DuckDB in
+# DUCKDB_GIT_VERSION. The C API is stable, so there is no DuckDB to build against.
+CI_DUCKDB := $(patsubst v%,%,$(filter v%,$(DUCKDB_GIT_VERSION)))
+CI_PYTHON := $(VENV)/ci/$(BIN)/python
+
+set_duckdb_version:
+	@echo "built for the C API v1.2.0, whatever the version of DuckDB"
+
+configure_ci:
+ifneq ($(LINUX_CI_IN_DOCKER),1)
+	$(PYTHON) -m venv $(VENV)/ci
+	$(CI_PYTHON) -m pip install --quiet duckdb$(if $(CI_DUCKDB),==$(CI_DUCKDB))
+endif
+
+test_release test_debug: export AUDIENCE_EXTENSION = $(CURDIR)/build/$(@:test_%=%)/audience.duckdb_extension
+test_release test_debug:
+ifneq ($(LINUX_CI_IN_DOCKER),1)
+	$(CI_PYTHON) tests/sqllogictest.py
+endif
 
 # What takes too long for every change: every public function under valgrind.
 test-tools: release $(VENV)/shell/.done

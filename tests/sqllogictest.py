@@ -1,7 +1,8 @@
 """A small runner of DuckDB's sqllogictest dialect, on whatever DuckDB is installed.
 
 Understood: comments, `require audience`, `statement ok`, `statement error` (the expected part of the message, or
-`<REGEX>:` and an expression, below `----`) and `query TYPES [nosort|rowsort]` with tab-separated rows below `----`.
+`<REGEX>:` and an expression for all of it, below `----`) and `query TYPES [nosort|rowsort]` with tab-separated rows below
+`----`, which are sorted where the result is.
 Values are compared as DuckDB's own VARCHAR casts: NULL is `NULL`, an empty string is `(empty)`.
 A column of type R compares numbers with a relative tolerance of 1e-6; I and T compare exactly.
 """
@@ -86,7 +87,7 @@ def check_query(con: duckdb.DuckDBPyConnection, record: Record) -> str | None:
     if width != len(types):
         return f"{width} columns instead of {len(types)}"
     if sort == "rowsort":
-        actual, expected = sorted(actual), sorted(expected)
+        actual = sorted(actual)
     same = len(actual) == len(expected) and all(
         len(a) == len(e) and all(map(equal, types, a, e)) for a, e in zip(actual, expected)
     )
@@ -103,7 +104,7 @@ def check_statement(con: duckdb.DuckDBPyConnection, record: Record) -> str | Non
             return str(error)
         pattern = "\n".join(record.expected or [])
         regex = pattern.removeprefix("<REGEX>:") if pattern.startswith("<REGEX>:") else None
-        found = re.search(regex, str(error), re.DOTALL) if regex is not None else pattern in str(error)
+        found = re.fullmatch(regex, str(error), re.DOTALL) if regex is not None else pattern in str(error)
         if OURS.search(str(error)) and not NAMED.search(str(error)):
             return f"the error does not name the public function that was called:\n{error}"
         return None if found else f"the error does not say {pattern!r}:\n{error}"
@@ -136,6 +137,19 @@ def run(path: Path) -> int:
     return len(records)
 
 
+def main(names: list[str]) -> int:
+    """The files that are named, or all of tests/sql."""
+    paths = [Path(name) for name in names] or sorted((support.ROOT / "tests/sql").rglob("*.test"))
+    failed = 0
+    for path in paths:
+        try:
+            run(path)
+        except Mismatch as mismatch:
+            failed += 1
+            print(mismatch, file=sys.stderr)
+    print(f"{len(paths) - failed} passed, {failed} failed")
+    return 1 if failed or not paths else 0
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(f"{name}: {run(Path(name))} records")
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,7 @@
 """The footer: what DuckDB says of the file, and of one that was built for something else."""
 
 import filecmp
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,20 @@ API = "v1.2.0"
 def test_duckdb_reports_the_crate_version(con: duckdb.DuckDBPyConnection) -> None:
     loaded = "SELECT extension_version FROM duckdb_extensions() WHERE extension_name = 'audience' AND loaded"
     assert con.execute(loaded).fetchone() == (crate_version(support.ROOT / "Cargo.toml"),)
+
+
+def test_the_platform_is_what_duckdb_calls_it(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.execute("PRAGMA platform").fetchone() == (duckdb_platform(),)
+
+
+def test_the_registry_names_the_platform(extension_path: Path, tmp_path: Path) -> None:
+    """In the environment, and takes the file from a folder of its own."""
+    library = extension_path.read_bytes()[: -len(footer("x", "v1"))]
+    (tmp_path / "libaudience.so").write_bytes(library)
+    pack = [sys.executable, support.ROOT / "scripts/package_extension.py", tmp_path, tmp_path / "release/audience.duckdb_extension"]
+    subprocess.run(pack, env=os.environ | {"DUCKDB_PLATFORM": "linux_arm64_musl"}, check=True, capture_output=True)
+    packed = (tmp_path / "release/extension/audience/audience.duckdb_extension").read_bytes()
+    assert packed == library + footer("linux_arm64_musl", crate_version(support.ROOT / "Cargo.toml"))
 
 
 def test_the_footer_has_the_size_duckdb_reads() -> None:
