@@ -8,6 +8,10 @@ PYTHON ?= python3
 VENV := build/venv
 BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VERSION_VENVS := $(DUCKDB_VERSIONS:%=$(VENV)/%/.done)
+# What `make test` runs of docs/tools.md and examples/, and what only `make test-tools` does.
+QUICK_TOOLS := clients dbt
+HEAVY_TOOLS := 
+TOOL_VENVS := $(patsubst %,$(VENV)/%/.done,$(QUICK_TOOLS) $(HEAVY_TOOLS))
 TOOLS := $(VENV)/tools/$(BIN)/python
 SHELL_PYTHON := $(VENV)/shell/$(BIN)/python
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -30,7 +34,8 @@ BUILT := $(or $(CARGO_TARGET_DIR),target)$(RUST_TARGET:%=/%)
 .PHONY: configure release debug wheel test test_debug test-tools demo bench docs notice charts clean \
 	set_duckdb_version configure_ci test_release
 
-configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(TESTDATA)/.done
+configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(VENV)/site/.done $(TESTDATA)/.done \
+	$(QUICK_TOOLS:%=$(VENV)/%/.done)
 
 # A stamp is written last, so an interrupted installation is begun anew.
 $(VENV)/%/.done: tests/requirements.txt
@@ -41,6 +46,19 @@ $(VENV)/%/.done: tests/requirements.txt
 
 $(VENV)/tools/.done: tests/requirements-peers.txt tests/requirements.txt
 	@echo "installing the peers"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@touch $@
+
+# The tools that analysts use, each with the version of DuckDB that it runs on.
+$(TOOL_VENVS): $(VENV)/%/.done: tests/tools/requirements-%.txt
+	@echo "installing $*"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) --no-compile -r $<
+	@touch $@
+
+$(VENV)/site/.done: scripts/requirements-site.txt
+	@echo "installing what makes a site of the documentation"
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
 	@$(@D)/$(PIP_INSTALL) -r $<
 	@touch $@

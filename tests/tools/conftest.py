@@ -1,0 +1,65 @@
+"""docs/tools.md and examples/, each in an environment that has the tool: build/venv/NAME, of requirements-NAME.txt."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
+import support  # noqa: E402
+
+TOOLS = support.ROOT / "docs/tools.md"
+
+
+def section(title: str) -> str:
+    """What docs/tools.md says below that heading."""
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", TOOLS.read_text(), re.MULTILINE | re.DOTALL)
+    assert found, f"docs/tools.md has no section {title}"
+    return found[1]
+
+
+def blocks(title: str, language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```$", section(title), re.MULTILINE | re.DOTALL)
+    assert found, f"the section {title} of docs/tools.md shows no {language}"
+    return found
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, unpacked: a folder on Python's path is as good as an installation, and leaves the environments alone."""
+    wheels = sorted((support.ROOT / "build/wheel").glob("*.whl"))
+    assert len(wheels) == 1, f"build/wheel holds {len(wheels)} wheels: run `make wheel`"
+    folder = tmp_path_factory.mktemp("package")
+    zipfile.ZipFile(wheels[0]).extractall(folder)
+    return folder
+
+
+@pytest.fixture
+def run(package: Path, tmp_path: Path) -> Callable[..., str]:
+    """Runs a program of an environment in an empty folder with an empty home, and returns what it prints."""
+
+    def program(environment: str, *command: str | Path, cwd: Path = tmp_path, timeout: float = 300, **variables: str) -> str:
+        bin = support.ROOT / "build/venv" / environment / "bin"
+        assert bin.is_dir(), f"{bin} does not exist: run `make test-tools`"
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        clean |= {
+            "PATH": f"{bin}:{os.environ['PATH']}",
+            "HOME": str(home),
+            "PYTHONPATH": str(package),
+            "AUDIENCE_EXTENSION": str(package / "audience/audience.duckdb_extension"),
+        }
+        ran = subprocess.run(
+            [str(bin / command[0]), *map(str, command[1:])],
+            cwd=cwd, env=clean | variables, capture_output=True, text=True, timeout=timeout,
+        )  # fmt: skip
+        assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
+        return ran.stdout
+
+    return program

@@ -1,0 +1,32 @@
+"""The Python of docs/tools.md that runs quickly."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import blocks
+
+
+@pytest.mark.parametrize("title", ["Python", "polars and Arrow", "ibis", "SQLAlchemy"])
+def test_the_script_prints_something(run: Callable[..., str], title: str) -> None:
+    assert run("clients", "python", "-c", "\n".join(blocks(title, "python"))).strip()
+
+
+def test_jupysql(run: Callable[..., str]) -> None:
+    """Each block is a cell of a notebook."""
+    assert "Slipping Away" in run("clients", "python", Path(__file__).with_name("cells.py"), *blocks("JupySQL", "python"))
+
+
+def test_what_the_labels_become(run: Callable[..., str]) -> None:
+    """What the page says of them, and so when it has to be changed."""
+    code = """
+import audience, pandas as pd, polars as pl
+con = audience.connect()
+con.execute("CREATE TABLE orders AS FROM audience.demo_orders()")
+stages = con.sql("SELECT lifecycle_stage FROM audience.customers('orders', customer_id, order_date, amount)")
+assert stages.df().lifecycle_stage.cat.ordered and list(stages.df().lifecycle_stage.cat.categories)[0] == "Just Ordered"
+assert isinstance(stages.pl().schema["lifecycle_stage"], pl.Categorical)
+assert not stages.to_arrow_table().schema.field("lifecycle_stage").type.ordered
+"""
+    run("clients", "python", "-c", code)
