@@ -10,7 +10,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VERSION_VENVS := $(DUCKDB_VERSIONS:%=$(VENV)/%/.done)
 # What `make test` runs of docs/tools.md and examples/, and what only `make test-tools` does.
 QUICK_TOOLS := clients dbt
-HEAVY_TOOLS := 
+HEAVY_TOOLS := catalogs harlequin marimo sqlmesh streamlit
 TOOL_VENVS := $(patsubst %,$(VENV)/%/.done,$(QUICK_TOOLS) $(HEAVY_TOOLS))
 TOOLS := $(VENV)/tools/$(BIN)/python
 SHELL_PYTHON := $(VENV)/shell/$(BIN)/python
@@ -31,11 +31,11 @@ BUILT := $(or $(CARGO_TARGET_DIR),target)$(RUST_TARGET:%=/%)
 
 .DEFAULT_GOAL := release
 .DELETE_ON_ERROR:
-.PHONY: configure release debug wheel test test_debug test-tools demo bench docs notice charts clean \
-	set_duckdb_version configure_ci test_release
+.PHONY: configure release debug wheel test test-tools demo bench docs notice charts clean \
+	set_duckdb_version set_duckdb_tag configure_ci test_release test_debug
 
-configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(VENV)/site/.done $(TESTDATA)/.done \
-	$(QUICK_TOOLS:%=$(VENV)/%/.done)
+configure: $(VERSION_VENVS) $(VENV)/tools/.done $(VENV)/shell/.done $(VENV)/site/.done $(VENV)/lint/.done \
+	$(TESTDATA)/.done $(QUICK_TOOLS:%=$(VENV)/%/.done)
 
 # A stamp is written last, so an interrupted installation is begun anew.
 $(VENV)/%/.done: tests/requirements.txt
@@ -50,29 +50,24 @@ $(VENV)/tools/.done: tests/requirements-peers.txt tests/requirements.txt
 	@$(@D)/$(PIP_INSTALL) -r $<
 	@touch $@
 
-# The tools that analysts use, each with the version of DuckDB that it runs on.
-$(TOOL_VENVS): $(VENV)/%/.done: tests/tools/requirements-%.txt
+# The tools that analysts use, each with the version of DuckDB that it runs on, and what the makefile itself uses.
+define INSTALL
 	@echo "installing $*"
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
 	@$(@D)/$(PIP_INSTALL) --no-compile -r $<
 	@touch $@
+endef
 
-$(VENV)/site/.done: scripts/requirements-site.txt
-	@echo "installing what makes a site of the documentation"
-	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
-	@$(@D)/$(PIP_INSTALL) -r $<
-	@touch $@
+$(TOOL_VENVS): $(VENV)/%/.done: tests/tools/requirements-%.txt
+	$(INSTALL)
 
-$(VENV)/wheel/.done: python/requirements.txt
-	@echo "installing what builds the wheel"
-	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
-	@$(@D)/$(PIP_INSTALL) -r $<
-	@touch $@
+$(VENV)/lint/.done $(VENV)/portable/.done $(VENV)/site/.done $(VENV)/wheel/.done: $(VENV)/%/.done: scripts/requirements-%.txt
+	$(INSTALL)
 
-$(VENV)/portable/.done: scripts/requirements-portable.txt
-	@echo "installing zig"
-	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
-	@$(@D)/$(PIP_INSTALL) -r $<
+$(VENV)/node/.done: examples/node/package.json
+	@echo "installing DuckDB for Node"
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)
+	@cd $(@D) && npm install --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/intent/.done: benches/requirements-intent.txt
@@ -126,7 +121,7 @@ test: configure wheel
 CI_DUCKDB := $(patsubst v%,%,$(filter v%,$(DUCKDB_GIT_VERSION)))
 CI_PYTHON := $(VENV)/ci/$(BIN)/python
 
-set_duckdb_version:
+set_duckdb_version set_duckdb_tag:
 	@echo "built for the C API v1.2.0, whatever the version of DuckDB"
 
 configure_ci:
@@ -141,8 +136,9 @@ ifneq ($(LINUX_CI_IN_DOCKER),1)
 	$(CI_PYTHON) tests/sqllogictest.py
 endif
 
-# What takes too long for every change: every public function under valgrind.
-test-tools: release $(VENV)/shell/.done
+# What takes too long for every change: every tool of docs/tools.md, and every public function under valgrind.
+test-tools: wheel $(VERSION_VENVS) $(TOOL_VENVS) $(VENV)/node/.done $(VENV)/shell/.done
+	$(VENV)/$(lastword $(DUCKDB_VERSIONS))/bin/python -m pytest -q -p no:cacheprovider tests/tools
 	$(SHELL_PYTHON) scripts/memcheck.py build/release/audience.duckdb_extension
 
 demo: release $(TESTDATA)/.done

@@ -1,6 +1,5 @@
 """Puts the built extension into the wheel, and gives the wheel the platform of that file."""
 
-import os
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -27,7 +26,7 @@ def platform(extension: Path) -> str:
 
 class ExtensionHook(BuildHookInterface):
     def initialize(self, version, build_data):
-        extension = Path(os.environ.get("AUDIENCE_EXTENSION", ROOT / "build/release" / EXTENSION)).resolve()
+        extension = ROOT / "build/release" / EXTENSION
         if not extension.is_file():
             raise SystemExit(f"{extension} does not exist: run `make wheel`, which builds it first")
         build_data["pure_python"] = False

@@ -27,6 +27,7 @@ def steps(versions: list[str]) -> list[tuple[str, list[str]]]:
     pytest = ["-m", "pytest", "--color=no", "-q", "-p", "no:cacheprovider", *parallel]
     commands = [
         ("formatting", ["cargo", "fmt", "--check"]),
+        ("workflow", [str(venv / "lint/bin/zizmor"), "--offline", "--quiet", "--persona", "pedantic", ".github/workflows"]),
         ("clippy", ["cargo", "clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]),
     ]
     if shutil.which("cargo-nextest"):

@@ -9,6 +9,13 @@ ROOT = Path(__file__).resolve().parent.parent
 EXTENSION = Path(os.environ.get("AUDIENCE_EXTENSION", ROOT / "build/release/audience.duckdb_extension"))
 
 
+def wheel() -> Path:
+    """The Python package. Unpacked into a folder on Python's path, it is as good as installed."""
+    wheels = sorted((ROOT / "build/wheel").glob("*.whl"))
+    assert len(wheels) == 1, f"build/wheel holds {len(wheels)} wheels: run `make wheel`"
+    return wheels[0]
+
+
 def open_database(database: str | Path = ":memory:", **options) -> duckdb.DuckDBPyConnection:
     """A connection that may load the extension but has not."""
     return duckdb.connect(str(database), config={"allow_unsigned_extensions": True}, **options)

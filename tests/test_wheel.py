@@ -14,9 +14,7 @@ import support
 
 @pytest.fixture(scope="session")
 def wheel() -> Path:
-    wheels = sorted((support.ROOT / "build/wheel").glob("*.whl"))
-    assert len(wheels) == 1, f"build/wheel holds {len(wheels)} wheels: run `make wheel`"
-    return wheels[0]
+    return support.wheel()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
 """The Python blocks of README.md run, and what README.md and docs/how-it-works.md show of CDNOW is right."""
 
+import os
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +18,11 @@ ORDERS = support.ROOT / "build/testdata/cdnow_orders.csv"
 
 
 @pytest.mark.parametrize("code", [block[1] for block in BLOCKS], ids=[f"line-{block[0]}" for block in BLOCKS])
-def test_python_block(code: str) -> None:
+def test_python_block(code: str, tmp_path: Path) -> None:
+    zipfile.ZipFile(support.wheel()).extractall(tmp_path)
     code = code.replace("build/release/audience.duckdb_extension", str(support.EXTENSION))
-    ran = subprocess.run([sys.executable, "-c", code], cwd=support.ROOT, capture_output=True, text=True, timeout=120)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=support.ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip()
 

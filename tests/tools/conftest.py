@@ -31,11 +31,9 @@ def blocks(title: str, language: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, unpacked: a folder on Python's path is as good as an installation, and leaves the environments alone."""
-    wheels = sorted((support.ROOT / "build/wheel").glob("*.whl"))
-    assert len(wheels) == 1, f"build/wheel holds {len(wheels)} wheels: run `make wheel`"
+    """The Python package in a folder, which leaves the environments alone."""
     folder = tmp_path_factory.mktemp("package")
-    zipfile.ZipFile(wheels[0]).extractall(folder)
+    zipfile.ZipFile(support.wheel()).extractall(folder)
     return folder
 
 

@@ -1,0 +1,57 @@
+"""Catalogs of others that DuckDB writes to: DuckLake and Postgres."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import support
+from conftest import blocks
+
+PACKAGES = support.ROOT / "build/venv/catalogs/lib"
+
+
+@pytest.fixture(autouse=True)
+def installed(tmp_path: Path) -> None:
+    """DuckDB's extensions where INSTALL would have put them, so that ATTACH loads them."""
+    for file in PACKAGES.glob("python*/site-packages/duckdb_extension_*/extensions/*/*.duckdb_extension"):
+        folder = tmp_path / "home/.duckdb/extensions" / file.parent.name / "linux_amd64"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file.name).symlink_to(file)
+
+
+def test_ducklake(run: Callable[..., str]) -> None:
+    assert "Slipping Away" in run("catalogs", "python", "-c", "\n".join(blocks("DuckLake", "python")))
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A server of its own that listens on a socket in this folder and nowhere else."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    if not programs:
+        pytest.skip("no Postgres: apt-get install postgresql")
+    folder = Path("/tmp") / tmp_path_factory.mktemp("postgres").name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o777)
+    # Postgres does not run as root.
+    user = "postgres" if os.getuid() == 0 else None
+    if user:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+
+    def control(*arguments: str) -> None:
+        subprocess.run([programs[-1], "-D", folder / "data", "-s", *arguments], user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+    control("initdb", "-o", "--username=shop --auth=trust")
+    control("start", "-w", "-o", f"-k {folder} -c listen_addresses=''")
+    yield folder
+    control("stop", "-m", "immediate")
+    shutil.rmtree(folder)
+
+
+def test_postgres(run: Callable[..., str], server: Path) -> None:
+    out = run("catalogs", "python", "-c", "\n".join(blocks("Postgres", "python")), PGHOST=str(server), PGUSER="shop", PGDATABASE="postgres")
+    assert "Slipping Away" in out
