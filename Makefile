@@ -150,10 +150,11 @@ bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,
 notice:
 	$(PYTHON) scripts/notice.py
 
-docs: release
+docs: release $(VENV)/tools/.done $(TESTDATA)/.done
 	AUDIENCE_WRITE_SCHEMA=1 cargo test --quiet --lib schema_tests
 	$(SHELL_PYTHON) scripts/docs.py
 	$(SHELL_PYTHON) scripts/pages.py
+	$(TOOLS) scripts/notebooks.py
 
 charts: release $(VENV)/tools/.done $(TESTDATA)/.done
 	$(TOOLS) scripts/charts.py
