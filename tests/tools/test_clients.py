@@ -1,10 +1,13 @@
 """The Python of docs/tools.md that runs quickly."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import support
 from conftest import blocks
 
 
@@ -30,3 +33,13 @@ assert isinstance(stages.pl().schema["lifecycle_stage"], pl.Categorical)
 assert not stages.to_arrow_table().schema.field("lifecycle_stage").type.ordered
 """
     run("clients", "python", "-c", code)
+
+
+def test_the_shell_without_python(package: Path, tmp_path: Path) -> None:
+    found = list((support.ROOT / "build/venv/shell").glob("**/site-packages/duckdb_cli"))
+    if not found:
+        pytest.skip("no DuckDB shell for this platform")
+    environment = os.environ | {"PATH": f"{found[0]}:{os.environ['PATH']}", "AUDIENCE_EXTENSION": str(package / "audience/audience.duckdb_extension")}
+    command, query = blocks("DuckDB's shell", "sh")[1], "SELECT count(*) > 0 AS loaded FROM audience.demo_orders();"
+    ran = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, input=query, capture_output=True, text=True)
+    assert ran.returncode == 0 and "true" in ran.stdout, ran.stderr
