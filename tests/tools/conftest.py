@@ -1,7 +1,6 @@
 """docs/tools.md and examples/, each in an environment that has the tool: build/venv/NAME, of requirements-NAME.txt."""
 
 import os
-import re
 import subprocess
 import sys
 import zipfile
@@ -10,23 +9,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 import support  # noqa: E402
-
-TOOLS = support.ROOT / "docs/tools.md"
-
-
-def section(title: str) -> str:
-    """What docs/tools.md says below that heading."""
-    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", TOOLS.read_text(), re.MULTILINE | re.DOTALL)
-    assert found, f"docs/tools.md has no section {title}"
-    return found[1]
-
-
-def blocks(title: str, language: str) -> list[str]:
-    found = re.findall(rf"^```{language}\n(.*?)^```$", section(title), re.MULTILINE | re.DOTALL)
-    assert found, f"the section {title} of docs/tools.md shows no {language}"
-    return found
 
 
 @pytest.fixture(scope="session")

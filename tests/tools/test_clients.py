@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import support
-from conftest import blocks
+from page import blocks
 
 
 @pytest.mark.parametrize("title", ["Python", "polars and Arrow", "ibis", "SQLAlchemy"])

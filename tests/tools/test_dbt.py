@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 import support
-from conftest import blocks
+from page import blocks
 
 PROJECT = support.ROOT / "examples/dbt"
 

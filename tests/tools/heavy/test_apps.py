@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import support
-from conftest import blocks
+from page import blocks
 
 EXAMPLES = support.ROOT / "examples"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import support
-from conftest import blocks
+from page import blocks
 
 PACKAGES = support.ROOT / "build/venv/catalogs/lib"
 

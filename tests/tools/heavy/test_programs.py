@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import support
-from conftest import blocks
+from page import blocks
 
 EXAMPLES = support.ROOT / "examples"
 NODE = support.ROOT / "build/venv/node"
