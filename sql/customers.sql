@@ -83,13 +83,13 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('customers', just_ordered_days, lost_after_gaps, horizon_days)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('customers', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('customers', '__histories', as_of, model)
+    FROM audience.__fit('customers', '__histories', as_of, model, (SELECT __horizon_days FROM __options))
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
-    FROM audience.__valued('customers', '__histories', '__fit')
+    FROM audience.__valued('customers', '__histories', '__fit', (SELECT __horizon_days FROM __options))
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.
     FROM audience.__importance('customers', '__valued')

@@ -57,25 +57,31 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, lost_after_gaps, horizon_days)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model)
+    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model, (SELECT __horizon_days FROM __options))
+), __predicted AS (
+    -- One row per customer with a purchase, with the chance to return.
+    SELECT __customer, __history,
+           __audience_prediction('lifecycle_stage', __history, __order_dates, __shop, __as_of, __horizon_days)
+               AS __prediction
+    FROM __histories, __fit, __options
+    WHERE __history IS NOT NULL
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
     FROM audience.__peer_gaps('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter, peer_group,
                               '__histories')
 ), __ordered AS (
     -- One row per customer with a purchase, in their order.
-    SELECT __customer, __history, __peer_gap
-    FROM __histories LEFT JOIN __peers USING (__customer)
-    WHERE __history IS NOT NULL
+    SELECT __customer, __history, __prediction, __peer_gap
+    FROM __predicted LEFT JOIN __peers USING (__customer)
     ORDER BY __customer
 ), __judged AS (
     -- One row per customer with a purchase, with the stage.
     SELECT __customer, __history, __horizon_days,
            __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __stage_options, __horizon_days,
-                                __peer_gap) AS __lifecycle
+                                __peer_gap, __prediction) AS __lifecycle
     FROM __ordered, __fit, __options
 )
 SELECT

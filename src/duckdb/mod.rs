@@ -37,7 +37,7 @@ pub(crate) use row::{sql_row, sql_struct, struct_columns};
 pub use scalar::{ChunkScalar, Scalar, ScalarSet};
 pub use stage::{BytesStage, Fields, ListStage, PlainStage, Stage, StructStage, Write};
 pub use text::Blob;
-pub use types::{Date, LogicalType, Timestamp, Uuid};
+pub use types::{Date, LogicalType, Null, Timestamp, Uuid};
 pub use vectors::{Codes, Read, Validity, Vector};
 
 pub(crate) use aggregate::register as aggregate;

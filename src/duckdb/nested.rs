@@ -61,7 +61,14 @@ impl<'a, T: Read<'a>> Read<'a> for Vec<T> {
         List::<T>::column(vector)
     }
     fn read(column: &Self::Column, row: usize) -> Option<Self> {
-        List::<T>::read(column, row)?.iter().collect()
+        let list = List::<T>::read(column, row)?;
+        let elements = list.iter();
+        // The length is lost where NULL ends the collection.
+        let mut all = Self::with_capacity(elements.len());
+        for element in elements {
+            all.push(element?);
+        }
+        Some(all)
     }
 }
 

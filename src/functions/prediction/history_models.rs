@@ -2,8 +2,9 @@
 
 use crate::duckdb::{Aggregate, Date, List};
 use crate::error::{Error, Result};
-use crate::functions::history::{Model, period_ends};
+use crate::functions::history::period_ends;
 use crate::functions::purchases::purchase_log::{Day, days};
+use crate::functions::shop_model::Model;
 use crate::models::numerics::memory::collected;
 use crate::models::prediction::model_history::ModelHistory;
 

@@ -21,10 +21,8 @@
 //! Source: MBG/NBD, P(alive) · (1 − ((α+T)/(α+T+days))^(r+x)).
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
-use crate::functions::history::horizon;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::functions::history::{HistoryFunction, Purchases, horizon};
+use crate::models::prediction::learned::ShopModel;
 
 /// `return_probability`
 pub struct ReturnProbability;
@@ -35,13 +33,13 @@ impl HistoryFunction for ReturnProbability {
     type Out = f64;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (days,): (i32,),
     ) -> Result<Option<f64>> {
         let days = horizon(days)?;
-        let customer = model.customer(history, as_of)?;
-        Ok(Some(customer.return_probability(days)))
+        let prospect = purchases.prospect(shop, as_of)?;
+        Ok(Some(prospect.return_probability(days)))
     }
 }

@@ -80,7 +80,10 @@ mod tests {
     fn the_minimum_is_found_from_afar() {
         for start in [[0.0, 0.0], [-8.0, 5.0], [20.0, -1e6]] {
             let found = minimise(start.to_vec(), bowl);
-            assert!((found[0] - std::f64::consts::LN_2).abs() < 1e-12, "{found:?}");
+            assert!(
+                (found[0] - std::f64::consts::LN_2).abs() < 1e-12,
+                "{found:?}"
+            );
             assert!(found[1].abs() < 1e-12, "{found:?}");
         }
     }

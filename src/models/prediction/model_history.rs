@@ -128,7 +128,7 @@ impl ModelHistory {
                 }
             }
             let customers = spells[ended..begun].iter().map(|spell| spell.customer);
-            Ok(fitted(customers, Some(date))?.model)
+            Ok(fitted(customers, Some(date))?.model.model)
         });
         try_collected(models)
     }
@@ -176,10 +176,10 @@ mod tests {
             let mut fits = DATES.map(|_| ModelFit::default());
             for log in &logs {
                 histories_at(log.iter().copied().map(Ok), DATES.into_iter(), |index, history| {
-                    fits[index].add(history, Some(DATES[index]))
+                    fits[index].add(history, None, Some(DATES[index]))
                 }).expect("small amounts");
             }
-            let expected: Vec<_> = fits.iter().map(|fit| fit.finish().expect("a fit").model).collect();
+            let expected: Vec<_> = fits.iter_mut().map(|fit| fit.finish(180).expect("a fit").model.model).collect();
             let (left, right) = logs.split_at(at.min(logs.len()));
             let (mut merged, source) = (history(right), history(left));
             merged.merge(&source).expect("room");
