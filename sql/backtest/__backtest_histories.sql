@@ -1,5 +1,5 @@
--- One row per customer, from one scan: the purchase history up to the cutoff with its days, and up to one window before it (NULL
--- without a purchase), what they did in the window after it, and the day of their latest row. `options` is
+-- One row per customer, from one scan: the purchase history up to the cutoff with its days, and up to one window before
+-- it (NULL without a purchase), what they did in the window after it, and the day of their latest row. `options` is
 -- __backtest_options.
 CREATE MACRO audience.__backtest_histories(
     caller,

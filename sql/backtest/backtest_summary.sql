@@ -1,11 +1,11 @@
--- Compares how well the model, MBG/NBD alone and three simple rules tell which customers will return. One row per method, always five.
--- Where a simple rule does better, the notes say so.
+-- Compares how well the model, MBG/NBD alone and three simple rules tell which customers will return. One row per
+-- method, always five. Where another method does better than the model, the notes say so.
 --
--- audience is return_probability, mbg_nbd the same without what the shop's past adds. The rules put customers into buckets at cutoff: recency by 30, 90 and 180 days of
--- silence, rfm by the segments of audience.rfm, rf_grid by seven fixed ranges of purchases and silence. A bucket has no
--- probability of its own. It gets the share of its customers who returned one window earlier: with the buckets of the
--- day cutoff - days and what followed up to cutoff. A bucket that was empty then gets the share of all customers. So no
--- method sees a row after cutoff.
+-- audience is return_probability, and mbg_nbd the same without what the shop's past adds. The rules put customers into
+-- buckets at cutoff: recency by 30, 90 and 180 days of silence, rfm by the segments of audience.rfm, rf_grid by seven
+-- fixed ranges of purchases and silence. A bucket has no probability of its own. It gets the share of its customers who
+-- returned one window earlier: with the buckets of the day cutoff - days and what followed up to cutoff. A bucket that
+-- was empty then gets the share of all customers. So no method sees a row after cutoff.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers

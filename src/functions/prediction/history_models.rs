@@ -12,7 +12,7 @@ use crate::models::prediction::model_history::ModelHistory;
 /// interrupted.
 const MOST_ENTRIES: usize = 200_000_000;
 
-fn check_entries(history: &ModelHistory) -> Result<()> {
+pub(super) fn check_entries(history: &ModelHistory) -> Result<()> {
     if history.entries <= MOST_ENTRIES {
         return Ok(());
     }
@@ -26,7 +26,7 @@ fn check_entries(history: &ModelHistory) -> Result<()> {
 /// `__audience_history_models(log STRUCT[], dates DATE[]) → model STRUCT[]`, one model for each of
 /// the ascending dates, which are the same in every row.
 ///
-/// Holds 24 bytes per day with orders at most. The result takes about 40 ms per date and million
+/// Holds 32 bytes per day with orders at most. The result takes about 40 ms per date and million
 /// customers, on one thread.
 pub struct HistoryModels;
 

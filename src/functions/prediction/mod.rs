@@ -9,6 +9,7 @@ pub mod first_lost_date;
 pub mod forecast;
 pub mod given_model;
 pub mod history_models;
+pub mod history_shop_models;
 pub mod next_order_date;
 pub mod prediction;
 pub mod purchase_model_fit;
@@ -24,6 +25,7 @@ pub(super) const ROOM: Room = Room {
         scalar::<forecast::Forecast>,
         scalar::<given_model::GivenModel>,
         aggregate::<history_models::HistoryModels>,
+        aggregate::<history_shop_models::HistoryShopModels>,
         history::register::<next_order_date::NextOrderDate>,
         scalar::<prediction::Prediction>,
         aggregate::<purchase_model_fit::PurchaseModelFit>,

@@ -99,7 +99,7 @@ fn one_wholesaler_moves_nobody_else_much() {
     };
     let before = probabilities(&before, sample.customers());
     for (before, after) in before.iter().zip(probabilities(&after, sample.customers())) {
-        assert!((before - after).abs() < 0.1, "{before} {after}");
+        assert!((before - after).abs() < 0.15, "{before} {after}");
     }
     let most = after.features[8].standardised(8, value_feature(Some(1e9), Some(30.0)));
     assert_eq!(most, 3.0);

@@ -35,7 +35,19 @@ impl FitCustomer {
         }
     }
 
-    fn first_day(&self) -> i32 {
+    /// Purchase days.
+    pub(super) fn purchases(&self) -> usize {
+        let history = self.history;
+        history.repeat as usize + 1
+    }
+
+    /// Revenue per purchase, where it is known.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let mean = self.mean;
+        mean.is_finite().then_some(mean)
+    }
+
+    pub(super) fn first_day(&self) -> i32 {
         let history = self.history;
         history.last_day().wrapping_sub(history.span as i32)
     }
