@@ -275,7 +275,7 @@ fn dated_history() -> impl Strategy<Value = (History, Option<Dates>)> {
         let (history, days) = PurchaseHistory::with_days(days.into_iter(), 20_000)
             .expect("room")
             .expect("finite days");
-        let dates = days.into_iter().map(|day| Some(Date(day))).collect();
+        let dates = days.into_iter().map(Date).collect();
         let history = Unchecked(PurchaseHistory { revenue, ..history });
         (history, is_dated.then_some(dates))
     })

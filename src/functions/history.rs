@@ -1,7 +1,7 @@
 //! What the functions about one customer share: the purchase history, as the STRUCT
 //! that `purchase_history` returns or as a plain list of dates.
 
-use super::shop_model::{Alone, ModelForm, NoModel, Whole};
+use super::shop_model::{Complete, ModelForm, NoModel, WithoutLearned};
 use crate::duckdb::{
     Args, Chain, Connection, Date, List, Prepare, Read, Scalar, ScalarSet, Timestamp, Unchecked,
     Write, sql_row, sql_struct,
@@ -46,8 +46,8 @@ sql_struct! {
     }
 }
 
-/// Dates as an argument, of which none may be NULL.
-pub type Dates = Vec<Option<Date>>;
+/// Dates as an argument. With a NULL among them they count as not given.
+pub type Dates = Vec<Date>;
 
 /// The purchase days that go with a history.
 ///
@@ -58,11 +58,8 @@ pub fn purchase_days(history: &PurchaseHistory, dates: Option<Dates>) -> Result<
     let Some(dates) = dates else {
         return Ok(None);
     };
-    // A NULL becomes a day that no history has.
-    let days = dates
-        .into_iter()
-        .map(|date| date.map_or(i32::MAX, |date| date.0));
-    let days: Vec<i32> = days.collect();
+    // In the memory of the dates.
+    let days: Vec<i32> = dates.into_iter().map(|date| date.0).collect();
     history.check_days(&days)?;
     Ok(Some(days))
 }
@@ -104,7 +101,7 @@ impl From<(PurchaseHistory, Vec<i32>)> for DatedHistory {
             last_order_date: Date(history.last_day),
             fourth_last_order_date: history.fourth_last_day.map(Date),
             revenue: history.revenue,
-            order_dates: Some(days.into_iter().map(|day| Some(Date(day))).collect()),
+            order_dates: Some(days.into_iter().map(Date).collect()),
         }
     }
 }
@@ -181,9 +178,9 @@ pub trait HistoryFunction: 'static {
 
 /// Registers a history function with all its overloads.
 pub(crate) fn register<F: HistoryFunction>(connection: &Connection) -> Result<()> {
-    let set = ScalarSet::of::<Overload<F, Dated, Whole>>();
-    let set = with_forms::<F, Whole>(set.and::<Overload<F, Dated, Alone>>());
-    let set = with_forms::<F, Alone>(set.and::<Overload<F, Dated, NoModel>>());
+    let set = ScalarSet::of::<Overload<F, Dated, Complete>>();
+    let set = with_forms::<F, Complete>(set.and::<Overload<F, Dated, WithoutLearned>>());
+    let set = with_forms::<F, WithoutLearned>(set.and::<Overload<F, Dated, NoModel>>());
     with_forms::<F, NoModel>(set).register(connection)
 }
 

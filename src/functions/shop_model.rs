@@ -300,9 +300,9 @@ pub trait ModelForm: 'static {
 }
 
 /// The STRUCT of `purchase_model`.
-pub struct Whole;
+pub struct Complete;
 
-impl ModelForm for Whole {
+impl ModelForm for Complete {
     type Arg<'a> = WholeModel;
     fn model(arg: WholeModel) -> Result<ShopModel> {
         arg.try_into()
@@ -310,9 +310,9 @@ impl ModelForm for Whole {
 }
 
 /// The STRUCT without `learned`, as versions before it had it: MBG/NBD alone.
-pub struct Alone;
+pub struct WithoutLearned;
 
-impl ModelForm for Alone {
+impl ModelForm for WithoutLearned {
     type Arg<'a> = Model;
     fn model(arg: Model) -> Result<ShopModel> {
         Ok(ShopModel {

@@ -10,8 +10,8 @@ use crate::functions::history::{Dates, HORIZON_DAYS, History, purchase_days};
 use crate::functions::shop_model::WholeModel;
 use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
+use crate::models::prediction::lessons::lessons;
 use crate::models::prediction::model_fit::{FitStatus, ModelFit};
-use crate::models::prediction::traits::lessons;
 
 sql_enum!(FitStatus: Fitted, Prior, Empty);
 

@@ -1,7 +1,7 @@
 //! Everything that decides one customer's stage, step by step.
 
 use super::lifecycle::{Assessment, Judge, assess_learned};
-use super::reason::{lesson, lifecycle_reason};
+use super::reason::{is_told, lifecycle_reason, push_lesson};
 use super::rules::{
     LOST_HORIZON, LifecycleStage, LostRule, Rule, StageOptions, early_and_recent_gap,
     lost_probability,
@@ -198,8 +198,9 @@ impl Explained<'_> {
         if self.shop.learned.is_some() {
             let alone = chance(self.lifecycle.alone_probability);
             explanation.push_str(&format!(" The purchase model alone says {alone}"));
-            if let Some(lesson) = lesson(&self.lifecycle) {
-                explanation.push_str(&format!(", but {lesson}"));
+            if is_told(&self.lifecycle) {
+                explanation.push_str(", but ");
+                push_lesson(&mut explanation, &self.lifecycle);
             }
             explanation.push('.');
         }

@@ -5,6 +5,7 @@ use super::rules::{Rule, early_and_recent_gap};
 use crate::models::numerics::numbers::{
     push_chance, push_counted, push_days, push_one_decimal, push_percent,
 };
+use crate::models::prediction::learned::TOLD;
 use crate::models::prediction::traits::Traits;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -53,27 +54,25 @@ pub fn lifecycle_reason(
     out.push('.');
 }
 
-/// From which difference on, as a probability, the reason says what the shop's past adds.
-const TOLD: f64 = 0.03;
-
 /// `: customers with a high purchase value came back more often than the purchase model alone says (17 %)`.
 fn push_learned(out: &mut String, lifecycle: &Assessment) {
-    if let Some(lesson) = lesson(lifecycle) {
+    if is_told(lifecycle) {
         out.push_str(": ");
-        out.push_str(&lesson);
+        push_lesson(out, lifecycle);
         out.push_str(" than the purchase model alone says (");
         push_percent(out, lifecycle.alone_probability);
         out.push(')');
     }
 }
 
-/// `customers with a high purchase value came back more often`, where that is worth telling.
-pub(super) fn lesson(lifecycle: &Assessment) -> Option<String> {
-    let added = lifecycle.return_probability - lifecycle.alone_probability;
-    if added.abs() <= TOLD {
-        return None;
-    }
-    let mut out = String::from("customers ");
+/// Whether it is worth telling what the shop's past adds.
+pub(super) fn is_told(lifecycle: &Assessment) -> bool {
+    (lifecycle.return_probability - lifecycle.alone_probability).abs() > TOLD
+}
+
+/// `customers with a high purchase value came back more often`.
+pub(super) fn push_lesson(out: &mut String, lifecycle: &Assessment) {
+    out.push_str("customers ");
     match Traits::of_code(lifecycle.traits).0 {
         [Some(first), second] => {
             out.push_str("with ");
@@ -85,13 +84,12 @@ pub(super) fn lesson(lifecycle: &Assessment) -> Option<String> {
         }
         _ => out.push_str("like this"),
     }
-    out.push_str(" came back ");
-    out.push_str(if added > 0.0 {
-        "more often"
+    let is_more = lifecycle.return_probability > lifecycle.alone_probability;
+    out.push_str(if is_more {
+        " came back more often"
     } else {
-        "less often"
+        " came back less often"
     });
-    Some(out)
 }
 
 /// `Ordered today`, `Ordered 12 days ago`.

@@ -87,7 +87,7 @@ impl Record {
         )
     }
 
-    /// MBG/NBD's return probability and the features.
+    /// MBG/NBD's return probability and the features of a [`customer`](Record::customer).
     ///
     /// # Formula
     ///
@@ -99,14 +99,13 @@ impl Record {
     pub fn features(
         &self,
         model: &PurchaseModel,
+        customer: &Customer,
         until: i32,
         horizon: i32,
         value: f64,
     ) -> (f64, [f64; FEATURES]) {
         let silence = (i64::from(until) - i64::from(self.last_day)) as f64;
-        let probability = self
-            .customer(model, until)
-            .return_probability(f64::from(horizon));
+        let probability = customer.return_probability(f64::from(horizon));
         let repeat = f64::from(self.purchases.saturating_sub(1));
         let span = (i64::from(self.last_day) - i64::from(self.first_day)) as f64;
         let usual_gap = (model.typical_gap_days + span) / (1.0 + repeat);
@@ -200,13 +199,13 @@ mod tests {
             0.0,
             0.0,
         ];
-        let (probability, found) = record.features(&model, 100, 180, 0.5);
+        let (probability, found) = record.features(&model, &customer, 100, 180, 0.5);
         assert_eq!(probability, p);
         for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
             assert!((found - expected).abs() < 1e-12, "feature {place}: {found}");
         }
         let later = Record::new(&days, 400, 180).expect("days");
-        let (_, later) = later.features(&model, 400, 180, 0.5);
+        let (_, later) = later.features(&model, &later.customer(&model, 400), 400, 180, 0.5);
         assert_eq!(later[9..], [2.0_f64.ln(), 1.0], "one of them a year ago");
     }
 

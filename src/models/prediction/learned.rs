@@ -123,17 +123,41 @@ impl Learned {
         self.level + terms.map(|(weighing, z)| weighing.weight * z).sum::<f64>()
     }
 
-    /// The probability after a shift, and what expected purchases are multiplied by, before the
-    /// common factor.
+    /// What adds most to the log odds, or takes most away.
+    fn traits(&self, features: &[f64; FEATURES], is_more: bool) -> Traits {
+        let direction = if is_more { 1.0 } else { -1.0 };
+        let mut found = [(0.0, None); 2];
+        for (place, z) in self.standardised(features).into_iter().enumerate() {
+            let towards = self.features[place].weight * z * direction;
+            let this = (towards, Some(Trait::new(place, z > 0.0)));
+            if towards > found[0].0 {
+                found = [this, found[0]];
+            } else if towards > found[1].0 {
+                found[1] = this;
+            }
+        }
+        Traits(found.map(|(_, which)| which))
+    }
+
+    /// The probability after a shift.
     ///
     /// # Formula
     ///
-    /// p = logistic(log odds + shift); √(q(p)/q(p₀)), q(p) = −ln(1 − min(p, 0.9)): half of the
-    /// change of the purchase rate that the probabilities speak of.
-    pub fn moved(probability: f64, shift: f64) -> (f64, f64) {
+    /// logistic(log odds + shift).
+    pub fn moved(log_odds: f64, shift: f64) -> f64 {
+        logistic(log_odds + shift)
+    }
+
+    /// What expected purchases are multiplied by where the probability moves, before the common
+    /// factor.
+    ///
+    /// # Formula
+    ///
+    /// √(q(moved)/q(p)), q(p) = −ln(1 − min(p, 0.9)): half of the change of the purchase rate that
+    /// the probabilities speak of.
+    pub fn change(probability: f64, moved: f64) -> f64 {
         let rate = |p: f64| -(-believed(p).min(0.9)).ln_1p();
-        let moved = logistic(log_odds(probability) + shift);
-        (moved, (rate(moved) / rate(probability)).sqrt())
+        (rate(moved) / rate(probability)).sqrt()
     }
 }
 
@@ -169,16 +193,25 @@ impl ShopModel {
         as_of: i32,
     ) -> Result<Prospect> {
         let customer = self.model.customer(history, as_of)?;
-        let lesson = self.learned.zip(days).and_then(|(learned, days)| {
+        let lesson = self.learned.as_ref().zip(days).and_then(|(learned, days)| {
             let horizon = learned.horizon_days;
             let record = Record::new(days, as_of, horizon)?;
             let value = value_feature(history.mean_value(), self.model.order_value);
-            let (probability, features) = record.features(&self.model, as_of, horizon, value);
+            let (probability, features) =
+                record.features(&self.model, &customer, as_of, horizon, value);
+            let shift = learned.shift(&features);
+            let moved = Learned::moved(features[0], shift);
+            let traits = if (moved - probability).abs() > TOLD {
+                learned.traits(&features, moved > probability)
+            } else {
+                Traits::default()
+            };
             Some(Lesson {
-                learned,
-                probability,
-                shift: learned.shift(&features),
-                features,
+                horizon: f64::from(horizon),
+                moved,
+                shift,
+                change: Learned::change(probability, moved) * learned.purchases_factor,
+                traits,
             })
         });
         Ok(Prospect { customer, lesson })
@@ -194,12 +227,19 @@ pub struct Prospect {
 
 #[derive(Clone, Copy, Debug)]
 struct Lesson {
-    learned: Learned,
-    /// MBG/NBD's, within the days that were learned for.
-    probability: f64,
-    features: [f64; FEATURES],
+    /// The days that were learned for.
+    horizon: f64,
+    /// The return probability within them.
+    moved: f64,
+    /// What it is moved by.
     shift: f64,
+    /// What expected purchases are multiplied by.
+    change: f64,
+    traits: Traits,
 }
+
+/// From which difference to MBG/NBD on, as a probability, what the shop's past adds is told.
+pub const TOLD: f64 = 0.03;
 
 impl Prospect {
     /// The customer under MBG/NBD alone.
@@ -209,49 +249,32 @@ impl Prospect {
 
     /// The chance of at least one purchase within the next `days`.
     ///
-    /// What was learned for one horizon moves the log odds of every other by as much, so that the probability
-    /// grows with the days.
+    /// What was learned for one horizon moves the log odds of every other by as much, so that the
+    /// probability grows with the days.
     pub fn return_probability(&self, days: f64) -> f64 {
-        let alone = self.customer.return_probability(days);
         match self.lesson {
-            Some(lesson) if days > 0.0 => Learned::moved(alone, lesson.shift).0,
-            _ => alone,
+            Some(lesson) if days == lesson.horizon => lesson.moved,
+            Some(lesson) if days > 0.0 => {
+                let alone = self.customer.return_probability(days);
+                Learned::moved(log_odds(alone), lesson.shift)
+            }
+            _ => self.customer.return_probability(days),
         }
     }
 
     /// Expected purchases within the next `days`, at most [`MOST_PURCHASES`].
     pub fn expected_purchases(&self, days: f64) -> f64 {
         let alone = self.customer.expected_purchases(days);
-        let Some(lesson) = self.lesson else {
-            return alone;
-        };
-        let (_, change) = Learned::moved(lesson.probability, lesson.shift);
-        let expected = alone * change * lesson.learned.purchases_factor;
-        expected.min(f64::from(MOST_PURCHASES))
+        self.lesson.map_or(alone, |lesson| {
+            (alone * lesson.change).min(f64::from(MOST_PURCHASES))
+        })
     }
 
-    /// What moved the probability most in the direction in which it moved, the strongest first.
+    /// What moved the probability most in the direction in which it moved, the strongest first;
+    /// none where it moved less than [`TOLD`].
     pub fn traits(&self) -> Traits {
-        let Some(Lesson {
-            learned,
-            features,
-            shift,
-            ..
-        }) = self.lesson
-        else {
-            return Traits::default();
-        };
-        let mut found = [(0.0, None); 2];
-        for (place, z) in learned.standardised(&features).into_iter().enumerate() {
-            let towards = learned.features[place].weight * z * shift.signum();
-            let this = (towards, Some(Trait::new(place, z > 0.0)));
-            if towards > found[0].0 {
-                found = [this, found[0]];
-            } else if towards > found[1].0 {
-                found[1] = this;
-            }
-        }
-        Traits(found.map(|(_, which)| which))
+        self.lesson
+            .map_or(Traits::default(), |lesson| lesson.traits)
     }
 }
 

@@ -19,7 +19,7 @@ const PRECISION: f64 = 20.0;
 const WINDOW_PRECISION: f64 = 0.05;
 
 /// A customer at the beginning of a window.
-struct Example {
+struct Beginning {
     features: [f64; FEATURES],
     window: usize,
     returned: bool,
@@ -62,7 +62,8 @@ pub fn learn(
         }
     }
     let none = vec![0.0; FEATURES + starts.len()];
-    let found = minimise(none, |point| loss(point, &examples, &offsets));
+    let near = minimise(none, |point| loss(point, &examples, &offsets, STRIDE));
+    let found = minimise(near, |point| loss(point, &examples, &offsets, 1));
     for (weighing, &weight) in features.iter_mut().zip(&found) {
         // A feature that does not vary has none, rather than rounding.
         weighing.weight = if weighing.deviation == 0.0 {
@@ -78,7 +79,7 @@ pub fn learn(
         purchases_factor: 1.0,
         features,
     };
-    let today = Today::of(sample, model, &learned, as_of)?;
+    let today = Population::of(sample, model, &learned, as_of)?;
     learned.level = today.level();
     learned.purchases_factor = today.purchases_factor(learned.level);
     Ok(Some(learned))
@@ -89,7 +90,7 @@ fn examples(
     model: &PurchaseModel,
     starts: &[i32],
     horizon: i32,
-) -> Result<Vec<Example>> {
+) -> Result<Vec<Beginning>> {
     let mut examples = with_room(sample.len() * starts.len())?;
     for customer in sample {
         let value = value_feature(customer.mean(), model.order_value);
@@ -97,9 +98,10 @@ fn examples(
             let days = customer.days();
             let known = days.partition_point(|&day| day <= start);
             if let Some(record) = Record::new(&days[..known], start, horizon) {
-                let (_, features) = record.features(model, start, horizon, value);
+                let known_then = record.customer(model, start);
+                let (_, features) = record.features(model, &known_then, start, horizon, value);
                 let next = days.get(known);
-                let example = Example {
+                let example = Beginning {
                     features,
                     window,
                     returned: next.is_some_and(|&day| {
@@ -115,7 +117,7 @@ fn examples(
 }
 
 /// The mean and the deviation of every feature.
-fn standards(examples: &[Example]) -> [Weighing; FEATURES] {
+fn standards(examples: &[Beginning]) -> [Weighing; FEATURES] {
     let all: f64 = examples.iter().map(|example| example.weight).sum();
     std::array::from_fn(|place| {
         let values = || examples.iter().map(|e| (e.features[place], e.weight));
@@ -133,9 +135,13 @@ fn standards(examples: &[Example]) -> [Weighing; FEATURES] {
     })
 }
 
+/// The first of two passes uses every so many-th example: its optimum is so near that the pass over all
+/// takes few steps.
+const STRIDE: usize = 16;
+
 /// The penalised negative log-likelihood of standardised examples; the variables are the features'
 /// weights and then the windows' levels.
-fn loss(point: &[f64], examples: &[Example], offsets: &[f64]) -> Loss {
+fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -> Loss {
     let size = point.len();
     let (weights, levels) = point.split_at(FEATURES);
     let squares = |values: &[f64]| dot(values, values);
@@ -145,8 +151,8 @@ fn loss(point: &[f64], examples: &[Example], offsets: &[f64]) -> Loss {
     let mut by_window = [0.0; MOST_WINDOWS];
     let mut by_windows = [0.0; MOST_WINDOWS];
     let mut by_both = [[0.0; FEATURES]; MOST_WINDOWS];
-    for (example, offset) in examples.iter().zip(offsets) {
-        let Example {
+    for (example, offset) in examples.iter().zip(offsets).step_by(stride) {
+        let Beginning {
             features,
             window,
             returned,
@@ -193,16 +199,24 @@ fn loss(point: &[f64], examples: &[Example], offsets: &[f64]) -> Loss {
 }
 
 /// The sampled customers as of today.
-struct Today(Vec<Now>);
+struct Population(Vec<Now>);
 
 struct Now {
     weight: f64,
     /// MBG/NBD's return probability.
     probability: f64,
+    /// Its log odds.
+    log_odds: f64,
     /// What the features add to its log odds.
     shift: f64,
     /// Purchases to expect within a year by MBG/NBD.
     expected: f64,
+}
+
+impl Now {
+    fn moved(&self, level: f64) -> f64 {
+        Learned::moved(self.log_odds, self.shift + level)
+    }
 }
 
 /// No level is further from MBG/NBD's than this.
@@ -211,7 +225,7 @@ const MOST_LEVEL: f64 = 20.0;
 /// Halvings of 40, to the last digit.
 const HALVINGS: usize = 60;
 
-impl Today {
+impl Population {
     fn of(
         sample: &[SampledCustomer],
         model: &PurchaseModel,
@@ -223,12 +237,14 @@ impl Today {
         for customer in sample {
             if let Some(record) = Record::new(customer.days(), as_of, horizon) {
                 let value = value_feature(customer.mean(), model.order_value);
-                let (probability, features) = record.features(model, as_of, horizon, value);
+                let known = record.customer(model, as_of);
+                let (probability, features) = record.features(model, &known, as_of, horizon, value);
                 let now = Now {
                     weight: customer.weight(),
                     probability,
+                    log_odds: features[0],
                     shift: learned.shift(&features),
-                    expected: record.customer(model, as_of).expected_purchases(YEAR_DAYS),
+                    expected: known.expected_purchases(YEAR_DAYS),
                 };
                 push(&mut customers, now)?;
             }
@@ -246,7 +262,7 @@ impl Today {
         let (mut low, mut high) = (-MOST_LEVEL, MOST_LEVEL);
         for _ in 0..HALVINGS {
             let level = f64::midpoint(low, high);
-            let reached = self.sum(|now| Learned::moved(now.probability, now.shift + level).0);
+            let reached = self.sum(|now| now.moved(level));
             if reached < target {
                 low = level;
             } else {
@@ -260,7 +276,7 @@ impl Today {
     fn purchases_factor(&self, level: f64) -> f64 {
         let alone = self.sum(|now| now.expected);
         let moved =
-            self.sum(|now| now.expected * Learned::moved(now.probability, now.shift + level).1);
+            self.sum(|now| now.expected * Learned::change(now.probability, now.moved(level)));
         if moved > 0.0 { alone / moved } else { 1.0 }
     }
 }

@@ -47,14 +47,14 @@ fn those_who_came_back_are_recognised_and_the_level_stays() {
     assert_eq!((learned.horizon_days, learned.windows), (90, 8));
     assert_eq!(learned.validate(), Ok(()));
     let mut sample = sample(&shop);
-    let today = Today::of(sample.customers(), &model(), &learned, AS_OF).expect("room");
+    let today = Population::of(sample.customers(), &model(), &learned, AS_OF).expect("room");
     // What the features add, with the level.
     let sum = |of: &dyn Fn(&Now) -> f64| today.sum(of);
     let alone = sum(&|now| now.probability);
-    let moved = sum(&|now| Learned::moved(now.probability, now.shift).0);
+    let moved = sum(&|now| now.moved(0.0));
     assert!((alone / moved - 1.0).abs() < 1e-12, "{alone} {moved}");
     let expected = sum(&|now| now.expected);
-    let changed = sum(&|now| now.expected * Learned::moved(now.probability, now.shift).1);
+    let changed = sum(&|now| now.expected * Learned::change(now.probability, now.moved(0.0)));
     let factor = learned.purchases_factor;
     assert!((expected / (changed * factor) - 1.0).abs() < 1e-12);
     assert!(
@@ -93,8 +93,8 @@ fn one_wholesaler_moves_nobody_else_much() {
     let after = learned(&shop, AS_OF, 90).expect("finished windows");
     let mut sample = sample(&shop[..900]);
     let probabilities = |learned: &Learned, sample: &[SampledCustomer]| {
-        let today = Today::of(sample, &model(), learned, AS_OF).expect("room");
-        let moved = |now: &Now| Learned::moved(now.probability, now.shift).0;
+        let today = Population::of(sample, &model(), learned, AS_OF).expect("room");
+        let moved = |now: &Now| now.moved(0.0);
         today.0.iter().map(moved).collect::<Vec<f64>>()
     };
     let before = probabilities(&before, sample.customers());
@@ -114,14 +114,14 @@ fn the_gradient_and_the_hessian_are_those_of_the_loss() {
     examples.truncate(200);
     let offsets: Vec<f64> = examples.iter().map(|example| example.features[0]).collect();
     let point: Vec<f64> = (0..FEATURES + 2).map(|i| 0.03 * (i as f64 - 5.0)).collect();
-    let here = loss(&point, &examples, &offsets);
+    let here = loss(&point, &examples, &offsets, 1);
     let step = 1e-5;
     let size = point.len();
     for place in 0..size {
         let beside = |step: f64| {
             let mut point = point.clone();
             point[place] += step;
-            loss(&point, &examples, &offsets)
+            loss(&point, &examples, &offsets, 1)
         };
         let (below, above) = (beside(-step), beside(step));
         let slope = (above.value - below.value) / (2.0 * step);

@@ -1,7 +1,6 @@
 //! The features in words: what customers have who came back more often, or less, than MBG/NBD says.
 
 use super::features::FEATURES;
-use super::learned::Learned;
 
 /// A feature that is above or below its mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,26 +94,6 @@ impl Traits {
 
 /// More than there are codes of one trait.
 const BASE: i32 = 100;
-
-/// What a shop's past adds, a line for each feature that counts, the most important first.
-pub fn lessons(learned: &Learned) -> Vec<String> {
-    let mut weights: Vec<(usize, f64)> = learned
-        .features
-        .iter()
-        .map(|f| f.weight)
-        .enumerate()
-        .collect();
-    weights.retain(|&(_, weight)| weight != 0.0);
-    weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let line = |(place, weight): (usize, f64)| {
-        let words = Trait::new(place, weight > 0.0).words();
-        format!(
-            "customers with {words} came back more often ({:.2} per deviation)",
-            weight.abs()
-        )
-    };
-    weights.into_iter().map(line).collect()
-}
 
 #[cfg(test)]
 mod tests {
