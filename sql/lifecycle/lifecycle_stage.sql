@@ -7,8 +7,8 @@
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
 -- - just_ordered_days, horizon_days, peer_group, model, lost_after_gaps: as in audience.customers
--- - amount: any number; with it, days that hold only refunds are not purchases, so that the result agrees with
---   audience.customers; default NULL = every row is an order
+-- - amount: any number; with it, days that hold only refunds are not purchases, and return_probability learns from the
+--   purchase values, so that the result agrees with audience.customers; default NULL = every row is an order
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -20,7 +20,8 @@
 -- - usual_gap_days: days between purchases that are usual for this customer
 -- - silence_ratio: silence_days in usual gaps; above 1.1 the customer is overdue
 -- - alive_probability: chance, 0 to 1, that the customer is still a customer
--- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
+-- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days, by MBG/NBD and what the shop's
+--   past adds
 -- - next_order_date: median day of the next purchase, given that one comes within a year. It tells when, not whether;
 --   for that see return_probability
 -- - rule: the rule that decided
