@@ -133,8 +133,8 @@ impl<const N: usize> RidgeLogistic<N> {
             gradient: vec![0.0; size],
             hessian: vec![0.0; size * size],
         };
-        for j in 0..N {
-            loss.gradient[j] = precision * weights[j];
+        for (j, weight) in weights.iter().enumerate() {
+            loss.gradient[j] = precision * weight;
             loss.hessian[j * size + j] = precision;
         }
         for Example { features, outcome } in examples {
