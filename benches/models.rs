@@ -33,8 +33,15 @@ fn days_of(customer: u64) -> PurchaseDays {
 }
 
 fn histories() -> Vec<PurchaseHistory> {
+    dated_histories()
+        .into_iter()
+        .map(|(history, _)| history)
+        .collect()
+}
+
+fn dated_histories() -> Vec<(PurchaseHistory, Vec<i32>)> {
     (0..CUSTOMERS)
-        .filter_map(|customer| days_of(customer).history().ok().flatten())
+        .filter_map(|customer| days_of(customer).dated_history().ok().flatten())
         .collect()
 }
 
@@ -149,10 +156,10 @@ fn reasons(criterion: &mut Criterion) {
 }
 
 fn fits(criterion: &mut Criterion) {
-    let histories = histories();
+    let histories = dated_histories();
     per_customer(criterion, "ModelFit::add", &histories, {
         let mut fit = ModelFit::default();
-        move |history| fit.add(history, Some(AS_OF))
+        move |(history, days)| fit.add(history, Some(days), Some(AS_OF))
     });
 
     let mut group = criterion.benchmark_group("ModelFit::finish");
@@ -160,19 +167,22 @@ fn fits(criterion: &mut Criterion) {
     for copies in [1, 50] {
         let mut collected = ModelFit::default();
         for shift in 0..copies {
-            for history in &histories {
+            for (history, days) in &histories {
+                let days: Vec<i32> = days.iter().map(|day| day - shift).collect();
                 let shifted = PurchaseHistory {
                     first_day: history.first_day - shift,
                     last_day: history.last_day - shift,
                     fourth_last_day: history.fourth_last_day.map(|day| day - shift),
                     ..*history
                 };
-                collected.add(&shifted, Some(AS_OF)).expect("room");
+                collected
+                    .add(&shifted, Some(&days), Some(AS_OF))
+                    .expect("room");
             }
         }
         let customers = histories.len() * copies as usize;
         group.bench_function(format!("{customers} customers"), |bencher| {
-            bencher.iter(|| collected.finish())
+            bencher.iter(|| collected.finish(180))
         });
     }
 }

@@ -4,7 +4,8 @@
 -- A purchase is a day with at least one order, so several orders on one day count once. Refunds are not purchases: a
 -- customer who has only refunds up to as_of is left out. The stage, the usual gap and next_stage_date follow
 -- peer_group; the probabilities, the tier and the value do not. expected_purchases, expected_revenue and customer_value
--- always look 365 days ahead, the stage Lost always 180, whatever horizon_days is.
+-- always look 365 days ahead, the stage Lost always 180, whatever horizon_days is. What return_probability learned from
+-- the shop's past windows of horizon_days moves them too; the stage and its dates are MBG/NBD's alone.
 --
 -- Arguments:
 -- - orders: the quoted name of a table, view, temporary table, CTE, data frame or file
@@ -41,7 +42,8 @@
 -- - silence_days: days from the latest purchase to as_of
 -- - usual_gap_days: days between purchases that are usual for this customer
 -- - alive_probability: chance, 0 to 1, that the customer is still a customer
--- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
+-- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days, by MBG/NBD and what the shop's
+--   past adds
 -- - expected_purchases: expected purchases within 365 days
 -- - expected_revenue: expected revenue within 365 days; NULL when no amount is known
 -- - customer_value: revenue so far, if positive, plus expected_revenue
@@ -83,13 +85,13 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('customers', just_ordered_days, lost_after_gaps, horizon_days)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('customers', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('customers', '__histories', as_of, model)
+    FROM audience.__fit('customers', '__histories', as_of, model, (SELECT __horizon_days FROM __options))
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
-    FROM audience.__valued('customers', '__histories', '__fit')
+    FROM audience.__valued('customers', '__histories', '__fit', (SELECT __horizon_days FROM __options))
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.
     FROM audience.__importance('customers', '__valued')

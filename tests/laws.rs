@@ -13,18 +13,20 @@ use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
 use audience::functions::campaigns::rule_table::RuleTable;
-use audience::functions::history::{History, Model};
+use audience::functions::history::{Dates, History};
 use audience::functions::intent::basket::Basket as BasketAggregate;
 use audience::functions::intent::label_members::LabelMembers;
 use audience::functions::lookalikes::lookalike_fit::LookalikeFit;
 use audience::functions::prediction::first_lost_date::FirstLostDate;
 use audience::functions::prediction::purchase_model_fit::PurchaseModelFit;
 use audience::functions::prediction::typical_gap::TypicalGap;
+use audience::functions::purchases::dated_history::DatedHistory;
 use audience::functions::purchases::exact_sum::ExactSum;
 use audience::functions::purchases::purchase_days::PurchaseDays;
 use audience::functions::purchases::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchases::purchase_log::PurchaseLog;
 use audience::functions::segments::score_cuts::ScoreCuts;
+use audience::functions::shop_model::Model;
 use audience::functions::value::importance::Importance;
 use audience::models::audiences::audience_sets::AudienceSet;
 use audience::models::campaigns::triggers::RawRule;
@@ -264,13 +266,21 @@ fn amount() -> impl Strategy<Value = f64> {
 
 /// Histories up to day 20,000.
 fn history() -> impl Strategy<Value = History> {
+    dated_history().prop_map(|(history, _)| history)
+}
+
+/// The same with their days, which some lack.
+fn dated_history() -> impl Strategy<Value = (History, Option<Dates>)> {
     let days = prop::collection::vec(prop_oneof![18_000..20_000, 19_900..19_950], 1..12);
     let revenue = prop::option::of((-5_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0));
-    (days, revenue).prop_map(|(days, revenue)| {
-        let history = PurchaseHistory::from_days(days.into_iter(), 20_000)
+    let is_dated = prop::bool::weighted(0.9);
+    (days, revenue, is_dated).prop_map(|(days, revenue, is_dated)| {
+        let (history, days) = PurchaseHistory::with_days(days.into_iter(), 20_000)
             .expect("room")
             .expect("finite days");
-        Unchecked(PurchaseHistory { revenue, ..history })
+        let dates = days.into_iter().map(Date).collect();
+        let history = Unchecked(PurchaseHistory { revenue, ..history });
+        (history, is_dated.then_some(dates))
     })
 }
 
@@ -319,12 +329,16 @@ laws! {
         |&(day, amount)| (Date(day), amount);
     // A case fits the model about twenty times.
     purchase_model_fit: PurchaseModelFit [40],
-        (History, Option<i32>) = {
+        (History, Option<Dates>, Option<i32>) = {
             // Sometimes before the purchases, which is an error, whatever the order.
             let as_of = prop_oneof![8 => Just(20_000), 1 => 19_990..20_100, 1 => Just(18_000)];
-            (history(), prop::option::of(as_of))
+            (dated_history(), prop::option::of(as_of))
+                .prop_map(|((history, dates), as_of)| (history, dates, as_of))
         },
-        |(history, as_of)| (*history, as_of.map(Date));
+        |(history, dates, as_of)| (*history, dates.clone(), as_of.map(Date), 180);
+    dated_history: DatedHistory,
+        (i32, Option<f64>) = (day(), prop::option::of(amount())),
+        |&(day, amount)| (Date(day), amount);
     first_lost_date: FirstLostDate,
         History = history(),
         |history| (*history, Model::from(&PurchaseModel::PRIOR));

@@ -17,15 +17,15 @@ import support
 
 # What an aggregate of ours computes over all rows, and how often; plain sums aside.
 ONCE = {
-    "customers": ["purchase_history", "purchase_model_fit", "importance", "typical_gap"],
-    "lifecycle_stage": ["purchase_history", "purchase_model_fit", "typical_gap"],
-    "importance_tier": ["purchase_history", "purchase_model_fit", "importance"],
-    "purchase_model": ["purchase_history", "purchase_model_fit", "first_lost_date"],
-    "explain_customer": ["purchase_history", "purchase_model_fit", "purchase_log"],
+    "customers": ["dated_history", "purchase_model_fit", "importance", "typical_gap"],
+    "lifecycle_stage": ["dated_history", "purchase_model_fit", "typical_gap"],
+    "importance_tier": ["dated_history", "purchase_model_fit", "importance"],
+    "purchase_model": ["dated_history", "purchase_model_fit", "first_lost_date"],
+    "explain_customer": ["dated_history", "purchase_model_fit", "purchase_log"],
     "lifecycle_history": ["purchase_log", "history_models", "history_stages"],
     "rfm": ["purchase_history", *["score_cuts"] * 3],
     "cohorts": ["purchase_log", "cohorts"],
-    "contact_stage": ["purchase_history", "purchase_model_fit", "importance", "purchase_days", "lapse_threshold"],
+    "contact_stage": ["dated_history", "purchase_model_fit", "importance", "purchase_days", "lapse_threshold"],
     "interested_in": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
     "interests": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
     "cross_sell": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
@@ -33,11 +33,11 @@ ONCE = {
     "recommend": ["basket", "purchase_matrix", "common_buyers", "product_weights"],
     "lookalikes": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
     "lookalike_quality": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
-    "audience_history": ["definition_table", "purchase_log", "history_models", "importance", "set_totals"],
+    "audience_history": ["definition_table", "purchase_log", "history_shop_models", "importance", "set_totals"],
     "audience_summary": ["member_set", "set_totals"],
     "audience_overlap": ["member_set", "set_overlap"],
-    "backtest": [*["purchase_history"] * 2, "purchase_model_fit", "importance", "score_cuts"],
-    "backtest_summary": [*["purchase_history"] * 3, "purchase_model_fit", *["score_cuts"] * 4, *["ranking"] * 4],
+    "backtest": ["dated_history", "purchase_history", "purchase_model_fit", "importance", "score_cuts"],
+    "backtest_summary": ["dated_history", *["purchase_history"] * 2, "purchase_model_fit", *["score_cuts"] * 4, *["ranking"] * 5],
 }
 # How often a relation is read: twice where an option asks for another look at it.
 SCANS = {

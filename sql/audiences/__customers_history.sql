@@ -24,7 +24,7 @@ WITH __logs AS MATERIALIZED (
     WHERE audience.__days_fit(caller, '__logs')
 ), __models AS MATERIALIZED (
     -- One row: the models of all periods.
-    SELECT __dates, __audience_history_models(caller, __log, __dates) AS __models
+    SELECT __dates, __audience_history_shop_models(caller, __log, __dates) AS __models
     FROM __logs, __dates
     GROUP BY __dates
 ), __batches AS MATERIALIZED (
@@ -47,7 +47,8 @@ WITH __logs AS MATERIALIZED (
     GROUP BY __day
 ), __fits AS (
     -- One row per period.
-    SELECT unnest(__dates) AS __day, unnest(__models) AS __model FROM __models
+    SELECT __day, audience.__stage_model(__shop) AS __model
+    FROM (SELECT unnest(__dates) AS __day, unnest(__models) AS __shop FROM __models)
 ), __same AS MATERIALIZED (
     -- One row per period with a customer: all that is the same for everybody.
     SELECT *, NULL AS __peer_gap

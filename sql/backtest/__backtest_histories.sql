@@ -1,5 +1,5 @@
--- One row per customer, from one scan: the purchase history up to the cutoff and up to one window before it (NULL
--- without a purchase), what they did in the window after it, and the day of their latest row. `options` is
+-- One row per customer, from one scan: the purchase history up to the cutoff with its days, and up to one window before
+-- it (NULL without a purchase), what they did in the window after it, and the day of their latest row. `options` is
 -- __backtest_options.
 CREATE MACRO audience.__backtest_histories(
     caller,
@@ -20,7 +20,7 @@ WITH __rows AS (
     WHERE __customer IS NOT NULL AND isfinite(__day)
 ), __summaries AS (
     -- One row per customer.
-    SELECT __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
+    SELECT __audience_dated_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __is_after) AS __after,
            __audience_exact_sum(caller, __amount) FILTER (WHERE __is_after) AS __revenue,
@@ -28,6 +28,6 @@ WITH __rows AS (
     FROM __dated
     GROUP BY __customer
 )
-SELECT __before.history AS __history, __earlier.history AS __earlier_history,
+SELECT __before.history AS __history, __before.order_dates AS __order_dates, __earlier.history AS __earlier_history,
        coalesce(__after.history.purchases, 0) AS __realised_purchases, __revenue AS __realised_revenue, __latest
 FROM __summaries;

@@ -13,7 +13,8 @@ WITH __rates AS MATERIALIZED (
     -- One row: the quality of each method.
     SELECT count(*) AS __customers,
            count(*) FILTER (WHERE __returned) AS __returned,
-           __audience_ranking(caller, __return_probability, __returned) AS __audience,
+           __audience_ranking(caller, __forecast.return_probability, __returned) AS __audience,
+           __audience_ranking(caller, __forecast.alone_probability, __returned) AS __mbg_nbd,
            __audience_ranking(caller, coalesce(__by_recency.__rate, __all), __returned) AS __recency,
            __audience_ranking(caller, coalesce(__by_rfm.__rate, __all), __returned) AS __rfm,
            __audience_ranking(caller, coalesce(__by_rf_grid.__rate, __all), __returned) AS __rf_grid,
@@ -25,9 +26,9 @@ WITH __rates AS MATERIALIZED (
     LEFT JOIN __rates AS __by_rfm ON __by_rfm.__rfm = __rules.__rfm
     LEFT JOIN __rates AS __by_rf_grid ON __by_rf_grid.__rf_grid = __rules.__rf_grid
 )
-SELECT unnest(range(4)) AS __position,
-       unnest(['audience', 'recency', 'rfm', 'rf_grid']) AS __method,
-       unnest([__audience, __recency, __rfm, __rf_grid]) AS __quality,
-       unnest([0, __unseen_recency, __unseen_rfm, __unseen_rf_grid]) AS __unseen,
+SELECT unnest(range(5)) AS __position,
+       unnest(['audience', 'mbg_nbd', 'recency', 'rfm', 'rf_grid']) AS __method,
+       unnest([__audience, __mbg_nbd, __recency, __rfm, __rf_grid]) AS __quality,
+       unnest([0, 0, __unseen_recency, __unseen_rfm, __unseen_rf_grid]) AS __unseen,
        __audience AS __ours, __customers, __returned
 FROM __measured;

@@ -7,7 +7,7 @@ WITH __cuts AS MATERIALIZED (
            __audience_score_cuts(caller, __purchases, 5) AS __f_cuts
     FROM query_table(customers)
 )
-SELECT __returned, __return_probability,
+SELECT __returned, __forecast,
        CASE WHEN __silence <= 30 THEN 1
             WHEN __silence <= 90 THEN 2
             WHEN __silence <= 180 THEN 3

@@ -17,6 +17,7 @@
 --   probabilities share a tenth
 -- - customers: customers in the bucket
 -- - predicted_return_rate: mean chance, 0 to 1, of at least one purchase in the window
+-- - mbg_nbd_return_rate: the same by MBG/NBD alone, without what the shop's past adds
 -- - realised_return_rate: share, 0 to 1, of the customers with at least one purchase in the window
 -- - expected_purchases: expected purchases in the window
 -- - realised_purchases: purchases in the window, that is days with at least one order
@@ -54,15 +55,20 @@ WITH __options AS MATERIALIZED (
     FROM audience.__backtest_options('backtest', cutoff, days)
 ), __known AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff.
-    SELECT __history, __realised_purchases, __realised_revenue
+    SELECT __history, __order_dates, __realised_purchases, __realised_revenue
     FROM audience.__backtest_histories('backtest', orders, customer_id, order_date, amount, filter, '__options')
     WHERE __history IS NOT NULL
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __audience_purchase_model_fit('backtest', __history, __cutoff).model AS __model FROM __known, __options
+    SELECT __shop, audience.__stage_model(__shop) AS __model
+    FROM (
+        SELECT __audience_purchase_model_fit('backtest', __history, __order_dates, __cutoff, __days).model AS __shop
+        FROM __known, __options
+    )
 ), __forecasts AS MATERIALIZED (
     -- One row per customer, with the forecast.
-    SELECT *, __audience_forecast('backtest', __history, __model, __cutoff, __days) AS __forecast
+    SELECT __history, __model, __realised_purchases, __realised_revenue,
+           __audience_forecast('backtest', __history, __order_dates, __shop, __cutoff, __days) AS __forecast
     FROM __known, __fit, __options
 ), __buckets AS MATERIALIZED (
     -- One row per stage, per tier and per tenth.
@@ -70,6 +76,7 @@ WITH __options AS MATERIALIZED (
            count(*) AS __customers,
            (count(*) FILTER (WHERE __realised_purchases > 0))::DOUBLE AS __returned,
            __audience_exact_sum('backtest', __forecast.return_probability) AS __returns,
+           __audience_exact_sum('backtest', __forecast.alone_probability) AS __returns_alone,
            __audience_exact_sum('backtest', __forecast.expected_purchases) AS __expected_purchases,
            __audience_exact_sum('backtest', __forecast.expected_revenue) AS __expected_revenue,
            sum(__realised_purchases)::BIGINT AS __purchases,
@@ -87,6 +94,7 @@ SELECT
     coalesce(__stage::VARCHAR, __tier::VARCHAR, __decile::VARCHAR) AS bucket,
     __customers AS customers,
     __returns / __customers AS predicted_return_rate,
+    __returns_alone / __customers AS mbg_nbd_return_rate,
     __returned / __customers AS realised_return_rate,
     __expected_purchases AS expected_purchases,
     __purchases AS realised_purchases,

@@ -1,18 +1,18 @@
--- Compares how well the model and three simple rules tell which customers will return. One row per method, always four.
--- Where a simple rule does better, the notes say so.
+-- Compares how well the model, MBG/NBD alone and three simple rules tell which customers will return. One row per
+-- method, always five. Where another method does better than the model, the notes say so.
 --
--- audience is return_probability. The rules put customers into buckets at cutoff: recency by 30, 90 and 180 days of
--- silence, rfm by the segments of audience.rfm, rf_grid by seven fixed ranges of purchases and silence. A bucket has no
--- probability of its own. It gets the share of its customers who returned one window earlier: with the buckets of the
--- day cutoff - days and what followed up to cutoff. A bucket that was empty then gets the share of all customers. So no
--- method sees a row after cutoff.
+-- audience is return_probability, and mbg_nbd the same without what the shop's past adds. The rules put customers into
+-- buckets at cutoff: recency by 30, 90 and 180 days of silence, rfm by the segments of audience.rfm, rf_grid by seven
+-- fixed ranges of purchases and silence. A bucket has no probability of its own. It gets the share of its customers who
+-- returned one window earlier: with the buckets of the day cutoff - days and what followed up to cutoff. A bucket that
+-- was empty then gets the share of all customers. So no method sees a row after cutoff.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
 -- - cutoff, days: as in audience.backtest
 --
 -- Returns:
--- - method: audience, recency, rfm or rf_grid
+-- - method: audience, mbg_nbd, recency, rfm or rf_grid
 -- - customers: customers with a purchase up to cutoff
 -- - returned: those of them with at least one purchase in the days after it
 -- - auc: chance that a random customer who returned was given the higher probability than a random one who did not,
@@ -54,15 +54,14 @@ WITH __options AS MATERIALIZED (
     FROM audience.__backtest_histories('backtest_summary', orders, customer_id, order_date, amount, filter, '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __audience_purchase_model_fit('backtest_summary', __history, __cutoff).model AS __model
+    SELECT __audience_purchase_model_fit('backtest_summary', __history, __order_dates, __cutoff, __days).model AS __shop
     FROM __histories, __options
 ), __now AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff, as of that day.
     SELECT __cutoff - __history.last_order_date AS __silence,
            __history.purchases AS __purchases,
            __realised_purchases > 0 AS __returned,
-           __audience_forecast('backtest_summary', __history, __model, __cutoff, __days).return_probability
-               AS __return_probability
+           __audience_forecast('backtest_summary', __history, __order_dates, __shop, __cutoff, __days) AS __forecast
     FROM __histories, __fit, __options
     WHERE __history IS NOT NULL
 ), __earlier AS MATERIALIZED (
@@ -70,7 +69,7 @@ WITH __options AS MATERIALIZED (
     SELECT __cutoff - __days - __earlier_history.last_order_date AS __silence,
            __earlier_history.purchases AS __purchases,
            __history.last_order_date > __cutoff - __days AS __returned,
-           NULL AS __return_probability
+           NULL AS __forecast
     FROM __histories, __options
     WHERE __earlier_history IS NOT NULL
 ), __compared AS MATERIALIZED (

@@ -6,7 +6,7 @@ WITH __judged AS (
     -- One row per customer and day, with the stage and the tier.
     SELECT *,
            __audience_lifecycle(caller, __history, __model, __day, __stage_options, __horizon_days,
-                                __peer_gap) AS __lifecycle,
+                                __peer_gap, __value.prediction) AS __lifecycle,
            __audience_importance_tier(caller, __history, __model, __value.customer_value, __vip_value) AS __tier
     FROM query_table(ranked)
 )

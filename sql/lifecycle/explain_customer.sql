@@ -41,7 +41,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('explain_customer', just_ordered_days, lost_after_gaps)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the shop's model.
     FROM audience.__fit('explain_customer', '__histories', as_of, NULL)
@@ -55,7 +55,7 @@ WITH __options AS MATERIALIZED (
     WHERE __customer = customer AND __day <= __as_of
 ), __explained AS (
     -- One row: the steps, none without a purchase.
-    SELECT __audience_explain_customer('explain_customer', __log, __model, __as_of, __stage_options) AS __found,
+    SELECT __audience_explain_customer('explain_customer', __log, __shop, __as_of, __stage_options) AS __found,
            __as_of
     FROM __log, __fit, __options
 ), __steps AS (

@@ -5,7 +5,7 @@
 -- Periods follow the calendar: months, quarters and years begin with the calendar's, weeks on Monday. Periods of n
 -- months are counted from January 2000, those of n days from Monday, 2000-01-03. The first period is the one that holds
 -- since, the last is cut off at until. The year before since is computed as well, for comparison. A day with orders
--- takes about 24 bytes of memory. There may be 200 million pairs of a customer and a period.
+-- takes about 32 bytes of memory. There may be 200 million pairs of a customer and a period.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days, lost_after_gaps: as in audience.customers

@@ -7,8 +7,8 @@
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
 -- - just_ordered_days, horizon_days, peer_group, model, lost_after_gaps: as in audience.customers
--- - amount: any number; with it, days that hold only refunds are not purchases, so that the result agrees with
---   audience.customers; default NULL = every row is an order
+-- - amount: any number; with it, days that hold only refunds are not purchases, and return_probability learns from the
+--   purchase values, so that the result agrees with audience.customers; default NULL = every row is an order
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -20,7 +20,8 @@
 -- - usual_gap_days: days between purchases that are usual for this customer
 -- - silence_ratio: silence_days in usual gaps; above 1.1 the customer is overdue
 -- - alive_probability: chance, 0 to 1, that the customer is still a customer
--- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days
+-- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days, by MBG/NBD and what the shop's
+--   past adds
 -- - next_order_date: median day of the next purchase, given that one comes within a year. It tells when, not whether;
 --   for that see return_probability
 -- - rule: the rule that decided
@@ -57,25 +58,31 @@ WITH __options AS MATERIALIZED (
     FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, lost_after_gaps, horizon_days)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model)
+    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model, (SELECT __horizon_days FROM __options))
+), __predicted AS (
+    -- One row per customer with a purchase, with the chance to return.
+    SELECT __customer, __history,
+           __audience_prediction('lifecycle_stage', __history, __order_dates, __shop, __as_of, __horizon_days)
+               AS __prediction
+    FROM __histories, __fit, __options
+    WHERE __history IS NOT NULL
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
     FROM audience.__peer_gaps('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter, peer_group,
                               '__histories')
 ), __ordered AS (
     -- One row per customer with a purchase, in their order.
-    SELECT __customer, __history, __peer_gap
-    FROM __histories LEFT JOIN __peers USING (__customer)
-    WHERE __history IS NOT NULL
+    SELECT __customer, __history, __prediction, __peer_gap
+    FROM __predicted LEFT JOIN __peers USING (__customer)
     ORDER BY __customer
 ), __judged AS (
     -- One row per customer with a purchase, with the stage.
     SELECT __customer, __history, __horizon_days,
            __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __stage_options, __horizon_days,
-                                __peer_gap) AS __lifecycle
+                                __peer_gap, __prediction) AS __lifecycle
     FROM __ordered, __fit, __options
 )
 SELECT

@@ -1,10 +1,12 @@
--- One row: the date, and the model to score with, which is the one given or the one fitted to the histories. Fitting
--- reads no row when a model is given.
+-- One row: the date; the model to score with, which is the one given or the one fitted to the histories, to learn for
+-- horizon_days; and its part that the stages are judged by, which is MBG/NBD alone. Fitting reads no row when a model
+-- is given.
 CREATE MACRO audience.__fit(
     caller,
     histories,
     as_of,
-    model
+    model,
+    horizon_days := 180
 ) AS TABLE
 WITH __clock AS MATERIALIZED (
     -- One row: the date.
@@ -12,12 +14,30 @@ WITH __clock AS MATERIALIZED (
 ), __given AS MATERIALIZED (
     -- One row: the model that was given, or NULL.
     SELECT __audience_given_model(caller, model::STRUCT(
-               r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE)) AS __given
+               r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE,
+               learned STRUCT(
+                   horizon_days INTEGER, windows INTEGER, level DOUBLE, purchases_factor DOUBLE,
+                   return_odds STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   repeat_purchases STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   silence STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   silence_in_gaps STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   one_time_buyer STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   purchases_90_days STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   purchases_365_days STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   silence_in_longest_gap STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   purchase_value STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   same_season STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+                   customer_a_year_ago STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE)
+               ))) AS __given
 ), __fitted AS (
     -- One row: the model that was fitted.
-    SELECT __audience_purchase_model_fit(caller, __history, __as_of).model AS __fitted
+    SELECT __audience_purchase_model_fit(caller, __history, __order_dates, __as_of, horizon_days).model AS __fitted
     FROM query_table(histories), __clock, __given
     WHERE __given IS NULL
+), __chosen AS (
+    -- One row: the date and the model.
+    SELECT __as_of, coalesce(__given, __fitted) AS __shop
+    FROM __clock, __given, __fitted
 )
-SELECT __as_of, coalesce(__given, __fitted) AS __model
-FROM __clock, __given, __fitted;
+SELECT __as_of, __shop, audience.__stage_model(__shop) AS __model
+FROM __chosen;

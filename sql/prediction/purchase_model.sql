@@ -1,5 +1,10 @@
 -- Fits the purchase model to the shop and reports it in one row, also for an empty relation.
 --
+-- The parameters are those of MBG/NBD, which decides the stages. What the shop's past adds to the return probabilities,
+-- and through them to expected purchases, revenue and value, is in model.learned: the mean, the standard deviation and
+-- the weight of what was known of the customers when its windows began. With another horizon than horizon_days it
+-- moves the log odds by as much.
+--
 -- Store the row to score later, or other, orders with the same model: model := (SELECT model FROM saved). The STRUCT
 -- survives tables, Parquet and JSON (model::JSON).
 --
@@ -7,6 +12,7 @@
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
 -- - amount: any number, by name (amount := amount) or as the fourth argument; without it the model has no order value
 --   and every row is an order; default NULL
+-- - horizon_days: INTEGER, 1 to 3650; the days within which returns are learned; default 180
 --
 -- Returns:
 -- - as_of: the day up to which purchases are known; NULL without a row
@@ -25,6 +31,11 @@
 --   far ahead in a young shop, which has seen nobody leave yet; NULL when there is none within 100 years
 -- - status: fitted; prior (fewer than 10 repeat buyers, so the prior decides much of it); empty (no customer, the
 --   prior itself)
+-- - learned_windows: finished windows of horizon_days in the shop's past that the return probabilities learned from, at
+--   most 8; 0 = the shop is too young, or everybody or nobody came back, so the probabilities are MBG/NBD's alone
+-- - learned_customers: different customers that were learned from, at most 20,000
+-- - lessons: which customers came back more often than MBG/NBD says, a sentence each, the most important first, with
+--   what one standard deviation adds to the log odds; NULL where nothing was learned
 -- - model: the STRUCT that the other functions take
 --
 -- Errors: as in audience.customers
@@ -34,28 +45,34 @@
 -- FROM audience.purchase_model('orders', customer_id, order_date, amount := amount, filter := status = 'completed');
 --
 -- Source: MBG/NBD likelihood (Hoppe & Wagner 2007), maximum a posteriori with normal priors on ln r, ln(alpha/r),
--- logit(a/(a+b)) and ln(a+b) around r = 1, a gap of 90 days, 40 % leaving and a + b = 2.
+-- logit(a/(a+b)) and ln(a+b) around r = 1, a gap of 90 days, 40 % leaving and a + b = 2. What is learned: ridge
+-- regression (le Cessie & van Houwelingen 1992) with MBG/NBD's log odds as offset, see how-it-works.md.
 CREATE MACRO audience.purchase_model(
     orders,
     customer_id,
     order_date,
     amount := NULL,
     as_of := NULL,
-    filter := true
+    filter := true,
+    horizon_days := 180
 ) AS TABLE
-WITH __histories AS MATERIALIZED (
+WITH __options AS MATERIALIZED (
+    -- One row: the checked option.
+    SELECT audience.__checked_number('purchase_model', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days
+), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('purchase_model', '__histories', as_of)
 ), __fitted AS MATERIALIZED (
     -- One row: the model and how it was fitted.
-    SELECT __audience_purchase_model_fit('purchase_model', __history, __as_of) AS __fit FROM __histories, __clock
+    SELECT __audience_purchase_model_fit('purchase_model', __history, __order_dates, __as_of, __horizon_days) AS __fit
+    FROM __histories, __clock, __options
 ), __lost AS (
     -- One row: the first day on which anybody is lost.
-    SELECT __audience_first_lost_date('purchase_model', __history, __fit.model) AS __first_lost
-    FROM __histories, __fitted
+    SELECT __audience_first_lost_date('purchase_model', __history, __model) AS __first_lost
+    FROM __histories, (SELECT audience.__stage_model(__fit.model) AS __model FROM __fitted)
 )
 SELECT
     __as_of AS as_of,
@@ -71,5 +88,8 @@ SELECT
     __fit.iterations,
     __first_lost AS first_lost_date,
     __fit.status,
+    coalesce(__fit.model.learned.windows, 0) AS learned_windows,
+    __fit.learned_customers,
+    __fit.lessons,
     __fit.model
 FROM __fitted, __clock, __lost;

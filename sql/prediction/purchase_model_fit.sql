@@ -3,6 +3,7 @@
 -- Arguments:
 -- - history: STRUCT from audience.purchase_history, one row per customer; NULL rows are ignored
 -- - as_of: DATE up to which purchases are known; default NULL = the latest purchase
+-- - horizon_days: as in audience.purchase_model
 --
 -- Returns:
 -- - r: purchase rates over customers ~ Gamma(r, alpha)
@@ -12,6 +13,8 @@
 -- - typical_gap_days: the median repeat buyer's mean days between purchases, with one pseudo-buyer of 90 days
 -- - order_value: the median customer's mean revenue per purchase, to which the order value of each customer is drawn;
 --   NULL when no amount is known
+-- - learned: what the shop's past adds, see audience.purchase_model; NULL where nothing was learned, as from histories
+--   without order_dates
 --
 -- Errors: a history has a purchase after as_of, or was put together by hand and is impossible; as_of is infinite
 --
@@ -26,5 +29,12 @@
 -- FROM histories;
 --
 -- Source: MBG/NBD (Batislam, Denizel & Filiztekin 2007; Hoppe & Wagner 2007), maximum a posteriori with a weak prior.
-CREATE MACRO audience.purchase_model_fit(history, as_of := NULL) AS
-    __audience_purchase_model_fit('purchase_model_fit', history, audience.__given_day(as_of)).model;
+CREATE MACRO audience.purchase_model_fit(history, as_of := NULL, horizon_days := 180) AS
+    __audience_purchase_model_fit(
+        'purchase_model_fit',
+        history::STRUCT(purchases INTEGER, first_order_date DATE, last_order_date DATE, fourth_last_order_date DATE,
+                        revenue DOUBLE),
+        (history::STRUCT(purchases INTEGER, order_dates DATE[])).order_dates,
+        audience.__given_day(as_of),
+        audience.__checked_number('purchase_model_fit', 'horizon_days', horizon_days, 1, 3650)
+    ).model;

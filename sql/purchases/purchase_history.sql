@@ -15,6 +15,8 @@
 -- - last_order_date: the last of them
 -- - fourth_last_order_date: the fourth-last of them, which gives the recent rhythm; NULL below four purchases
 -- - revenue: sum of all known amounts, refunds included; NULL when none is known
+-- - order_dates: all of these days in order, from which the model learns who comes back; a STRUCT without them, as
+--   older versions made it, is scored by MBG/NBD alone
 --
 -- Errors: the amounts add up to more than a DOUBLE holds
 --
@@ -27,8 +29,8 @@
 --
 -- Source: one purchase per day is the convention of Fader, Hardie & Lee (2005).
 CREATE MACRO audience.purchase_history(order_date, amount := NULL) AS
-    __audience_purchase_history(
+    audience.__with_dates(__audience_dated_history(
         'purchase_history',
         audience.__date_column('purchase_history', 'order_date', order_date, NULL),
         audience.__number_column('purchase_history', 'amount', amount, NULL)
-    ).history;
+    ));

@@ -73,7 +73,7 @@ CREATE MACRO audience.contact_stage(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('contact_stage', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('contact_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day of the orders and the model.
     FROM audience.__fit('contact_stage', '__histories', as_of, NULL)

@@ -44,7 +44,7 @@ CREATE MACRO audience.importance_tier(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('importance_tier', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('importance_tier', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
     FROM audience.__fit('importance_tier', '__histories', as_of, model)

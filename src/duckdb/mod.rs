@@ -31,13 +31,13 @@ pub use constant::{Constant, Prepare, Repeated};
 pub use dynamic::{AnyRow, Rows};
 pub use extension::{Extension, Room};
 pub(crate) use nested::sql_enum;
-pub use nested::{ItemField, List, ListItem, write_lists};
+pub use nested::{ItemField, List, ListItem, Numeric, write_lists};
 pub use row::{Translate, Unchecked};
 pub(crate) use row::{sql_row, sql_struct, struct_columns};
 pub use scalar::{ChunkScalar, Scalar, ScalarSet};
 pub use stage::{BytesStage, Fields, ListStage, PlainStage, Stage, StructStage, Write};
 pub use text::Blob;
-pub use types::{Date, LogicalType, Timestamp, Uuid};
+pub use types::{Date, LogicalType, Null, Timestamp, Uuid};
 pub use vectors::{Codes, Read, Validity, Vector};
 
 pub(crate) use aggregate::register as aggregate;

@@ -19,18 +19,23 @@ pub trait ListItem<'a>: Read<'a> {}
 /// which ends the query at the first row.
 pub trait ItemField<'a>: Read<'a> {}
 
+/// Numbers, and STRUCTs of nothing else.
+pub trait Numeric<'a>: Read<'a> {}
+
+impl<'a, T: Numeric<'a>> ItemField<'a> for T {}
+impl ItemField<'_> for String {}
+
 macro_rules! list_items {
     ($($type:ty),+) => {$(
         impl ListItem<'_> for $type {}
-        impl ItemField<'_> for $type {}
+        impl Numeric<'_> for $type {}
         impl ListItem<'_> for Option<$type> {}
-        impl ItemField<'_> for Option<$type> {}
+        impl Numeric<'_> for Option<$type> {}
     )+};
 }
 list_items!(bool, i32, i64, f64, Date, Timestamp);
 impl ListItem<'_> for String {}
 impl ListItem<'_> for Option<String> {}
-impl ItemField<'_> for String {}
 
 /// A LIST argument, read element by element.
 pub struct List<'a, T: ListItem<'a>> {
@@ -86,7 +91,14 @@ impl<'a, T: ListItem<'a>> Read<'a> for Vec<T> {
         List::<T>::column(vector)
     }
     fn read(column: &Self::Column, row: usize) -> Option<Self> {
-        List::<T>::read(column, row)?.iter().collect()
+        let list = List::<T>::read(column, row)?;
+        let elements = list.iter();
+        // The length is lost where NULL ends the collection.
+        let mut all = Self::with_capacity(elements.len());
+        for element in elements {
+            all.push(element?);
+        }
+        Some(all)
     }
 }
 

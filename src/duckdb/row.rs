@@ -104,6 +104,9 @@ macro_rules! struct_columns {
         impl<'a> $crate::duckdb::ListItem<'a> for $target
         where $($sql: $crate::duckdb::ItemField<'a>),+ {}
 
+        impl<'a> $crate::duckdb::Numeric<'a> for Option<$target>
+        where $($sql: $crate::duckdb::Numeric<'a>),+ {}
+
         impl<'a> $crate::duckdb::Read<'a> for $target
         where $($sql: $crate::duckdb::Read<'a>),+
         {

@@ -54,6 +54,11 @@ impl fmt::Display for Uuid {
     }
 }
 
+/// A plain NULL, which has no type of its own. An overload for it decides what NULL means where
+/// several would take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Null;
+
 /// An owned DuckDB type.
 pub struct LogicalType(ffi::duckdb_logical_type);
 
@@ -98,6 +103,11 @@ impl LogicalType {
     /// BLOB
     pub fn blob() -> Self {
         Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BLOB)
+    }
+
+    /// The type of a plain NULL
+    pub fn null() -> Self {
+        Self::primitive(ffi::DUCKDB_TYPE_DUCKDB_TYPE_SQLNULL)
     }
 
     /// Any type, of an argument only

@@ -12,7 +12,7 @@
 use super::host::*;
 use super::stage::{PlainStage, Write};
 use super::types::Element;
-use super::{Date, LogicalType, Timestamp, Uuid};
+use super::{Date, LogicalType, Null, Timestamp, Uuid};
 use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::marker::PhantomData;
@@ -212,6 +212,17 @@ impl<'a> Codes<'a> {
     #[inline]
     pub fn read(&self, row: usize) -> Option<u8> {
         self.0.validity.is_valid(row).then(|| self.0.values[row])
+    }
+}
+
+impl<'a> Read<'a> for Null {
+    type Column = ();
+    fn logical_type() -> LogicalType {
+        LogicalType::null()
+    }
+    fn column(_vector: Vector<'a>) {}
+    fn read((): &(), _row: usize) -> Option<Self> {
+        None
     }
 }
 

@@ -1,17 +1,16 @@
 //! What the functions about one customer share: the purchase history, as the STRUCT
-//! that `purchase_history` returns or as a plain list of dates, and the purchase
-//! model's STRUCT.
+//! that `purchase_history` returns or as a plain list of dates.
 
+use super::shop_model::{Complete, ModelForm, NoModel, WithoutLearned};
 use crate::duckdb::{
     Args, Chain, Connection, Date, List, Prepare, Read, Scalar, ScalarSet, Timestamp, Unchecked,
     Write, sql_row, sql_struct,
 };
 use crate::error::{Error, Result};
-use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::StageOptions;
 use crate::models::numerics::checks::{CENTURY_DAYS, ascending, within};
 use crate::models::numerics::memory::try_collected;
-use crate::models::prediction::model::PurchaseModel;
+use crate::models::prediction::learned::{Prospect, ShopModel};
 use crate::models::purchases::purchases::PurchaseHistory;
 use std::marker::PhantomData;
 
@@ -26,34 +25,91 @@ sql_row!(Read, Write for PurchaseHistory {
     revenue: Option<f64>,
 });
 
-/// The STRUCT of `purchase_history` as an argument.
+/// The history without the days, as an argument.
 pub type History = Unchecked<PurchaseHistory>;
+
+sql_struct! {
+    /// The STRUCT of `purchase_history`: the history with its days.
+    pub struct DatedHistory {
+        /// Days with a purchase.
+        pub purchases: i32,
+        /// The first.
+        pub first_order_date: Date,
+        /// The last.
+        pub last_order_date: Date,
+        /// The 4th-last, if there is one.
+        pub fourth_last_order_date: Option<Date>,
+        /// The sum of the known amounts.
+        pub revenue: Option<f64>,
+        /// All of them, ascending; NULL only in a STRUCT that was put together by hand.
+        pub order_dates: Option<Dates>,
+    }
+}
+
+/// Dates as an argument. With a NULL among them they count as not given.
+pub type Dates = Vec<Date>;
+
+/// The purchase days that go with a history.
+///
+/// # Errors
+///
+/// When they are not its days.
+pub fn purchase_days(history: &PurchaseHistory, dates: Option<Dates>) -> Result<Option<Vec<i32>>> {
+    let Some(dates) = dates else {
+        return Ok(None);
+    };
+    // In the memory of the dates.
+    let days: Vec<i32> = dates.into_iter().map(|date| date.0).collect();
+    history.check_days(&days)?;
+    Ok(Some(days))
+}
+
+/// A customer's purchases, with their days where they are known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purchases {
+    /// Their summary.
+    pub history: PurchaseHistory,
+    /// Ascending.
+    pub days: Option<Vec<i32>>,
+}
+
+impl Purchases {
+    /// What the customer is expected to do.
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond `as_of`.
+    pub fn prospect(&self, shop: &ShopModel, as_of: i32) -> Result<Prospect> {
+        shop.prospect(&self.history, self.days.as_deref(), as_of)
+    }
+}
+
+impl From<(PurchaseHistory, Vec<i32>)> for Purchases {
+    fn from((history, days): (PurchaseHistory, Vec<i32>)) -> Self {
+        Self {
+            history,
+            days: Some(days),
+        }
+    }
+}
+
+impl From<(PurchaseHistory, Vec<i32>)> for DatedHistory {
+    fn from((history, days): (PurchaseHistory, Vec<i32>)) -> Self {
+        Self {
+            purchases: history.purchases,
+            first_order_date: Date(history.first_day),
+            last_order_date: Date(history.last_day),
+            fourth_last_order_date: history.fourth_last_day.map(Date),
+            revenue: history.revenue,
+            order_dates: Some(days.into_iter().map(Date).collect()),
+        }
+    }
+}
 
 sql_row!(Read for StageOptions { just_ordered_days: Option<i32>, lost_after_gaps: Option<f64> });
 
 /// The STRUCT of the options of the stages as an argument; NULL in a field is the default.
 pub type StageArguments = Unchecked<StageOptions>;
-
-sql_struct! {
-    /// The purchase model: the shop's MBG/NBD parameters, typical gap and order value.
-    ///
-    /// The fields can be NULL only in a STRUCT that was put together by hand, where all
-    /// but the order value are an error.
-    pub struct Model {
-        /// Shape of the purchase rates over customers.
-        pub r: Option<f64>,
-        /// Scale of the purchase rates, in days.
-        pub alpha: Option<f64>,
-        /// Dropout: first Beta parameter.
-        pub a: Option<f64>,
-        /// Dropout: second Beta parameter.
-        pub b: Option<f64>,
-        /// The typical repeater's days between purchases.
-        pub typical_gap_days: Option<f64>,
-        /// Mean revenue per purchase of the median customer; NULL when no amount is known.
-        pub order_value: Option<f64>,
-    }
-}
 
 impl TryFrom<History> for PurchaseHistory {
     type Error = Error;
@@ -62,47 +118,6 @@ impl TryFrom<History> for PurchaseHistory {
         let history = history.0;
         history.validate()?;
         Ok(history)
-    }
-}
-
-impl From<&PurchaseModel> for Model {
-    fn from(model: &PurchaseModel) -> Self {
-        Self {
-            r: Some(model.r),
-            alpha: Some(model.alpha),
-            a: Some(model.a),
-            b: Some(model.b),
-            typical_gap_days: Some(model.typical_gap_days),
-            order_value: model.order_value,
-        }
-    }
-}
-
-impl TryFrom<Model> for PurchaseModel {
-    type Error = Error;
-    /// The STRUCT may have been built by hand, so it is checked.
-    fn try_from(model: Model) -> Result<Self> {
-        let known = |field: &str, value: Option<f64>| {
-            value.ok_or_else(|| Error::argument("model", format!("needs {field}, got NULL")))
-        };
-        let model = Self {
-            r: known("r", model.r)?,
-            alpha: known("alpha", model.alpha)?,
-            a: known("a", model.a)?,
-            b: known("b", model.b)?,
-            typical_gap_days: known("typical_gap_days", model.typical_gap_days)?,
-            order_value: model.order_value,
-        };
-        model.validate()?;
-        Ok(model)
-    }
-}
-
-/// A model that the table functions pass, the same for all customers.
-impl Prepare for Judge {
-    type Raw<'a> = Model;
-    fn prepare(model: Model) -> Result<Self> {
-        Ok(Self::new(model.try_into()?))
     }
 }
 
@@ -120,14 +135,6 @@ pub fn period_ends(dates: impl ExactSizeIterator<Item = Option<Date>>) -> Result
         return Err(Error::argument("dates", problem));
     }
     try_collected(ascending("dates", dates.map(|date| Some(date?.0))))
-}
-
-/// The models of several dates.
-impl Prepare for Vec<Judge> {
-    type Raw<'a> = Vec<Model>;
-    fn prepare(models: Vec<Model>) -> Result<Self> {
-        models.into_iter().map(Judge::prepare).collect()
-    }
 }
 
 /// The dates themselves, checked.
@@ -150,8 +157,9 @@ pub fn horizon(days: i32) -> Result<f64> {
 
 /// A SQL function of a customer's history, a model and a date.
 ///
-/// It is registered for the history STRUCT, for `DATE[]` and for `TIMESTAMP[]`. A NULL model
-/// means the documented prior; any other NULL gives NULL.
+/// It is registered for the history STRUCT with and without the days, for `DATE[]` and for
+/// `TIMESTAMP[]`, each with both model STRUCTs. A NULL model means the documented prior; any other NULL
+/// gives NULL.
 pub trait HistoryFunction: 'static {
     /// The SQL name.
     const NAME: &'static str;
@@ -161,8 +169,8 @@ pub trait HistoryFunction: 'static {
     type Out: Write;
     /// The result for one customer.
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         more: Self::More<'_>,
     ) -> Result<Option<Self::Out>>;
@@ -170,27 +178,57 @@ pub trait HistoryFunction: 'static {
 
 /// Registers a history function with all its overloads.
 pub(crate) fn register<F: HistoryFunction>(connection: &Connection) -> Result<()> {
-    ScalarSet::of::<Overload<F, Summary>>()
-        .and::<Overload<F, DateList>>()
-        .and::<Overload<F, TimestampList>>()
-        .register(connection)
+    let set = ScalarSet::of::<Overload<F, Dated, Complete>>();
+    let set = with_forms::<F, Complete>(set.and::<Overload<F, Dated, WithoutLearned>>());
+    let set = with_forms::<F, WithoutLearned>(set.and::<Overload<F, Dated, NoModel>>());
+    with_forms::<F, NoModel>(set).register(connection)
+}
+
+/// The overloads of a form of the model, but for that of the history STRUCT.
+fn with_forms<F: HistoryFunction, M: ModelForm>(set: ScalarSet) -> ScalarSet {
+    set.and::<Overload<F, Summary, M>>()
+        .and::<Overload<F, DateList, M>>()
+        .and::<Overload<F, TimestampList, M>>()
 }
 
 /// A form in which SQL passes a purchase history.
 pub trait HistoryForm: 'static {
     /// The SQL argument.
     type Arg<'a>: Read<'a>;
-    /// The history up to `as_of`; `None` without a purchase.
-    fn history(arg: Self::Arg<'_>, as_of: i32) -> Result<Option<PurchaseHistory>>;
+    /// The purchases up to `as_of`; `None` without one.
+    fn purchases(arg: Self::Arg<'_>, as_of: i32) -> Result<Option<Purchases>>;
 }
 
 /// The STRUCT of `purchase_history`.
+pub struct Dated;
+
+impl HistoryForm for Dated {
+    type Arg<'a> = DatedHistory;
+    fn purchases(arg: DatedHistory, _as_of: i32) -> Result<Option<Purchases>> {
+        let history = PurchaseHistory {
+            purchases: arg.purchases,
+            first_day: arg.first_order_date.0,
+            last_day: arg.last_order_date.0,
+            fourth_last_day: arg.fourth_last_order_date.map(|date| date.0),
+            revenue: arg.revenue,
+        };
+        history.validate()?;
+        let days = purchase_days(&history, arg.order_dates)?;
+        Ok(Some(Purchases { history, days }))
+    }
+}
+
+/// The STRUCT without the days, as versions before it had it.
 pub struct Summary;
 
 impl HistoryForm for Summary {
     type Arg<'a> = History;
-    fn history(arg: History, _as_of: i32) -> Result<Option<PurchaseHistory>> {
-        arg.try_into().map(Some)
+    fn purchases(arg: History, _as_of: i32) -> Result<Option<Purchases>> {
+        let history = arg.try_into()?;
+        Ok(Some(Purchases {
+            history,
+            days: None,
+        }))
     }
 }
 
@@ -200,9 +238,9 @@ pub struct DateList;
 
 impl HistoryForm for DateList {
     type Arg<'a> = List<'a, Date>;
-    fn history(arg: List<'_, Date>, as_of: i32) -> Result<Option<PurchaseHistory>> {
+    fn purchases(arg: List<'_, Date>, as_of: i32) -> Result<Option<Purchases>> {
         let days = arg.iter().flatten().map(|date| date.0);
-        PurchaseHistory::from_days(days, as_of)
+        Ok(PurchaseHistory::with_days(days, as_of)?.map(Purchases::from))
     }
 }
 
@@ -211,26 +249,26 @@ pub struct TimestampList;
 
 impl HistoryForm for TimestampList {
     type Arg<'a> = List<'a, Timestamp>;
-    fn history(arg: List<'_, Timestamp>, as_of: i32) -> Result<Option<PurchaseHistory>> {
+    fn purchases(arg: List<'_, Timestamp>, as_of: i32) -> Result<Option<Purchases>> {
         let days = arg.iter().flatten().map(|timestamp| timestamp.date().0);
-        PurchaseHistory::from_days(days, as_of)
+        Ok(PurchaseHistory::with_days(days, as_of)?.map(Purchases::from))
     }
 }
 
-struct Overload<F, H>(PhantomData<(F, H)>);
+struct Overload<F, H, M>(PhantomData<(F, H, M)>);
 
-impl<F: HistoryFunction, H: HistoryForm> Scalar for Overload<F, H> {
+impl<F: HistoryFunction, H: HistoryForm, M: ModelForm> Scalar for Overload<F, H, M> {
     const NAME: &'static str = F::NAME;
-    type Args<'a> = Chain<(H::Arg<'a>, Option<Model>, Date), F::More<'a>>;
+    type Args<'a> = Chain<(H::Arg<'a>, Option<M::Arg<'a>>, Date), F::More<'a>>;
     type Out = F::Out;
     fn call(Chain((history, model, as_of), more): Self::Args<'_>) -> Result<Option<F::Out>> {
-        let Some(history) = H::history(history, as_of.0)? else {
+        let Some(purchases) = H::purchases(history, as_of.0)? else {
             return Ok(None);
         };
-        let model = match model {
-            Some(model) => model.try_into()?,
-            None => PurchaseModel::PRIOR,
+        let shop = match model {
+            Some(model) => M::model(model)?,
+            None => ShopModel::PRIOR,
         };
-        F::evaluate(&history, &model, as_of.0, more)
+        F::evaluate(&purchases, &shop, as_of.0, more)
     }
 }

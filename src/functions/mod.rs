@@ -20,6 +20,7 @@ pub mod prediction;
 pub mod purchases;
 pub mod recommend;
 pub mod segments;
+pub mod shop_model;
 pub mod value;
 
 /// In the order in which they are created: a macro calls those that stand before it.
@@ -69,6 +70,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__clock.sql"),
         include_str!("../../sql/shared/__comparable_keys.sql"),
         include_str!("../../sql/shared/__counted.sql"),
+        include_str!("../../sql/shared/__dated_histories.sql"),
         include_str!("../../sql/shared/__days_since.sql"),
         include_str!("../../sql/shared/__filled.sql"),
         include_str!("../../sql/shared/__histories.sql"),

@@ -2,8 +2,9 @@
 
 use crate::duckdb::{Date, List, Scalar, sql_row};
 use crate::error::Result;
-use crate::functions::history::{Model, StageArguments};
+use crate::functions::history::StageArguments;
 use crate::functions::purchases::purchase_log::{Day, days};
+use crate::functions::shop_model::WholeModel;
 use crate::models::lifecycle::explanation::{Step, explain};
 use crate::models::numerics::checks::finite_day;
 use crate::models::numerics::memory::try_collected;
@@ -15,7 +16,7 @@ pub struct ExplainCustomer;
 
 impl Scalar for ExplainCustomer {
     const NAME: &'static str = "__audience_explain_customer";
-    type Args<'a> = (List<'a, Day>, Model, Date, StageArguments);
+    type Args<'a> = (List<'a, Day>, WholeModel, Date, StageArguments);
     type Out = Vec<Step>;
 
     fn call((log, model, as_of, options): Self::Args<'_>) -> Result<Option<Vec<Step>>> {

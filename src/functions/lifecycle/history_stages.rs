@@ -2,8 +2,9 @@
 
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::{Error, Result};
-use crate::functions::history::{Model, StageArguments, period_ends};
+use crate::functions::history::{StageArguments, period_ends};
 use crate::functions::purchases::purchase_log::{Day, days};
+use crate::functions::shop_model::Model;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::LifecycleStage;
 use crate::models::numerics::checks::changed;

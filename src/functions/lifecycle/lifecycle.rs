@@ -3,6 +3,7 @@
 use crate::duckdb::{Date, Repeated, Scalar, sql_enum, sql_row};
 use crate::error::Result;
 use crate::functions::history::{History, StageArguments};
+use crate::functions::prediction::prediction::PredictionRow;
 use crate::models::lifecycle::lifecycle::{Assessment, Judge};
 use crate::models::lifecycle::rules::{LifecycleStage, Rule};
 use crate::models::numerics::checks::within;
@@ -20,13 +21,16 @@ sql_row!(Read, Write for Assessment {
     silence_ratio: f64,
     alive_probability: f64,
     return_probability: f64,
+    alone_probability: f64,
+    traits: i32,
     next_order_date: Option<Date>,
     next_stage: Option<LifecycleStage>,
     next_stage_date: Option<Date>,
 });
 
 /// `__audience_lifecycle(history, model, as_of, options STRUCT, horizon_days,
-/// peer_gap DOUBLE) → STRUCT`; a peer group's gap, where given, replaces the shop's.
+/// peer_gap DOUBLE, prediction STRUCT) → STRUCT`; a peer group's gap, where given, replaces the
+/// shop's, and a prediction MBG/NBD's.
 pub struct Lifecycle;
 
 impl Scalar for Lifecycle {
@@ -38,19 +42,25 @@ impl Scalar for Lifecycle {
         StageArguments,
         i32,
         Option<f64>,
+        Option<PredictionRow>,
     );
     type Out = Assessment;
 
     fn call(
-        (history, model, as_of, options, horizon_days, peer_gap): Self::Args<'_>,
+        (history, model, as_of, options, horizon_days, peer_gap, prediction): Self::Args<'_>,
     ) -> Result<Option<Assessment>> {
         let history: PurchaseHistory = history.try_into()?;
         if let Some(gap) = peer_gap {
             within("peer_gap", gap, 1.0 / Parameters::LIMIT..=Parameters::LIMIT)?;
         }
         let judge = model.get()?.with_typical_gap(peer_gap);
-        judge
-            .assess(&history, as_of.0, options.0, horizon_days)
-            .map(Some)
+        let assessment = judge.assess(&history, as_of.0, options.0, horizon_days)?;
+        Ok(Some(match prediction {
+            Some(PredictionRow {
+                return_probability,
+                traits,
+            }) => assessment.learned(return_probability, traits),
+            None => assessment,
+        }))
     }
 }

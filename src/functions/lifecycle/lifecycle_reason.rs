@@ -20,11 +20,10 @@
 //! Source: see lifecycle_stage.
 
 use crate::error::Result;
-use crate::functions::history::{HORIZON_DAYS, HistoryFunction};
+use crate::functions::history::{HORIZON_DAYS, HistoryFunction, Purchases};
 use crate::models::lifecycle::rules::StageOptions;
 use crate::models::lifecycle::{lifecycle, reason};
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::prediction::learned::ShopModel;
 
 /// `lifecycle_reason`
 pub struct LifecycleReason;
@@ -35,13 +34,16 @@ impl HistoryFunction for LifecycleReason {
     type Out = String;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (): (),
     ) -> Result<Option<String>> {
         let options = StageOptions::default();
-        let lifecycle = lifecycle::assess(history, model, as_of, options, HORIZON_DAYS)?;
+        let Purchases { history, days } = purchases;
+        let days = days.as_deref();
+        let lifecycle =
+            lifecycle::assess_learned(history, days, shop, as_of, options, HORIZON_DAYS)?;
         let mut text = String::new();
         reason::lifecycle_reason(&mut text, &lifecycle, history, HORIZON_DAYS);
         Ok(Some(text))

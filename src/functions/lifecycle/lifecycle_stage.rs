@@ -23,11 +23,10 @@
 
 use crate::duckdb::sql_enum;
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
+use crate::functions::history::{HistoryFunction, Purchases};
 use crate::models::lifecycle::lifecycle;
 use crate::models::lifecycle::rules;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::prediction::learned::ShopModel;
 
 sql_enum!(rules::LifecycleStage: JustOrdered, Active, SlippingAway, Lost);
 
@@ -40,11 +39,17 @@ impl HistoryFunction for LifecycleStage {
     type Out = rules::LifecycleStage;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (): (),
     ) -> Result<Option<rules::LifecycleStage>> {
-        lifecycle::stage(history, model, as_of, rules::StageOptions::default()).map(Some)
+        lifecycle::stage(
+            &purchases.history,
+            &shop.model,
+            as_of,
+            rules::StageOptions::default(),
+        )
+        .map(Some)
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::duckdb::{Date, Scalar};
 use crate::error::Result;
-use crate::functions::history::{History, Model, StageArguments};
+use crate::functions::history::{History, StageArguments};
+use crate::functions::shop_model::Model;
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::LifecycleStage;
 

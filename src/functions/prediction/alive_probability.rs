@@ -26,9 +26,8 @@
 //! Source: MBG/NBD, Hoppe & Wagner (2007), P(alive | x, t, T).
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::functions::history::{HistoryFunction, Purchases};
+use crate::models::prediction::learned::ShopModel;
 
 /// `alive_probability`
 pub struct AliveProbability;
@@ -39,12 +38,12 @@ impl HistoryFunction for AliveProbability {
     type Out = f64;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (): (),
     ) -> Result<Option<f64>> {
-        let customer = model.customer(history, as_of)?;
+        let customer = shop.model.customer(&purchases.history, as_of)?;
         Ok(Some(customer.alive_probability()))
     }
 }

@@ -1,5 +1,5 @@
 //! `expected_purchases(history, model, as_of, days)`: the expected number of purchases (days with
-//! an order) within `days` after `as_of`.
+//! an order) within `days` after `as_of`, by MBG/NBD and what the shop's past adds, as in return_probability.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability
@@ -22,10 +22,8 @@
 //! `models::mbg_nbd`.
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
-use crate::functions::history::horizon;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::functions::history::{HistoryFunction, Purchases, horizon};
+use crate::models::prediction::learned::ShopModel;
 
 /// `expected_purchases`
 pub struct ExpectedPurchases;
@@ -36,13 +34,13 @@ impl HistoryFunction for ExpectedPurchases {
     type Out = f64;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (days,): (i32,),
     ) -> Result<Option<f64>> {
         let days = horizon(days)?;
-        let customer = model.customer(history, as_of)?;
-        Ok(Some(customer.expected_purchases(days)))
+        let prospect = purchases.prospect(shop, as_of)?;
+        Ok(Some(prospect.expected_purchases(days)))
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::duckdb::{Aggregate, Date};
 use crate::error::Result;
-use crate::functions::history::{History, Model};
+use crate::functions::history::History;
+use crate::functions::shop_model::Model;
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::numerics::checks::changed;
 use crate::models::prediction::model::PurchaseModel;

@@ -1,11 +1,12 @@
 //! What a customer is expected to do within any number of days.
 
-use crate::duckdb::{Date, Scalar, sql_struct};
+use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, Model, horizon};
+use crate::functions::history::{Dates, History, horizon, purchase_days};
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
-use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
+use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::model::YEAR_DAYS;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 
@@ -16,6 +17,8 @@ sql_struct! {
         pub lifecycle_stage: LifecycleStage,
         /// The chance of a purchase within the days.
         pub return_probability: f64,
+        /// The same by MBG/NBD alone.
+        pub alone_probability: f64,
         /// Purchases to expect within the days.
         pub expected_purchases: f64,
         /// Their revenue; NULL where no amount is known.
@@ -25,27 +28,30 @@ sql_struct! {
     }
 }
 
-/// `__audience_forecast(history, model, as_of, days) → STRUCT`
+/// `__audience_forecast(history, order_dates DATE[], model, as_of, days) → STRUCT`
 pub struct Forecast;
 
 impl Scalar for Forecast {
     const NAME: &'static str = "__audience_forecast";
-    type Args<'a> = (History, Model, Date, i32);
+    type Args<'a> = (History, Option<Dates>, Constant<ShopModel>, Date, i32);
     type Out = ForecastRow;
 
-    fn call((history, model, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
+    fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
         let history: PurchaseHistory = history.try_into()?;
-        let model: PurchaseModel = model.try_into()?;
-        let customer = model.customer(&history, as_of.0)?;
+        let dates = purchase_days(&history, dates)?;
+        let shop = shop.get()?;
+        let model = &shop.model;
+        let prospect = shop.prospect(&history, dates.as_deref(), as_of.0)?;
         let days = horizon(days)?;
-        let expected = customer.expected_purchases(days);
-        let within_a_year = customer.expected_purchases(YEAR_DAYS);
+        let expected = prospect.expected_purchases(days);
+        let within_a_year = prospect.expected_purchases(YEAR_DAYS);
         Ok(Some(ForecastRow {
-            lifecycle_stage: stage(&history, &model, as_of.0, StageOptions::default())?,
-            return_probability: customer.return_probability(days),
+            lifecycle_stage: stage(&history, model, as_of.0, StageOptions::default())?,
+            return_probability: prospect.return_probability(days),
+            alone_probability: prospect.customer().return_probability(days),
             expected_purchases: expected,
-            expected_revenue: tiers::expected_revenue(&history, &model, expected),
-            customer_value: tiers::customer_value(&history, &model, within_a_year),
+            expected_revenue: tiers::expected_revenue(&history, model, expected),
+            customer_value: tiers::customer_value(&history, model, within_a_year),
         }))
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::duckdb::{Aggregate, Date, List};
 use crate::error::{Error, Result};
-use crate::functions::history::{Model, period_ends};
+use crate::functions::history::period_ends;
 use crate::functions::purchases::purchase_log::{Day, days};
+use crate::functions::shop_model::Model;
 use crate::models::numerics::memory::collected;
 use crate::models::prediction::model_history::ModelHistory;
 
@@ -11,7 +12,7 @@ use crate::models::prediction::model_history::ModelHistory;
 /// interrupted.
 const MOST_ENTRIES: usize = 200_000_000;
 
-fn check_entries(history: &ModelHistory) -> Result<()> {
+pub(super) fn check_entries(history: &ModelHistory) -> Result<()> {
     if history.entries <= MOST_ENTRIES {
         return Ok(());
     }
@@ -25,7 +26,7 @@ fn check_entries(history: &ModelHistory) -> Result<()> {
 /// `__audience_history_models(log STRUCT[], dates DATE[]) → model STRUCT[]`, one model for each of
 /// the ascending dates, which are the same in every row.
 ///
-/// Holds 24 bytes per day with orders at most. The result takes about 40 ms per date and million
+/// Holds 32 bytes per day with orders at most. The result takes about 40 ms per date and million
 /// customers, on one thread.
 pub struct HistoryModels;
 

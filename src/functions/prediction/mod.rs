@@ -9,7 +9,9 @@ pub mod first_lost_date;
 pub mod forecast;
 pub mod given_model;
 pub mod history_models;
+pub mod history_shop_models;
 pub mod next_order_date;
+pub mod prediction;
 pub mod purchase_model_fit;
 pub mod return_probability;
 pub mod typical_gap;
@@ -23,7 +25,9 @@ pub(super) const ROOM: Room = Room {
         scalar::<forecast::Forecast>,
         scalar::<given_model::GivenModel>,
         aggregate::<history_models::HistoryModels>,
+        aggregate::<history_shop_models::HistoryShopModels>,
         history::register::<next_order_date::NextOrderDate>,
+        scalar::<prediction::Prediction>,
         aggregate::<purchase_model_fit::PurchaseModelFit>,
         history::register::<return_probability::ReturnProbability>,
         aggregate::<typical_gap::TypicalGap>,
@@ -31,6 +35,7 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/prediction/__stage_model.sql"),
         include_str!("../../../sql/prediction/__fit.sql"),
         include_str!("../../../sql/prediction/__latest_groups.sql"),
         include_str!("../../../sql/prediction/__peer_gaps.sql"),

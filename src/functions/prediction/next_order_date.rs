@@ -23,10 +23,9 @@
 
 use crate::duckdb::Date;
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
+use crate::functions::history::{HistoryFunction, Purchases};
 use crate::models::lifecycle::lifecycle;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::prediction::learned::ShopModel;
 
 /// `next_order_date`
 pub struct NextOrderDate;
@@ -37,12 +36,12 @@ impl HistoryFunction for NextOrderDate {
     type Out = Date;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (): (),
     ) -> Result<Option<Date>> {
-        let customer = model.customer(history, as_of)?;
+        let customer = shop.model.customer(&purchases.history, as_of)?;
         Ok(lifecycle::next_order_date(&customer, as_of).map(Date))
     }
 }

@@ -1,13 +1,16 @@
-//! `audience.purchase_model_fit(history, as_of := NULL)`: an aggregate that fits the
-//! shop's purchase model to its customers' histories.
+//! `audience.purchase_model_fit(history, as_of := NULL, horizon_days := 180)`: an aggregate that fits
+//! the shop's purchase model to its customers' histories.
 //!
 //! MBG/NBD by a weakly regularised MAP fit (see `models::mbg_nbd_fit`), the typical gap
-//! and the typical order value. `as_of` defaults to the latest purchase.
+//! and the typical order value, and what the shop's past adds (see `models::learned_fit`). `as_of` defaults to the latest purchase.
 
 use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, Model};
-use crate::models::numerics::checks::finite_day;
+use crate::functions::history::{Dates, HORIZON_DAYS, History, purchase_days};
+use crate::functions::shop_model::WholeModel;
+use crate::models::numerics::checks::{changed, finite_day, within};
+use crate::models::prediction::learned::MOST_DAYS;
+use crate::models::prediction::lessons::lessons;
 use crate::models::prediction::model_fit::{FitStatus, ModelFit};
 
 sql_enum!(FitStatus: Fitted, Prior, Empty);
@@ -27,31 +30,58 @@ sql_struct! {
         pub iterations: i32,
         /// Whether the data or the prior decided.
         pub status: FitStatus,
+        /// Different customers that were learned from; 0 without a finished window.
+        pub learned_customers: i64,
+        /// What was learned, in words, the most important first; NULL without a finished window.
+        pub lessons: Option<Vec<String>>,
         /// What the scoring functions take.
-        pub model: Model,
+        pub model: WholeModel,
     }
 }
 
-/// `__audience_purchase_model_fit(history STRUCT, as_of DATE) → STRUCT`
+/// The customers, and what to learn for, which is the same in every row.
+#[derive(Default)]
+pub struct Fitting {
+    fit: ModelFit,
+    horizon: Option<i32>,
+}
+
+impl Fitting {
+    fn learn_for(&mut self, horizon: i32) -> Result<()> {
+        if *self.horizon.get_or_insert(horizon) == horizon {
+            return Ok(());
+        }
+        Err(changed("horizon_days"))
+    }
+}
+
+/// `__audience_purchase_model_fit(history STRUCT, order_dates DATE[], as_of DATE, horizon_days) →
+/// STRUCT`
 pub struct PurchaseModelFit;
 
 impl Aggregate for PurchaseModelFit {
     const NAME: &'static str = "__audience_purchase_model_fit";
-    type Args<'a> = (History, Option<Date>);
-    type State = ModelFit;
+    type Args<'a> = (History, Option<Dates>, Option<Date>, i32);
+    type State = Fitting;
     type Out = FitRow;
 
-    fn update(state: &mut ModelFit, (history, as_of): Self::Args<'_>) -> Result<()> {
-        let as_of = as_of.map(|date| finite_day("as_of", date.0));
-        state.add(&history.try_into()?, as_of.transpose()?)
+    fn update(state: &mut Fitting, (history, dates, as_of, horizon): Self::Args<'_>) -> Result<()> {
+        let as_of = as_of.map(|date| finite_day("as_of", date.0)).transpose()?;
+        let history = history.try_into()?;
+        let days = purchase_days(&history, dates)?;
+        state.learn_for(within("horizon_days", horizon, 1..=MOST_DAYS)?)?;
+        state.fit.add(&history, days.as_deref(), as_of)
     }
 
-    fn combine(into: &mut ModelFit, from: &ModelFit) -> Result<()> {
-        into.merge(from)
+    fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {
+        if let Some(horizon) = from.horizon {
+            into.learn_for(horizon)?;
+        }
+        into.fit.merge(&from.fit)
     }
 
-    fn finish(state: &mut ModelFit) -> Result<Option<FitRow>> {
-        let fitted = state.finish()?;
+    fn finish(state: &mut Fitting) -> Result<Option<FitRow>> {
+        let fitted = state.fit.finish(state.horizon.unwrap_or(HORIZON_DAYS))?;
         Ok(Some(FitRow {
             as_of: fitted.as_of.map(Date),
             customers: fitted.customers,
@@ -59,6 +89,8 @@ impl Aggregate for PurchaseModelFit {
             log_likelihood: fitted.log_likelihood,
             iterations: fitted.iterations,
             status: fitted.status,
+            learned_customers: fitted.learned_customers,
+            lessons: fitted.model.learned.as_ref().map(lessons),
             model: (&fitted.model).into(),
         }))
     }

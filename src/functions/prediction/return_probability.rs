@@ -1,5 +1,7 @@
 //! `return_probability(history, model, as_of, days)`: the chance of at least one purchase
-//! within `days` after `as_of`.
+//! within `days` after `as_of`, by MBG/NBD and, if the model has it, what the shop's past adds. That needs the days of
+//! the purchases: a history STRUCT without `order_dates` gives MBG/NBD alone. What was learned for one horizon moves the
+//! log odds of every other by as much.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability
@@ -18,13 +20,11 @@
 //! ORDER BY customer_id;
 //! ```
 //!
-//! Source: MBG/NBD, P(alive) · (1 − ((α+T)/(α+T+days))^(r+x)).
+//! Source: MBG/NBD, P(alive) · (1 − ((α+T)/(α+T+days))^(r+x)), moved as how-it-works.md says.
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
-use crate::functions::history::horizon;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::functions::history::{HistoryFunction, Purchases, horizon};
+use crate::models::prediction::learned::ShopModel;
 
 /// `return_probability`
 pub struct ReturnProbability;
@@ -35,13 +35,13 @@ impl HistoryFunction for ReturnProbability {
     type Out = f64;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (days,): (i32,),
     ) -> Result<Option<f64>> {
         let days = horizon(days)?;
-        let customer = model.customer(history, as_of)?;
-        Ok(Some(customer.return_probability(days)))
+        let prospect = purchases.prospect(shop, as_of)?;
+        Ok(Some(prospect.return_probability(days)))
     }
 }

@@ -21,10 +21,9 @@
 //! the model's typical gap.
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
+use crate::functions::history::{HistoryFunction, Purchases};
 use crate::models::lifecycle::rules;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::prediction::learned::ShopModel;
 
 /// `usual_gap_days`
 pub struct UsualGapDays;
@@ -35,12 +34,15 @@ impl HistoryFunction for UsualGapDays {
     type Out = f64;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (): (),
     ) -> Result<Option<f64>> {
-        model.customer(history, as_of)?;
-        Ok(Some(rules::usual_gap(history, model.typical_gap_days)))
+        shop.model.customer(&purchases.history, as_of)?;
+        Ok(Some(rules::usual_gap(
+            &purchases.history,
+            shop.model.typical_gap_days,
+        )))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Room, aggregate};
 
+pub mod dated_history;
 pub mod exact_sum;
 pub mod purchase_days;
 pub mod purchase_history;
@@ -9,11 +10,15 @@ pub mod purchase_log;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
+        aggregate::<dated_history::DatedHistory>,
         aggregate::<exact_sum::ExactSum>,
         aggregate::<purchase_days::PurchaseDays>,
         aggregate::<purchase_history::PurchaseHistory>,
         aggregate::<purchase_log::PurchaseLog>,
     ],
     types: &[],
-    macros: &[include_str!("../../../sql/purchases/purchase_history.sql")],
+    macros: &[
+        include_str!("../../../sql/purchases/__with_dates.sql"),
+        include_str!("../../../sql/purchases/purchase_history.sql"),
+    ],
 };

@@ -23,8 +23,25 @@ sql_struct! {
 /// A customer's rows.
 #[derive(Default)]
 pub struct PurchasesUntil {
-    purchases: PurchaseDays,
-    latest: Option<i32>,
+    pub(super) purchases: PurchaseDays,
+    pub(super) latest: Option<i32>,
+}
+
+impl PurchasesUntil {
+    #[inline]
+    pub(super) fn add(&mut self, date: Date, amount: Option<f64>) -> Result<()> {
+        if is_finite(date.0) {
+            self.purchases.add(date.0, amount)?;
+            self.latest = self.latest.max(Some(date.0));
+        }
+        Ok(())
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
+        self.purchases.merge(&other.purchases)?;
+        self.latest = self.latest.max(other.latest);
+        Ok(())
+    }
 }
 
 /// `__audience_purchase_history(order_date DATE, amount DOUBLE) → STRUCT(history, latest)`
@@ -38,17 +55,11 @@ impl Aggregate for PurchaseHistory {
 
     #[inline]
     fn update(state: &mut PurchasesUntil, (date, amount): Self::Args<'_>) -> Result<()> {
-        if is_finite(date.0) {
-            state.purchases.add(date.0, amount)?;
-            state.latest = state.latest.max(Some(date.0));
-        }
-        Ok(())
+        state.add(date, amount)
     }
 
     fn combine(into: &mut PurchasesUntil, from: &PurchasesUntil) -> Result<()> {
-        into.purchases.merge(&from.purchases)?;
-        into.latest = into.latest.max(from.latest);
-        Ok(())
+        into.merge(from)
     }
 
     fn finish(state: &mut PurchasesUntil) -> Result<Option<PurchaseHistoryRow>> {

@@ -2,7 +2,8 @@
 
 use crate::duckdb::{Date, Scalar, sql_enum, sql_struct};
 use crate::error::{Error, Result};
-use crate::functions::history::{History, Model};
+use crate::functions::history::History;
+use crate::functions::shop_model::Model;
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, within};
 use crate::models::segments::contact_stage::{self, BuyerStage, buyer_stage};
 

@@ -2,14 +2,16 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::History;
-use crate::models::lifecycle::lifecycle::Judge;
-use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
+use crate::functions::history::{Dates, History, horizon, purchase_days};
+use crate::functions::prediction::prediction::PredictionRow;
+use crate::models::numerics::checks::at_least;
+use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::model::YEAR_DAYS;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 
 sql_struct! {
-    /// Looks 365 days ahead; NULL where no amount is known.
+    /// Looks 365 days ahead, but for the prediction; NULL where no amount is known.
     pub struct CustomerValueRow {
         /// Purchases to expect.
         pub expected_purchases: f64,
@@ -17,37 +19,51 @@ sql_struct! {
         pub expected_revenue: Option<f64>,
         /// Revenue so far, if positive, plus expected revenue.
         pub customer_value: Option<f64>,
+        /// Whether they return within the horizon.
+        pub prediction: PredictionRow,
     }
 }
 
-/// `__audience_customer_value(history, model, as_of) → STRUCT`
+/// `__audience_customer_value(history, order_dates DATE[], model, as_of, horizon_days) → STRUCT`
 pub struct CustomerValue;
 
 impl Scalar for CustomerValue {
     const NAME: &'static str = "__audience_customer_value";
-    type Args<'a> = (History, Constant<Judge>, Date);
+    type Args<'a> = (History, Option<Dates>, Constant<ShopModel>, Date, i32);
     type Out = CustomerValueRow;
 
-    fn call((history, model, as_of): Self::Args<'_>) -> Result<Option<CustomerValueRow>> {
+    fn call(
+        (history, dates, shop, as_of, days): Self::Args<'_>,
+    ) -> Result<Option<CustomerValueRow>> {
         let history: PurchaseHistory = history.try_into()?;
-        let model = model.get()?.model();
-        CustomerValueRow::at(&history, model, as_of).map(Some)
+        let dates = purchase_days(&history, dates)?;
+        let days = horizon(at_least("horizon_days", days, 1)?)?;
+        CustomerValueRow::at(&history, dates.as_deref(), shop.get()?, as_of, days).map(Some)
     }
 }
 
 impl CustomerValueRow {
-    /// The value of a customer whose history is valid.
+    /// The value of a customer whose history is valid, and their chance of a purchase within
+    /// `days`.
     ///
     /// # Errors
     ///
     /// When the history goes beyond `as_of`.
-    pub fn at(history: &PurchaseHistory, model: &PurchaseModel, as_of: Date) -> Result<Self> {
-        let customer = model.customer(history, as_of.0)?;
-        let expected_purchases = customer.expected_purchases(YEAR_DAYS);
+    pub fn at(
+        history: &PurchaseHistory,
+        dates: Option<&[i32]>,
+        shop: &ShopModel,
+        as_of: Date,
+        days: f64,
+    ) -> Result<Self> {
+        let prospect = shop.prospect(history, dates, as_of.0)?;
+        let expected_purchases = prospect.expected_purchases(YEAR_DAYS);
+        let model = &shop.model;
         Ok(Self {
             expected_purchases,
             expected_revenue: tiers::expected_revenue(history, model, expected_purchases),
             customer_value: tiers::customer_value(history, model, expected_purchases),
+            prediction: PredictionRow::of(&prospect, days),
         })
     }
 }

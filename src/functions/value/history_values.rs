@@ -3,9 +3,10 @@
 use super::customer_value::CustomerValueRow;
 use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
 use crate::error::{Error, Result};
+use crate::functions::history::HORIZON_DAYS;
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::models::lifecycle::lifecycle::Judge;
-use crate::models::numerics::memory::{push, with_room};
+use crate::models::numerics::memory::{collected, push, try_collected, with_room};
+use crate::models::prediction::learned::ShopModel;
 use crate::models::purchases::purchase_log::histories_at;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -28,21 +29,33 @@ pub struct HistoryValues;
 
 impl Scalar for HistoryValues {
     const NAME: &'static str = "__audience_history_values";
-    type Args<'a> = (List<'a, Day>, Constant<Vec<Date>>, Constant<Vec<Judge>>);
+    type Args<'a> = (List<'a, Day>, Constant<Vec<Date>>, Constant<Vec<ShopModel>>);
     type Out = Vec<CustomerThen>;
 
-    fn call((log, dates, judges): Self::Args<'_>) -> Result<Option<Vec<CustomerThen>>> {
-        let (dates, judges) = (dates.get()?, judges.get()?);
-        if judges.len() != dates.len() {
+    fn call((log, dates, shops): Self::Args<'_>) -> Result<Option<Vec<CustomerThen>>> {
+        let (dates, shops) = (dates.get()?, shops.get()?);
+        if shops.len() != dates.len() {
             return Err(Error::argument("models", "must be one for each of dates"));
         }
+        let log = try_collected(days(&log))?;
+        let bought = log.iter().filter(|day| day.is_purchase);
+        let bought = collected(bought.map(|day| day.day))?;
         let mut found = with_room(dates.len())?;
         let ends = dates.iter().map(|date| date.0);
-        histories_at(days(&log), ends, |index, history| {
+        histories_at(log.into_iter().map(Ok), ends, |index, history| {
+            // A history counts the days that the log has up to then.
+            let so_far = &bought[..history.purchases as usize];
+            let horizon = f64::from(HORIZON_DAYS);
             let then = CustomerThen {
                 period_end: dates[index],
                 history: *history,
-                value: CustomerValueRow::at(history, judges[index].model(), dates[index])?,
+                value: CustomerValueRow::at(
+                    history,
+                    Some(so_far),
+                    &shops[index],
+                    dates[index],
+                    horizon,
+                )?,
             };
             push(&mut found, then)
         })?;

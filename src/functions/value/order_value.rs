@@ -22,9 +22,8 @@
 //! Source: (revenue + model.order_value) / (purchases + 1), a shrunk mean.
 
 use crate::error::Result;
-use crate::functions::history::HistoryFunction;
-use crate::models::prediction::model::PurchaseModel;
-use crate::models::purchases::purchases::PurchaseHistory;
+use crate::functions::history::{HistoryFunction, Purchases};
+use crate::models::prediction::learned::ShopModel;
 use crate::models::value::tiers;
 
 /// `order_value`
@@ -36,12 +35,12 @@ impl HistoryFunction for OrderValue {
     type Out = f64;
 
     fn evaluate(
-        history: &PurchaseHistory,
-        model: &PurchaseModel,
+        purchases: &Purchases,
+        shop: &ShopModel,
         as_of: i32,
         (): (),
     ) -> Result<Option<f64>> {
-        model.customer(history, as_of)?;
-        Ok(tiers::order_value(history, model))
+        shop.model.customer(&purchases.history, as_of)?;
+        Ok(tiers::order_value(&purchases.history, &shop.model))
     }
 }

@@ -197,9 +197,9 @@ mod tests {
                 days.add(order.day, Some(order.amount)).expect("room");
             }
             let history = days.history().expect("finite").expect("a purchase");
-            fit.add(&history, Some(LAST_DAY)).expect("room");
+            fit.add(&history, None, Some(LAST_DAY)).expect("room");
         }
-        let model = fit.finish().expect("a fit").model;
+        let model = fit.finish(180).expect("a fit").model.model;
         for (actual, truth) in [
             (model.r, SHAPE),
             (model.alpha, 1.0 / SCALE),

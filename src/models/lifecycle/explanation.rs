@@ -1,15 +1,17 @@
 //! Everything that decides one customer's stage, step by step.
 
-use super::lifecycle::{Assessment, Judge, assess};
-use super::reason::lifecycle_reason;
+use super::lifecycle::{Assessment, Judge, assess_learned};
+use super::reason::{is_told, lifecycle_reason, push_lesson};
 use super::rules::{
     LOST_HORIZON, LifecycleStage, LostRule, Rule, StageOptions, early_and_recent_gap,
     lost_probability,
 };
 use crate::error::Result;
+use crate::models::numerics::memory::{collected, copied, push};
 use crate::models::numerics::numbers::{
     LOW_CHANCE, is_low_chance, push_counted, push_days, push_percent,
 };
+use crate::models::prediction::learned::ShopModel;
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -34,23 +36,28 @@ const LISTED_GAPS: usize = 12;
 ///
 /// # Errors
 ///
-/// As [`assess`], and when the amounts add up to more than an `f64` holds.
+/// As [`assess_learned`], and when the amounts add up to more than an `f64` holds.
 pub fn explain(
     log: &[LogDay],
-    model: &PurchaseModel,
+    shop: &ShopModel,
     as_of: i32,
     options: StageOptions,
 ) -> Result<Vec<Step>> {
+    let bought = log.iter().filter(|day| day.is_purchase && day.day <= as_of);
+    let bought = collected(bought.map(|day| day.day))?;
     let mut steps = Vec::new();
     histories_at(
         log.iter().copied().map(Ok),
         std::iter::once(as_of),
         |_, history| {
-            let lifecycle = assess(history, model, as_of, options, LOST_HORIZON as i32)?;
+            let horizon = LOST_HORIZON as i32;
+            let lifecycle = assess_learned(history, Some(&bought), shop, as_of, options, horizon)?;
             let mut explained = Explained {
                 log,
+                bought: &bought,
                 history,
-                model,
+                shop,
+                model: &shop.model,
                 as_of,
                 lifecycle,
                 options,
@@ -71,7 +78,9 @@ pub fn explain(
 
 struct Explained<'a> {
     log: &'a [LogDay],
+    bought: &'a [i32],
     history: &'a PurchaseHistory,
+    shop: &'a ShopModel,
     model: &'a PurchaseModel,
     as_of: i32,
     lifecycle: Assessment,
@@ -124,13 +133,8 @@ impl Explained<'_> {
 
     fn rhythm(&mut self) {
         let (history, model) = (self.history, self.model);
-        let days: Vec<i32> = self
-            .log
-            .iter()
-            .filter(|day| day.is_purchase && day.day <= self.as_of)
-            .map(|day| day.day)
-            .collect();
-        let gaps: Vec<i64> = days
+        let gaps: Vec<i64> = self
+            .bought
             .windows(2)
             .map(|pair| i64::from(pair[1]) - i64::from(pair[0]))
             .collect();
@@ -186,12 +190,26 @@ impl Explained<'_> {
             probability(customer.alive_probability()),
             format!("The chance to be still a customer. One who is still there would be silent for so long with {survival}."),
         );
+        let prospect = self
+            .shop
+            .prospect(self.history, Some(self.bought), self.as_of)?;
+        let mut explanation =
+            format!("The chance of at least one purchase within {LOST_HORIZON} days.");
+        if self.shop.learned.is_some() {
+            let alone = chance(self.lifecycle.alone_probability);
+            explanation.push_str(&format!(" The purchase model alone says {alone}"));
+            if is_told(&self.lifecycle) {
+                explanation.push_str(", but ");
+                push_lesson(&mut explanation, &self.lifecycle);
+            }
+            explanation.push('.');
+        }
         self.push(
             "return probability",
-            probability(lost_probability(&customer)),
-            format!("The chance of at least one purchase within {LOST_HORIZON} days."),
+            probability(self.lifecycle.return_probability),
+            explanation,
         );
-        let expected = customer.expected_purchases(YEAR_DAYS);
+        let expected = prospect.expected_purchases(YEAR_DAYS);
         let mut explanation = format!("Purchases to expect within {YEAR_DAYS} days");
         if let Some(value) = tiers::order_value(self.history, self.model) {
             explanation.push_str(&format!(", at {value:.2} each"));
@@ -217,7 +235,14 @@ impl Explained<'_> {
         );
         let lost = thresholds.lost.holds(silence, || probability);
         let last = match thresholds.lost {
-            LostRule::Unlikely(below) => format!("a return probability under {}", percent(below)),
+            LostRule::Unlikely(below) => {
+                let which = if self.shop.learned.is_some() {
+                    " by the purchase model alone"
+                } else {
+                    ""
+                };
+                format!("a return probability under {}{which}", percent(below))
+            }
             LostRule::SilentFor(days) => format!("more than {}", counted(days, "day", "days")),
         };
         self.push(
@@ -316,13 +341,26 @@ impl Explained<'_> {
             .iter()
             .copied()
             .take_while(|day| day.day < self.as_of);
-        let (model, as_of, options) = (self.model, self.as_of, self.options);
+        let mut days = copied(self.bought)?;
+        if days.last() != Some(&self.as_of) {
+            push(&mut days, self.as_of)?;
+        }
+        let (shop, as_of, options) = (self.shop, self.as_of, self.options);
+        let mean = self.history.mean_value();
         let mut after = None;
         histories_at(
             earlier.chain([today]).map(Ok),
             std::iter::once(as_of),
             |_, history| {
-                after = Some(assess(history, model, as_of, options, LOST_HORIZON as i32)?);
+                // What they will spend is not known, so it is taken to be as ever.
+                let history = PurchaseHistory {
+                    revenue: mean.map(|mean| mean * f64::from(history.purchases)),
+                    ..*history
+                };
+                let (days, horizon) = (Some(days.as_slice()), LOST_HORIZON as i32);
+                after = Some(assess_learned(
+                    &history, days, shop, as_of, options, horizon,
+                )?);
                 Ok(())
             },
         )?;

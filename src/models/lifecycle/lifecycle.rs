@@ -7,6 +7,7 @@ use super::rules::{
 };
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
+use crate::models::prediction::learned::ShopModel;
 use crate::models::prediction::mbg_nbd::Customer;
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS, silence_days};
 use crate::models::purchases::purchases::PurchaseHistory;
@@ -28,8 +29,12 @@ pub struct Assessment {
     pub silence_ratio: f64,
     /// The chance that the customer is still a customer.
     pub alive_probability: f64,
-    /// The chance of a purchase within the horizon.
+    /// The chance of a purchase within the horizon, with what the shop's past adds.
     pub return_probability: f64,
+    /// The same by MBG/NBD alone, which the stage is judged by.
+    pub alone_probability: f64,
+    /// What makes the difference, as [`Traits::code`](crate::models::prediction::traits::Traits::code).
+    pub traits: i32,
     /// The median day of the next purchase, given that the customer returns within a year: after
     /// `as_of`, whatever the stage; `None` only beyond the calendar.
     pub next_order_date: Option<i32>,
@@ -53,7 +58,17 @@ impl Assessment {
         at_least("silence_ratio", self.silence_ratio, 0.0)?;
         within("alive_probability", self.alive_probability, 0.0..=1.0)?;
         within("return_probability", self.return_probability, 0.0..=1.0)?;
+        within("alone_probability", self.alone_probability, 0.0..=1.0)?;
         Ok(())
+    }
+
+    /// The same with a return probability that learned from the shop's past, and the code of what
+    /// moved it. Nothing else changes: stages are judged by MBG/NBD alone.
+    #[must_use]
+    pub fn learned(mut self, return_probability: f64, traits: i32) -> Self {
+        self.return_probability = return_probability;
+        self.traits = traits;
+        self
     }
 }
 
@@ -137,6 +152,11 @@ impl Judge {
         let rule = thresholds.rule(silence, || lost_probability);
         let next = next_stage(history, &self.model, &thresholds, silence, rule)
             .and_then(|(silence, stage)| Some((day_of_silence(history, silence)?, stage)));
+        let alone_probability = if f64::from(horizon_days) == LOST_HORIZON {
+            lost_probability
+        } else {
+            customer.return_probability(f64::from(horizon_days))
+        };
         Ok(Assessment {
             stage: rule.stage(),
             rule,
@@ -145,11 +165,9 @@ impl Judge {
             usual_gap_days: thresholds.usual_gap,
             silence_ratio: silence as f64 / thresholds.usual_gap,
             alive_probability: customer.alive_probability(),
-            return_probability: if f64::from(horizon_days) == LOST_HORIZON {
-                lost_probability
-            } else {
-                customer.return_probability(f64::from(horizon_days))
-            },
+            return_probability: alone_probability,
+            alone_probability,
+            traits: 0,
             next_order_date: next_order_date(&customer, as_of),
             next_stage: next.map(|(_, stage)| stage),
             next_stage_date: next.map(|(day, _)| day),
@@ -212,6 +230,25 @@ pub fn assess(
     horizon_days: i32,
 ) -> Result<Assessment> {
     Judge::new(*model).assess(history, as_of, options, horizon_days)
+}
+
+/// The same with what the shop's past adds, from the ascending `days` of the purchases.
+///
+/// # Errors
+///
+/// As [`Judge::assess`].
+pub fn assess_learned(
+    history: &PurchaseHistory,
+    days: Option<&[i32]>,
+    shop: &ShopModel,
+    as_of: i32,
+    options: StageOptions,
+    horizon_days: i32,
+) -> Result<Assessment> {
+    let assessment = assess(history, &shop.model, as_of, options, horizon_days)?;
+    let prospect = shop.prospect(history, days, as_of)?;
+    let probability = prospect.return_probability(f64::from(horizon_days));
+    Ok(assessment.learned(probability, prospect.traits().code()))
 }
 
 /// [`Judge::stage`] for a single customer of a model.

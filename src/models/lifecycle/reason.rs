@@ -2,7 +2,11 @@
 
 use super::lifecycle::Assessment;
 use super::rules::{Rule, early_and_recent_gap};
-use crate::models::numerics::numbers::{push_chance, push_counted, push_days, push_one_decimal};
+use crate::models::numerics::numbers::{
+    push_chance, push_counted, push_days, push_one_decimal, push_percent,
+};
+use crate::models::prediction::learned::TOLD;
+use crate::models::prediction::traits::Traits;
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// Replaces `out` by the reason for a lifecycle stage, one sentence.
@@ -45,7 +49,47 @@ pub fn lifecycle_reason(
     }
     push_chance(out, lifecycle.return_probability);
     out.push_str(" to order again within ");
-    push_counted(out, horizon_days.into(), " day.", " days.");
+    push_counted(out, horizon_days.into(), " day", " days");
+    push_learned(out, lifecycle);
+    out.push('.');
+}
+
+/// `: customers with a high purchase value came back more often than the purchase model alone says (17 %)`.
+fn push_learned(out: &mut String, lifecycle: &Assessment) {
+    if is_told(lifecycle) {
+        out.push_str(": ");
+        push_lesson(out, lifecycle);
+        out.push_str(" than the purchase model alone says (");
+        push_percent(out, lifecycle.alone_probability);
+        out.push(')');
+    }
+}
+
+/// Whether it is worth telling what the shop's past adds.
+pub(super) fn is_told(lifecycle: &Assessment) -> bool {
+    (lifecycle.return_probability - lifecycle.alone_probability).abs() > TOLD
+}
+
+/// `customers with a high purchase value came back more often`.
+pub(super) fn push_lesson(out: &mut String, lifecycle: &Assessment) {
+    out.push_str("customers ");
+    match Traits::of_code(lifecycle.traits).0 {
+        [Some(first), second] => {
+            out.push_str("with ");
+            out.push_str(first.words());
+            if let Some(second) = second {
+                out.push_str(" and ");
+                out.push_str(second.words());
+            }
+        }
+        _ => out.push_str("like this"),
+    }
+    let is_more = lifecycle.return_probability > lifecycle.alone_probability;
+    out.push_str(if is_more {
+        " came back more often"
+    } else {
+        " came back less often"
+    });
 }
 
 /// `Ordered today`, `Ordered 12 days ago`.

@@ -10,6 +10,7 @@ pub mod logistic;
 pub(super) mod median;
 pub mod memory;
 pub(super) mod mix;
+pub(super) mod newton;
 pub(super) mod numbers;
 pub(super) mod optimize;
 pub mod ridge_logistic;

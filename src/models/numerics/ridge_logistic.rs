@@ -1,9 +1,9 @@
 //! Logistic regression with a ridge penalty, for a seed of a few customers among many.
 
 use super::bytes::{Reader, Writer, sound};
-use super::linear::{dot, solve};
+use super::linear::dot;
 use super::logistic::logistic;
-use super::optimize::{ARMIJO, ROUNDING};
+use super::newton::{Loss, minimise};
 use crate::error::{Error, Result};
 
 /// Whether a customer is in the seed, and what is known about them.
@@ -26,16 +26,6 @@ pub struct RidgeLogistic<const N: usize> {
     /// One over the standard deviation; 0 for a feature that does not vary.
     inverse_deviations: [f64; N],
 }
-
-/// Newton's method takes 5 to 15 steps here; only rounding could ask for more.
-const MOST_ITERATIONS: usize = 50;
-
-/// Halvings of one step.
-const MOST_HALVINGS: usize = 40;
-
-/// The squared Newton decrement at which the next step changes nothing that is printed:
-/// convergence is quadratic.
-const SETTLED: f64 = 1e-16;
 
 /// Squares of larger features are beyond an `f64`.
 const LARGEST: f64 = 1e150;
@@ -125,51 +115,30 @@ impl<const N: usize> RidgeLogistic<N> {
     }
 
     fn minimise(&mut self, examples: &[Example<N>], precision: f64) {
-        let mut here = self.loss(examples, precision);
-        for _ in 0..MOST_ITERATIONS {
-            let Some(direction) = solve(here.hessian.clone(), here.gradient.clone()) else {
-                return;
-            };
-            let decrement: f64 = direction
-                .iter()
-                .zip(&here.gradient)
-                .map(|(d, g)| d * g)
-                .sum();
-            let start = self.clone();
-            let mut step = 1.0;
-            for _ in 0..MOST_HALVINGS {
-                self.intercept = start.intercept - step * direction[N];
-                self.weights = std::array::from_fn(|j| start.weights[j] - step * direction[j]);
-                let next = self.loss(examples, precision);
-                let allowed = here.value - ARMIJO * step * decrement + ROUNDING * here.value.abs();
-                if next.value <= allowed {
-                    here = next;
-                    break;
-                }
-                step *= 0.5;
-                self.clone_from(&start);
-            }
-            if decrement <= SETTLED || *self == start {
-                return;
-            }
-        }
+        let mut start = self.weights.to_vec();
+        start.push(self.intercept);
+        let found = minimise(start, |point| Self::loss(point, examples, precision));
+        self.weights = std::array::from_fn(|j| found[j]);
+        self.intercept = found[N];
     }
 
-    /// Over standardised examples.
-    fn loss(&self, examples: &[Example<N>], precision: f64) -> Loss {
+    /// The penalised negative log-likelihood of standardised examples; the last variable is the
+    /// intercept.
+    fn loss(point: &[f64], examples: &[Example<N>], precision: f64) -> Loss {
         let size = N + 1;
-        let squares: f64 = self.weights.iter().map(|w| w * w).sum();
+        let (weights, intercept) = (&point[..N], point[N]);
+        let squares: f64 = weights.iter().map(|w| w * w).sum();
         let mut loss = Loss {
             value: precision / 2.0 * squares,
             gradient: vec![0.0; size],
             hessian: vec![0.0; size * size],
         };
-        for j in 0..N {
-            loss.gradient[j] = precision * self.weights[j];
+        for (j, weight) in weights.iter().enumerate() {
+            loss.gradient[j] = precision * weight;
             loss.hessian[j * size + j] = precision;
         }
         for Example { features, outcome } in examples {
-            let log_odds = self.intercept + dot(&self.weights, features);
+            let log_odds = intercept + dot(weights, features);
             let probability = logistic(log_odds);
             let signed = if *outcome { -log_odds } else { log_odds };
             // ln(1 + eˢ) without overflow.
@@ -245,15 +214,6 @@ impl<const N: usize> RidgeLogistic<N> {
     pub fn probability(&self, features: &[f64; N]) -> f64 {
         logistic(self.log_odds(features))
     }
-}
-
-/// The penalised negative log-likelihood and its derivatives; the last variable is the
-/// intercept.
-struct Loss {
-    value: f64,
-    gradient: Vec<f64>,
-    /// By rows, of which only the part up to the diagonal is filled.
-    hessian: Vec<f64>,
 }
 
 #[cfg(test)]

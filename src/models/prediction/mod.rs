@@ -1,9 +1,16 @@
 //! Whether, when and how often a customer buys again: the purchase model and what follows from it.
 
+pub mod features;
+pub mod learned;
+pub mod learned_fit;
+pub mod lessons;
 mod log_sums;
 pub mod mbg_nbd;
 pub mod mbg_nbd_fit;
 pub mod model;
 pub mod model_fit;
 pub mod model_history;
+pub mod sample;
+pub mod traits;
 pub mod typical_gap;
+pub mod windows;

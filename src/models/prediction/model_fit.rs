@@ -1,8 +1,11 @@
 //! Fitting the population model to the histories of a shop's customers.
 
+use super::learned::ShopModel;
+use super::learned_fit::learn;
 use super::mbg_nbd::Dropout;
 use super::mbg_nbd_fit::{Observation, Prior, fit};
 use super::model::PurchaseModel;
+use super::sample::CustomerSample;
 use super::typical_gap::TypicalGap;
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::is_finite;
@@ -26,11 +29,27 @@ pub(super) struct FitCustomer {
 impl FitCustomer {
     /// A valid history.
     pub(super) fn new(history: &PurchaseHistory) -> Self {
-        let revenue = history.revenue.unwrap_or(f64::NAN);
         Self {
             history: PackedHistory::new(history),
-            mean: revenue / f64::from(history.purchases.max(1)),
+            mean: history.mean_value().unwrap_or(f64::NAN),
         }
+    }
+
+    /// Purchase days.
+    pub(super) fn purchases(&self) -> usize {
+        let history = self.history;
+        history.repeat as usize + 1
+    }
+
+    /// Revenue per purchase, where it is known.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let mean = self.mean;
+        mean.is_finite().then_some(mean)
+    }
+
+    pub(super) fn first_day(&self) -> i32 {
+        let history = self.history;
+        history.last_day().wrapping_sub(history.span as i32)
     }
 
     /// Whether the fit would see no difference.
@@ -110,7 +129,7 @@ pub enum FitStatus {
     /// Fewer than [`FitStatus::ENOUGH_REPEATERS`] customers came back. The
     /// model is the same regularised fit, but the prior decides much of it.
     Prior,
-    /// There were no customers; the model is [`PurchaseModel::PRIOR`].
+    /// There were no customers; the model is [`ShopModel::PRIOR`].
     Empty,
 }
 
@@ -143,26 +162,37 @@ pub struct FittedModel {
     pub iterations: i32,
     /// Whether the customers or the prior decided.
     pub status: FitStatus,
+    /// How many different customers were learned from; 0 without a finished window.
+    pub learned_customers: i64,
     /// The model.
-    pub model: PurchaseModel,
+    pub model: ShopModel,
 }
 
 /// Collects customers in any order and any number of parts.
 #[derive(Debug, Default)]
 pub struct ModelFit {
     customers: Vec<FitCustomer>,
+    sample: CustomerSample,
     as_of: Option<i32>,
 }
 
 impl ModelFit {
-    /// Adds one customer, whose history is valid, and the evaluation date if
-    /// the caller has one.
+    /// Adds one customer, whose history is valid, with the days of their purchases and the
+    /// evaluation date if the caller has them. Nothing is learned from a customer without days.
     ///
     /// # Errors
     ///
     /// When there is no memory for the customer.
-    pub fn add(&mut self, history: &PurchaseHistory, as_of: Option<i32>) -> Result<()> {
+    pub fn add(
+        &mut self,
+        history: &PurchaseHistory,
+        days: Option<&[i32]>,
+        as_of: Option<i32>,
+    ) -> Result<()> {
         push(&mut self.customers, FitCustomer::new(history))?;
+        if let Some(days) = days {
+            self.sample.add(days, history.mean_value())?;
+        }
         self.as_of = self.as_of.max(as_of.filter(|&day| is_finite(day)));
         Ok(())
     }
@@ -174,24 +204,39 @@ impl ModelFit {
     /// When there is no memory for the customers.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         append(&mut self.customers, &other.customers)?;
+        self.sample.merge(&other.sample)?;
         self.as_of = self.as_of.max(other.as_of);
         Ok(())
     }
 
-    /// Fits the model. The time is that of sorting the customers plus that of
-    /// the optimiser on at most 20,000 of them; nothing is consumed, so more
-    /// customers may be added afterwards.
+    /// Fits the model, and learns from the shop's past for returns within `horizon` days. The time
+    /// is that of sorting the customers plus that of the optimisers on at most 20,000 of them;
+    /// nothing is consumed, so more customers may be added afterwards.
     ///
     /// # Errors
     ///
     /// When a history goes beyond the evaluation date, or there is no memory to
     /// sort the customers.
-    pub fn finish(&self) -> Result<FittedModel> {
-        fitted(self.customers.iter().copied(), self.as_of)
+    pub fn finish(&mut self, horizon: i32) -> Result<FittedModel> {
+        let mut fitted = fitted(self.customers.iter().copied(), self.as_of)?;
+        let first_day = self
+            .customers
+            .iter()
+            .map(|customer| customer.first_day())
+            .min();
+        if let Some((first_day, as_of)) = first_day.zip(fitted.as_of) {
+            let sample = self.sample.customers();
+            let model = &mut fitted.model;
+            model.learned = learn(sample, &model.model, first_day, as_of, horizon)?;
+            if model.learned.is_some() {
+                fitted.learned_customers = sample.len() as i64;
+            }
+        }
+        Ok(fitted)
     }
 }
 
-/// The model of these customers. Nothing depends on their order.
+/// MBG/NBD of these customers. Nothing depends on their order.
 pub(super) fn fitted(
     customers: impl ExactSizeIterator<Item = FitCustomer> + Clone,
     as_of: Option<i32>,
@@ -205,7 +250,8 @@ pub(super) fn fitted(
             log_likelihood: None,
             iterations: 0,
             status: FitStatus::Empty,
-            model: PurchaseModel::PRIOR,
+            learned_customers: 0,
+            model: ShopModel::PRIOR,
         });
     };
     let as_of = as_of.unwrap_or(latest);
@@ -241,13 +287,17 @@ pub(super) fn fitted(
         } else {
             FitStatus::Fitted
         },
-        model: PurchaseModel {
-            r: fit.parameters.r,
-            alpha: fit.parameters.alpha,
-            a: fit.parameters.a,
-            b: fit.parameters.b,
-            typical_gap_days,
-            order_value: median(&mut means),
+        learned_customers: 0,
+        model: ShopModel {
+            model: PurchaseModel {
+                r: fit.parameters.r,
+                alpha: fit.parameters.alpha,
+                a: fit.parameters.a,
+                b: fit.parameters.b,
+                typical_gap_days,
+                order_value: median(&mut means),
+            },
+            learned: None,
         },
     })
 }

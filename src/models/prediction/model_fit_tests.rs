@@ -17,22 +17,22 @@ fn collect(histories: &[PurchaseHistory], as_of: Option<i32>) -> ModelFit {
     let mut state = ModelFit::default();
     histories
         .iter()
-        .for_each(|history| state.add(history, as_of).expect("room"));
+        .for_each(|history| state.add(history, None, as_of).expect("room"));
     state
 }
 
 #[test]
 fn no_customers_give_the_prior() {
-    let fitted = ModelFit::default().finish().expect("nothing to refuse");
+    let fitted = ModelFit::default().finish(180).expect("nothing to refuse");
     assert_eq!((fitted.status, fitted.customers), (FitStatus::Empty, 0));
-    assert_eq!(fitted.model, PurchaseModel::PRIOR);
+    assert_eq!(fitted.model, ShopModel::PRIOR);
 }
 
 #[test]
 fn order_splits_and_repetition_do_not_matter() {
     let all = histories();
-    let whole = collect(&all, None);
-    let expected = whole.finish().expect("a fit");
+    let mut whole = collect(&all, None);
+    let expected = whole.finish(180).expect("a fit");
     assert_eq!(expected.status, FitStatus::Fitted);
     let mut reversed = all.clone();
     reversed.reverse();
@@ -40,15 +40,15 @@ fn order_splits_and_repetition_do_not_matter() {
     merged
         .merge(&collect(&reversed[100..], None))
         .expect("room");
-    assert_eq!(merged.finish(), Ok(expected));
-    assert_eq!(merged.finish(), Ok(expected));
+    assert_eq!(merged.finish(180), Ok(expected));
+    assert_eq!(merged.finish(180), Ok(expected));
 }
 
 #[test]
 fn the_evaluation_date_is_the_latest_given_or_seen() {
     let all = histories();
     let last = all.iter().map(|h| h.last_day).max().expect("histories");
-    let as_of = |given| collect(&all, given).finish().map(|fitted| fitted.as_of);
+    let as_of = |given| collect(&all, given).finish(180).map(|fitted| fitted.as_of);
     assert_eq!(as_of(None), Ok(Some(last)));
     assert_eq!(as_of(Some(last + 10)), Ok(Some(last + 10)));
     assert!(as_of(Some(last - 1)).is_err());
@@ -57,8 +57,8 @@ fn the_evaluation_date_is_the_latest_given_or_seen() {
 #[test]
 fn the_order_value_is_the_median_of_the_customers_means() {
     let order_value = |histories: &[PurchaseHistory]| {
-        let fitted = collect(histories, None).finish().expect("a fit");
-        fitted.model.order_value
+        let fitted = collect(histories, None).finish(180).expect("a fit");
+        fitted.model.model.order_value
     };
     let mut all = histories();
     all.truncate(4);
@@ -90,6 +90,7 @@ fn large_populations_are_sampled_evenly() {
                     last_day: day,
                     ..history
                 },
+                None,
                 None,
             )
             .expect("room");
@@ -130,10 +131,11 @@ fn degenerate_populations_give_valid_models() {
         (vec![one(0..5_000)], None),
         (vec![ends], None),
     ] {
-        let fitted = collect(&histories, as_of).finish().expect("a fit");
-        assert_eq!(fitted.model.validate(), Ok(()), "{fitted:?}");
+        let fitted = collect(&histories, as_of).finish(180).expect("a fit");
+        assert_eq!(fitted.model.model.validate(), Ok(()), "{fitted:?}");
         assert!(fitted.log_likelihood.is_some_and(f64::is_finite));
         let customer = fitted
+            .model
             .model
             .customer(&histories[0], i32::MAX - 1)
             .expect("not in the future");

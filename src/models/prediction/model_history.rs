@@ -1,10 +1,13 @@
 //! The population model as of many dates, from one walk over each customer's purchases.
 
+use super::learned::ShopModel;
+use super::learned_fit::learn;
 use super::model::PurchaseModel;
 use super::model_fit::{FitCustomer, fitted};
+use super::sample::CustomerSample;
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::changed;
-use crate::models::numerics::memory::{append, copied, push, try_collected};
+use crate::models::numerics::memory::{append, copied, grow, push, try_collected};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 
 /// Collects customers in any order and any number of parts.
@@ -15,6 +18,8 @@ use crate::models::purchases::purchase_log::{LogDay, histories_at};
 pub struct ModelHistory {
     dates: Vec<i32>,
     spells: Vec<Spell>,
+    /// The purchase days of all customers, one customer after the other.
+    days: Vec<i32>,
     /// Customers over all dates, on which the time of [`models`](Self::models) depends.
     pub entries: usize,
 }
@@ -27,9 +32,11 @@ struct Spell {
     from: u16,
     /// The number of the date after the last.
     until: u16,
+    /// Where the customer's days begin.
+    start: u32,
 }
 
-const _: () = assert!(size_of::<Spell>() == 24);
+const _: () = assert!(size_of::<Spell>() == 28);
 
 impl ModelHistory {
     /// Sets the ascending dates, which are the same in every call; only the first asks for them.
@@ -64,8 +71,21 @@ impl ModelHistory {
         let Self {
             dates,
             spells,
+            days,
             entries,
         } = self;
+        let start = place(days.len())?;
+        let mut problem = None;
+        let log = log.inspect(|day| {
+            if let Ok(LogDay {
+                day,
+                is_purchase: true,
+                ..
+            }) = day
+            {
+                problem = problem.take().or(push(days, *day).err());
+            }
+        });
         let until = dates.len() as u16;
         let mut open: Option<Spell> = None;
         histories_at(log, dates.iter().copied(), |index, history| {
@@ -86,10 +106,12 @@ impl ModelHistory {
                     customer,
                     from,
                     until,
+                    start,
                 });
             }
             Ok(())
         })?;
+        problem.map_or(Ok(()), Err)?;
         open.map_or(Ok(()), |spell| push(spells, spell))
     }
 
@@ -104,18 +126,64 @@ impl ModelHistory {
         } else if !other.dates.is_empty() && self.dates != other.dates {
             return Err(changed("dates"));
         }
-        append(&mut self.spells, &other.spells)?;
+        let shift = place(self.days.len())?;
+        place(self.days.len() + other.days.len())?;
+        append(&mut self.days, &other.days)?;
+        grow(&mut self.spells, other.spells.len())?;
+        self.spells.extend(other.spells.iter().map(|&spell| Spell {
+            start: shift + spell.start,
+            ..spell
+        }));
         self.entries += other.entries;
         Ok(())
     }
 
-    /// The model of each date. Nothing is consumed, so more customers may be added afterwards.
+    /// MBG/NBD of each date. Nothing is consumed, so more customers may be added afterwards.
     ///
     /// # Errors
     ///
     /// When there is no memory to sort the customers of a date.
     pub fn models(&mut self) -> Result<Vec<PurchaseModel>> {
-        let Self { dates, spells, .. } = self;
+        self.each_date(|date, spells, _| {
+            let customers = spells.iter().map(|spell| spell.customer);
+            Ok(fitted(customers, Some(date))?.model.model)
+        })
+    }
+
+    /// The same with what the shop's past adds, learned for returns within `horizon` days.
+    ///
+    /// # Errors
+    ///
+    /// As [`ModelHistory::models`].
+    pub fn shop_models(&mut self, horizon: i32) -> Result<Vec<ShopModel>> {
+        self.each_date(|date, spells, days| {
+            let customers = spells.iter().map(|spell| spell.customer);
+            let mut shop = fitted(customers.clone(), Some(date))?.model;
+            let mut sample: CustomerSample = CustomerSample::default();
+            for Spell {
+                customer, start, ..
+            } in spells
+            {
+                let start = *start as usize;
+                let bought = &days[start..start + customer.purchases()];
+                sample.add(bought, customer.mean())?;
+            }
+            if let Some(first_day) = customers.map(|customer| customer.first_day()).min() {
+                let sample = sample.customers();
+                shop.learned = learn(sample, &shop.model, first_day, date, horizon)?;
+            }
+            Ok(shop)
+        })
+    }
+
+    /// What `fit` makes of the spells that hold on each date.
+    fn each_date<T>(&mut self, fit: impl Fn(i32, &[Spell], &[i32]) -> Result<T>) -> Result<Vec<T>> {
+        let Self {
+            dates,
+            spells,
+            days,
+            ..
+        } = self;
         spells.sort_unstable_by_key(|spell| spell.from);
         // spells[ended..begun] hold on the date; what has ended is moved to the front.
         let (mut ended, mut begun) = (0, 0);
@@ -127,11 +195,20 @@ impl ModelHistory {
                     ended += 1;
                 }
             }
-            let customers = spells[ended..begun].iter().map(|spell| spell.customer);
-            Ok(fitted(customers, Some(date))?.model)
+            fit(date, &spells[ended..begun], days)
         });
         try_collected(models)
     }
+}
+
+/// A place among the days.
+fn place(days: usize) -> Result<u32> {
+    u32::try_from(days).map_err(|_| {
+        Error::argument(
+            "orders",
+            "must have fewer than 2³² purchase days; use filter to leave some out",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -176,15 +253,21 @@ mod tests {
             let mut fits = DATES.map(|_| ModelFit::default());
             for log in &logs {
                 histories_at(log.iter().copied().map(Ok), DATES.into_iter(), |index, history| {
-                    fits[index].add(history, Some(DATES[index]))
+                    let bought: Vec<i32> = log.iter()
+                        .filter(|day| day.is_purchase && day.day <= DATES[index])
+                        .map(|day| day.day)
+                        .collect();
+                    fits[index].add(history, Some(&bought), Some(DATES[index]))
                 }).expect("small amounts");
             }
-            let expected: Vec<_> = fits.iter().map(|fit| fit.finish().expect("a fit").model).collect();
+            let expected: Vec<_> = fits.iter_mut().map(|fit| fit.finish(5).expect("a fit").model).collect();
+            let alone: Vec<_> = expected.iter().map(|shop: &ShopModel| shop.model).collect();
             let (left, right) = logs.split_at(at.min(logs.len()));
             let (mut merged, source) = (history(right), history(left));
             merged.merge(&source).expect("room");
-            prop_assert_eq!(merged.models(), Ok(expected.clone()));
-            prop_assert_eq!(merged.models(), Ok(expected));
+            prop_assert_eq!(merged.shop_models(5), Ok(expected.clone()));
+            prop_assert_eq!(merged.models(), Ok(alone));
+            prop_assert_eq!(merged.shop_models(5), Ok(expected));
             prop_assert_eq!(source.spells.len(), history(left).spells.len());
         }
     }

@@ -3,7 +3,8 @@
 use super::day_summary::{DaySummary, summarise};
 use super::wide_days::{Bitmap, WideDays};
 use crate::error::Result;
-use crate::models::numerics::memory::{Boxed, boxed};
+use crate::models::numerics::checks::is_finite;
+use crate::models::numerics::memory::{Boxed, boxed, push, with_room};
 
 /// How many days fit without any heap. Most customers of most shops stay here,
 /// and DuckDB can spill such a state.
@@ -59,6 +60,15 @@ impl Default for DaySet {
 }
 
 impl DaySet {
+    /// The finite ones of some days up to `until`.
+    pub(super) fn until(days: impl Iterator<Item = i32>, until: i32) -> Result<Self> {
+        let mut set = Self::default();
+        for day in days.filter(|&day| is_finite(day) && day <= until) {
+            set.insert(day)?;
+        }
+        Ok(set)
+    }
+
     /// Adds a day; a day that is already in changes nothing.
     pub(crate) fn insert(&mut self, day: i32) -> Result<()> {
         match u16::try_from(day) {
@@ -174,6 +184,13 @@ impl DaySet {
         wide.insert(day)?;
         *self = Self::Wide(boxed(wide)?);
         Ok(())
+    }
+
+    /// All `count` days of a settled set, ascending.
+    pub(super) fn days(&self, count: usize) -> Result<Vec<i32>> {
+        let mut days = with_room(count)?;
+        self.try_for_each(|day| push(&mut days, day))?;
+        Ok(days)
     }
 
     /// Visits every day at least once; of a settled set once and in ascending order.

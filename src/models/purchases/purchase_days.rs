@@ -3,7 +3,6 @@
 use super::days::DaySet;
 use crate::error::Result;
 use crate::models::numerics::checks::is_finite;
-use crate::models::numerics::memory::{push, with_room};
 
 /// Collects the rows of one customer, in any order and any number of parts. A purchase is
 /// what [`PurchaseDays`](super::purchases::PurchaseDays) says it is; the revenue is not
@@ -52,9 +51,7 @@ impl BoughtDays {
         let Some(summary) = self.days.summary()? else {
             return Ok(Vec::new());
         };
-        let mut days = with_room(summary.count)?;
-        self.days.try_for_each(|day| push(&mut days, day))?;
-        Ok(days)
+        self.days.days(summary.count)
     }
 
     /// The day of the latest row, refunds included; `None` without a row.

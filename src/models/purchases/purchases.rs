@@ -35,6 +35,12 @@ impl PurchaseHistory {
         i64::from(self.last_day) - i64::from(self.first_day)
     }
 
+    /// Revenue per purchase; `None` where no amount is known.
+    pub fn mean_value(&self) -> Option<f64> {
+        let purchases = f64::from(self.purchases.max(1));
+        self.revenue.map(|revenue| revenue / purchases)
+    }
+
     /// Checks a history that may have been put together by hand in SQL.
     ///
     /// # Errors
@@ -63,6 +69,23 @@ impl PurchaseHistory {
         Err(Error::argument("history", problem))
     }
 
+    /// Checks days that go with the history.
+    ///
+    /// # Errors
+    ///
+    /// When they are not its purchase days in ascending order.
+    pub fn check_days(&self, days: &[i32]) -> Result<()> {
+        let ascending = days.windows(2).all(|pair| pair[0] < pair[1]);
+        let ends = [days.first(), days.last()] == [Some(&self.first_day), Some(&self.last_day)];
+        let fourth_last = days.iter().nth_back(3).copied();
+        let all = i32::try_from(days.len()) == Ok(self.purchases);
+        if ascending && ends && all && fourth_last == self.fourth_last_day {
+            return Ok(());
+        }
+        let problem = "must have all its purchases in order_dates, ascending";
+        Err(Error::argument("history", problem))
+    }
+
     /// The history of a list of days. Infinite days, days after `as_of` and
     /// repetitions are ignored; `None` if nothing is left.
     ///
@@ -70,11 +93,24 @@ impl PurchaseHistory {
     ///
     /// When there is no memory for the days.
     pub fn from_days(days: impl Iterator<Item = i32>, as_of: i32) -> Result<Option<Self>> {
-        let mut set = DaySet::default();
-        for day in days.filter(|&day| is_finite(day) && day <= as_of) {
-            set.insert(day)?;
-        }
-        Ok(set.summary()?.map(|summary| Self::new(summary, None)))
+        let summary = DaySet::until(days, as_of)?.summary()?;
+        Ok(summary.map(|summary| Self::new(summary, None)))
+    }
+
+    /// The same with the days that are left, ascending.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the days.
+    pub fn with_days(
+        days: impl Iterator<Item = i32>,
+        as_of: i32,
+    ) -> Result<Option<(Self, Vec<i32>)>> {
+        let mut set = DaySet::until(days, as_of)?;
+        let summary = set.summary()?;
+        summary
+            .map(|summary| Ok((Self::new(summary, None), set.days(summary.count)?)))
+            .transpose()
     }
 
     fn new(days: DaySummary, revenue: Option<f64>) -> Self {
@@ -156,6 +192,24 @@ impl PurchaseDays {
         let revenue = self.revenue.known()?;
         let summary = self.days.summary()?;
         Ok(summary.map(|days| PurchaseHistory::new(days, revenue)))
+    }
+
+    /// The same with the purchase days, ascending.
+    ///
+    /// # Errors
+    ///
+    /// As [`PurchaseDays::history`].
+    pub fn dated_history(&mut self) -> Result<Option<(PurchaseHistory, Vec<i32>)>> {
+        let revenue = self.revenue.known()?;
+        let summary = self.days.summary()?;
+        summary
+            .map(|days| {
+                Ok((
+                    PurchaseHistory::new(days, revenue),
+                    self.days.days(days.count)?,
+                ))
+            })
+            .transpose()
     }
 }
 

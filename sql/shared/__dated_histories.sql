@@ -1,0 +1,25 @@
+-- One row per customer with a row up to as_of: like __histories, and the days of all purchases, which what is learned
+-- from the shop's past needs.
+CREATE MACRO audience.__dated_histories(
+    caller,
+    orders,
+    customer_id,
+    order_date,
+    amount,
+    as_of,
+    filter
+) AS TABLE
+WITH __rows AS (
+    -- One row per order row that `filter` leaves.
+    FROM audience.__order_rows(caller, orders, customer_id, order_date, amount, filter)
+), __summaries AS (
+    -- One row per customer.
+    SELECT __customer, __audience_dated_history(caller, __day, __amount) AS __summary
+    FROM __rows
+    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    GROUP BY __customer
+)
+SELECT __customer, __summary.history AS __history, __summary.order_dates AS __order_dates,
+       __summary.latest AS __latest
+FROM __summaries
+WHERE __summary IS NOT NULL;

@@ -1,0 +1,45 @@
+//! The return probability with what the shop's past adds, for the table functions.
+
+use crate::duckdb::{Constant, Date, Scalar, sql_struct};
+use crate::error::Result;
+use crate::functions::history::{Dates, History, horizon, purchase_days};
+use crate::models::numerics::checks::at_least;
+use crate::models::prediction::learned::{Prospect, ShopModel};
+use crate::models::purchases::purchases::PurchaseHistory;
+
+sql_struct! {
+    /// What is known of a customer's return.
+    pub struct PredictionRow {
+        /// The chance of a purchase within the horizon.
+        pub return_probability: f64,
+        /// What moved it away from MBG/NBD's, as `models::prediction::traits` has it.
+        pub traits: i32,
+    }
+}
+
+impl PredictionRow {
+    /// The prediction for a customer.
+    pub fn of(prospect: &Prospect, days: f64) -> Self {
+        Self {
+            return_probability: prospect.return_probability(days),
+            traits: prospect.traits().code(),
+        }
+    }
+}
+
+/// `__audience_prediction(history, order_dates DATE[], model, as_of, horizon_days) → STRUCT`
+pub struct Prediction;
+
+impl Scalar for Prediction {
+    const NAME: &'static str = "__audience_prediction";
+    type Args<'a> = (History, Option<Dates>, Constant<ShopModel>, Date, i32);
+    type Out = PredictionRow;
+
+    fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {
+        let history: PurchaseHistory = history.try_into()?;
+        let dates = purchase_days(&history, dates)?;
+        let prospect = shop.get()?.prospect(&history, dates.as_deref(), as_of.0)?;
+        let days = horizon(at_least("horizon_days", days, 1)?)?;
+        Ok(Some(PredictionRow::of(&prospect, days)))
+    }
+}

@@ -1,0 +1,286 @@
+//! Learning from the shop's finished windows which customers come back.
+
+use super::features::{FEATURES, Record, value_feature};
+use super::learned::{LEAST_DEVIATION, Learned, Weighing};
+use super::model::{PurchaseModel, YEAR_DAYS};
+use super::sample::SampledCustomer;
+use super::windows::{MOST_WINDOWS, window_starts};
+use crate::error::Result;
+use crate::models::numerics::linear::dot;
+use crate::models::numerics::logistic::logistic;
+use crate::models::numerics::memory::{push, with_room};
+use crate::models::numerics::newton::{Loss, minimise};
+
+/// The precision of each weight's normal prior around 0, which is exactly MBG/NBD: a shop with
+/// few customers learns little.
+const PRECISION: f64 = 20.0;
+
+/// The same of the windows' levels, which a shop's growth and its seasons move.
+const WINDOW_PRECISION: f64 = 0.05;
+
+/// A customer at the beginning of a window.
+struct Beginning {
+    features: [f64; FEATURES],
+    window: usize,
+    returned: bool,
+    weight: f64,
+}
+
+/// What the sampled customers teach for returns within `horizon` days; `None` without a finished window, or where
+/// everybody returned in them, or nobody. `first_day` is the shop's first purchase. The result does not depend on anything but the sample.
+///
+/// # Formula
+///
+/// Log odds of a return = MBG/NBD's + b_window + Σ wₖ(fₖ − meanₖ)/sdₖ by ridge regression, as
+/// [`RidgeLogistic`](crate::models::numerics::ridge_logistic::RidgeLogistic), with means and deviations over all examples. Windows are those of
+/// [`window_starts`], features and MBG/NBD's log odds those of a window's beginning under the model of today. The windows' levels are not
+/// used: today's is the one that keeps MBG/NBD's mean.
+///
+/// # Errors
+///
+/// When there is no memory for the examples.
+pub fn learn(
+    sample: &[SampledCustomer],
+    model: &PurchaseModel,
+    first_day: i32,
+    as_of: i32,
+    horizon: i32,
+) -> Result<Option<Learned>> {
+    let starts: Vec<i32> = window_starts(as_of, first_day, horizon).collect();
+    let mut examples = examples(sample, model, &starts, horizon)?;
+    let returned = examples.iter().filter(|example| example.returned).count();
+    if returned == 0 || returned == examples.len() {
+        return Ok(None);
+    }
+    let mut features = standards(&examples);
+    // The log odds of MBG/NBD are a feature, and where everything begins.
+    let mut offsets = with_room(examples.len())?;
+    for example in &mut examples {
+        push(&mut offsets, example.features[0])?;
+        for (place, feature) in example.features.iter_mut().enumerate() {
+            *feature = features[place].standardised(place, *feature);
+        }
+    }
+    let none = vec![0.0; FEATURES + starts.len()];
+    let near = minimise(none, |point| loss(point, &examples, &offsets, STRIDE));
+    let found = minimise(near, |point| loss(point, &examples, &offsets, 1));
+    for (weighing, &weight) in features.iter_mut().zip(&found) {
+        // A feature that does not vary has none, rather than rounding.
+        weighing.weight = if weighing.deviation == 0.0 {
+            0.0
+        } else {
+            weight
+        };
+    }
+    let mut learned = Learned {
+        horizon_days: horizon,
+        windows: starts.len() as i32,
+        level: 0.0,
+        purchases_factor: 1.0,
+        features,
+    };
+    let today = Population::of(sample, model, &learned, as_of)?;
+    learned.level = today.level();
+    learned.purchases_factor = today.purchases_factor(learned.level);
+    Ok(Some(learned))
+}
+
+fn examples(
+    sample: &[SampledCustomer],
+    model: &PurchaseModel,
+    starts: &[i32],
+    horizon: i32,
+) -> Result<Vec<Beginning>> {
+    let mut examples = with_room(sample.len() * starts.len())?;
+    for customer in sample {
+        let value = value_feature(customer.mean(), model.order_value);
+        for (window, &start) in starts.iter().enumerate() {
+            let days = customer.days();
+            let known = days.partition_point(|&day| day <= start);
+            if let Some(record) = Record::new(&days[..known], start, horizon) {
+                let known_then = record.customer(model, start);
+                let (_, features) = record.features(model, &known_then, start, horizon, value);
+                let next = days.get(known);
+                let example = Beginning {
+                    features,
+                    window,
+                    returned: next.is_some_and(|&day| {
+                        i64::from(day) <= i64::from(start) + i64::from(horizon)
+                    }),
+                    weight: customer.weight(),
+                };
+                push(&mut examples, example)?;
+            }
+        }
+    }
+    Ok(examples)
+}
+
+/// The mean and the deviation of every feature.
+fn standards(examples: &[Beginning]) -> [Weighing; FEATURES] {
+    let all: f64 = examples.iter().map(|example| example.weight).sum();
+    std::array::from_fn(|place| {
+        let values = || examples.iter().map(|e| (e.features[place], e.weight));
+        let mean = values().map(|(x, weight)| x * weight).sum::<f64>() / all;
+        let squares: f64 = values()
+            .map(|(x, weight)| (x - mean).powi(2) * weight)
+            .sum();
+        let deviation = (squares / all).sqrt();
+        let varies = deviation >= LEAST_DEVIATION;
+        Weighing {
+            mean,
+            deviation: if varies { deviation } else { 0.0 },
+            weight: 0.0,
+        }
+    })
+}
+
+/// The first of two passes uses every so many-th example: its optimum is so near that the pass over all
+/// takes few steps.
+const STRIDE: usize = 16;
+
+/// The penalised negative log-likelihood of standardised examples; the variables are the features'
+/// weights and then the windows' levels.
+fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -> Loss {
+    let size = point.len();
+    let (weights, levels) = point.split_at(FEATURES);
+    let squares = |values: &[f64]| dot(values, values);
+    let mut value = PRECISION / 2.0 * squares(weights) + WINDOW_PRECISION / 2.0 * squares(levels);
+    let mut by_feature = [0.0; FEATURES];
+    let mut by_features = [[0.0; FEATURES]; FEATURES];
+    let mut by_window = [0.0; MOST_WINDOWS];
+    let mut by_windows = [0.0; MOST_WINDOWS];
+    let mut by_both = [[0.0; FEATURES]; MOST_WINDOWS];
+    for (example, offset) in examples.iter().zip(offsets).step_by(stride) {
+        let Beginning {
+            features,
+            window,
+            returned,
+            weight,
+        } = example;
+        let log_odds = offset + levels[*window] + dot(weights, features);
+        let signed = if *returned { -log_odds } else { log_odds };
+        // ln(1 + eˢ) without overflow, and its derivatives.
+        let odds = (-signed.abs()).exp();
+        value += weight * (signed.max(0.0) + odds.ln_1p());
+        let wrong = logistic(signed);
+        let error = if *returned { -wrong } else { wrong } * weight;
+        let curvature = wrong * (1.0 - wrong) * weight;
+        by_window[*window] += error;
+        by_windows[*window] += curvature;
+        for (place, feature) in features.iter().enumerate() {
+            by_feature[place] += error * feature;
+            let part = curvature * feature;
+            by_both[*window][place] += part;
+            for other in 0..=place {
+                by_features[place][other] += part * features[other];
+            }
+        }
+    }
+    let mut loss = Loss {
+        value,
+        gradient: vec![0.0; size],
+        hessian: vec![0.0; size * size],
+    };
+    for place in 0..FEATURES {
+        loss.gradient[place] = PRECISION * weights[place] + by_feature[place];
+        let row = &mut loss.hessian[place * size..][..=place];
+        row.copy_from_slice(&by_features[place][..=place]);
+        row[place] += PRECISION;
+    }
+    for (window, level) in levels.iter().enumerate() {
+        let place = FEATURES + window;
+        loss.gradient[place] = WINDOW_PRECISION * level + by_window[window];
+        let row = &mut loss.hessian[place * size..][..=place];
+        row[..FEATURES].copy_from_slice(&by_both[window]);
+        row[place] = WINDOW_PRECISION + by_windows[window];
+    }
+    loss
+}
+
+/// The sampled customers as of today.
+struct Population(Vec<Now>);
+
+struct Now {
+    weight: f64,
+    /// MBG/NBD's return probability.
+    probability: f64,
+    /// Its log odds.
+    log_odds: f64,
+    /// What the features add to its log odds.
+    shift: f64,
+    /// Purchases to expect within a year by MBG/NBD.
+    expected: f64,
+}
+
+impl Now {
+    fn moved(&self, level: f64) -> f64 {
+        Learned::moved(self.log_odds, self.shift + level)
+    }
+}
+
+/// No level is further from MBG/NBD's than this.
+const MOST_LEVEL: f64 = 20.0;
+
+/// Halvings of 40, to the last digit.
+const HALVINGS: usize = 60;
+
+impl Population {
+    fn of(
+        sample: &[SampledCustomer],
+        model: &PurchaseModel,
+        learned: &Learned,
+        as_of: i32,
+    ) -> Result<Self> {
+        let horizon = learned.horizon_days;
+        let mut customers = with_room(sample.len())?;
+        for customer in sample {
+            if let Some(record) = Record::new(customer.days(), as_of, horizon) {
+                let value = value_feature(customer.mean(), model.order_value);
+                let known = record.customer(model, as_of);
+                let (probability, features) = record.features(model, &known, as_of, horizon, value);
+                let now = Now {
+                    weight: customer.weight(),
+                    probability,
+                    log_odds: features[0],
+                    shift: learned.shift(&features),
+                    expected: known.expected_purchases(YEAR_DAYS),
+                };
+                push(&mut customers, now)?;
+            }
+        }
+        Ok(Self(customers))
+    }
+
+    fn sum(&self, of: impl Fn(&Now) -> f64) -> f64 {
+        self.0.iter().map(|now| now.weight * of(now)).sum()
+    }
+
+    /// The level at which the mean probability is MBG/NBD's.
+    fn level(&self) -> f64 {
+        let target = self.sum(|now| now.probability);
+        let (mut low, mut high) = (-MOST_LEVEL, MOST_LEVEL);
+        for _ in 0..HALVINGS {
+            let level = f64::midpoint(low, high);
+            let reached = self.sum(|now| now.moved(level));
+            if reached < target {
+                low = level;
+            } else {
+                high = level;
+            }
+        }
+        f64::midpoint(low, high)
+    }
+
+    /// The factor at which the sum of the expected purchases is MBG/NBD's.
+    fn purchases_factor(&self, level: f64) -> f64 {
+        let alone = self.sum(|now| now.expected);
+        let moved =
+            self.sum(|now| now.expected * Learned::change(now.probability, now.moved(level)));
+        if moved > 0.0 { alone / moved } else { 1.0 }
+    }
+}
+
+#[cfg(test)]
+#[path = "learned_fit_tests.rs"]
+mod tests;

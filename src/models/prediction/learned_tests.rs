@@ -1,0 +1,192 @@
+use super::*;
+
+/// What purchases of high value tell.
+pub(crate) fn learned() -> Learned {
+    let mut features = [Weighing::default(); FEATURES];
+    features[2] = Weighing {
+        mean: 4.0,
+        deviation: 1.0,
+        weight: -0.2,
+    };
+    features[VALUE] = Weighing {
+        mean: 0.0,
+        deviation: 0.5,
+        weight: 0.3,
+    };
+    Learned {
+        horizon_days: 180,
+        windows: 2,
+        level: -0.1,
+        purchases_factor: 0.95,
+        features,
+    }
+}
+
+fn shop() -> ShopModel {
+    ShopModel {
+        model: PurchaseModel {
+            order_value: Some(20.0),
+            ..PurchaseModel::CDNOW
+        },
+        learned: Some(learned()),
+    }
+}
+
+fn history(days: &[i32], revenue: Option<f64>) -> PurchaseHistory {
+    let history = PurchaseHistory::from_days(days.iter().copied(), 10_000);
+    PurchaseHistory {
+        revenue,
+        ..history.expect("room").expect("days")
+    }
+}
+
+#[test]
+fn the_log_odds_move_by_what_the_features_add() {
+    let days = [0, 40, 90];
+    let history = history(&days, Some(600.0));
+    let prospect = shop().prospect(&history, Some(&days), 200).expect("valid");
+    let alone = prospect.customer().return_probability(180.0);
+    let value = (201.0_f64 / 21.0).ln() / 0.5;
+    let shift = -0.1 - 0.2 * (111.0_f64.ln() - 4.0) + 0.3 * value.min(3.0);
+    let odds = alone / (1.0 - alone) * shift.exp();
+    let found = prospect.return_probability(180.0);
+    assert!((found - odds / (1.0 + odds)).abs() < 1e-12, "{found}");
+    let rate = |p: f64| -(1.0 - p.min(0.9)).ln();
+    let expected =
+        prospect.customer().expected_purchases(365.0) * (rate(found) / rate(alone)).sqrt() * 0.95;
+    assert!((prospect.expected_purchases(365.0) - expected).abs() < 1e-12);
+    assert_eq!(prospect.traits().0, [Some(Trait::new(VALUE, true)), None]);
+}
+
+#[test]
+fn without_days_or_lessons_it_is_mbg_nbd() {
+    let days = [0, 40, 90];
+    let history = history(&days, Some(600.0));
+    let alone = ShopModel {
+        learned: None,
+        ..shop()
+    };
+    for prospect in [
+        shop().prospect(&history, None, 200),
+        alone.prospect(&history, Some(&days), 200),
+    ] {
+        let prospect = prospect.expect("valid");
+        let customer = prospect.customer();
+        for days in [0.0, 30.0, 365.0] {
+            assert_eq!(
+                prospect.return_probability(days),
+                customer.return_probability(days)
+            );
+            assert_eq!(
+                prospect.expected_purchases(days),
+                customer.expected_purchases(days)
+            );
+        }
+        assert_eq!(prospect.traits(), Traits::default());
+    }
+}
+
+#[test]
+fn probabilities_grow_with_the_days() {
+    for silence in [0, 100, 5_000] {
+        let days = [0, 3, 6, 9];
+        let prospect = shop()
+            .prospect(&history(&days, None), Some(&days), 9 + silence)
+            .expect("valid");
+        let mut before = prospect.return_probability(0.0);
+        assert_eq!(before, 0.0);
+        for days in [1.0, 30.0, 179.0, 180.0, 181.0, 3_650.0] {
+            let now = prospect.return_probability(days);
+            assert!((before..1.0).contains(&now), "{days}: {before}, {now}");
+            before = now;
+        }
+        assert!(prospect.expected_purchases(365.0).is_finite());
+    }
+}
+
+#[test]
+fn a_bad_number_is_named() {
+    assert_eq!(learned().validate(), Ok(()));
+    let with = |place: usize, weighing: Weighing| {
+        let mut learned = learned();
+        learned.features[place] = weighing;
+        learned
+    };
+    let sound = learned().features[2];
+    for (bad, name) in [
+        (
+            Learned {
+                horizon_days: 0,
+                ..learned()
+            },
+            "learned.horizon_days",
+        ),
+        (
+            Learned {
+                windows: 0,
+                ..learned()
+            },
+            "learned.windows",
+        ),
+        (
+            Learned {
+                level: f64::NAN,
+                ..learned()
+            },
+            "learned.level",
+        ),
+        (
+            Learned {
+                purchases_factor: 0.0,
+                ..learned()
+            },
+            "learned.purchases_factor",
+        ),
+        (
+            with(
+                0,
+                Weighing {
+                    deviation: -1.0,
+                    ..sound
+                },
+            ),
+            "deviation of learned.return_odds",
+        ),
+        (
+            with(
+                2,
+                Weighing {
+                    deviation: 1e-12,
+                    ..sound
+                },
+            ),
+            "deviation of learned.silence",
+        ),
+        (
+            with(
+                10,
+                Weighing {
+                    weight: f64::INFINITY,
+                    ..sound
+                },
+            ),
+            "weight of learned.customer_a_year_ago",
+        ),
+        (
+            with(
+                6,
+                Weighing {
+                    mean: f64::NAN,
+                    ..sound
+                },
+            ),
+            "mean of learned.purchases_365_days",
+        ),
+    ] {
+        let error = bad.validate().expect_err(name).to_string();
+        assert!(
+            error.starts_with("model needs") && error.contains(name),
+            "{error}"
+        );
+    }
+}
