@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -28,9 +29,9 @@ WRONG = [
 ]
 
 
-def script(extension: Path) -> str:
+def script(extension: Path, queries: list[str]) -> str:
     tables = [f"CREATE TABLE {name} AS {query}" for name, query in memory_calls.tables(**SIZES).items()]
-    calls = [f"COPY ({query}) TO '/dev/null' (FORMAT csv)" for query in (*memory_calls.CALLS.values(), *WRONG)]
+    calls = [f"COPY ({query}) TO '/dev/null' (FORMAT csv)" for query in queries]
     return ";\n".join([f"LOAD '{extension}'", "SET threads = 2", *tables, *calls]) + ";\n"
 
 
@@ -42,26 +43,42 @@ def is_ours(error: xml.Element, extension: Path) -> bool:
     return any(frame.findtext("obj") == str(extension) for frame in stack(error))
 
 
+def is_undestroyed(error: xml.Element) -> bool:
+    """A leak of what an aggregate's state holds. Where a query fails, DuckDB drops the states of groups without their destructor."""
+    return error.findtext("kind") == "Leak_DefinitelyLost" and any("GroupedAggregateHashTable" in frame.findtext("fn", "") for frame in stack(error))
+
+
 def description(error: xml.Element) -> str:
     title = error.findtext("what") or error.findtext("xwhat/text")
     places = [f"    {frame.findtext('fn', '?')} ({frame.findtext('file', frame.findtext('obj', '?'))}:{frame.findtext('line', '?')})" for frame in stack(error)]
     return "\n".join([f"{error.findtext('kind')}: {title}", *places[:25]])
 
 
-def main(extension: str) -> int:
+def findings(extension: Path, queries: list[str]) -> tuple[list[xml.Element], str]:
+    """What memcheck finds while the shell runs the queries, and what the shell says of errors."""
     shell = Path(duckdb_cli.__file__).parent / "duckdb"
-    extension = Path(extension).resolve()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "memcheck.xml"
         command = ["valgrind", "--xml=yes", f"--xml-file={report}", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=60", "--error-limit=no"]
-        run = subprocess.run([*command, shell, "-unsigned", "-batch"], input=script(extension), text=True, capture_output=True)
-        errors = xml.parse(report).getroot().findall("error")
-    refused = run.stderr.count("audience: ")
-    print(run.stderr[-4000:] if refused != len(WRONG) else "", end="")
+        run = subprocess.run([*command, shell, "-unsigned", "-batch"], input=script(extension, queries), text=True, capture_output=True)
+        return xml.parse(report).getroot().findall("error"), run.stderr
+
+
+def main(extension: str) -> int:
+    extension = Path(extension).resolve()
+    with ThreadPoolExecutor(2) as pool:
+        (errors, complaints), (after_errors, refusals) = pool.map(lambda queries: findings(extension, queries), [[*memory_calls.CALLS.values()], WRONG])
+    refused = refusals.count("audience: ")
+    print(complaints[-4000:] if complaints else refusals[-4000:] if refused != len(WRONG) else "", end="")
+    undestroyed = [error for error in after_errors if is_undestroyed(error)]
+    errors += [error for error in after_errors if not is_undestroyed(error)]
     ours = [error for error in errors if is_ours(error, extension)]
     print(*map(description, ours), sep="\n\n")
-    print(f"{len(memory_calls.CALLS)} functions, {refused} of {len(WRONG)} errors: {len(ours)} findings in the extension, {len(errors) - len(ours)} elsewhere")
-    return 1 if ours or refused != len(WRONG) else 0
+    print(
+        f"{len(memory_calls.CALLS)} functions, {refused} of {len(WRONG)} errors: {len(ours)} findings in the extension, "
+        f"{len(errors) - len(ours)} elsewhere, {len(undestroyed)} states that DuckDB did not destroy after an error"
+    )
+    return 1 if ours or complaints or refused != len(WRONG) else 0
 
 
 if __name__ == "__main__":

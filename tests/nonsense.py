@@ -243,7 +243,15 @@ def history(r: random.Random) -> dict:
         "last_order_date": days[-1],
         "fourth_last_order_date": days[-4] if len(days) >= 4 else None,
         "revenue": r.choice((None, 120.5, -3.0)),
+        "order_dates": r.choice((None, days)),
     }
+
+
+def learned(r: random.Random) -> dict:
+    features = "return_odds repeat_purchases silence silence_in_gaps one_time_buyer purchases_90_days purchases_365_days "
+    features += "silence_in_longest_gap purchase_value same_season customer_a_year_ago"
+    weighing = {"mean": 0.5, "deviation": 1.5, "weight": r.choice((-0.2, 0.3))}
+    return {"horizon_days": 180, "windows": 3, "level": 0.1, "purchases_factor": 1.1, **dict.fromkeys(features.split(), weighing)}
 
 
 def log(r: random.Random) -> list:
@@ -271,7 +279,7 @@ def rule(r: random.Random, name: str = "A") -> dict:
 STRUCTS = {
     "purchases": history,
     "min_purchases": rule,
-    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0))},
+    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0)), "learned": r.choice((None, learned(r)))},
     "since": lambda r: {"since": -400, "until": -40, "known_until": 0, "cap": 3, "cap_days": 30},
     "messages_squared": lambda r: {"customers": 4, "messages": 6, "conversions": 2, "messages_squared": 10.0, "conversions_squared": 2.0, "conversions_by_messages": 3.0},
     "product": lambda r: {"product": 3, "together": r.randrange(1, 9), "buyers": r.randrange(9, 40), "other_buyers": r.randrange(9, 40), "baskets": 100},
@@ -318,12 +326,11 @@ STRUCTS = {
 }
 # The same in every row, where a function insists.
 CONSTANTS = {
-    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0},
+    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "learned": None},
 }
 LISTS = {
     "day": log,
     "r_min": lambda r: [{"name": "all", "r_min": 1, "r_max": 5, "f_min": 1, "f_max": 5}],
-    "alpha": lambda r: [STRUCTS["r"](r) for _ in range(4)],
     "date": lambda r: [-300, -200, -100, 0],
     "timestamp": lambda r: [-300, -100, 0],
     "double": lambda r: [0.2, 0.4, 0.6],
@@ -351,7 +358,7 @@ def sound(kind: Type, role: str, r: random.Random, pool: Pool):
     if role.isupper():
         return r.choice(pool.made[role.lower()])
     if role in CONSTANTS:
-        return CONSTANTS[role]
+        return {field: CONSTANTS[role][field] for field in kind.fields}
     if role in SMALL and not kind.fields:
         return SMALL[role](r)
     match kind.id:
@@ -359,10 +366,12 @@ def sound(kind: Type, role: str, r: random.Random, pool: Pool):
             return {"a": r.randrange(9), "b": "x", "c": "2024-05-01"}
         case "struct":
             names = [name for name in STRUCTS if name in kind.fields]
-            return STRUCTS[names[0]](r) if names else {field: sound(child, "", r, pool) for field, child in kind.fields.items()}
+            value = STRUCTS[names[0]](r) if names else {field: sound(child, "", r, pool) for field, child in kind.fields.items()}
+            # Older forms of a STRUCT lack a field.
+            return {field: value[field] for field in kind.fields}
         case "list":
             names = [name for name in LISTS if name in kind.child.fields or name == kind.child.id]
-            return LISTS[names[0]](r) if names else [sound(kind.child, "", r, pool) for _ in range(3)]
+            return LISTS[names[0]](r) if names else [sound(kind.child, "", r, pool) for _ in range(4)]
         case "boolean":
             return r.random() < 0.5
         case "enum":

@@ -12,6 +12,7 @@ import numpy
 
 YEAR = 365
 PENALTY = 20.0
+PENALTY_OF_ALL_WINDOWS = 80.0
 WINDOW_PENALTY = 0.05
 MOST_WINDOWS = 8
 SHORTEST_STEP = 21
@@ -185,12 +186,13 @@ class Learned:
         return logistic(z + level(z, logistic(rows[:, 0]).mean()))
 
 
-def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray, penalty: float = PENALTY) -> Learned:
+def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray, penalty: float | None = None) -> Learned:
     """Penalised logistic regression with the model's log odds as the offset and an intercept per window, by Newton's method."""
     deviations = rows.std(axis=0)
     learned = Learned(rows.mean(axis=0), numpy.where(deviations < 1e-9, numpy.inf, deviations), numpy.zeros(rows.shape[1]))
     windows = window.max() + 1
     design = numpy.hstack([learned.standardised(rows), window[:, None] == numpy.arange(windows)])
+    penalty = penalty or max(PENALTY, PENALTY_OF_ALL_WINDOWS / windows)
     ridge = numpy.r_[numpy.full(rows.shape[1], penalty), numpy.full(windows, WINDOW_PENALTY)]
     weights = numpy.zeros(len(ridge))
 

@@ -20,7 +20,7 @@ FEATURES = [
     "silence_in_longest_gap", "purchase_value", "same_season", "customer_a_year_ago",
 ]
 VALUE = FEATURES.index("purchase_value")
-RIDGE, WINDOW_RIDGE = 20, 0.05
+RIDGE, WINDOW_RIDGE, RIDGE_OF_ALL = 20, 0.05, 80
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def learn(model: dict, shop: dict, as_of: int, horizon: int):
         return z
 
     design = numpy.hstack([standardised(raw), numpy.eye(len(starts))[windows]])
-    penalty = numpy.r_[numpy.full(len(FEATURES), RIDGE), numpy.full(len(starts), WINDOW_RIDGE)]
+    penalty = numpy.r_[numpy.full(len(FEATURES), max(RIDGE, RIDGE_OF_ALL / len(starts))), numpy.full(len(starts), WINDOW_RIDGE)]
     eta = lambda w: raw[:, 0] + design @ w  # noqa: E731
     found = minimize(
         lambda w: numpy.logaddexp(0, numpy.where(y > 0, -eta(w), eta(w))).sum() + (penalty * w * w).sum() / 2,

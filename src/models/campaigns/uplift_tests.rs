@@ -102,7 +102,7 @@ fn a_group_without_buyers_borrows_their_unit() {
         .unwrap();
     assert_close(
         lower,
-        25.0 * (0.08 - (0.08_f64 - 0.019_460).hypot(0.277_533)),
+        25.0 * (0.08 - ((0.08_f64 - 0.019_460).powi(2) + 0.277_533_f64.powi(2)).sqrt()),
         1e-4,
     );
     assert_close(upper, 25.0 * 0.275_885, 1e-4);

@@ -15,6 +15,10 @@ use crate::models::numerics::newton::{Loss, minimise};
 /// few customers learns little.
 const PRECISION: f64 = 20.0;
 
+/// What the precisions over all windows come to at least: what one window teaches may have been
+/// that window's alone.
+const PRECISION_OF_ALL: f64 = 80.0;
+
 /// The same of the windows' levels, which a shop's growth and its seasons move.
 const WINDOW_PRECISION: f64 = 0.05;
 
@@ -144,8 +148,9 @@ const STRIDE: usize = 16;
 fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -> Loss {
     let size = point.len();
     let (weights, levels) = point.split_at(FEATURES);
+    let precision = PRECISION.max(PRECISION_OF_ALL / levels.len() as f64);
     let squares = |values: &[f64]| dot(values, values);
-    let mut value = PRECISION / 2.0 * squares(weights) + WINDOW_PRECISION / 2.0 * squares(levels);
+    let mut value = precision / 2.0 * squares(weights) + WINDOW_PRECISION / 2.0 * squares(levels);
     let mut by_feature = [0.0; FEATURES];
     let mut by_features = [[0.0; FEATURES]; FEATURES];
     let mut by_window = [0.0; MOST_WINDOWS];
@@ -183,10 +188,10 @@ fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -
         hessian: vec![0.0; size * size],
     };
     for place in 0..FEATURES {
-        loss.gradient[place] = PRECISION * weights[place] + by_feature[place];
+        loss.gradient[place] = precision * weights[place] + by_feature[place];
         let row = &mut loss.hessian[place * size..][..=place];
         row.copy_from_slice(&by_features[place][..=place]);
-        row[place] += PRECISION;
+        row[place] += precision;
     }
     for (window, level) in levels.iter().enumerate() {
         let place = FEATURES + window;
