@@ -40,7 +40,7 @@ impl Trait {
                 "a low chance by the purchase model",
                 "a high chance by the purchase model",
             ],
-            ["few purchases", "many purchases"],
+            ["few purchases in all", "many purchases in all"],
             ["a short silence", "a long silence"],
             [
                 "a silence of few usual gaps",
