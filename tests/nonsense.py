@@ -54,18 +54,20 @@ INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90):
 CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
 """
 
-# What the arguments of a function stand for, where their types do not say it; `.` is what its type stands for. Those in
-# capital letters are kinds of BLOBs.
+# What the arguments of a function stand for, where their types do not say it; `.` is what its type stands for, `none` is
+# NULL, because it would have to fit the argument before it. Those in capital letters are kinds of BLOBs.
 ARGUMENTS = {
     "__audience_affinity": "partner",
     "__audience_bought_together": "product MATRIX one",
     "__audience_common_buyers": "zero MATRIX",
     "__audience_contact_keys": "platform . email phone . . . . .",
+    "__audience_customer_value": ". none . . .",
     "__audience_definition_check": "definition_table",
     "__audience_definition_table": "name definition",
     "__audience_definitions": "definition_table",
     "__audience_discoveries": "share share five tests",
     "__audience_event_score": "event_kind days",
+    "__audience_forecast": ". none . . .",
     "__audience_first_lost_date": ". same_model",
     "__audience_identify": "platform email phone . . . . . . . . . . . . . .",
     "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
@@ -78,11 +80,13 @@ ARGUMENTS = {
     "__audience_matching_set": "packed . row",
     "__audience_members": "packed . row",
     "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
+    "__audience_prediction": ". none . . .",
     "__audience_product_buyers": "product MATRIX",
     "__audience_product_catalogue": "MATRIX allowed . horizon one .",
     "__audience_product_weights": "product COMMON",
     "__audience_purchase_matrix": "BASKET products products . horizon five",
     "__audience_q_value": "share Q_VALUES",
+    "__audience_purchase_model_fit": ". none . .",
     "__audience_ranking": "share .",
     "__audience_rfm_segment": "score score five no_text",
     "__audience_score_cuts": ". five",
@@ -291,7 +295,8 @@ STRUCTS = {
     ),
     "promising_days": lambda r: {"promising_days": 10, "wandering_days": 30, "dormant_days": 75, "at_risk_days": 60, "lost_days": 113},
     "total_value": lambda r: {"customers": 100, "total_value": 5000.0, "vip_value": 300.0},
-    "expected_purchases": lambda r: {"expected_purchases": 2.5, "expected_revenue": 80.0, "customer_value": 120.0},
+    "expected_purchases": lambda r: {"expected_purchases": 2.5, "expected_revenue": 80.0, "customer_value": 120.0, "return_probability": 0.7, "alone_probability": 0.6},
+    "traits": lambda r: {"return_probability": 0.7, "traits": r.choice((0, 1))},
     "lifecycle_stage": lambda r: {
         "lifecycle_stage": "Active",
         "rule": r.choice(("active", "slowing", "lost", "overdue", "just ordered")),
@@ -301,6 +306,8 @@ STRUCTS = {
         "silence_ratio": 0.7,
         "alive_probability": 0.8,
         "return_probability": 0.7,
+        "alone_probability": 0.6,
+        "traits": 0,
         "next_order_date": 40,
         "next_stage": "Slipping Away",
         "next_stage_date": 30,
@@ -357,6 +364,8 @@ def sound(kind: Type, role: str, r: random.Random, pool: Pool):
     """A value that a caller of the extension's macros could pass."""
     if role.isupper():
         return r.choice(pool.made[role.lower()])
+    if role == "none" or kind.id == "null":
+        return None
     if role in CONSTANTS:
         return {field: CONSTANTS[role][field] for field in kind.fields}
     if role in SMALL and not kind.fields:
@@ -366,9 +375,9 @@ def sound(kind: Type, role: str, r: random.Random, pool: Pool):
             return {"a": r.randrange(9), "b": "x", "c": "2024-05-01"}
         case "struct":
             names = [name for name in STRUCTS if name in kind.fields]
-            value = STRUCTS[names[0]](r) if names else {field: sound(child, "", r, pool) for field, child in kind.fields.items()}
-            # Older forms of a STRUCT lack a field.
-            return {field: value[field] for field in kind.fields}
+            value = STRUCTS[names[0]](r) if names else {}
+            # Older forms of a STRUCT lack a field, newer ones have more.
+            return {field: value[field] if field in value else sound(child, "half" if field.endswith("probability") else "", r, pool) for field, child in kind.fields.items()}
         case "list":
             names = [name for name in LISTS if name in kind.child.fields or name == kind.child.id]
             return LISTS[names[0]](r) if names else [sound(kind.child, "", r, pool) for _ in range(4)]
@@ -438,6 +447,8 @@ def nonsense(kind: Type, value, r: random.Random, pool: Pool):
             return damage(value, r, pool) if value and r.random() < 0.7 else plausible(r)
         case "uuid":
             return "ffffffff-ffff-ffff-ffff-ffffffffffff"
+        case "null":
+            return None
         case _:
             least, most = NUMBERS[kind.id]
             return r.choice((least, least + 1, -1000, -1, most, most, most - 1, r.choice(COUNTS), r.choice(COUNTS), r.choice(COUNTS)))

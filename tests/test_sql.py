@@ -35,8 +35,8 @@ SELECT * FROM t ORDER BY i
 query I rowsort
 FROM t SELECT i
 ----
-2
 1
+2
 
 query T
 SELECT {'a': DATE '2024-01-02', 'b': [1.50, NULL]}

@@ -1,7 +1,5 @@
 """The back-test on the CDNOW orders, computed a second time with pandas, scikit-learn and the formulas of tests/oracle.py."""
 
-from functools import cache
-
 import numpy
 import pandas
 import pytest
@@ -76,20 +74,24 @@ def grid_segment(purchases: int, silence: int) -> str:
 
 @pytest.fixture(scope="module")
 def customers(cdnow, orders) -> pandas.DataFrame:
-    """Predictions from the fitted parameters, which other tests check."""
+    """Predictions of the functions of one customer, and by MBG/NBD alone those of the fitted parameters, which other tests check."""
     fields = ("r", "alpha", "a", "b", "typical_gap_days", "order_value")
-    fit = f"FROM audience.purchase_model('orders', customer_id, order_date, amount, as_of := DATE '{CUTOFF:%Y-%m-%d}')"
+    day = f"DATE '{CUTOFF:%Y-%m-%d}'"
+    fit = f"FROM audience.purchase_model('orders', customer_id, order_date, amount, as_of := {day}, horizon_days := {DAYS})"
     model = oracle.Model(*cdnow.execute(f"SELECT {', '.join(fields)} {fit}").fetchone())
     as_of = CUTOFF.toordinal()
-    expected = cache(model.expected)
-
     customers = known(orders, CUTOFF)
     numbers = [oracle.numbers(days, as_of) for days in customers.days]
     values = [oracle.order_value(model, *pair) for pair in zip(customers.purchases, customers.revenue)]
-    customers["probability"] = [model.returns(*three, DAYS) for three in numbers]
-    customers["expected"] = [expected(*three, DAYS) for three in numbers]
+    customers["alone"] = [model.returns(*three, DAYS) for three in numbers]
+    predicted = cdnow.execute(f"""
+        WITH histories AS (SELECT customer_id, audience.purchase_history(order_date, amount) AS h FROM orders WHERE order_date <= {day} GROUP BY customer_id)
+        SELECT customer_id, return_probability(h, model, {day}, {DAYS}) AS probability, expected_purchases(h, model, {day}, {DAYS}) AS expected,
+            expected_purchases(h, model, {day}, 365) AS in_a_year
+        FROM histories, (SELECT model {fit})""").df().set_index("customer_id")
+    customers = customers.join(predicted)
     customers["expected_spent"] = customers.expected * values
-    customers["value"] = customers.revenue.clip(lower=0) + [expected(*three, 365) for three in numbers] * numpy.array(values)
+    customers["value"] = customers.revenue.clip(lower=0) + customers.in_a_year * numpy.array(values)
 
     vip = oracle.vip_value(customers.value.to_dict(), set(customers.index[customers.purchases > 1]))
     customers["lifecycle_stage"] = [oracle.stage(model, days, as_of) for days in customers.days]
@@ -106,6 +108,7 @@ def test_every_bucket_agrees(cdnow, customers) -> None:
         theirs = customers.groupby(dimension).agg(
             customers=("returned", "size"),
             predicted_return_rate=("probability", "mean"),
+            mbg_nbd_return_rate=("alone", "mean"),
             realised_return_rate=("returned", "mean"),
             expected_purchases=("expected", "sum"),
             realised_purchases=("realised", "sum"),
@@ -128,9 +131,9 @@ def calibration_error(outcome: numpy.ndarray, score: numpy.ndarray) -> float:
 
 def test_every_measure_agrees(cdnow, orders, customers) -> None:
     ours = cdnow.execute(f"FROM audience.backtest_summary({CALL})").df().set_index("method")
-    assert list(ours.index) == ["audience", "recency", "rfm", "rf_grid"]
+    assert list(ours.index) == ["audience", "mbg_nbd", "recency", "rfm", "rf_grid"]
     earlier = known(orders, CUTOFF - pandas.Timedelta(days=DAYS))
-    scores = {"audience": customers.probability.round(12)}
+    scores = {"audience": customers.probability.round(12), "mbg_nbd": customers.alone.round(12)}
     for rule in ("recency", "rfm", "rf_grid"):
         rates = earlier.groupby(rule).returned.mean()
         scores[rule] = customers[rule].map(rates).fillna(earlier.returned.mean())

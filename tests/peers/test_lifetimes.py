@@ -147,6 +147,11 @@ def test_the_fit_of_many_customers_is_what_scipy_finds(cdnow, summary) -> None:
     assert ours == pytest.approx((0.60422, 56.30839, 0.63822, 1.17796, -158192.347), rel=1e-5)
 
 
+# The model without what is learned of the shop's past, which no peer has; tests/peers/test_learned.py is about that.
+FIELDS = ", ".join(f"'{field}': model.{field}" for field in ("r", "alpha", "a", "b", "typical_gap_days", "order_value"))
+ALONE = f"(SELECT {{{FIELDS}}} FROM saved)"
+
+
 def test_the_scalars_are_their_predictions(shop, peers) -> None:
     """All customers, at our parameters. They have no P(return), but P(no purchase) follows from the alive model."""
     peer = ModifiedBetaGeoFitter()
@@ -155,7 +160,7 @@ def test_the_scalars_are_their_predictions(shop, peers) -> None:
         WITH histories AS (SELECT customer_id, audience.purchase_history(order_date) AS h, list(order_date::DATE) AS days FROM sample WHERE order_date <= '{SAMPLE_UNTIL}' GROUP BY customer_id)
         SELECT customer_id, alive_probability(h, m, d) AS alive, alive_probability(days, m, d) AS alive_of_list,
                expected_purchases(h, m, d, 30) AS month, expected_purchases(h, m, d, 273) AS weeks_39, expected_purchases(days, m, d, 365) AS year
-        FROM histories CROSS JOIN (SELECT model AS m, DATE '{SAMPLE_UNTIL}' AS d FROM saved)""").df().set_index("customer_id").sort_index()
+        FROM histories CROSS JOIN (SELECT {ALONE} AS m, DATE '{SAMPLE_UNTIL}' AS d)""").df().set_index("customer_id").sort_index()
     arguments = [peers.sort_index()[name] for name in ("frequency", "recency", "T")]
     alive = peer.conditional_probability_alive(*arguments)
     numpy.testing.assert_allclose(ours.alive, alive, rtol=1e-9)
@@ -191,7 +196,7 @@ def test_importance_is_what_pandas_finds(shop, sample, peers) -> None:
     expected = peer.conditional_expected_number_of_purchases_up_to_time(365, table.frequency, table.recency, table["T"])
     table["expected_revenue"] = expected * (table.amount + typical) / (purchases + 1)
     table["customer_value"] = table.amount + table.expected_revenue
-    ours = shop.execute(f"FROM audience.importance_tier({CALL})").df().set_index("customer_id")
+    ours = shop.execute(f"FROM audience.importance_tier({CALL}, model := {ALONE})").df().set_index("customer_id")
     both = table.join(ours, rsuffix="_ours")
     assert len(both) == len(ours) == 2357
     for column in ("expected_revenue", "customer_value"):
