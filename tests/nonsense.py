@@ -643,7 +643,8 @@ def check_sound(last: str) -> None:
                 results |= set(con.execute(sql).fetchall())
             except duckdb.Error as error:
                 raise AssertionError(f"{error}\n{pool.in_full(sql)}") from error
-        assert results != {(None,)}, f"{name} gives nothing but NULL"
+        # A model that is a plain NULL is the prior, which knows no order value.
+        assert results != {(None,)} or '"NULL"' in types, f"{name} gives nothing but NULL"
 
 
 def check_errors(last: str, *cases: str) -> None:
