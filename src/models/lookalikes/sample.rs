@@ -244,6 +244,16 @@ mod tests {
     }
 
     #[test]
+    fn the_median_is_the_middle_one_or_between_the_two() {
+        let median = |keys: std::ops::Range<u64>| {
+            let sample = sample(1000, keys);
+            let group = sample.groups.iter().max_by_key(|group| group.members.len());
+            group.expect("groups").medians().expect("room")[0]
+        };
+        assert_eq!([median(1..5), median(1..6), median(0..0)], [2.5, 3.0, 0.0]);
+    }
+
+    #[test]
     fn the_kept_part_is_bounded_and_does_not_depend_on_the_order() {
         let mut forward = sample(1000, 1..40_001);
         let mut parts = sample(1000, (20_001..40_001).rev());

@@ -329,3 +329,7 @@ fn keep_best(offers: &mut Vec<Offer>, count: usize) {
     offers.truncate(count);
     offers.sort_unstable_by(best);
 }
+
+#[cfg(test)]
+#[path = "offer_tests.rs"]
+mod tests;
