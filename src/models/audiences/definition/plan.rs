@@ -239,3 +239,7 @@ impl Builder {
         number
     }
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;
