@@ -29,9 +29,9 @@ WRONG = [
 ]
 
 
-def script(extension: Path, queries: list[str]) -> str:
+def script(extension: Path, queries: list[str], result: Path) -> str:
     tables = [f"CREATE TABLE {name} AS {query}" for name, query in memory_calls.tables(**SIZES).items()]
-    calls = [f"COPY ({query}) TO '/dev/null' (FORMAT csv)" for query in queries]
+    calls = [f"COPY ({query}) TO '{result}' (FORMAT csv)" for query in queries]
     return ";\n".join([f"LOAD '{extension}'", "SET threads = 2", *tables, *calls]) + ";\n"
 
 
@@ -60,7 +60,7 @@ def findings(extension: Path, queries: list[str]) -> tuple[list[xml.Element], st
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "memcheck.xml"
         command = ["valgrind", "--xml=yes", f"--xml-file={report}", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=60", "--error-limit=no"]
-        run = subprocess.run([*command, shell, "-unsigned", "-batch"], input=script(extension, queries), text=True, capture_output=True)
+        run = subprocess.run([*command, shell, "-unsigned", "-batch"], input=script(extension, queries, Path(folder) / "result.csv"), text=True, capture_output=True)
         return xml.parse(report).getroot().findall("error"), run.stderr
 
 
