@@ -70,6 +70,52 @@ def test_nonsense_in_an_option(shop, function: docs.Function) -> None:
     assert not any(found), "\n\n".join(filter(None, found))
 
 
+DATES = {"as_of", "since", "until", "cutoff"}
+# What is given by name, and the dates that are given in their place.
+WORDS = [(function, option) for function in FUNCTIONS for option in re.findall(r"(\w+) := ", function.parameters) if option in DATES]
+IN_PLACE = [(function, option) for function in FUNCTIONS for option in sorted(DATES & set(re.split(r"\W+", re.sub(r"\w+ := ", "", function.parameters)))) if "audience." in function.name]
+WHOLE = [(function, option) for function in FUNCTIONS for option in re.findall(r"(\w+) := \d+(?=[,)])", function.parameters + ")") if option != "customers"]
+
+
+def is_refused(con: duckdb.DuckDBPyConnection, function: docs.Function, option: str, sql: str) -> bool:
+    con.execute("BEGIN")
+    try:
+        con.execute(sql).fetchall()
+    except duckdb.Error as error:
+        return f"audience: {function.name.removeprefix('audience.')}: {option} must be" in str(error)
+    finally:
+        con.execute("ROLLBACK")
+    return False
+
+
+def ids(value) -> str:
+    return getattr(value, "name", value)
+
+
+@pytest.mark.parametrize("word", ["'last month'", "2025"])
+@pytest.mark.parametrize("function, option", WORDS, ids=ids)
+def test_a_word_is_no_date(shop, function: docs.Function, option: str, word: str) -> None:
+    """Nor is it the default."""
+    assert is_refused(shop, function, option, with_option(function, option, word))
+
+
+@pytest.mark.parametrize("function, option", IN_PLACE, ids=ids)
+def test_a_word_is_no_date_in_its_place(shop, function: docs.Function, option: str) -> None:
+    dates = [name for name in re.split(r"\W+", function.parameters) if name in DATES]
+    example = function.text("Example")
+    if f"{option} := " in example:
+        changed = re.sub(rf"{option} := DATE '[^']*'", f"{option} := 'last month'", example)
+    else:
+        found = list(re.finditer(r"(DATE )?'\d{4}-\d\d-\d\d'", example))[dates.index(option)]
+        changed = example[: found.start()] + "'last month'" + example[found.end() :]
+    assert is_refused(shop, function, option, changed), changed
+
+
+@pytest.mark.parametrize("function, option", WHOLE, ids=ids)
+def test_a_fraction_is_no_whole_number(shop, function: docs.Function, option: str) -> None:
+    assert is_refused(shop, function, option, with_option(function, option, "2.5"))
+
+
 AMOUNTS = [function for function in FUNCTIONS if re.search(r"\bamount\b", function.parameters)]
 
 

@@ -63,15 +63,15 @@ def test_no_date(shop, function: str, column: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "column, problem",
     [
-        ("price", "got VARCHAR; cast it, such as replace(amount, ',', '.')::DOUBLE"),
-        ("'amount'", "got VARCHAR; cast it"),
-        ("order_date", "got DATE"),
-        ("status = 'completed'", "got BOOLEAN; a condition is given as filter := condition"),
+        ("price", "must be a number, got VARCHAR; cast it, such as replace(amount, ',', '.')::DOUBLE"),
+        ("'amount'", "is the text 'amount'; write amount without quotes"),
+        ("order_date", "must be a number, got DATE"),
+        ("status = 'completed'", "must be a number, got BOOLEAN; a condition is given as filter := condition"),
     ],
 )
 def test_no_amount(shop, function: str, column: str, problem: str) -> None:
     text = error(shop, f"{function}('shop', customer_id, order_date, {ORDERS[function].format(amount=column)})")
-    assert f"audience: {function}: amount" in text and (problem in text or "is the text 'amount'" in text)
+    assert f"audience: {function}: amount {problem}" in text
 
 
 @pytest.mark.parametrize("function", BOTH)
@@ -100,6 +100,39 @@ def test_a_condition_in_quotes(shop, function: str) -> None:
 )
 def test_one_argument(shop, call: str, problem: str) -> None:
     assert f"audience: {problem}" in error(shop, call)
+
+
+PEOPLE = "email phone first_name last_name country zip".split()
+
+
+@pytest.mark.parametrize("column", PEOPLE)
+@pytest.mark.parametrize("function", ["google_customer_match", "meta_custom_audience"])
+def test_a_persons_column_in_quotes(con, function: str, column: str) -> None:
+    con.execute("CREATE TABLE people AS FROM audience.demo_contacts(customers := 20)")
+    con.execute("ALTER TABLE people ADD COLUMN IF NOT EXISTS zip VARCHAR")
+    columns = {name: name for name in PEOPLE} | {column: f"'{column}'"}
+    text = error(con, f"{function}('people', {', '.join(f'{name} := {value}' for name, value in columns.items())})")
+    assert f"audience: {function}: {column} is the text '{column}'; write {column} without quotes" in text
+    columns = {"email": "email", "country": "'DE'"}
+    found = con.execute(f"SELECT count(*) FROM audience.{function}('people', {', '.join(f'{name} := {value}' for name, value in columns.items())})")
+    assert found.fetchone()[0] > 0, "a country for all is meant"
+
+
+@pytest.mark.parametrize(
+    "arguments, problem",
+    [
+        ("event_contact_id := customer_id, event_at := number, event_kind := status", "event_at must be a DATE or a TIMESTAMP, got BIGINT"),
+        ("event_contact_id := customer_id, event_at := order_date, event_kind := 'status'", "event_kind is the text 'status'"),
+        ("event_contact_id := 'customer_id', event_at := order_date, event_kind := status", "event_contact_id is the text 'customer_id'"),
+    ],
+)
+def test_columns_of_events(shop, arguments: str, problem: str) -> None:
+    text = error(shop, f"contact_stage('shop', customer_id, 'shop', customer_id, order_date, amount, events := 'shop', {arguments})")
+    assert f"audience: contact_stage: {problem}" in text
+
+
+def test_no_condition_is_advised_where_there_is_none(shop) -> None:
+    assert error(shop, "campaign_uplift('shop', is_new, is_new, is_new)").endswith("audience: campaign_uplift: revenue must be a number, got BOOLEAN")
 
 
 def test_constants_that_are_meant(shop) -> None:

@@ -1,14 +1,16 @@
-"""The learned layer over MBG/NBD, written once more in numpy: windows, features, penalised regression, level, season.
+"""The learned layer over MBG/NBD, written once more in numpy: windows, features, penalised regression, level.
 
-From docs/how-it-works.md's definitions alone, so that the extension can be held against it. The model itself is not fitted here: its
-parameters come from audience.purchase_model.
+From docs/how-it-works.md's definitions alone, so that the extension can be held against it: by the bench of predictions, and by
+tests/peers/test_learned.py. The model itself is not fitted here: its parameters come from audience.purchase_model.
 
 Days are numbers since 1970-01-01. A log has one row per customer and day with a purchase, by customer and then by day.
 """
 
 from dataclasses import dataclass
 
+import duckdb
 import numpy
+from scipy.special import hyp2f1
 
 YEAR = 365
 PENALTY = 20.0
@@ -19,13 +21,12 @@ SHORTEST_STEP = 21
 SHORTEST_PAST = 30
 CLIP = 1e-4
 MOST_DEVIATIONS = 3.0
-PARTS = 12
-SEASON_PRIOR = 50.0
-SEASON_AFTER = 365
+MOST_BELIEVED = 0.9
 
-FEATURES = ["log_odds", "purchases", "silence", "silence_over_usual_gap", "bought_once", "purchases_90_days",
-            "purchases_365_days", "silence_over_longest_gap", "value", "same_season", "known_a_year"]
-VALUE = FEATURES.index("value")
+# As the fields of model.learned.
+FEATURES = ["return_odds", "repeat_purchases", "silence", "silence_in_gaps", "one_time_buyer", "purchases_90_days",
+            "purchases_365_days", "silence_in_longest_gap", "purchase_value", "same_season", "customer_a_year_ago"]
+VALUE = FEATURES.index("purchase_value")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,15 @@ class Log:
     """0, 1, 2 …"""
     day: numpy.ndarray
     value: numpy.ndarray
+
+    @classmethod
+    def read(cls, con: duckdb.DuckDBPyConnection) -> "Log":
+        """Of the relation `lines` (customer, day, amount)."""
+        found = con.execute("""
+            SELECT dense_rank() OVER (ORDER BY customer) - 1 AS number, day - DATE '1970-01-01' AS day, coalesce(sum(amount), 0)::DOUBLE AS value
+            FROM lines WHERE customer IS NOT NULL GROUP BY customer, day
+            HAVING bool_or(amount >= 0 OR amount IS NULL) ORDER BY ALL""").fetchnumpy()
+        return cls(found["number"].astype(int), found["day"].astype(int), numpy.asarray(found["value"]))
 
     def first_day(self) -> int:
         return self.day.min()
@@ -82,6 +92,7 @@ class MbgNbd:
     a: float
     b: float
     typical_gap: float
+    order_value: float
 
     def alive(self, x, t, u):
         return 1 / (1 + self.a / (self.b + x) * numpy.exp((self.r + x) * numpy.log1p(u / (self.alpha + t))))
@@ -89,12 +100,11 @@ class MbgNbd:
     def return_probability(self, x, t, u, days):
         return self.alive(x, t, u) * -numpy.expm1(-(self.r + x) * numpy.log1p(days / (self.alpha + t + u)))
 
-    def rate(self, x, t, u):
-        """Purchases to expect per day, from now."""
-        return self.alive(x, t, u) * (self.r + x) / (self.alpha + t + u)
-
-    def new_customer_rate(self) -> float:
-        return self.b / (self.a + self.b) * self.r / self.alpha
+    def expected_purchases(self, x, t, u, days):
+        """Batislam, Denizel & Filiztekin (2007) in its hypergeometric form."""
+        total = self.alpha + t + u
+        unchanged = (total / (total + days)) ** (self.r + x) * hyp2f1(self.r + x, self.b + x + 1, self.a + self.b + x, days / (total + days))
+        return self.alive(x, t, u) * (self.a + self.b + x) / (self.a - 1) * (1 - unchanged)
 
 
 def logit(p):
@@ -105,52 +115,25 @@ def logistic(z):
     return 1 / (1 + numpy.exp(-z))
 
 
-def part_of_year(days: numpy.ndarray) -> numpy.ndarray:
-    """The month, 0 to 11."""
-    return numpy.asarray(days, "datetime64[D]").astype("datetime64[M]").astype(int) % PARTS
-
-
-def seasonal_index(log: Log, model: MbgNbd, as_of: int, after: int = SEASON_AFTER) -> numpy.ndarray | None:
-    """By month: the repeat purchases that there were over those that the model expected, drawn to 1, with mean 1. Nothing before
-    the log is so many days long."""
-    if as_of - log.first_day() < after:
-        return None
-    starts = numpy.arange(numpy.datetime64(int(log.first_day()), "D").astype("datetime64[M]") + 1,
-                          numpy.datetime64(int(as_of) + 1, "D").astype("datetime64[M]") + 1).astype("datetime64[D]").astype(int)
-    happened, expected = numpy.zeros(PARTS), numpy.zeros(PARTS)
-    today = Past.of(log, as_of)
-    firsts = numpy.where(today.purchases > 0, today.first, as_of + 1)
-    for start, end in zip(starts[:-1], starts[1:]):
-        month, before = part_of_year(start), Past.of(log, start - 1)
-        known = before.purchases > 0
-        x, t, u = (before.purchases - 1)[known], (before.last - before.first)[known], (start - 1 - before.last)[known]
-        new = (firsts >= start) & (firsts < end)
-        happened[month] += log.count(start - 1, end - 1).sum() - new.sum()
-        expected[month] += model.rate(x, t, u).sum() * (end - start) + model.new_customer_rate() * (end - 1 - firsts[new]).sum()
-    index = (happened + SEASON_PRIOR) / (expected + SEASON_PRIOR)
-    return index / index.mean()
-
-
-def seasonal_days(index: numpy.ndarray | None, day: int, horizon: int) -> float:
-    """The days (day, day + horizon], each as long as its month's index."""
-    return float(horizon) if index is None else index[part_of_year(numpy.arange(day + 1, day + horizon + 1))].sum()
-
-
-def window_ends(first: int, as_of: int, horizon: int) -> list[int]:
+def window_starts(first: int, as_of: int, horizon: int) -> list[int]:
     """The days from which one horizon was over by as_of; the latest first."""
     step = max(horizon // 2, SHORTEST_STEP)
     latest, earliest = as_of - horizon, first + max(horizon / 2, SHORTEST_PAST)
     return [day for day in range(latest, latest - MOST_WINDOWS * step, -step) if day >= earliest]
 
 
-def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.ndarray,
-             index: numpy.ndarray | None = None) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """The customers known on a day, and a row of FEATURES for each."""
+def numbers(log: Log, day: int) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray, numpy.ndarray]:
+    """The customers known on a day, with x, t and u."""
     past = Past.of(log, day)
     known = numpy.flatnonzero(past.purchases)
-    x, t = (past.purchases - 1)[known], (past.last - past.first)[known]
-    u = day - past.last[known]
-    p = model.return_probability(x, t, u, seasonal_days(index, day, horizon)).clip(CLIP, 1 - CLIP)
+    return known, (past.purchases - 1)[known], (past.last - past.first)[known], day - past.last[known]
+
+
+def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """The customers known on a day, and a row of FEATURES for each."""
+    past = Past.of(log, day)
+    known, x, t, u = numbers(log, day)
+    p = model.return_probability(x, t, u, horizon).clip(CLIP, 1 - CLIP)
     year_before = log.count(day - YEAR, min(day - YEAR + horizon, day))
     return known, numpy.column_stack([
         logit(p),
@@ -161,8 +144,8 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
         numpy.log1p(log.count(day - 90, day)[known]),
         numpy.log1p(log.count(day - YEAR, day)[known]),
         numpy.where(x > 0, numpy.log1p(u) - numpy.log1p(past.longest_gap[known]), 0),
-        # The mean of what is known today, in past windows too. The shop's own mean would only shift it.
-        numpy.log1p(numpy.maximum(mean_value[known], 0)),
+        # The mean of what is known today, in past windows too.
+        numpy.log1p(numpy.maximum(mean_value[known], 0)) - numpy.log1p(model.order_value),
         numpy.log1p(year_before[known]),
         past.first[known] <= day - YEAR,
     ])
@@ -170,30 +153,31 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
 
 @dataclass(frozen=True)
 class Learned:
+    windows: int
     means: numpy.ndarray
     deviations: numpy.ndarray
-    """Infinite where a feature is the same for everybody, which makes it 0."""
+    """0 where a feature is the same for everybody, which then counts for nothing."""
     weights: numpy.ndarray
 
-    def standardised(self, rows: numpy.ndarray) -> numpy.ndarray:
-        z = (rows - self.means) / self.deviations
-        z[:, VALUE] = z[:, VALUE].clip(-MOST_DEVIATIONS, MOST_DEVIATIONS)
-        return z
-
-    def score(self, rows: numpy.ndarray) -> numpy.ndarray:
-        """Of the customers of one day; the mean probability stays the model's."""
-        z = rows[:, 0] + self.standardised(rows) @ self.weights
-        return logistic(z + level(z, logistic(rows[:, 0]).mean()))
+    def shift(self, rows: numpy.ndarray) -> numpy.ndarray:
+        """What the features add to the log odds, before the level."""
+        return standardised(rows, self.means, self.deviations) @ self.weights
 
 
-def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray, penalty: float | None = None) -> Learned:
+def standardised(rows: numpy.ndarray, means: numpy.ndarray, deviations: numpy.ndarray) -> numpy.ndarray:
+    z = numpy.divide(rows - means, deviations, out=numpy.zeros_like(rows), where=deviations > 0)
+    z[:, VALUE] = z[:, VALUE].clip(-MOST_DEVIATIONS, MOST_DEVIATIONS)
+    return z
+
+
+def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray) -> Learned:
     """Penalised logistic regression with the model's log odds as the offset and an intercept per window, by Newton's method."""
-    deviations = rows.std(axis=0)
-    learned = Learned(rows.mean(axis=0), numpy.where(deviations < 1e-9, numpy.inf, deviations), numpy.zeros(rows.shape[1]))
-    windows = window.max() + 1
-    design = numpy.hstack([learned.standardised(rows), window[:, None] == numpy.arange(windows)])
-    penalty = penalty or max(PENALTY, PENALTY_OF_ALL_WINDOWS / windows)
-    ridge = numpy.r_[numpy.full(rows.shape[1], penalty), numpy.full(windows, WINDOW_PENALTY)]
+    means, deviations = rows.mean(axis=0), rows.std(axis=0)
+    deviations = numpy.where(deviations < 1e-9, 0, deviations)
+    windows = int(window.max()) + 1
+    design = numpy.hstack([standardised(rows, means, deviations), window[:, None] == numpy.arange(windows)])
+    penalty = max(PENALTY, PENALTY_OF_ALL_WINDOWS / windows)
+    ridge = numpy.r_[numpy.full(len(FEATURES), penalty), numpy.full(windows, WINDOW_PENALTY)]
     weights = numpy.zeros(len(ridge))
 
     def loss(weights: numpy.ndarray) -> float:
@@ -211,7 +195,7 @@ def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray, pen
             step = step / 2
         weights += step
     assert numpy.abs(gradient).max() < 1e-4, "Newton's method has not converged"
-    return Learned(learned.means, learned.deviations, weights[: rows.shape[1]])
+    return Learned(windows, means, deviations, weights[: len(FEATURES)])
 
 
 def level(z: numpy.ndarray, mean: float) -> float:
@@ -223,26 +207,46 @@ def level(z: numpy.ndarray, mean: float) -> float:
     return (low + high) / 2
 
 
-def training(log: Log, model: MbgNbd, as_of: int, horizon: int, mean_value: numpy.ndarray, index: numpy.ndarray | None = None,
-             sample: numpy.ndarray | None = None) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray] | None:
-    """Rows, windows and outcomes of the finished windows; of the customers where `sample` is true."""
+def learn(log: Log, model: MbgNbd, as_of: int, horizon: int) -> Learned | None:
+    """From the finished windows; nothing where there is none, or all of them ended alike."""
+    mean_value = log.mean_value(as_of)
     found = []
-    for number, day in enumerate(window_ends(log.first_day(), as_of, horizon)):
-        known, rows = features(log, model, day, horizon, mean_value, index)
-        returned = log.count(day, day + horizon)[known] > 0
-        kept = slice(None) if sample is None else sample[known]
-        found.append((rows[kept], numpy.full(len(rows), number)[kept], returned[kept]))
+    for number, day in enumerate(window_starts(log.first_day(), as_of, horizon)):
+        known, rows = features(log, model, day, horizon, mean_value)
+        found.append((rows, numpy.full(len(rows), number), log.count(day, day + horizon)[known] > 0))
     if not found:
         return None
     rows, window, returned = (numpy.concatenate(part) for part in zip(*found))
-    return (rows, window, returned) if returned.any() and not returned.all() else None
+    return fit(rows, window, returned) if returned.any() and not returned.all() else None
 
 
-def return_probabilities(log: Log, model: MbgNbd, as_of: int, horizon: int, index: numpy.ndarray | None = None,
-                         sample: numpy.ndarray | None = None) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
-    """The customers known at as_of, the model's probabilities and the learned ones: the same where no window is over."""
-    mean_value = log.mean_value(as_of)
-    known, rows = features(log, model, as_of, horizon, mean_value, index)
-    past = training(log, model, as_of, horizon, mean_value, index, sample)
-    alone = logistic(rows[:, 0])
-    return known, alone, alone if past is None else fit(*past).score(rows)
+@dataclass(frozen=True)
+class Scores:
+    """Of the customers known on a day: the model's probabilities, the learned ones, and what they were moved by."""
+    known: numpy.ndarray
+    alone: numpy.ndarray
+    moved: numpy.ndarray
+    shift: numpy.ndarray
+    level: float
+
+    @classmethod
+    def of(cls, log: Log, model: MbgNbd, learned: Learned | None, as_of: int, horizon: int) -> "Scores":
+        known, rows = features(log, model, as_of, horizon, log.mean_value(as_of))
+        odds, alone = rows[:, 0], logistic(rows[:, 0])
+        if learned is None:
+            return cls(known, alone, alone, numpy.zeros(len(rows)), 0.0)
+        shift = learned.shift(rows)
+        raised = level(odds + shift, alone.mean())
+        return cls(known, alone, logistic(odds + shift + raised), shift + raised, raised)
+
+    def expected_purchases(self, log: Log, model: MbgNbd, as_of: int, days: int) -> tuple[float, numpy.ndarray]:
+        """The factor that keeps the sum over a year, and the purchases within some days: never fewer than the chance of one."""
+        def rate(p: numpy.ndarray) -> numpy.ndarray:
+            return -numpy.log1p(-numpy.minimum(p, MOST_BELIEVED))
+
+        _, x, t, u = numbers(log, as_of)
+        change = numpy.sqrt(rate(self.moved) / rate(self.alone))
+        within_a_year = model.expected_purchases(x, t, u, YEAR)
+        factor = within_a_year.sum() / (within_a_year * change).sum()
+        chance = logistic(logit(model.return_probability(x, t, u, days).clip(CLIP, 1 - CLIP)) + self.shift)
+        return factor, numpy.maximum(model.expected_purchases(x, t, u, days) * change * factor, chance)

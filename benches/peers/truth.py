@@ -22,7 +22,7 @@ from lifetimes import BetaGeoFitter, ParetoNBDFitter  # noqa: E402
 from sklearn.metrics import average_precision_score, roc_auc_score  # noqa: E402
 
 import learned_peer  # noqa: E402
-from learned_peer import Log, MbgNbd, Past  # noqa: E402
+from learned_peer import Log, MbgNbd, Past, Scores  # noqa: E402
 from measure import ROOT, connect  # noqa: E402
 from order_logs import OrderLog, cdnow, complete_journey, lifetimes_example, ta_feng  # noqa: E402
 from run import print_table  # noqa: E402
@@ -53,17 +53,9 @@ def measures(outcome: numpy.ndarray, score: numpy.ndarray, is_probability: bool 
             -numpy.log(numpy.where(outcome, p, 1 - p)).mean()]
 
 
-def read(con: duckdb.DuckDBPyConnection) -> Log:
-    found = con.execute("""
-        SELECT dense_rank() OVER (ORDER BY customer) - 1 AS number, day - DATE '1970-01-01' AS day, coalesce(sum(amount), 0)::DOUBLE AS value
-        FROM lines WHERE customer IS NOT NULL GROUP BY customer, day
-        HAVING bool_or(amount >= 0 OR amount IS NULL) ORDER BY ALL""").fetchnumpy()
-    return Log(found["number"].astype(int), found["day"].astype(int), numpy.asarray(found["value"]))
-
-
 def purchase_model(con: duckdb.DuckDBPyConnection, cutoff: str) -> MbgNbd:
     return MbgNbd(*con.execute(f"""
-        SELECT r, alpha, a, b, typical_gap_days
+        SELECT r, alpha, a, b, typical_gap_days, order_value
         FROM audience.purchase_model('lines', customer, day, amount := amount, as_of := DATE '{cutoff}')""").fetchone())
 
 
@@ -113,7 +105,7 @@ def boosted(log: Log, model: MbgNbd, as_of: int, horizon: int) -> numpy.ndarray 
         return known, numpy.column_stack([found, *(column[known] for column in more)])
 
     windows = []
-    for day in learned_peer.window_ends(log.first_day(), as_of, horizon):
+    for day in learned_peer.window_starts(log.first_day(), as_of, horizon):
         known, found = rows(day)
         windows.append((found, log.count(day, day + horizon)[known] > 0))
     if not windows:
@@ -127,21 +119,18 @@ def boosted(log: Log, model: MbgNbd, as_of: int, horizon: int) -> numpy.ndarray 
 def study(con: duckdb.DuckDBPyConnection, log: Log, cutoff: str, horizons: list[int]) -> dict[int, dict[str, list[float]]]:
     """The measures by horizon and method, of the horizons that are over before the log ends and were over once before the cut-off."""
     as_of = int(numpy.datetime64(cutoff, "D").astype(int))
-    horizons = [days for days in horizons if as_of + days <= log.day.max() and learned_peer.window_ends(log.first_day(), as_of, days)]
+    horizons = [days for days in horizons if as_of + days <= log.day.max() and learned_peer.window_starts(log.first_day(), as_of, days)]
     model, rivals = purchase_model(con, cutoff), Rivals(log, as_of)
-    # None in the first year.
-    index = learned_peer.seasonal_index(log, model, as_of)
     results = {}
     for horizon in horizons:
         print(f"measuring {cutoff}, {horizon} days", file=sys.stderr)
-        _, alone, _ = learned_peer.return_probabilities(log, model, as_of, horizon)
-        known, _, learned = learned_peer.return_probabilities(log, model, as_of, horizon, index)
-        outcome = log.count(as_of, as_of + horizon)[known] > 0
+        scores = Scores.of(log, model, learned_peer.learn(log, model, as_of, horizon), as_of, horizon)
+        outcome = log.count(as_of, as_of + horizon)[scores.known] > 0
         ours = extension(con, cutoff, horizon)
-        assert len(ours) == len(known)
-        probabilities = {ALONE: alone, "learned: extension": ours, "learned: numpy": learned,
+        assert len(ours) == len(scores.known)
+        probabilities = {ALONE: scores.alone, "learned: extension": ours, "learned: numpy": scores.moved,
                          "LightGBM": boosted(log, model, as_of, horizon), **rivals.probabilities(horizon)}
-        silence = as_of - Past.of(log, as_of).last[known]
+        silence = as_of - Past.of(log, as_of).last[scores.known]
         results[horizon] = {name: measures(outcome, p) for name, p in probabilities.items()}
         results[horizon]["recency"] = measures(outcome, -silence, is_probability=False)
     return results
@@ -177,7 +166,7 @@ def run(log: OrderLog) -> list[dict[str, list[float]]]:
     with connect() as con:
         con.execute("SET threads = 1")
         con.execute(f"CREATE TABLE lines AS {log.lines}")
-        purchases = read(con)
+        purchases = Log.read(con)
         results = {}
         for cutoff in CUTOFFS.get(log.title, log.cutoffs):
             results |= {(cutoff, days): cell for days, cell in study(con, purchases, cutoff, HORIZONS[log.title]).items()}

@@ -35,12 +35,21 @@ WITH __checked AS MATERIALIZED (
 ), __given AS (
     -- One row per row of the contacts. A cast that fails gives NULL here, because the error of the check is to be the
     -- only one.
-    SELECT email::VARCHAR AS __email, phone::VARCHAR AS __phone, first_name::VARCHAR AS __first_name,
-           last_name::VARCHAR AS __last_name, country::VARCHAR AS __country, zip::VARCHAR AS __zip,
-           uid::VARCHAR AS __uid, city::VARCHAR AS __city, state::VARCHAR AS __state,
-           coalesce(TRY_CAST(birth_date::VARCHAR AS DATE)::VARCHAR, birth_date::VARCHAR) AS __birth_date,
-           gender::VARCHAR AS __gender, value::VARCHAR AS __value, TRY_CAST(consent AS BOOLEAN) AS __consent
-    FROM query_table(contacts)
+    SELECT audience.__column(caller, 'email', email, __row)::VARCHAR AS __email,
+           audience.__column(caller, 'phone', phone, __row)::VARCHAR AS __phone,
+           audience.__column(caller, 'first_name', first_name, __row)::VARCHAR AS __first_name,
+           audience.__column(caller, 'last_name', last_name, __row)::VARCHAR AS __last_name,
+           audience.__column(caller, 'country', country, __row)::VARCHAR AS __country,
+           audience.__column(caller, 'zip', zip, __row)::VARCHAR AS __zip,
+           audience.__column(caller, 'uid', uid, __row)::VARCHAR AS __uid,
+           audience.__column(caller, 'city', city, __row)::VARCHAR AS __city,
+           audience.__column(caller, 'state', state, __row)::VARCHAR AS __state,
+           coalesce(TRY_CAST(birth_date::VARCHAR AS DATE)::VARCHAR,
+                    audience.__column(caller, 'birth_date', birth_date, __row)::VARCHAR) AS __birth_date,
+           audience.__column(caller, 'gender', gender, __row)::VARCHAR AS __gender,
+           audience.__column(caller, 'value', value, __row)::VARCHAR AS __value,
+           TRY_CAST(consent AS BOOLEAN) AS __consent
+    FROM query_table(contacts) AS __row
 ), __rows AS (
     -- One row per row of the contacts.
     SELECT __audience_identify(

@@ -19,7 +19,8 @@
 -- - silence_days: days from the latest purchase to as_of
 -- - usual_gap_days: days between purchases that are usual for this customer
 -- - silence_ratio: silence_days in usual gaps; above 1.1 the customer is overdue
--- - alive_probability: chance, 0 to 1, that the customer is still a customer
+-- - alive_probability: chance, 0 to 1, that the customer is still a customer, by MBG/NBD alone, as the stages; where
+--   the shop's past says that such customers came back more often, return_probability can be higher
 -- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days, by MBG/NBD and what the shop's
 --   past adds
 -- - next_order_date: median day of the next purchase, given that one comes within a year. It tells when, not whether;

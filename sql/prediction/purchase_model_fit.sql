@@ -35,6 +35,6 @@ CREATE MACRO audience.purchase_model_fit(history, as_of := NULL, horizon_days :=
         history::STRUCT(purchases INTEGER, first_order_date DATE, last_order_date DATE, fourth_last_order_date DATE,
                         revenue DOUBLE),
         (history::STRUCT(purchases INTEGER, order_dates DATE[])).order_dates,
-        audience.__given_day(as_of),
+        CASE WHEN as_of IS NOT NULL THEN audience.__checked_date('purchase_model_fit', 'as_of', as_of) END,
         audience.__checked_number('purchase_model_fit', 'horizon_days', horizon_days, 1, 3650)
     ).model;

@@ -20,10 +20,12 @@ WITH __today AS MATERIALIZED (
     FROM audience.__event_kinds(caller, kinds)
 ), __events AS (
     -- One row per event of a contact or customer.
-    SELECT __everyone.__customer, audience.__day(event_at) AS __day,
-           coalesce(map_extract(__kinds, lower(event_kind::VARCHAR))[1], event_kind::VARCHAR) AS __kind
-    FROM query_table(events)
-    JOIN query_table(everyone) AS __everyone ON __everyone.__customer = contact_id,
+    SELECT __everyone.__customer, audience.__date_column(caller, 'event_at', event_at, __event) AS __day,
+           coalesce(map_extract(__kinds, lower(event_kind::VARCHAR))[1],
+                    audience.__column(caller, 'event_kind', event_kind, __event)::VARCHAR) AS __kind
+    FROM query_table(events) AS __event
+    JOIN query_table(everyone) AS __everyone
+        ON __everyone.__customer = audience.__column(caller, 'event_contact_id', contact_id, __event),
          __named
 )
 SELECT __customer, __audience_exact_sum(caller, __audience_event_score(caller, __kind, __today - __day)) AS __score

@@ -5,14 +5,16 @@ CREATE MACRO audience.__given_events(
     contact_id,
     event_at
 ) AS TABLE
-WITH __found AS (
+WITH __dated AS (
+    -- One row per event.
+    SELECT typeof(contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"' AS __is_incomplete,
+           audience.__date_column(caller, 'event_at', event_at, __event) AS __day
+    FROM query_table(events) AS __event
+), __found AS (
     -- One row: the same, before the check.
-    SELECT events <> 'audience.main.__no_events' AS __has_events,
-           any_value(typeof(contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"') AS __is_incomplete,
-           max(audience.__day(event_at)) FILTER (
-               isfinite(audience.__day(event_at)) AND audience.__day(event_at) <= current_date
-           ) AS __latest
-    FROM query_table(events)
+    SELECT events <> 'audience.main.__no_events' AS __has_events, any_value(__is_incomplete) AS __is_incomplete,
+           max(__day) FILTER (isfinite(__day) AND __day <= current_date) AS __latest
+    FROM __dated
 )
 SELECT CASE WHEN __has_events AND __is_incomplete
             THEN audience.__refused(caller, 'events needs event_contact_id, event_at and event_kind')

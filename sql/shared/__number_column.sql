@@ -5,15 +5,17 @@ CREATE MACRO audience.__number_column(
     value,
     relation_row
 ) AS
-CASE WHEN starts_with(typeof(value), 'VARCHAR')
-     THEN audience.__refused(caller, concat(
-         argument, ' must be a number, got ', typeof(audience.__column(caller, argument, value, relation_row)),
-         '; cast it, such as replace(', argument, ', '','', ''.'')::DOUBLE'))::DOUBLE
-     WHEN typeof(value) = 'BOOLEAN'
-     THEN audience.__refused(caller, concat(
-         argument, ' must be a number, got BOOLEAN; a condition is given as filter := condition'))
-     WHEN NOT regexp_full_match(
+CASE WHEN regexp_full_match(
          typeof(value), 'U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*|"NULL"')
-     THEN audience.__refused(caller, concat(argument, ' must be a number, got ', typeof(value)))
-     ELSE TRY_CAST(value AS DOUBLE)
+     THEN TRY_CAST(value AS DOUBLE)
+     WHEN audience.__quoted(value, relation_row)
+     THEN TRY_CAST(audience.__column(caller, argument, value, relation_row) AS DOUBLE)
+     ELSE audience.__refused(caller, concat(
+         argument, ' must be a number, got ', typeof(value),
+         CASE WHEN typeof(value) = 'VARCHAR'
+              THEN concat('; cast it, such as replace(', argument, ', '','', ''.'')::DOUBLE')
+              -- Where a condition was given in the place of the amount.
+              WHEN typeof(value) = 'BOOLEAN' AND argument = 'amount' AND typeof(relation_row) <> '"NULL"'
+              THEN '; a condition is given as filter := condition'
+              ELSE '' END))
 END;

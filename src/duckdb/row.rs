@@ -70,8 +70,8 @@ macro_rules! sql_struct {
 /// sql_row!(Read, Write for Visit { visit_date: Date = day, amount: Option<f64> });
 /// ```
 ///
-/// An argument that is `Read` has the type [`Unchecked<Visit>`](Unchecked). The fields are all fields of
-/// the struct. A NULL in one that is not an `Option` makes the whole value NULL.
+/// An argument that is `Read` has the type [`Unchecked<Visit>`](Unchecked). The fields are all
+/// fields of the struct. A NULL in one that is not an `Option` makes the whole value NULL.
 macro_rules! sql_row {
     (Read, Write for $type:ident { $($fields:tt)+ }) => {
         $crate::duckdb::sql_row!(Read for $type { $($fields)+ });

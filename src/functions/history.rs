@@ -49,21 +49,6 @@ sql_struct! {
 /// Dates as an argument. With a NULL among them they count as not given.
 pub type Dates = Vec<Date>;
 
-/// The purchase days that go with a history.
-///
-/// # Errors
-///
-/// When they are not its days.
-pub fn purchase_days(history: &PurchaseHistory, dates: Option<Dates>) -> Result<Option<Vec<i32>>> {
-    let Some(dates) = dates else {
-        return Ok(None);
-    };
-    // In the memory of the dates.
-    let days: Vec<i32> = dates.into_iter().map(|date| date.0).collect();
-    history.check_days(&days)?;
-    Ok(Some(days))
-}
-
 /// A customer's purchases, with their days where they are known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Purchases {
@@ -74,6 +59,22 @@ pub struct Purchases {
 }
 
 impl Purchases {
+    /// A history and its days, which may have been put together by hand.
+    ///
+    /// # Errors
+    ///
+    /// When no purchases have this history, or its days are others.
+    pub fn checked(history: PurchaseHistory, dates: Option<Dates>) -> Result<Self> {
+        history.validate()?;
+        // In the memory of the dates.
+        let days: Option<Vec<i32>> =
+            dates.map(|dates| dates.into_iter().map(|date| date.0).collect());
+        if let Some(days) = &days {
+            history.check_days(days)?;
+        }
+        Ok(Self { history, days })
+    }
+
     /// What the customer is expected to do.
     ///
     /// # Errors
@@ -158,8 +159,8 @@ pub fn horizon(days: i32) -> Result<f64> {
 /// A SQL function of a customer's history, a model and a date.
 ///
 /// It is registered for the history STRUCT with and without the days, for `DATE[]` and for
-/// `TIMESTAMP[]`, each with both model STRUCTs. A NULL model means the documented prior; any other NULL
-/// gives NULL.
+/// `TIMESTAMP[]`, each with both model STRUCTs. A NULL model means the documented prior; any other
+/// NULL gives NULL.
 pub trait HistoryFunction: 'static {
     /// The SQL name.
     const NAME: &'static str;
@@ -212,9 +213,7 @@ impl HistoryForm for Dated {
             fourth_last_day: arg.fourth_last_order_date.map(|date| date.0),
             revenue: arg.revenue,
         };
-        history.validate()?;
-        let days = purchase_days(&history, arg.order_dates)?;
-        Ok(Some(Purchases { history, days }))
+        Purchases::checked(history, arg.order_dates).map(Some)
     }
 }
 

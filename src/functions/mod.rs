@@ -51,6 +51,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__day.sql"),
         include_str!("../../sql/shared/__given_day.sql"),
         include_str!("../../sql/shared/__refused.sql"),
+        include_str!("../../sql/shared/__quoted.sql"),
         include_str!("../../sql/shared/__column.sql"),
         include_str!("../../sql/shared/__date_column.sql"),
         include_str!("../../sql/shared/__number_column.sql"),

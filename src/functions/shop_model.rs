@@ -30,9 +30,9 @@ sql_struct! {
 }
 
 sql_struct! {
-    /// The whole purchase model. As in [`Model`], the fields can be NULL only in a STRUCT that was put
-    /// together by hand, except for the order value, and `learned` where the shop has no finished
-    /// window.
+    /// The whole purchase model. As in [`Model`], the fields can be NULL only in a STRUCT that was
+    /// put together by hand, except for the order value, and `learned` where the shop has no
+    /// finished window.
     pub struct WholeModel {
         /// Shape of the purchase rates over customers.
         pub r: Option<f64>,

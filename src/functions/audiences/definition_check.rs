@@ -3,8 +3,8 @@
 use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
-use crate::models::audiences::definition::entries::unpack;
 use crate::models::audiences::definition::table::check;
+use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
 sql_enum!(Severity: Error, Warning);
@@ -32,7 +32,7 @@ impl Scalar for DefinitionCheck {
     type Out = Vec<FindingRow>;
 
     fn call((table,): Self::Args<'_>) -> Result<Option<Vec<FindingRow>>> {
-        let found = check(&unpack(&table)?)
+        let found = check(&unpack_rows(&table)?)
             .into_iter()
             .map(|finding| FindingRow {
                 name: finding.name,

@@ -3,8 +3,8 @@
 use super::arguments::first_error;
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::audiences::definition::entries::unpack;
 use crate::models::audiences::definition::table::{check, pack};
+use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
 sql_struct! {
@@ -27,7 +27,7 @@ impl Scalar for Definitions {
     type Out = Checked;
 
     fn call((table,): Self::Args<'_>) -> Result<Option<Checked>> {
-        let mut entries = unpack(&table)?;
+        let mut entries = unpack_rows(&table)?;
         first_error(&check(&entries))?;
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(Some(Checked {

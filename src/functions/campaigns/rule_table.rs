@@ -2,8 +2,8 @@
 
 use crate::duckdb::{Aggregate, Unchecked, sql_row};
 use crate::error::Result;
-use crate::models::campaigns::rule_table::Rules;
 use crate::models::campaigns::triggers::RawRule;
+use crate::models::numerics::packed_rows::PackedRows;
 
 sql_row!(Read for RawRule {
     name: Option<String>,
@@ -26,18 +26,18 @@ pub struct RuleTable;
 impl Aggregate for RuleTable {
     const NAME: &'static str = "__audience_rule_table";
     type Args<'a> = (Unchecked<RawRule>,);
-    type State = Rules;
+    type State = PackedRows<RawRule>;
     type Out = String;
 
-    fn update(state: &mut Rules, (rule,): Self::Args<'_>) -> Result<()> {
+    fn update(state: &mut Self::State, (rule,): Self::Args<'_>) -> Result<()> {
         state.add(rule.0)
     }
 
-    fn combine(into: &mut Rules, from: &Rules) -> Result<()> {
+    fn combine(into: &mut Self::State, from: &Self::State) -> Result<()> {
         into.merge(from)
     }
 
-    fn finish(state: &mut Rules) -> Result<Option<String>> {
+    fn finish(state: &mut Self::State) -> Result<Option<String>> {
         state.packed().map(Some)
     }
 }

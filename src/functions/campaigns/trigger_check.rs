@@ -3,8 +3,8 @@
 use crate::duckdb::{Scalar, sql_row};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
-use crate::models::campaigns::rule_table::unpack;
 use crate::models::campaigns::triggers::{RuleProblem, problems};
+use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
 sql_row!(Write for RuleProblem { name: Option<String>, severity: Severity, problem: String });
@@ -18,6 +18,6 @@ impl Scalar for TriggerCheck {
     type Out = Vec<RuleProblem>;
 
     fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<RuleProblem>>> {
-        Ok(Some(problems(&unpack(&rules)?)))
+        Ok(Some(problems(&unpack_rows(&rules)?)))
     }
 }

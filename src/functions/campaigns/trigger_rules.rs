@@ -2,8 +2,8 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::campaigns::rule_table::unpack;
 use crate::models::campaigns::triggers::checked;
+use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
 sql_struct! {
@@ -36,7 +36,8 @@ sql_struct! {
     }
 }
 
-/// `__audience_trigger_rules(rules VARCHAR) → STRUCT[]`, every action of every rule; an error names the first rule that makes no sense
+/// `__audience_trigger_rules(rules VARCHAR) → STRUCT[]`, every action of every rule; an error names
+/// the first rule that makes no sense
 pub struct TriggerRules;
 
 impl Scalar for TriggerRules {
@@ -46,7 +47,7 @@ impl Scalar for TriggerRules {
 
     fn call((rules,): Self::Args<'_>) -> Result<Option<Vec<ActionRow>>> {
         let mut steps = Vec::new();
-        for rule in checked(&unpack(&rules)?)? {
+        for rule in checked(&unpack_rows(&rules)?)? {
             let (repeat_times, repeat_days) = rule.repeat.limit();
             let step =
                 |index: usize, due_after_days, channel: &str, message, is_message| ActionRow {

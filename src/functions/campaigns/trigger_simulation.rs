@@ -3,10 +3,10 @@
 use crate::duckdb::{Aggregate, Date, List, Unchecked, sql_row, sql_struct};
 use crate::error::Result;
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::models::campaigns::rule_table::unpack;
 use crate::models::campaigns::trigger_replay::{Period, Replay};
 use crate::models::campaigns::triggers::checked;
 use crate::models::numerics::memory::try_collected;
+use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
 sql_row!(Read for Period { since: Date, until: Date, known_until: Date, cap: i32, cap_days: i32 });
@@ -52,7 +52,7 @@ impl Aggregate for TriggerSimulation {
     type Out = Vec<StepResultRow>;
 
     fn update(state: &mut Replay, (log, rules, period): Self::Args<'_>) -> Result<()> {
-        state.set_up(period.0, || checked(&unpack(&rules)?))?;
+        state.set_up(period.0, || checked(&unpack_rows(&rules)?))?;
         state.add(&try_collected(days(&log))?)
     }
 

@@ -2,12 +2,11 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, History, horizon, purchase_days};
+use crate::functions::history::{Dates, History, Purchases, horizon};
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use crate::models::prediction::learned::ShopModel;
 use crate::models::prediction::model::YEAR_DAYS;
-use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 
 sql_struct! {
@@ -37,21 +36,20 @@ impl Scalar for Forecast {
     type Out = ForecastRow;
 
     fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
-        let history: PurchaseHistory = history.try_into()?;
-        let dates = purchase_days(&history, dates)?;
+        let purchases = Purchases::checked(history.0, dates)?;
         let shop = shop.get()?;
-        let model = &shop.model;
-        let prospect = shop.prospect(&history, dates.as_deref(), as_of.0)?;
+        let prospect = purchases.prospect(shop, as_of.0)?;
+        let (history, model) = (&purchases.history, &shop.model);
         let days = horizon(days)?;
         let expected = prospect.expected_purchases(days);
         let within_a_year = prospect.expected_purchases(YEAR_DAYS);
         Ok(Some(ForecastRow {
-            lifecycle_stage: stage(&history, model, as_of.0, StageOptions::default())?,
+            lifecycle_stage: stage(history, model, as_of.0, StageOptions::default())?,
             return_probability: prospect.return_probability(days),
             alone_probability: prospect.customer().return_probability(days),
             expected_purchases: expected,
-            expected_revenue: tiers::expected_revenue(&history, model, expected),
-            customer_value: tiers::customer_value(&history, model, within_a_year),
+            expected_revenue: tiers::expected_revenue(history, model, expected),
+            customer_value: tiers::customer_value(history, model, within_a_year),
         }))
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, History, horizon, purchase_days};
+use crate::functions::history::{Dates, History, Purchases, horizon};
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::learned::{Prospect, ShopModel};
-use crate::models::purchases::purchases::PurchaseHistory;
 
 sql_struct! {
     /// What is known of a customer's return.
@@ -36,9 +35,7 @@ impl Scalar for Prediction {
     type Out = PredictionRow;
 
     fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {
-        let history: PurchaseHistory = history.try_into()?;
-        let dates = purchase_days(&history, dates)?;
-        let prospect = shop.get()?.prospect(&history, dates.as_deref(), as_of.0)?;
+        let prospect = Purchases::checked(history.0, dates)?.prospect(shop.get()?, as_of.0)?;
         let days = horizon(at_least("horizon_days", days, 1)?)?;
         Ok(Some(PredictionRow::of(&prospect, days)))
     }

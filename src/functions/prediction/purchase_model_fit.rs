@@ -1,12 +1,13 @@
-//! `audience.purchase_model_fit(history, as_of := NULL, horizon_days := 180)`: an aggregate that fits
-//! the shop's purchase model to its customers' histories.
+//! `audience.purchase_model_fit(history, as_of := NULL, horizon_days := 180)`: an aggregate that
+//! fits the shop's purchase model to its customers' histories.
 //!
 //! MBG/NBD by a weakly regularised MAP fit (see `models::mbg_nbd_fit`), the typical gap
-//! and the typical order value, and what the shop's past adds (see `models::learned_fit`). `as_of` defaults to the latest purchase.
+//! and the typical order value, and what the shop's past adds (see `models::learned_fit`). `as_of`
+//! defaults to the latest purchase.
 
 use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, HORIZON_DAYS, History, purchase_days};
+use crate::functions::history::{Dates, HORIZON_DAYS, History, Purchases};
 use crate::functions::shop_model::WholeModel;
 use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
@@ -67,10 +68,9 @@ impl Aggregate for PurchaseModelFit {
 
     fn update(state: &mut Fitting, (history, dates, as_of, horizon): Self::Args<'_>) -> Result<()> {
         let as_of = as_of.map(|date| finite_day("as_of", date.0)).transpose()?;
-        let history = history.try_into()?;
-        let days = purchase_days(&history, dates)?;
+        let purchases = Purchases::checked(history.0, dates)?;
         state.learn_for(within("horizon_days", horizon, 1..=MOST_DAYS)?)?;
-        state.fit.add(&history, days.as_deref(), as_of)
+        (state.fit).add(&purchases.history, purchases.days.as_deref(), as_of)
     }
 
     fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {

@@ -17,7 +17,8 @@ sql_struct! {
     }
 }
 
-/// `__audience_dated_history(order_date DATE, amount DOUBLE) → STRUCT(history, order_dates, latest)`
+/// `__audience_dated_history(order_date DATE, amount DOUBLE) → STRUCT(history, order_dates,
+/// latest)`
 pub struct DatedHistory;
 
 impl Aggregate for DatedHistory {

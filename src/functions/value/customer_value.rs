@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, History, horizon, purchase_days};
+use crate::functions::history::{Dates, History, Purchases, horizon};
 use crate::functions::prediction::prediction::PredictionRow;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::learned::ShopModel;
@@ -35,10 +35,10 @@ impl Scalar for CustomerValue {
     fn call(
         (history, dates, shop, as_of, days): Self::Args<'_>,
     ) -> Result<Option<CustomerValueRow>> {
-        let history: PurchaseHistory = history.try_into()?;
-        let dates = purchase_days(&history, dates)?;
+        let purchases = Purchases::checked(history.0, dates)?;
         let days = horizon(at_least("horizon_days", days, 1)?)?;
-        CustomerValueRow::at(&history, dates.as_deref(), shop.get()?, as_of, days).map(Some)
+        let (history, dates) = (&purchases.history, purchases.days.as_deref());
+        CustomerValueRow::at(history, dates, shop.get()?, as_of, days).map(Some)
     }
 }
 

@@ -66,13 +66,14 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The interval of so many standard errors; none wide where the ranking is perfect, or perfectly wrong.
+    /// The interval of so many standard errors; none wide where the ranking is perfect, or
+    /// perfectly wrong.
     ///
     /// # Formula
     ///
     /// ln(A/(1−A)) ± z·s/(A(1−A)), s the standard error of the AUC A. Pepe (2003), *The Statistical
-    /// Evaluation of Medical Tests*, chapter 5. It stays within 0 to 1, and reaches further down from a
-    /// high AUC, whose own standard error is small.
+    /// Evaluation of Medical Tests*, chapter 5. It stays within 0 to 1, and reaches further down
+    /// from a high AUC, whose own standard error is small.
     pub fn interval(self, standard_errors: f64) -> Auc {
         let auc = self.auc;
         let slope = auc * (1.0 - auc);
@@ -232,19 +233,19 @@ fn take(sorted: &mut &[f64], score: f64) -> u64 {
     equal as u64
 }
 
-/// The AUC of several rankings and the variance that comes from who is ranked; `None` with fewer than two
-/// positives or negatives, whose variation is not known. A perfect ranking has none.
-/// Each ranking has positives of its own, and all rank the same negatives, in the same order, as in
-/// a cross-validation whose models each hide one fold of the positives. Only scores of the same
-/// model are compared.
+/// The AUC of several rankings and the variance that comes from who is ranked; `None` with fewer
+/// than two positives or negatives, whose variation is not known. A perfect ranking has none. Each
+/// ranking has positives of its own, and all rank the same negatives, in the same order, as in a
+/// cross-validation whose models each hide one fold of the positives. Only scores of the same model
+/// are compared.
 ///
 /// # Formula
 ///
 /// DeLong, DeLong & Clarke-Pearson (1988), *Biometrics* 44, equations 4 to 6: the variance is
 /// S₁₀/P + S₀₁/N, S₁₀ the sample variance of the share of negatives below each positive, S₀₁
 /// that of the share of positives above each negative, ties counting half, and each positive
-/// being compared within its ranking. The shares come from ranks: Sun & Xu (2014), *IEEE Signal Processing
-/// Letters* 21.
+/// being compared within its ranking. The shares come from ranks: Sun & Xu (2014), *IEEE Signal
+/// Processing Letters* 21.
 ///
 /// # Errors
 ///

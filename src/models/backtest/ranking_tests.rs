@@ -191,8 +191,8 @@ fn an_interval_needs_two_of_each() {
         let certain = of(&positive, &negative).expect("an interval");
         assert_eq!((certain.lower, certain.auc, certain.upper), (auc, auc, auc));
     }
-    // The positives win 0 and 1, the negatives 0.5 each: the variance is 0.5/2, and 1.96·0.5 is 3.92 on the
-    // scale of log odds.
+    // The positives win 0 and 1, the negatives 0.5 each: the variance is 0.5/2, and 1.96·0.5 is
+    // 3.92 on the scale of log odds.
     let wide = of(&[0.1, 0.3], &[0.2, 0.2]).expect("an interval");
     assert_close(wide.auc, 0.5);
     assert_close(wide.lower, 1.0 / (1.0 + 3.919_927_969_080_108_f64.exp()));

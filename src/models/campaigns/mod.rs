@@ -2,7 +2,6 @@
 
 pub mod holdout;
 pub mod messages;
-pub mod rule_table;
 pub mod trigger_replay;
 pub mod triggers;
 pub mod uplift;

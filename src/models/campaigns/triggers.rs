@@ -3,7 +3,9 @@
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::Severity;
 use crate::models::numerics::checks::CENTURY_DAYS;
+use crate::models::numerics::packed_rows::{PackedRow, missing_last};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// How often a customer may get a rule's actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,15 @@ pub struct RawRule {
     pub repeat_policy: Option<String>,
     /// Days after firing, without a purchase, after which to unsubscribe the customer.
     pub unsubscribe_after: Option<i32>,
+}
+
+impl PackedRow for RawRule {
+    const ARGUMENT: &'static str = "rules";
+    fn order(&self, other: &Self) -> Ordering {
+        missing_last(&self.silence_days, &other.silence_days)
+            .then_with(|| missing_last(&self.name, &other.name))
+            .then_with(|| self.cmp(other))
+    }
 }
 
 /// A checked rule.
@@ -315,6 +326,7 @@ fn range(low: i32, high: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::numerics::packed_rows::tests::comes_back;
 
     fn raw(name: &str, purchases: (i32, Option<i32>), silence: i32, days: &[i32]) -> RawRule {
         RawRule {
@@ -453,5 +465,24 @@ mod tests {
         );
         assert_eq!(checked(&rules).map(|rules| rules.len()), Ok(3));
         assert_eq!(texts(&[raw("A", (1, None), 5, &[0])]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_table_of_rules_comes_back_in_order() {
+        let rule = |name: Option<&str>, silence: Option<i32>| RawRule {
+            name: name.map(str::to_owned),
+            silence_days: silence,
+            action_days: Some(vec![Some(0), None]),
+            channels: Some(vec![None, Some("e\"mail".to_owned())]),
+            discount_allowed: Some(true),
+            ..RawRule::default()
+        };
+        comes_back(&[
+            rule(Some("B"), Some(-3)),
+            rule(Some("A"), Some(5)),
+            rule(Some("B"), Some(5)),
+            rule(None, Some(5)),
+            rule(Some("A"), None),
+        ]);
     }
 }

@@ -15,12 +15,12 @@ const LARGEST_REVENUE: f64 = 1e100;
 /// `benches/peers/coverage.py` measures the interval.
 const PSEUDO_BUYERS: f64 = 200.0;
 
-/// Above it, the standard deviation of a group's revenue is below its mean, so it is not that of a few
-/// buyers.
+/// Above it, the standard deviation of a group's revenue is below its mean, so it is not that of a
+/// few buyers.
 const LARGEST_SHARE: f64 = 0.5;
 
-/// Net revenue in gross revenue, sales plus refunds. Below it, refunds are more than a third of sales,
-/// and the unit says nothing about the size of an order.
+/// Net revenue in gross revenue, sales plus refunds. Below it, refunds are more than a third of
+/// sales, and the unit says nothing about the size of an order.
 const SMALLEST_NET: f64 = 0.5;
 
 /// Collects customers in any order and any number of parts.
@@ -245,8 +245,9 @@ fn newcombe_in_units(first: (Share, f64), second: (Share, f64)) -> Option<(f64, 
     let (p1, l1, u1) = limits(first)?;
     let (p2, l2, u2) = limits(second)?;
     let difference = p1 - p2;
-    // Not f64::hypot, which is a newer symbol of glibc than all others that the extension needs. What it
-    // adds is for numbers whose squares overflow or vanish, and a limit's distance is neither.
+    // Not f64::hypot, which is a newer symbol of glibc than all others that the extension needs.
+    // What it adds is for numbers whose squares overflow or vanish, and a limit's distance is
+    // neither.
     let length = |a: f64, b: f64| (a * a + b * b).sqrt();
     Some((
         difference - length(p1 - l1, u2 - p2),
@@ -285,14 +286,14 @@ fn wilson(share: Share) -> Option<(f64, f64, f64)> {
 /// # Formula
 ///
 /// [`newcombe`] for the shares x̄/u, in units of u = (Σx² + κ·Q) / (Σx + κ·M), in which Q and M are
-/// the mean x² and the mean x of the buyers of both groups and κ = 200. Where all buyers spend u, it
-/// is Newcombe's interval of the share of buyers, times u. Elsewhere u·x̄ − x̄² is the
-/// variance Σx²/n − x̄² with the group's own u = Σx²/Σx, which is what u tends to.
+/// the mean x² and the mean x of the buyers of both groups and κ = 200. Where all buyers spend u,
+/// it is Newcombe's interval of the share of buyers, times u. Elsewhere u·x̄ − x̄² is the variance
+/// Σx²/n − x̄² with the group's own u = Σx²/Σx, which is what u tends to.
 ///
 /// That a sum of unequal parts counts as one of equal parts with the same mean and variance, Σx²/Σx
-/// each, is by Dobson, Kuulasmaa, Eberle & Scherer (1991), *Statistics in Medicine* 10, 457–462, and
-/// Fay & Feuer (1997), 16, 791–801. That Newcombe's way of subtracting holds for other intervals
-/// than those of shares is by Zou & Donner (2008), 27, 1693–1702. κ is this project's.
+/// each, is by Dobson, Kuulasmaa, Eberle & Scherer (1991), *Statistics in Medicine* 10, 457–462,
+/// and Fay & Feuer (1997), 16, 791–801. That Newcombe's way of subtracting holds for other
+/// intervals than those of shares is by Zou & Donner (2008), 27, 1693–1702. κ is this project's.
 ///
 /// Where [`in_units`] finds no share, the interval is [`welch`]'s.
 fn revenue_interval(first: Moments, second: Moments) -> Option<(f64, f64)> {
@@ -356,8 +357,8 @@ fn needed_for_rates(p1: f64, p2: f64) -> Option<i64> {
 
 /// # Formula
 ///
-/// n = (z₀.₉₇₅ + z₀.₈)²·(s₁² + s₂²) / (x̄₁ − x̄₂)² + z₀.₉₇₅²/4. The last term is what the *t* test needs
-/// beyond the normal one. Guenther (1981), *The American Statistician* 35, 243–244.
+/// n = (z₀.₉₇₅ + z₀.₈)²·(s₁² + s₂²) / (x̄₁ − x̄₂)² + z₀.₉₇₅²/4. The last term is what the *t* test
+/// needs beyond the normal one. Guenther (1981), *The American Statistician* 35, 243–244.
 fn needed_for_means(first: Moments, second: Moments) -> Option<i64> {
     let spread = (first.variance + second.variance).sqrt();
     if spread <= 0.0 {

@@ -74,7 +74,8 @@ fn welch_of_a_small_example() {
     assert_eq!(revenue.needed_per_group, Some(158));
 }
 
-/// Where every buyer spends the same, revenue is the share of buyers times that: 2 of 10 against 1 of 20.
+/// Where every buyer spends the same, revenue is the share of buyers times that: 2 of 10 against 1
+/// of 20.
 #[test]
 fn equal_amounts_are_a_share() {
     let spent = |buyers: usize, customers: usize| {

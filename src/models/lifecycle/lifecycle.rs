@@ -33,7 +33,8 @@ pub struct Assessment {
     pub return_probability: f64,
     /// The same by MBG/NBD alone, which the stage is judged by.
     pub alone_probability: f64,
-    /// What makes the difference, as [`Traits::code`](crate::models::prediction::traits::Traits::code).
+    /// What makes the difference, as
+    /// [`Traits::code`](crate::models::prediction::traits::Traits::code).
     pub traits: i32,
     /// The median day of the next purchase, given that the customer returns within a year: after
     /// `as_of`, whatever the stage; `None` only beyond the calendar.

@@ -54,7 +54,8 @@ pub fn lifecycle_reason(
     out.push('.');
 }
 
-/// `: customers with a high purchase value came back more often than the purchase model alone says (17 %)`.
+/// `: customers with a high purchase value came back more often than the purchase model alone says
+/// (17 %)`.
 fn push_learned(out: &mut String, lifecycle: &Assessment) {
     if is_told(lifecycle) {
         out.push_str(": ");

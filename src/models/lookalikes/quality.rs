@@ -9,8 +9,8 @@ use crate::models::numerics::bytes::{foreign, sound};
 use crate::models::numerics::memory::{collected, with_room};
 use crate::models::numerics::student_t::t_975;
 
-/// The factor of [`between_models`]. The models that are compared have all seen the seeds that they are
-/// compared by, so they differ less than they would on new ones. Chosen by the simulations of
+/// The factor of [`between_models`]. The models that are compared have all seen the seeds that they
+/// are compared by, so they differ less than they would on new ones. Chosen by the simulations of
 /// `benches/peers/coverage.py`.
 const SPREAD_OF_MODELS: f64 = 2.0;
 
@@ -21,10 +21,11 @@ const SPREAD_OF_MODELS: f64 = 2.0;
 ///
 /// # Formula
 ///
-/// The interval is for what the models would reach with other seeds of the same kind. Its variance is that
-/// of [`pooled_auc`], which comes from who is ranked, and that of [`between_models`], which comes from who
-/// was learnt from. Student's t has the degrees of freedom of Satterthwaite (1946), *Biometrics Bulletin* 2,
-/// 110–114, of seeds − 1 and models − 1. The ends are those of [`Estimate::interval`].
+/// The interval is for what the models would reach with other seeds of the same kind. Its variance
+/// is that of [`pooled_auc`], which comes from who is ranked, and that of [`between_models`], which
+/// comes from who was learnt from. Student's t has the degrees of freedom of Satterthwaite (1946),
+/// *Biometrics Bulletin* 2, 110–114, of seeds − 1 and models − 1. The ends are those of
+/// [`Estimate::interval`].
 ///
 /// # Errors
 ///
@@ -83,14 +84,15 @@ fn means(wins: impl Iterator<Item = (usize, f64)>, others: usize) -> [f64; LABEL
     sums.map(|(sum, seeds)| sum / (seeds * others as f64))
 }
 
-/// The variance of the AUC that comes from which seeds the models were fitted to. Each of `won` is a model: the
-/// fold that it did not see, and how well it ranks the seeds of every fold.
+/// The variance of the AUC that comes from which seeds the models were fitted to. Each of `won` is
+/// a model: the fold that it did not see, and how well it ranks the seeds of every fold.
 ///
 /// # Formula
 ///
-/// 2·Σ(rⱼ − r̄)². rⱼ is how much better the model without fold j ranks the seeds of another fold than all models that
-/// saw that one do, the mean over the other folds. The jackknife over five folds has 4/5 in the place of the 2: Tukey
-/// (1958), *Annals of Mathematical Statistics* 29, 614. [`SPREAD_OF_MODELS`] says why it counts more here.
+/// 2·Σ(rⱼ − r̄)². rⱼ is how much better the model without fold j ranks the seeds of another fold
+/// than all models that saw that one do, the mean over the other folds. The jackknife over five
+/// folds has 4/5 in the place of the 2: Tukey (1958), *Annals of Mathematical Statistics* 29, 614.
+/// [`SPREAD_OF_MODELS`] says why it counts more here.
 fn between_models(won: &[(usize, [f64; LABELS])]) -> f64 {
     let mut gains = [(0.0, 0.0); LABELS];
     for judged in 1..LABELS {
@@ -179,7 +181,8 @@ mod tests {
 
     #[test]
     fn models_that_rank_alike_add_no_variance() {
-        // A fold is hard or easy for all who saw it; how well it is found when hidden does not matter.
+        // A fold is hard or easy for all who saw it; how well it is found when hidden does not
+        // matter.
         let models = [1, 2, 3, 4, 5].map(|fold| {
             let mut judged = by_fold([0.9, 0.5, 0.6, 0.7, 0.8]);
             judged[fold] = 0.1;
@@ -188,9 +191,9 @@ mod tests {
         assert!(between_models(&models) < 1e-30);
     }
 
-    /// By hand: the model without the first fold is better by 0.1 for the four others, each of which has four
-    /// models that saw it: 0.075 above their mean, and the others 0.025 below in three of their four folds.
-    /// So r = 0.075, and −0.01875 four times; Σ(r − 0)² = 0.00703125.
+    /// By hand: the model without the first fold is better by 0.1 for the four others, each of
+    /// which has four models that saw it: 0.075 above their mean, and the others 0.025 below in
+    /// three of their four folds. So r = 0.075, and −0.01875 four times; Σ(r − 0)² = 0.00703125.
     #[test]
     fn a_model_that_stands_out_adds_variance() {
         let models = [1, 2, 3, 4, 5].map(|fold| {

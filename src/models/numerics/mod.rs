@@ -13,6 +13,7 @@ pub(super) mod mix;
 pub(super) mod newton;
 pub(super) mod numbers;
 pub(super) mod optimize;
+pub mod packed_rows;
 pub mod ridge_logistic;
 pub(super) mod student_t;
 pub mod sum;

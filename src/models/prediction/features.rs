@@ -93,9 +93,9 @@ impl Record {
     ///
     /// With x repeat purchases over t days, silent for u, G the typical gap: the log odds of the
     /// return probability; ln(1+x); ln(1+u); ln((1+u)/(1+g)), g = (G+t)/(1+x); 1 if x = 0; ln(1+n)
-    /// of the purchases in the last 90 and in the last 365 days; ln((1+u)/(1+longest gap)), 0 if x =
-    /// 0; [`value_feature`]; ln(1+n) of the purchases in the same season a year ago; 1 if they were a customer
-    /// then.
+    /// of the purchases in the last 90 and in the last 365 days; ln((1+u)/(1+longest gap)), 0 if x
+    /// = 0; [`value_feature`]; ln(1+n) of the purchases in the same season a year ago; 1 if they
+    /// were a customer then.
     pub fn features(
         &self,
         model: &PurchaseModel,
@@ -129,7 +129,8 @@ impl Record {
     }
 }
 
-/// What a purchase of the customer is worth beside one of the shop, as a feature; 0 where either is not known.
+/// What a purchase of the customer is worth beside one of the shop, as a feature; 0 where either is
+/// not known.
 ///
 /// # Formula
 ///

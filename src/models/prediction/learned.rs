@@ -51,7 +51,8 @@ pub struct Learned {
     pub horizon_days: i32,
     /// How many windows there were.
     pub windows: i32,
-    /// What everybody's log odds are raised by, so that the mean return probability stays MBG/NBD's.
+    /// What everybody's log odds are raised by, so that the mean return probability stays
+    /// MBG/NBD's.
     pub level: f64,
     /// What expected purchases are multiplied by, so that their sum stays MBG/NBD's.
     pub purchases_factor: f64,
@@ -262,11 +263,14 @@ impl Prospect {
         }
     }
 
-    /// Expected purchases within the next `days`, at most [`MOST_PURCHASES`].
+    /// Expected purchases within the next `days`, at most [`MOST_PURCHASES`]. They are never fewer
+    /// than the chance of at least one, of which MBG/NBD alone may know nothing.
     pub fn expected_purchases(&self, days: f64) -> f64 {
         let alone = self.customer.expected_purchases(days);
         self.lesson.map_or(alone, |lesson| {
-            (alone * lesson.change).min(f64::from(MOST_PURCHASES))
+            (alone * lesson.change)
+                .max(self.return_probability(days))
+                .min(f64::from(MOST_PURCHASES))
         })
     }
 

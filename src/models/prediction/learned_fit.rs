@@ -30,8 +30,9 @@ struct Beginning {
     weight: f64,
 }
 
-/// What the sampled customers teach for returns within `horizon` days; `None` without a finished window, or where
-/// everybody returned in them, or nobody. `first_day` is the shop's first purchase. The result does not depend on anything but the sample.
+/// What the sampled customers teach for returns within `horizon` days; `None` without a finished
+/// window, or where everybody returned in them, or nobody. `first_day` is the shop's first
+/// purchase. The result does not depend on anything but the sample.
 ///
 /// # Formula
 ///
@@ -139,8 +140,8 @@ fn standards(examples: &[Beginning]) -> [Weighing; FEATURES] {
     })
 }
 
-/// The first of two passes uses every so many-th example: its optimum is so near that the pass over all
-/// takes few steps.
+/// The first of two passes uses every so many-th example: its optimum is so near that the pass over
+/// all takes few steps.
 const STRIDE: usize = 16;
 
 /// The penalised negative log-likelihood of standardised examples; the variables are the features'

@@ -190,3 +190,17 @@ fn a_bad_number_is_named() {
         );
     }
 }
+
+#[test]
+fn at_least_the_chance_of_one_purchase_is_expected() {
+    let days: Vec<i32> = (0..60).collect();
+    let history = history(&days, Some(600.0));
+    let prospect = shop().prospect(&history, Some(&days), 860).expect("valid");
+    assert!(prospect.customer().expected_purchases(365.0) < 1e-9);
+    for days in [30.0, 180.0, 365.0] {
+        let chance = prospect.return_probability(days);
+        assert!(chance > 1e-6);
+        assert_eq!(prospect.expected_purchases(days), chance);
+    }
+    assert!(prospect.expected_purchases(365.0) >= prospect.return_probability(180.0));
+}

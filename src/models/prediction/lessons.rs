@@ -3,6 +3,9 @@
 use super::learned::Learned;
 use super::traits::Trait;
 
+/// A smaller weight would be written as 0.00.
+const LEAST_WEIGHT: f64 = 0.005;
+
 /// What a shop's past adds, a line for each feature that counts, the most important first.
 pub fn lessons(learned: &Learned) -> Vec<String> {
     let mut weights: Vec<(usize, f64)> = learned
@@ -11,12 +14,12 @@ pub fn lessons(learned: &Learned) -> Vec<String> {
         .map(|f| f.weight)
         .enumerate()
         .collect();
-    weights.retain(|&(_, weight)| weight != 0.0);
+    weights.retain(|&(_, weight)| weight.abs() >= LEAST_WEIGHT);
     weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let line = |(place, weight): (usize, f64)| {
         let words = Trait::new(place, weight > 0.0).words();
         format!(
-            "customers with {words} came back more often ({:.2} per deviation)",
+            "customers with {words} came back more often than the purchase model says ({:.2} per deviation)",
             weight.abs()
         )
     };
@@ -34,6 +37,7 @@ mod tests {
         let mut features = [Weighing::default(); FEATURES];
         features[2].weight = -0.2;
         features[8].weight = 0.304;
+        features[9].weight = 0.0049;
         let learned = Learned {
             horizon_days: 180,
             windows: 1,
@@ -44,8 +48,8 @@ mod tests {
         assert_eq!(
             lessons(&learned),
             [
-                "customers with a high purchase value came back more often (0.30 per deviation)",
-                "customers with a short silence came back more often (0.20 per deviation)",
+                "customers with a high purchase value came back more often than the purchase model says (0.30 per deviation)",
+                "customers with a short silence came back more often than the purchase model says (0.20 per deviation)",
             ]
         );
     }

@@ -45,8 +45,8 @@ const UNKNOWN: u64 = u64::MAX;
 /// hash of what they bought. Equal customers count as one with their number as its weight.
 ///
 /// Whom it keeps depends on the purchases alone: neither on the rows' order or split, nor on the
-/// thread, the machine or the version. (Bottom-k sampling: Cohen & Kaplan (2007), "Summarizing data using
-/// bottom-k sketches", PODC.)
+/// thread, the machine or the version. (Bottom-k sampling: Cohen & Kaplan (2007), "Summarizing data
+/// using bottom-k sketches", PODC.)
 #[derive(Debug)]
 pub struct CustomerSample<const MOST: usize = MOST_CUSTOMERS> {
     customers: Vec<SampledCustomer>,

@@ -10,7 +10,8 @@ pub struct Trait {
 }
 
 impl Trait {
-    /// The features' names, in the order of [`Record::features`](super::features::Record::features).
+    /// The features' names, in the order of
+    /// [`Record::features`](super::features::Record::features).
     pub const FEATURE_NAMES: [&str; FEATURES] = [
         "return_odds",
         "repeat_purchases",

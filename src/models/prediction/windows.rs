@@ -3,7 +3,8 @@
 /// The most windows. Four were as good, one nearly so.
 pub const MOST_WINDOWS: usize = 8;
 
-/// The days at which windows of `horizon` days begin, the latest first: all that happened in them is known at `as_of`.
+/// The days at which windows of `horizon` days begin, the latest first: all that happened in them
+/// is known at `as_of`.
 ///
 /// # Formula
 ///

@@ -8,7 +8,6 @@
 //! only the rows on which the whole definition is true are members.
 
 mod bind;
-pub mod entries;
 mod evaluate;
 mod instant;
 mod json;

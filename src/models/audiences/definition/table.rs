@@ -2,8 +2,10 @@
 
 use super::parse::{Parsed, Reference, parse};
 use super::{Definition, Problem, Severity, quoted, suggestion};
+use crate::models::numerics::packed_rows::{PackedRow, missing_last};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// A row of the table, as it came.
@@ -13,6 +15,14 @@ pub struct Entry {
     pub name: Option<String>,
     /// The JSON document.
     pub definition: Option<String>,
+}
+
+impl PackedRow for Entry {
+    const ARGUMENT: &'static str = "definitions";
+    fn order(&self, other: &Self) -> Ordering {
+        missing_last(&self.name, &other.name)
+            .then_with(|| missing_last(&self.definition, &other.definition))
+    }
 }
 
 /// A named definition.
@@ -254,6 +264,7 @@ pub fn unpack(packed: &str) -> Option<Vec<Audience>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::numerics::packed_rows::tests::comes_back;
 
     #[test]
     fn only_a_checked_table_is_unpacked() {
@@ -276,5 +287,19 @@ mod tests {
         ] {
             assert!(unpack(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_table_of_definitions_comes_back_in_order() {
+        let entry = |name: Option<&str>, definition: Option<&str>| Entry {
+            name: name.map(str::to_owned),
+            definition: definition.map(str::to_owned),
+        };
+        comes_back(&[
+            entry(Some("A"), Some("[")),
+            entry(Some("A"), None),
+            entry(Some("B"), Some("{}")),
+            entry(None, Some("{}")),
+        ]);
     }
 }
