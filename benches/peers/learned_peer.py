@@ -92,7 +92,8 @@ class MbgNbd:
     a: float
     b: float
     typical_gap: float
-    order_value: float
+    order_value: float | None
+    """None where no amount is known."""
 
     def alive(self, x, t, u):
         return 1 / (1 + self.a / (self.b + x) * numpy.exp((self.r + x) * numpy.log1p(u / (self.alpha + t))))
@@ -134,6 +135,8 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
     past = Past.of(log, day)
     known, x, t, u = numbers(log, day)
     p = model.return_probability(x, t, u, horizon).clip(CLIP, 1 - CLIP)
+    # The mean of what is known today, in past windows too.
+    value = 0 * mean_value if model.order_value is None else numpy.log1p(numpy.maximum(mean_value, 0)) - numpy.log1p(model.order_value)
     year_before = log.count(day - YEAR, min(day - YEAR + horizon, day))
     return known, numpy.column_stack([
         logit(p),
@@ -144,8 +147,7 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
         numpy.log1p(log.count(day - 90, day)[known]),
         numpy.log1p(log.count(day - YEAR, day)[known]),
         numpy.where(x > 0, numpy.log1p(u) - numpy.log1p(past.longest_gap[known]), 0),
-        # The mean of what is known today, in past windows too.
-        numpy.log1p(numpy.maximum(mean_value[known], 0)) - numpy.log1p(model.order_value),
+        value[known],
         numpy.log1p(year_before[known]),
         past.first[known] <= day - YEAR,
     ])
