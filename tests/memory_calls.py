@@ -186,7 +186,7 @@ def main(database: str, folder: str, function: str, *limits: str) -> None:
                     text = outcome(con, CALLS[function], folder)
                 # The connection is of use afterwards, with the limit and without.
                 assert con.execute("SELECT 42").fetchone() == (42,)
-                con.execute("RESET memory_limit")
+                con.execute("SET memory_limit = '1GB'")
                 assert con.execute("SELECT count(*) FROM audience.triggers()").fetchone() == (7,)
                 print(text.replace("\n", " "), flush=True)
 

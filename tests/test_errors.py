@@ -46,13 +46,22 @@ def shop(extension_path):
         yield con
 
 
-def attempt(con: duckdb.DuckDBPyConnection, function: docs.Function, sql: str) -> str | None:
+def error_of(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Error | None:
+    """Tables that the example makes are gone afterwards, so that the next one can make them."""
+    con.execute("BEGIN")
     try:
         con.execute(sql).fetchall()
     except duckdb.Error as error:
-        flaw = flaws(function, error)
-        return flaw and f"{sql}\n{flaw}"
+        return error
+    finally:
+        con.execute("ROLLBACK")
     return None
+
+
+def attempt(con: duckdb.DuckDBPyConnection, function: docs.Function, sql: str) -> str | None:
+    error = error_of(con, sql)
+    flaw = error and flaws(function, error)
+    return flaw and f"{sql}\n{flaw}"
 
 
 def with_option(function: docs.Function, option: str, value: str) -> str:
@@ -78,14 +87,7 @@ WHOLE = [(function, option) for function in FUNCTIONS for option in re.findall(r
 
 
 def is_refused(con: duckdb.DuckDBPyConnection, function: docs.Function, option: str, sql: str) -> bool:
-    con.execute("BEGIN")
-    try:
-        con.execute(sql).fetchall()
-    except duckdb.Error as error:
-        return f"audience: {function.name.removeprefix('audience.')}: {option} must be" in str(error)
-    finally:
-        con.execute("ROLLBACK")
-    return False
+    return f"audience: {function.name.removeprefix('audience.')}: {option} must be" in str(error_of(con, sql))
 
 
 def ids(value) -> str:
