@@ -29,6 +29,8 @@
 --   one to these orders
 -- - lost_after_gaps: DOUBLE, 1.1 to 1000; who is overdue and silent for more than so many usual gaps is Lost, such as 3
 --   in a young shop, where the model cannot tell yet; default NULL = who is overdue and unlikely to return
+-- - season: BOOLEAN; whether the shop's seasons, see audience.seasonality, move return_probability, expected purchases,
+--   revenue, value and next_order_date; default true
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -79,7 +81,8 @@ CREATE MACRO audience.customers(
     horizon_days := 180,
     peer_group := NULL,
     model := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    season := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -89,7 +92,8 @@ WITH __options AS MATERIALIZED (
     FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('customers', '__histories', as_of, model, (SELECT __horizon_days FROM __options))
+    FROM audience.__fit('customers', '__histories', as_of, model, (SELECT __horizon_days FROM __options),
+                        season)
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('customers', '__histories', '__fit', (SELECT __horizon_days FROM __options))

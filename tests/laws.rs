@@ -335,7 +335,7 @@ laws! {
             (dated_history(), prop::option::of(as_of))
                 .prop_map(|((history, dates), as_of)| (history, dates, as_of))
         },
-        |(history, dates, as_of)| (*history, dates.clone(), as_of.map(Date), 180);
+        |(history, dates, as_of)| (*history, dates.clone(), as_of.map(Date), 180, true);
     dated_history: DatedHistory,
         (i32, Option<f64>) = (day(), prop::option::of(amount())),
         |&(day, amount)| (Date(day), amount);

@@ -1,4 +1,4 @@
-"""The learned layer over MBG/NBD, written once more in numpy: windows, features, penalised regression, level.
+"""The learned layer over MBG/NBD, written once more in numpy: seasons, windows, features, penalised regression, level.
 
 From docs/how-it-works.md's definitions alone, so that the extension can be held against it: by the bench of predictions, and by
 tests/peers/test_learned.py. The model itself is not fitted here: its parameters come from audience.purchase_model.
@@ -6,7 +6,7 @@ tests/peers/test_learned.py. The model itself is not fitted here: its parameters
 Days are numbers since 1970-01-01. A log has one row per customer and day with a purchase, by customer and then by day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy
@@ -22,6 +22,9 @@ SHORTEST_PAST = 30
 CLIP = 1e-4
 MOST_DEVIATIONS = 3.0
 MOST_BELIEVED = 0.9
+MONTHS = 12
+SEASON_PRIOR = 50.0
+MOST_MONTHS = 60
 
 # As the fields of model.learned.
 FEATURES = ["return_odds", "repeat_purchases", "silence", "silence_in_gaps", "one_time_buyer", "purchases_90_days",
@@ -94,12 +97,25 @@ class MbgNbd:
     typical_gap: float
     order_value: float | None
     """None where no amount is known."""
+    seasons: numpy.ndarray | None = None
+    """By month, how much is bought as a multiple of the mean month; None where that is not known."""
 
     def alive(self, x, t, u):
         return 1 / (1 + self.a / (self.b + x) * numpy.exp((self.r + x) * numpy.log1p(u / (self.alpha + t))))
 
+    def ahead(self, day: int, days: int) -> float:
+        """The next days after a day, each as long as its month's index."""
+        return float(days) if self.seasons is None else self.seasons[month_of(numpy.arange(day + 1, day + days + 1))].sum()
+
     def return_probability(self, x, t, u, days):
         return self.alive(x, t, u) * -numpy.expm1(-(self.r + x) * numpy.log1p(days / (self.alpha + t + u)))
+
+    def rate(self, x, t, u):
+        """Purchases to expect per day, from now."""
+        return self.alive(x, t, u) * (self.r + x) / (self.alpha + t + u)
+
+    def new_customer_rate(self) -> float:
+        return self.b / (self.a + self.b) * self.r / self.alpha
 
     def expected_purchases(self, x, t, u, days):
         """Batislam, Denizel & Filiztekin (2007) in its hypergeometric form."""
@@ -114,6 +130,32 @@ def logit(p):
 
 def logistic(z):
     return 1 / (1 + numpy.exp(-z))
+
+
+def month_of(days: numpy.ndarray) -> numpy.ndarray:
+    """0 for January."""
+    return numpy.asarray(days, "datetime64[D]").astype("datetime64[M]").astype(int) % MONTHS
+
+
+def with_seasons(log: Log, model: MbgNbd, as_of: int) -> MbgNbd:
+    """By month: the repeat purchases that there were over those that the model expected, drawn to 1, with mean 1. Nothing before
+    the log is a year long."""
+    if as_of - log.first_day() < YEAR:
+        return model
+    starts = numpy.arange(numpy.datetime64(int(log.first_day()), "D").astype("datetime64[M]") + 1,
+                          numpy.datetime64(int(as_of) + 1, "D").astype("datetime64[M]") + 1).astype("datetime64[D]").astype(int)
+    starts = starts[-MOST_MONTHS - 1:]
+    happened, expected = numpy.zeros(MONTHS), numpy.zeros(MONTHS)
+    today = Past.of(log, as_of)
+    firsts = numpy.where(today.purchases > 0, today.first, as_of + 1)
+    for start, end in zip(starts[:-1], starts[1:]):
+        month = month_of(start)
+        _, x, t, u = numbers(log, start - 1)
+        new = (firsts >= start) & (firsts < end)
+        happened[month] += log.count(start - 1, end - 1).sum() - new.sum()
+        expected[month] += model.rate(x, t, u).sum() * (end - start) + model.new_customer_rate() * (end - 1 - firsts[new]).sum()
+    index = (happened + SEASON_PRIOR) / (expected + SEASON_PRIOR)
+    return replace(model, seasons=index / index.mean())
 
 
 def window_starts(first: int, as_of: int, horizon: int) -> list[int]:
@@ -134,7 +176,7 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
     """The customers known on a day, and a row of FEATURES for each."""
     past = Past.of(log, day)
     known, x, t, u = numbers(log, day)
-    p = model.return_probability(x, t, u, horizon).clip(CLIP, 1 - CLIP)
+    p = model.return_probability(x, t, u, model.ahead(day, horizon)).clip(CLIP, 1 - CLIP)
     # The mean of what is known today, in past windows too.
     value = 0 * mean_value if model.order_value is None else numpy.log1p(numpy.maximum(mean_value, 0)) - numpy.log1p(model.order_value)
     year_before = log.count(day - YEAR, min(day - YEAR + horizon, day))
@@ -248,7 +290,8 @@ class Scores:
 
         _, x, t, u = numbers(log, as_of)
         change = numpy.sqrt(rate(self.moved) / rate(self.alone))
-        within_a_year = model.expected_purchases(x, t, u, YEAR)
+        within_a_year = model.expected_purchases(x, t, u, model.ahead(as_of, YEAR))
+        ahead = model.ahead(as_of, days)
         factor = within_a_year.sum() / (within_a_year * change).sum()
-        chance = logistic(logit(model.return_probability(x, t, u, days).clip(CLIP, 1 - CLIP)) + self.shift)
-        return factor, numpy.maximum(model.expected_purchases(x, t, u, days) * change * factor, chance)
+        chance = logistic(logit(model.return_probability(x, t, u, ahead).clip(CLIP, 1 - CLIP)) + self.shift)
+        return factor, numpy.maximum(model.expected_purchases(x, t, u, ahead) * change * factor, chance)

@@ -124,7 +124,8 @@ def study(con: duckdb.DuckDBPyConnection, log: Log, cutoff: str, horizons: list[
     results = {}
     for horizon in horizons:
         print(f"measuring {cutoff}, {horizon} days", file=sys.stderr)
-        scores = Scores.of(log, model, learned_peer.learn(log, model, as_of, horizon), as_of, horizon)
+        seasonal = learned_peer.with_seasons(log, model, as_of)
+        scores = Scores.of(log, seasonal, learned_peer.learn(log, seasonal, as_of, horizon), as_of, horizon)
         outcome = log.count(as_of, as_of + horizon)[scores.known] > 0
         ours = extension(con, cutoff, horizon)
         assert len(ours) == len(scores.known)

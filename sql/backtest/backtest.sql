@@ -10,6 +10,7 @@
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
 -- - cutoff: DATE, finite; the last day that the predictions know
 -- - days: INTEGER, 1 to 3650; how many days after cutoff are compared; default 180
+-- - season: as in audience.customers
 --
 -- Returns:
 -- - dimension: what the customers are grouped by: lifecycle_stage, importance_tier or return_decile
@@ -48,11 +49,12 @@ CREATE MACRO audience.backtest(
     amount,
     cutoff,
     days := 180,
-    filter := true
+    filter := true,
+    season := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__backtest_options('backtest', cutoff, days)
+    FROM audience.__backtest_options('backtest', cutoff, days, season)
 ), __known AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff.
     SELECT __history, __order_dates, __realised_purchases, __realised_revenue
@@ -62,7 +64,8 @@ WITH __options AS MATERIALIZED (
     -- One row: the model.
     SELECT __shop, audience.__stage_model(__shop) AS __model
     FROM (
-        SELECT __audience_purchase_model_fit('backtest', __history, __order_dates, __cutoff, __days).model AS __shop
+        SELECT __audience_purchase_model_fit('backtest', __history, __order_dates, __cutoff, __days, __season).model
+                   AS __shop
         FROM __known, __options
     )
 ), __forecasts AS MATERIALIZED (

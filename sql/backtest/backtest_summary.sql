@@ -9,7 +9,7 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter: as in audience.customers
--- - cutoff, days: as in audience.backtest
+-- - cutoff, days, season: as in audience.backtest
 --
 -- Returns:
 -- - method: audience, mbg_nbd, recency, rfm or rf_grid
@@ -44,17 +44,19 @@ CREATE MACRO audience.backtest_summary(
     amount,
     cutoff,
     days := 180,
-    filter := true
+    filter := true,
+    season := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__backtest_options('backtest_summary', cutoff, days)
+    FROM audience.__backtest_options('backtest_summary', cutoff, days, season)
 ), __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__backtest_histories('backtest_summary', orders, customer_id, order_date, amount, filter, '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __audience_purchase_model_fit('backtest_summary', __history, __order_dates, __cutoff, __days).model AS __shop
+    SELECT __audience_purchase_model_fit('backtest_summary', __history, __order_dates, __cutoff, __days, __season).model
+               AS __shop
     FROM __histories, __options
 ), __now AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff, as of that day.

@@ -3,8 +3,8 @@
 -- audience.customers without peer_group. Ordered by step.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
---   audience.customers
+-- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps, season:
+--   as in audience.customers
 -- - customer: the value of customer_id to explain
 --
 -- Returns:
@@ -34,7 +34,8 @@ CREATE MACRO audience.explain_customer(
     as_of := NULL,
     filter := true,
     just_ordered_days := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    season := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -44,7 +45,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__dated_histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the shop's model.
-    FROM audience.__fit('explain_customer', '__histories', as_of, NULL)
+    FROM audience.__fit('explain_customer', '__histories', as_of, NULL, season := season)
 ), __rows AS (
     -- One row per order row that `filter` leaves.
     FROM audience.__order_rows('explain_customer', orders, customer_id, order_date, amount, filter)

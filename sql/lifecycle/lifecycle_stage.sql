@@ -6,7 +6,8 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
--- - just_ordered_days, horizon_days, peer_group, model, lost_after_gaps: as in audience.customers
+-- - just_ordered_days, horizon_days, peer_group, model, lost_after_gaps, season: as in
+--   audience.customers
 -- - amount: any number; with it, days that hold only refunds are not purchases, and return_probability learns from the
 --   purchase values, so that the result agrees with audience.customers; default NULL = every row is an order
 --
@@ -52,7 +53,8 @@ CREATE MACRO audience.lifecycle_stage(
     amount := NULL,
     peer_group := NULL,
     model := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    season := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -62,7 +64,8 @@ WITH __options AS MATERIALIZED (
     FROM audience.__dated_histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model, (SELECT __horizon_days FROM __options))
+    FROM audience.__fit('lifecycle_stage', '__histories', as_of, model, (SELECT __horizon_days FROM __options),
+                        season)
 ), __predicted AS (
     -- One row per customer with a purchase, with the chance to return.
     SELECT __customer, __history,

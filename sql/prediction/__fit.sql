@@ -1,12 +1,13 @@
 -- One row: the date; the model to score with, which is the one given or the one fitted to the histories, to learn for
--- horizon_days; and its part that the stages are judged by, which is MBG/NBD alone. Fitting reads no row when a model
+-- horizon_days, with the shop's seasons or without; and its part that the stages are judged by, which is MBG/NBD alone. Fitting reads no row when a model
 -- is given.
 CREATE MACRO audience.__fit(
     caller,
     histories,
     as_of,
     model,
-    horizon_days := 180
+    horizon_days := 180,
+    season := true
 ) AS TABLE
 WITH __clock AS MATERIALIZED (
     -- One row: the date.
@@ -17,6 +18,10 @@ WITH __clock AS MATERIALIZED (
                r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE,
                learned STRUCT(
                    horizon_days INTEGER, windows INTEGER, level DOUBLE, purchases_factor DOUBLE,
+                   seasonal_index STRUCT(
+                       january DOUBLE, february DOUBLE, march DOUBLE, april DOUBLE, may DOUBLE, june DOUBLE,
+                       july DOUBLE, august DOUBLE, september DOUBLE, october DOUBLE, november DOUBLE,
+                       december DOUBLE),
                    return_odds STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    repeat_purchases STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    silence STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
@@ -28,10 +33,11 @@ WITH __clock AS MATERIALIZED (
                    purchase_value STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    same_season STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    customer_a_year_ago STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE)
-               ))) AS __given
+               )), audience.__checked_switch(caller, 'season', season)) AS __given
 ), __fitted AS (
     -- One row: the model that was fitted.
-    SELECT __audience_purchase_model_fit(caller, __history, __order_dates, __as_of, horizon_days).model AS __fitted
+    SELECT __audience_purchase_model_fit(caller, __history, __order_dates, __as_of, horizon_days,
+                                         audience.__checked_switch(caller, 'season', season)).model AS __fitted
     FROM query_table(histories), __clock, __given
     WHERE __given IS NULL
 ), __chosen AS (

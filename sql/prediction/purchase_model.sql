@@ -13,6 +13,7 @@
 -- - amount: any number, by name (amount := amount) or as the fourth argument; without it the model has no order value
 --   and every row is an order; default NULL
 -- - horizon_days: INTEGER, 1 to 3650; the days within which returns are learned; default 180
+-- - season: BOOLEAN; whether the shop's seasons are learned; default true
 --
 -- Returns:
 -- - as_of: the day up to which purchases are known; NULL without a row
@@ -54,11 +55,13 @@ CREATE MACRO audience.purchase_model(
     amount := NULL,
     as_of := NULL,
     filter := true,
-    horizon_days := 180
+    horizon_days := 180,
+    season := true
 ) AS TABLE
 WITH __options AS MATERIALIZED (
-    -- One row: the checked option.
-    SELECT audience.__checked_number('purchase_model', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days
+    -- One row: the checked options.
+    SELECT audience.__checked_number('purchase_model', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days,
+           audience.__checked_switch('purchase_model', 'season', season) AS __season
 ), __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter)
@@ -67,7 +70,8 @@ WITH __options AS MATERIALIZED (
     FROM audience.__clock('purchase_model', '__histories', as_of)
 ), __fitted AS MATERIALIZED (
     -- One row: the model and how it was fitted.
-    SELECT __audience_purchase_model_fit('purchase_model', __history, __order_dates, __as_of, __horizon_days) AS __fit
+    SELECT __audience_purchase_model_fit('purchase_model', __history, __order_dates, __as_of, __horizon_days, __season)
+               AS __fit
     FROM __histories, __clock, __options
 ), __lost AS (
     -- One row: the first day on which anybody is lost.

@@ -3,7 +3,7 @@
 -- Arguments:
 -- - history: STRUCT from audience.purchase_history, one row per customer; NULL rows are ignored
 -- - as_of: DATE up to which purchases are known; default NULL = the latest purchase
--- - horizon_days: as in audience.purchase_model
+-- - horizon_days, season: as in audience.purchase_model
 --
 -- Returns:
 -- - r: purchase rates over customers ~ Gamma(r, alpha)
@@ -29,12 +29,13 @@
 -- FROM histories;
 --
 -- Source: MBG/NBD (Batislam, Denizel & Filiztekin 2007; Hoppe & Wagner 2007), maximum a posteriori with a weak prior.
-CREATE MACRO audience.purchase_model_fit(history, as_of := NULL, horizon_days := 180) AS
+CREATE MACRO audience.purchase_model_fit(history, as_of := NULL, horizon_days := 180, season := true) AS
     __audience_purchase_model_fit(
         'purchase_model_fit',
         history::STRUCT(purchases INTEGER, first_order_date DATE, last_order_date DATE, fourth_last_order_date DATE,
                         revenue DOUBLE),
         (history::STRUCT(purchases INTEGER, order_dates DATE[])).order_dates,
         CASE WHEN as_of IS NOT NULL THEN audience.__checked_date('purchase_model_fit', 'as_of', as_of) END,
-        audience.__checked_number('purchase_model_fit', 'horizon_days', horizon_days, 1, 3650)
+        audience.__checked_number('purchase_model_fit', 'horizon_days', horizon_days, 1, 3650),
+        audience.__checked_switch('purchase_model_fit', 'season', season)
     ).model;

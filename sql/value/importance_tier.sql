@@ -7,7 +7,7 @@
 -- shop's typical gap. Loyal: the other repeat buyers.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, as_of, filter, model: as in audience.customers
+-- - orders, customer_id, order_date, amount, as_of, filter, model, season: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -40,14 +40,15 @@ CREATE MACRO audience.importance_tier(
     amount,
     as_of := NULL,
     filter := true,
-    model := NULL
+    model := NULL,
+    season := true
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('importance_tier', orders, customer_id, order_date, amount, as_of, filter)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('importance_tier', '__histories', as_of, model)
+    FROM audience.__fit('importance_tier', '__histories', as_of, model, season := season)
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('importance_tier', '__histories', '__fit')

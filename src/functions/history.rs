@@ -80,7 +80,7 @@ impl Purchases {
     /// # Errors
     ///
     /// When the history goes beyond `as_of`.
-    pub fn prospect(&self, shop: &ShopModel, as_of: i32) -> Result<Prospect> {
+    pub fn prospect<'a>(&self, shop: &'a ShopModel, as_of: i32) -> Result<Prospect<'a>> {
         shop.prospect(&self.history, self.days.as_deref(), as_of)
     }
 }

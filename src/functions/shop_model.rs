@@ -3,9 +3,11 @@
 use crate::duckdb::{Null, Prepare, Read, sql_struct};
 use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
+use crate::models::numerics::calendar::MONTHS;
 use crate::models::prediction::features::FEATURES;
 use crate::models::prediction::learned::{Learned, ShopModel, Weighing};
 use crate::models::prediction::model::PurchaseModel;
+use crate::models::prediction::seasons::Seasons;
 use crate::models::prediction::traits::Trait;
 
 sql_struct! {
@@ -62,6 +64,8 @@ sql_struct! {
         pub level: Option<f64>,
         /// What expected purchases are multiplied by, so that their sum stays MBG/NBD's.
         pub purchases_factor: Option<f64>,
+        /// How much is bought in each month; NULL where seasons are not known, or not wanted.
+        pub seasonal_index: Option<SeasonalIndexRow>,
         /// MBG/NBD's log odds of a return.
         pub return_odds: Option<WeighingRow>,
         /// ln(1 + repeat purchases).
@@ -84,6 +88,36 @@ sql_struct! {
         pub same_season: Option<WeighingRow>,
         /// 1 for a customer of a year ago.
         pub customer_a_year_ago: Option<WeighingRow>,
+    }
+}
+
+sql_struct! {
+    /// Purchases of each month as a multiple of the mean month's.
+    pub struct SeasonalIndexRow {
+        /// January's.
+        pub january: Option<f64>,
+        /// February's.
+        pub february: Option<f64>,
+        /// March's.
+        pub march: Option<f64>,
+        /// April's.
+        pub april: Option<f64>,
+        /// May's.
+        pub may: Option<f64>,
+        /// June's.
+        pub june: Option<f64>,
+        /// July's.
+        pub july: Option<f64>,
+        /// August's.
+        pub august: Option<f64>,
+        /// September's.
+        pub september: Option<f64>,
+        /// October's.
+        pub october: Option<f64>,
+        /// November's.
+        pub november: Option<f64>,
+        /// December's.
+        pub december: Option<f64>,
     }
 }
 
@@ -150,6 +184,68 @@ impl From<&Weighing> for WeighingRow {
     }
 }
 
+impl From<&Seasons> for SeasonalIndexRow {
+    fn from(seasons: &Seasons) -> Self {
+        let [
+            january,
+            february,
+            march,
+            april,
+            may,
+            june,
+            july,
+            august,
+            september,
+            october,
+            november,
+            december,
+        ] = seasons.index().map(Some);
+        Self {
+            january,
+            february,
+            march,
+            april,
+            may,
+            june,
+            july,
+            august,
+            september,
+            october,
+            november,
+            december,
+        }
+    }
+}
+
+impl TryFrom<SeasonalIndexRow> for Seasons {
+    type Error = Error;
+    fn try_from(row: SeasonalIndexRow) -> Result<Self> {
+        let SeasonalIndexRow {
+            january,
+            february,
+            march,
+            april,
+            may,
+            june,
+            july,
+            august,
+            september,
+            october,
+            november,
+            december,
+        } = row;
+        let months = [
+            january, february, march, april, may, june, july, august, september, october, november,
+            december,
+        ];
+        let mut index = [0.0; MONTHS];
+        for (index, month) in index.iter_mut().zip(months) {
+            *index = known("seasonal_index of every month", month)?;
+        }
+        Self::new(index)
+    }
+}
+
 impl From<&Learned> for LearnedRow {
     fn from(learned: &Learned) -> Self {
         let [
@@ -173,6 +269,7 @@ impl From<&Learned> for LearnedRow {
             windows: Some(learned.windows),
             level: Some(learned.level),
             purchases_factor: Some(learned.purchases_factor),
+            seasonal_index: learned.seasons.as_ref().map(SeasonalIndexRow::from),
             return_odds,
             repeat_purchases,
             silence,
@@ -249,6 +346,7 @@ impl TryFrom<LearnedRow> for Learned {
             windows: known("windows", row.windows)?,
             level: known("level", row.level)?,
             purchases_factor: known("purchases_factor", row.purchases_factor)?,
+            seasons: row.seasonal_index.map(Seasons::try_from).transpose()?,
             features,
         };
         learned.validate()?;

@@ -13,8 +13,9 @@ import learned_peer  # noqa: E402
 
 ORDERS = support.ROOT / "build/testdata/cdnow_orders.csv"
 EPOCH = datetime.date(1970, 1, 1)
-# The day, the horizon and how many windows of it have finished.
-CASES = [(datetime.date(1997, 12, 31), 180, 2), (datetime.date(1998, 3, 31), 90, 8), (datetime.date(1998, 6, 30), 120, 7)]
+# The day, the horizon, whether seasons are wanted and how many windows have finished. A year is known from 1998 on.
+CASES = [(datetime.date(1997, 12, 31), 180, True, 2), (datetime.date(1998, 3, 31), 90, True, 8), (datetime.date(1998, 3, 31), 90, False, 8),
+         (datetime.date(1998, 6, 30), 120, True, 7)]
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +26,17 @@ def cdnow():
         yield con
 
 
-@pytest.mark.parametrize("date, horizon, windows", CASES)
-def test_the_fit_and_the_scores(cdnow, date: datetime.date, horizon: int, windows: int) -> None:
-    arguments = f"'orders', customer_id, order_date, amount, as_of := DATE '{date}', horizon_days := {horizon}"
+@pytest.mark.parametrize("date, horizon, season, windows", CASES)
+def test_the_fit_and_the_scores(cdnow, date: datetime.date, horizon: int, season: bool, windows: int) -> None:
+    arguments = f"'orders', customer_id, order_date, amount, as_of := DATE '{date}', horizon_days := {horizon}, season := {season}"
     model = cdnow.execute(f"SELECT model FROM audience.purchase_model({arguments})").fetchone()[0]
     peer = learned_peer.MbgNbd(*(model[name] for name in ("r", "alpha", "a", "b", "typical_gap_days", "order_value")))
     as_of, log, found = (date - EPOCH).days, learned_peer.Log.read(cdnow), model["learned"]
+    if season:
+        peer = learned_peer.with_seasons(log, peer, as_of)
+    assert (found["seasonal_index"] is not None) == (season and date.year == 1998) == (peer.seasons is not None)
+    if peer.seasons is not None:
+        assert list(found["seasonal_index"].values()) == pytest.approx(peer.seasons, abs=1e-9)
     learned = learned_peer.learn(log, peer, as_of, horizon)
     scores = learned_peer.Scores.of(log, peer, learned, as_of, horizon)
     factor, purchases = scores.expected_purchases(log, peer, as_of, 365)
@@ -43,6 +49,8 @@ def test_the_fit_and_the_scores(cdnow, date: datetime.date, horizon: int, window
     rows = cdnow.execute(f"SELECT return_probability, expected_purchases FROM audience.customers({arguments}) ORDER BY customer_id").fetchall()
     assert numpy.array(rows) == pytest.approx(numpy.column_stack([scores.moved, purchases]), abs=1e-6)
     assert all(purchases >= moved for moved, purchases in rows), "a year is longer than the horizon"
+    if peer.seasons is not None:
+        return
     # The level is MBG/NBD's.
     alone = cdnow.execute(f"""
         SELECT sum(return_probability), sum(expected_purchases) FROM audience.customers({arguments}, model := (

@@ -59,7 +59,11 @@ impl Scalar for Lifecycle {
             Some(PredictionRow {
                 return_probability,
                 traits,
-            }) => assessment.learned(return_probability, traits),
+                next_order_date,
+            }) => {
+                let next_order = next_order_date.map(|date| date.0);
+                assessment.learned(return_probability, traits, next_order)
+            }
             None => assessment,
         }))
     }

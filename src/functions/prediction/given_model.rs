@@ -5,15 +5,20 @@ use crate::error::Result;
 use crate::functions::shop_model::WholeModel;
 use crate::models::prediction::learned::ShopModel;
 
-/// `__audience_given_model(model STRUCT) → model STRUCT`
+/// `__audience_given_model(model STRUCT, season BOOLEAN) → model STRUCT`, without its seasons where
+/// they are not wanted
 pub struct GivenModel;
 
 impl Scalar for GivenModel {
     const NAME: &'static str = "__audience_given_model";
-    type Args<'a> = (WholeModel,);
+    type Args<'a> = (WholeModel, bool);
     type Out = WholeModel;
 
-    fn call((model,): Self::Args<'_>) -> Result<Option<WholeModel>> {
-        ShopModel::try_from(model).map(|model| Some((&model).into()))
+    fn call((model, season): Self::Args<'_>) -> Result<Option<WholeModel>> {
+        let mut shop = ShopModel::try_from(model)?;
+        if let (Some(learned), false) = (&mut shop.learned, season) {
+            learned.seasons = None;
+        }
+        Ok(Some((&shop).into()))
     }
 }

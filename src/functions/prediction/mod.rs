@@ -41,5 +41,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/prediction/__peer_gaps.sql"),
         include_str!("../../../sql/prediction/purchase_model.sql"),
         include_str!("../../../sql/prediction/purchase_model_fit.sql"),
+        include_str!("../../../sql/prediction/seasonality.sql"),
     ],
 };

@@ -41,7 +41,7 @@ impl HistoryFunction for NextOrderDate {
         as_of: i32,
         (): (),
     ) -> Result<Option<Date>> {
-        let customer = shop.model.customer(&purchases.history, as_of)?;
-        Ok(lifecycle::next_order_date(&customer, as_of).map(Date))
+        let prospect = purchases.prospect(shop, as_of)?;
+        Ok(lifecycle::next_order_date(&prospect, as_of).map(Date))
     }
 }

@@ -3,6 +3,7 @@
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{Dates, History, Purchases, horizon};
+use crate::models::lifecycle::lifecycle::next_order_date;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::learned::{Prospect, ShopModel};
 
@@ -13,15 +14,18 @@ sql_struct! {
         pub return_probability: f64,
         /// What moved it away from MBG/NBD's, as `models::prediction::traits` has it.
         pub traits: i32,
+        /// The median day of the next purchase, given one within a year; NULL beyond the calendar.
+        pub next_order_date: Option<Date>,
     }
 }
 
 impl PredictionRow {
     /// The prediction for a customer.
-    pub fn of(prospect: &Prospect, days: f64) -> Self {
+    pub fn of(prospect: &Prospect, days: f64, as_of: i32) -> Self {
         Self {
             return_probability: prospect.return_probability(days),
             traits: prospect.traits().code(),
+            next_order_date: next_order_date(prospect, as_of).map(Date),
         }
     }
 }
@@ -35,8 +39,9 @@ impl Scalar for Prediction {
     type Out = PredictionRow;
 
     fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {
-        let prospect = Purchases::checked(history.0, dates)?.prospect(shop.get()?, as_of.0)?;
+        let purchases = Purchases::checked(history.0, dates)?;
+        let prospect = purchases.prospect(shop.get()?, as_of.0)?;
         let days = horizon(at_least("horizon_days", days, 1)?)?;
-        Ok(Some(PredictionRow::of(&prospect, days)))
+        Ok(Some(PredictionRow::of(&prospect, days, as_of.0)))
     }
 }

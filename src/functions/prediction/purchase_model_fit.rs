@@ -13,6 +13,7 @@ use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
 use crate::models::prediction::lessons::lessons;
 use crate::models::prediction::model_fit::{FitStatus, ModelFit};
+use crate::models::prediction::season_fit::SeasonEstimate;
 
 sql_enum!(FitStatus: Fitted, Prior, Empty);
 
@@ -35,53 +36,96 @@ sql_struct! {
         pub learned_customers: i64,
         /// What was learned, in words, the most important first; NULL without a finished window.
         pub lessons: Option<Vec<String>>,
+        /// The twelve months; NULL where seasons are not known, or not wanted.
+        pub seasons: Option<Vec<SeasonRow>>,
         /// What the scoring functions take.
         pub model: WholeModel,
     }
 }
 
-/// The customers, and what to learn for, which is the same in every row.
-#[derive(Default)]
-pub struct Fitting {
-    fit: ModelFit,
-    horizon: Option<i32>,
-}
-
-impl Fitting {
-    fn learn_for(&mut self, horizon: i32) -> Result<()> {
-        if *self.horizon.get_or_insert(horizon) == horizon {
-            return Ok(());
-        }
-        Err(changed("horizon_days"))
+sql_struct! {
+    /// A month of the year.
+    pub struct SeasonRow {
+        /// 1 for January.
+        pub month: i32,
+        /// Its purchases as a multiple of the mean month's.
+        pub index: f64,
+        /// The lower end of a 95 % interval.
+        pub low: f64,
+        /// The upper end.
+        pub high: f64,
+        /// In how many years it was seen whole.
+        pub years: i32,
     }
 }
 
-/// `__audience_purchase_model_fit(history STRUCT, order_dates DATE[], as_of DATE, horizon_days) →
-/// STRUCT`
+fn season_row((number, month): (i32, &SeasonEstimate)) -> SeasonRow {
+    SeasonRow {
+        month: number,
+        index: month.index,
+        low: month.low,
+        high: month.high,
+        years: month.years,
+    }
+}
+
+/// What to learn.
+#[derive(Clone, Copy, PartialEq)]
+struct Lesson {
+    horizon: i32,
+    seasons: bool,
+}
+
+/// The customers, and what to learn, which is the same in every row.
+#[derive(Default)]
+pub struct Fitting {
+    fit: ModelFit,
+    lesson: Option<Lesson>,
+}
+
+impl Fitting {
+    fn learn(&mut self, lesson: Lesson) -> Result<()> {
+        if *self.lesson.get_or_insert(lesson) == lesson {
+            return Ok(());
+        }
+        Err(changed("horizon_days and season"))
+    }
+}
+
+/// `__audience_purchase_model_fit(history STRUCT, order_dates DATE[], as_of DATE, horizon_days,
+/// season BOOLEAN) → STRUCT`
 pub struct PurchaseModelFit;
 
 impl Aggregate for PurchaseModelFit {
     const NAME: &'static str = "__audience_purchase_model_fit";
-    type Args<'a> = (History, Option<Dates>, Option<Date>, i32);
+    type Args<'a> = (History, Option<Dates>, Option<Date>, i32, bool);
     type State = Fitting;
     type Out = FitRow;
 
-    fn update(state: &mut Fitting, (history, dates, as_of, horizon): Self::Args<'_>) -> Result<()> {
+    fn update(
+        state: &mut Fitting,
+        (history, dates, as_of, horizon, seasons): Self::Args<'_>,
+    ) -> Result<()> {
         let as_of = as_of.map(|date| finite_day("as_of", date.0)).transpose()?;
         let purchases = Purchases::checked(history.0, dates)?;
-        state.learn_for(within("horizon_days", horizon, 1..=MOST_DAYS)?)?;
+        let horizon = within("horizon_days", horizon, 1..=MOST_DAYS)?;
+        state.learn(Lesson { horizon, seasons })?;
         (state.fit).add(&purchases.history, purchases.days.as_deref(), as_of)
     }
 
     fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {
-        if let Some(horizon) = from.horizon {
-            into.learn_for(horizon)?;
+        if let Some(lesson) = from.lesson {
+            into.learn(lesson)?;
         }
         into.fit.merge(&from.fit)
     }
 
     fn finish(state: &mut Fitting) -> Result<Option<FitRow>> {
-        let fitted = state.fit.finish(state.horizon.unwrap_or(HORIZON_DAYS))?;
+        let Lesson { horizon, seasons } = state.lesson.unwrap_or(Lesson {
+            horizon: HORIZON_DAYS,
+            seasons: true,
+        });
+        let fitted = state.fit.finish(horizon, seasons)?;
         Ok(Some(FitRow {
             as_of: fitted.as_of.map(Date),
             customers: fitted.customers,
@@ -91,6 +135,7 @@ impl Aggregate for PurchaseModelFit {
             status: fitted.status,
             learned_customers: fitted.learned_customers,
             lessons: fitted.model.learned.as_ref().map(lessons),
+            seasons: (fitted.seasons).map(|months| (1..).zip(&months).map(season_row).collect()),
             model: (&fitted.model).into(),
         }))
     }

@@ -63,7 +63,7 @@ impl CustomerValueRow {
             expected_purchases,
             expected_revenue: tiers::expected_revenue(history, model, expected_purchases),
             customer_value: tiers::customer_value(history, model, expected_purchases),
-            prediction: PredictionRow::of(&prospect, days),
+            prediction: PredictionRow::of(&prospect, days, as_of.0),
         })
     }
 }

@@ -199,7 +199,7 @@ mod tests {
             let history = days.history().expect("finite").expect("a purchase");
             fit.add(&history, None, Some(LAST_DAY)).expect("room");
         }
-        let model = fit.finish(180).expect("a fit").model.model;
+        let model = fit.finish(180, true).expect("a fit").model.model;
         for (actual, truth) in [
             (model.r, SHAPE),
             (model.alpha, 1.0 / SCALE),

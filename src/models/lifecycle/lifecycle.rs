@@ -7,8 +7,7 @@ use super::rules::{
 };
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
-use crate::models::prediction::learned::ShopModel;
-use crate::models::prediction::mbg_nbd::Customer;
+use crate::models::prediction::learned::{Prospect, ShopModel};
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS, silence_days};
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -63,12 +62,19 @@ impl Assessment {
         Ok(())
     }
 
-    /// The same with a return probability that learned from the shop's past, and the code of what
-    /// moved it. Nothing else changes: stages are judged by MBG/NBD alone.
+    /// The same with a return probability and a next order that learned from the shop's past, and
+    /// the code of what moved the probability. Nothing else changes: stages are judged by MBG/NBD
+    /// alone.
     #[must_use]
-    pub fn learned(mut self, return_probability: f64, traits: i32) -> Self {
+    pub fn learned(
+        mut self,
+        return_probability: f64,
+        traits: i32,
+        next_order_date: Option<i32>,
+    ) -> Self {
         self.return_probability = return_probability;
         self.traits = traits;
+        self.next_order_date = next_order_date;
         self
     }
 }
@@ -169,7 +175,7 @@ impl Judge {
             return_probability: alone_probability,
             alone_probability,
             traits: 0,
-            next_order_date: next_order_date(&customer, as_of),
+            next_order_date: day_within_a_year(customer.next_return_days(YEAR_DAYS), as_of),
             next_stage: next.map(|(_, stage)| stage),
             next_stage_date: next.map(|(day, _)| day),
         })
@@ -249,7 +255,11 @@ pub fn assess_learned(
     let assessment = assess(history, &shop.model, as_of, options, horizon_days)?;
     let prospect = shop.prospect(history, days, as_of)?;
     let probability = prospect.return_probability(f64::from(horizon_days));
-    Ok(assessment.learned(probability, prospect.traits().code()))
+    Ok(assessment.learned(
+        probability,
+        prospect.traits().code(),
+        next_order_date(&prospect, as_of),
+    ))
 }
 
 /// [`Judge::stage`] for a single customer of a model.
@@ -268,9 +278,13 @@ pub fn stage(
 
 /// The median day of the next purchase, given a return within a year: at least the day after
 /// `as_of`; `None` beyond the calendar.
-pub fn next_order_date(customer: &Customer, as_of: i32) -> Option<i32> {
+pub fn next_order_date(prospect: &Prospect, as_of: i32) -> Option<i32> {
+    day_within_a_year(prospect.next_return_days(YEAR_DAYS), as_of)
+}
+
+fn day_within_a_year(days: f64, as_of: i32) -> Option<i32> {
     // At most a year, so the cast is exact.
-    let days = customer.next_return_days(YEAR_DAYS).ceil().max(1.0) as i32;
+    let days = days.ceil().max(1.0) as i32;
     as_of.checked_add(days).filter(|&day| is_finite(day))
 }
 

@@ -1,6 +1,7 @@
 //! Numerical methods that several rooms use.
 
 pub mod bytes;
+pub mod calendar;
 pub mod checks;
 pub mod fixed_sum;
 pub(super) mod gamma;

@@ -87,7 +87,8 @@ impl Record {
         )
     }
 
-    /// MBG/NBD's return probability and the features of a [`customer`](Record::customer).
+    /// MBG/NBD's return probability within the days `ahead`, and the features of a
+    /// [`customer`](Record::customer).
     ///
     /// # Formula
     ///
@@ -101,11 +102,11 @@ impl Record {
         model: &PurchaseModel,
         customer: &Customer,
         until: i32,
-        horizon: i32,
+        ahead: f64,
         value: f64,
     ) -> (f64, [f64; FEATURES]) {
         let silence = (i64::from(until) - i64::from(self.last_day)) as f64;
-        let probability = customer.return_probability(f64::from(horizon));
+        let probability = customer.return_probability(ahead);
         let repeat = f64::from(self.purchases.saturating_sub(1));
         let span = (i64::from(self.last_day) - i64::from(self.first_day)) as f64;
         let usual_gap = (model.typical_gap_days + span) / (1.0 + repeat);
@@ -200,13 +201,13 @@ mod tests {
             0.0,
             0.0,
         ];
-        let (probability, found) = record.features(&model, &customer, 100, 180, 0.5);
+        let (probability, found) = record.features(&model, &customer, 100, 180.0, 0.5);
         assert_eq!(probability, p);
         for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
             assert!((found - expected).abs() < 1e-12, "feature {place}: {found}");
         }
         let later = Record::new(&days, 400, 180).expect("days");
-        let (_, later) = later.features(&model, &later.customer(&model, 400), 400, 180, 0.5);
+        let (_, later) = later.features(&model, &later.customer(&model, 400), 400, 180.0, 0.5);
         assert_eq!(later[9..], [2.0_f64.ln(), 1.0], "one of them a year ago");
     }
 

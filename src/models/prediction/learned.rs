@@ -3,6 +3,7 @@
 use super::features::{FEATURES, Record, VALUE, believed, log_odds, value_feature};
 use super::mbg_nbd::{Customer, MOST_PURCHASES};
 use super::model::PurchaseModel;
+use super::seasons::Seasons;
 use super::traits::{Trait, Traits};
 use crate::error::{Error, Result};
 use crate::models::numerics::logistic::logistic;
@@ -56,6 +57,9 @@ pub struct Learned {
     pub level: f64,
     /// What expected purchases are multiplied by, so that their sum stays MBG/NBD's.
     pub purchases_factor: f64,
+    /// How much is bought in which month; `None` where a year's past or more is not known, or
+    /// seasons are not wanted.
+    pub seasons: Option<Seasons>,
     /// How each feature counts, in the order of [`Record::features`].
     pub features: [Weighing; FEATURES],
 }
@@ -107,6 +111,11 @@ impl Learned {
             }
         }
         Ok(())
+    }
+
+    /// The next `days` after a day in seasonal time.
+    pub fn ahead(&self, after: i32, days: f64) -> f64 {
+        (self.seasons).map_or(days, |seasons| seasons.ahead(after, days))
     }
 
     fn standardised(&self, features: &[f64; FEATURES]) -> [f64; FEATURES] {
@@ -192,14 +201,15 @@ impl ShopModel {
         history: &PurchaseHistory,
         days: Option<&[i32]>,
         as_of: i32,
-    ) -> Result<Prospect> {
+    ) -> Result<Prospect<'_>> {
         let customer = self.model.customer(history, as_of)?;
         let lesson = self.learned.as_ref().zip(days).and_then(|(learned, days)| {
             let horizon = learned.horizon_days;
             let record = Record::new(days, as_of, horizon)?;
             let value = value_feature(history.mean_value(), self.model.order_value);
+            let ahead = learned.ahead(as_of, f64::from(horizon));
             let (probability, features) =
-                record.features(&self.model, &customer, as_of, horizon, value);
+                record.features(&self.model, &customer, as_of, ahead, value);
             let shift = learned.shift(&features);
             let moved = Learned::moved(features[0], shift);
             let traits = if (moved - probability).abs() > TOLD {
@@ -208,7 +218,8 @@ impl ShopModel {
                 Traits::default()
             };
             Some(Lesson {
-                horizon: f64::from(horizon),
+                learned,
+                as_of,
                 moved,
                 shift,
                 change: Learned::change(probability, moved) * learned.purchases_factor,
@@ -221,16 +232,16 @@ impl ShopModel {
 
 /// What a customer is expected to do.
 #[derive(Clone, Copy, Debug)]
-pub struct Prospect {
+pub struct Prospect<'a> {
     customer: Customer,
-    lesson: Option<Lesson>,
+    lesson: Option<Lesson<'a>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Lesson {
-    /// The days that were learned for.
-    horizon: f64,
-    /// The return probability within them.
+struct Lesson<'a> {
+    learned: &'a Learned,
+    as_of: i32,
+    /// The return probability within the days that were learned for.
     moved: f64,
     /// What it is moved by.
     shift: f64,
@@ -242,7 +253,13 @@ struct Lesson {
 /// From which difference to MBG/NBD on, as a probability, what the shop's past adds is told.
 pub const TOLD: f64 = 0.03;
 
-impl Prospect {
+impl Lesson<'_> {
+    fn ahead(&self, days: f64) -> f64 {
+        self.learned.ahead(self.as_of, days)
+    }
+}
+
+impl Prospect<'_> {
     /// The customer under MBG/NBD alone.
     pub fn customer(&self) -> &Customer {
         &self.customer
@@ -254,9 +271,9 @@ impl Prospect {
     /// probability grows with the days.
     pub fn return_probability(&self, days: f64) -> f64 {
         match self.lesson {
-            Some(lesson) if days == lesson.horizon => lesson.moved,
+            Some(lesson) if days == f64::from(lesson.learned.horizon_days) => lesson.moved,
             Some(lesson) if days > 0.0 => {
-                let alone = self.customer.return_probability(days);
+                let alone = self.customer.return_probability(lesson.ahead(days));
                 Learned::moved(log_odds(alone), lesson.shift)
             }
             _ => self.customer.return_probability(days),
@@ -266,12 +283,28 @@ impl Prospect {
     /// Expected purchases within the next `days`, at most [`MOST_PURCHASES`]. They are never fewer
     /// than the chance of at least one, of which MBG/NBD alone may know nothing.
     pub fn expected_purchases(&self, days: f64) -> f64 {
-        let alone = self.customer.expected_purchases(days);
-        self.lesson.map_or(alone, |lesson| {
-            (alone * lesson.change)
-                .max(self.return_probability(days))
-                .min(f64::from(MOST_PURCHASES))
-        })
+        let Some(lesson) = self.lesson else {
+            return self.customer.expected_purchases(days);
+        };
+        let alone = self.customer.expected_purchases(lesson.ahead(days));
+        (alone * lesson.change)
+            .max(self.return_probability(days))
+            .min(f64::from(MOST_PURCHASES))
+    }
+
+    /// The median days until the next purchase, given that one comes within `within` days; at most
+    /// `within`.
+    pub fn next_return_days(&self, within: f64) -> f64 {
+        match self
+            .lesson
+            .and_then(|lesson| Some((lesson, lesson.learned.seasons?)))
+        {
+            Some((lesson, seasons)) => {
+                let median = self.customer.next_return_days(lesson.ahead(within));
+                seasons.days_for(lesson.as_of, median, within)
+            }
+            None => self.customer.next_return_days(within),
+        }
     }
 
     /// What moved the probability most in the direction in which it moved, the strongest first;

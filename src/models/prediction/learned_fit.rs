@@ -4,6 +4,7 @@ use super::features::{FEATURES, Record, value_feature};
 use super::learned::{LEAST_DEVIATION, Learned, Weighing};
 use super::model::{PurchaseModel, YEAR_DAYS};
 use super::sample::SampledCustomer;
+use super::seasons::Seasons;
 use super::windows::{MOST_WINDOWS, window_starts};
 use crate::error::Result;
 use crate::models::numerics::linear::dot;
@@ -50,9 +51,14 @@ pub fn learn(
     first_day: i32,
     as_of: i32,
     horizon: i32,
+    seasons: Option<Seasons>,
 ) -> Result<Option<Learned>> {
     let starts: Vec<i32> = window_starts(as_of, first_day, horizon).collect();
-    let mut examples = examples(sample, model, &starts, horizon)?;
+    let ahead = |after| {
+        let days = f64::from(horizon);
+        seasons.map_or(days, |seasons| seasons.ahead(after, days))
+    };
+    let mut examples = examples(sample, model, &starts, horizon, ahead)?;
     let returned = examples.iter().filter(|example| example.returned).count();
     if returned == 0 || returned == examples.len() {
         return Ok(None);
@@ -82,6 +88,7 @@ pub fn learn(
         windows: starts.len() as i32,
         level: 0.0,
         purchases_factor: 1.0,
+        seasons,
         features,
     };
     let today = Population::of(sample, model, &learned, as_of)?;
@@ -95,7 +102,9 @@ fn examples(
     model: &PurchaseModel,
     starts: &[i32],
     horizon: i32,
+    ahead: impl Fn(i32) -> f64,
 ) -> Result<Vec<Beginning>> {
+    let ahead: Vec<f64> = starts.iter().map(|&start| ahead(start)).collect();
     let mut examples = with_room(sample.len() * starts.len())?;
     for customer in sample {
         let value = value_feature(customer.mean(), model.order_value);
@@ -104,7 +113,8 @@ fn examples(
             let known = days.partition_point(|&day| day <= start);
             if let Some(record) = Record::new(&days[..known], start, horizon) {
                 let known_then = record.customer(model, start);
-                let (_, features) = record.features(model, &known_then, start, horizon, value);
+                let (_, features) =
+                    record.features(model, &known_then, start, ahead[window], value);
                 let next = days.get(known);
                 let example = Beginning {
                     features,
@@ -239,18 +249,20 @@ impl Population {
         as_of: i32,
     ) -> Result<Self> {
         let horizon = learned.horizon_days;
+        let ahead = learned.ahead(as_of, f64::from(horizon));
+        let within_a_year = learned.ahead(as_of, YEAR_DAYS);
         let mut customers = with_room(sample.len())?;
         for customer in sample {
             if let Some(record) = Record::new(customer.days(), as_of, horizon) {
                 let value = value_feature(customer.mean(), model.order_value);
                 let known = record.customer(model, as_of);
-                let (probability, features) = record.features(model, &known, as_of, horizon, value);
+                let (probability, features) = record.features(model, &known, as_of, ahead, value);
                 let now = Now {
                     weight: customer.weight(),
                     probability,
                     log_odds: features[0],
                     shift: learned.shift(&features),
-                    expected: known.expected_purchases(YEAR_DAYS),
+                    expected: known.expected_purchases(within_a_year),
                 };
                 push(&mut customers, now)?;
             }

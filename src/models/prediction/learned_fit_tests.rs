@@ -37,7 +37,15 @@ fn learned(customers: &[Bought], as_of: i32, horizon: i32) -> Option<Learned> {
     let first_day = customers.iter().flat_map(|(days, _)| days).min().copied();
     let mut sample = sample(customers);
     let first_day = first_day.unwrap_or(as_of);
-    learn(sample.customers(), &model(), first_day, as_of, horizon).expect("room")
+    learn(
+        sample.customers(),
+        &model(),
+        first_day,
+        as_of,
+        horizon,
+        None,
+    )
+    .expect("room")
 }
 
 #[test]
@@ -110,7 +118,7 @@ fn one_wholesaler_moves_nobody_else_much() {
 fn the_gradient_and_the_hessian_are_those_of_the_loss() {
     let mut sample = sample(&shop());
     let starts: Vec<i32> = window_starts(AS_OF, AS_OF - 550, 90).take(2).collect();
-    let mut examples = examples(sample.customers(), &model(), &starts, 90).expect("room");
+    let mut examples = examples(sample.customers(), &model(), &starts, 90, |_| 90.0).expect("room");
     examples.truncate(200);
     let offsets: Vec<f64> = examples.iter().map(|example| example.features[0]).collect();
     let point: Vec<f64> = (0..FEATURES + 2).map(|i| 0.03 * (i as f64 - 5.0)).collect();
@@ -155,7 +163,7 @@ proptest! {
         let (left, right) = turned.split_at_mut(at);
         let mut merged = sample(&times(right, copies));
         merged.merge(&sample(&times(left, copies))).expect("room");
-        let found = learn(merged.customers(), &model(), AS_OF - 550, AS_OF, 60).expect("room");
+        let found = learn(merged.customers(), &model(), AS_OF - 550, AS_OF, 60, None).expect("room");
         prop_assert_eq!(found, expected);
     }
 
@@ -169,7 +177,7 @@ proptest! {
             .collect();
         // Windows end by as_of, so only the days of the sample could say more.
         let mut all = sample(&shop);
-        let found = learn(all.customers(), &model(), AS_OF - 550, as_of, 60).expect("room");
+        let found = learn(all.customers(), &model(), AS_OF - 550, as_of, 60, None).expect("room");
         prop_assert_eq!(found.map(|l| l.windows), learned(&until, as_of, 60).map(|l| l.windows));
         let weights = |l: Learned| l.features.map(|f| (f.weight * 1e9).round());
         prop_assert_eq!(found.map(weights), learned(&until, as_of, 60).map(weights));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::models::numerics::calendar::MONTHS;
 
 /// What purchases of high value tell.
 pub(crate) fn learned() -> Learned {
@@ -14,6 +15,7 @@ pub(crate) fn learned() -> Learned {
         weight: 0.3,
     };
     Learned {
+        seasons: None,
         horizon_days: 180,
         windows: 2,
         level: -0.1,
@@ -44,7 +46,8 @@ fn history(days: &[i32], revenue: Option<f64>) -> PurchaseHistory {
 fn the_log_odds_move_by_what_the_features_add() {
     let days = [0, 40, 90];
     let history = history(&days, Some(600.0));
-    let prospect = shop().prospect(&history, Some(&days), 200).expect("valid");
+    let shop = shop();
+    let prospect = shop.prospect(&history, Some(&days), 200).expect("valid");
     let alone = prospect.customer().return_probability(180.0);
     let value = (201.0_f64 / 21.0).ln() / 0.5;
     let shift = -0.1 - 0.2 * (111.0_f64.ln() - 4.0) + 0.3 * value.min(3.0);
@@ -90,7 +93,8 @@ fn without_days_or_lessons_it_is_mbg_nbd() {
 fn probabilities_grow_with_the_days() {
     for silence in [0, 100, 5_000] {
         let days = [0, 3, 6, 9];
-        let prospect = shop()
+        let shop = shop();
+        let prospect = shop
             .prospect(&history(&days, None), Some(&days), 9 + silence)
             .expect("valid");
         let mut before = prospect.return_probability(0.0);
@@ -195,7 +199,8 @@ fn a_bad_number_is_named() {
 fn at_least_the_chance_of_one_purchase_is_expected() {
     let days: Vec<i32> = (0..60).collect();
     let history = history(&days, Some(600.0));
-    let prospect = shop().prospect(&history, Some(&days), 860).expect("valid");
+    let shop = shop();
+    let prospect = shop.prospect(&history, Some(&days), 860).expect("valid");
     assert!(prospect.customer().expected_purchases(365.0) < 1e-9);
     for days in [30.0, 180.0, 365.0] {
         let chance = prospect.return_probability(days);
@@ -203,4 +208,54 @@ fn at_least_the_chance_of_one_purchase_is_expected() {
         assert_eq!(prospect.expected_purchases(days), chance);
     }
     assert!(prospect.expected_purchases(365.0) >= prospect.return_probability(180.0));
+}
+
+#[test]
+fn seasons_stretch_what_lies_ahead_and_nothing_else() {
+    let mut index = [0.8; MONTHS];
+    index[11] = 3.0;
+    let seasons = Seasons::new(index).expect("sound");
+    let mut seasonal = shop();
+    seasonal.learned = Some(Learned {
+        seasons: Some(seasons),
+        ..learned()
+    });
+    let days = [0, 40, 90];
+    let history = history(&days, Some(600.0));
+    // 1970-11-30, before the month of which much is bought.
+    let as_of = 333;
+    let even = shop();
+    let found = |shop: &ShopModel, within| {
+        let prospect = shop.prospect(&history, Some(&days), as_of).expect("valid");
+        (
+            prospect.return_probability(within),
+            prospect.expected_purchases(within),
+            prospect.next_return_days(within),
+        )
+    };
+    let shift = |shop: &ShopModel, within: f64, ahead: f64| {
+        let alone = shop
+            .model
+            .customer(&history, as_of)
+            .expect("valid")
+            .return_probability(ahead);
+        log_odds(found(shop, within).0) - log_odds(alone)
+    };
+    let december = seasons.ahead(as_of, 31.0);
+    assert!((december - 93.0).abs() < 1e-9);
+    assert!((shift(&seasonal, 31.0, december) - shift(&even, 31.0, 31.0)).abs() < 1e-3);
+    assert!(found(&seasonal, 31.0).1 > found(&even, 31.0).1);
+    assert!(found(&seasonal, 180.0).2 < found(&even, 180.0).2);
+    assert!(found(&seasonal, 180.0).2 > 0.0);
+    assert_eq!(
+        seasonal
+            .model
+            .customer(&history, as_of)
+            .expect("valid")
+            .alive_probability(),
+        even.model
+            .customer(&history, as_of)
+            .expect("valid")
+            .alive_probability()
+    );
 }

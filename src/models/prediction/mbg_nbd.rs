@@ -135,6 +135,15 @@ impl Customer {
         self.alive
     }
 
+    /// Purchases to expect per day, from now.
+    ///
+    /// # Formula
+    ///
+    /// P(alive) · (r+x)/(α+T).
+    pub fn purchase_rate(&self) -> f64 {
+        self.alive * self.shape / self.rate
+    }
+
     /// The chance of at least one purchase within the next `days`.
     ///
     /// # Formula

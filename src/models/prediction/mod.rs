@@ -11,6 +11,8 @@ pub mod model;
 pub mod model_fit;
 pub mod model_history;
 pub mod sample;
+pub mod season_fit;
+pub mod seasons;
 pub mod traits;
 pub mod typical_gap;
 pub mod windows;

@@ -6,8 +6,10 @@ use super::mbg_nbd::Dropout;
 use super::mbg_nbd_fit::{Observation, Prior, fit};
 use super::model::PurchaseModel;
 use super::sample::CustomerSample;
+use super::season_fit::{SeasonEstimate, season_estimates, seasons};
 use super::typical_gap::TypicalGap;
 use crate::error::{Error, Result};
+use crate::models::numerics::calendar::MONTHS;
 use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::median::median;
 use crate::models::numerics::memory::{append, collected, push, with_room};
@@ -164,6 +166,8 @@ pub struct FittedModel {
     pub status: FitStatus,
     /// How many different customers were learned from; 0 without a finished window.
     pub learned_customers: i64,
+    /// The shop's seasons; `None` where they are not known, or not wanted.
+    pub seasons: Option<[SeasonEstimate; MONTHS]>,
     /// The model.
     pub model: ShopModel,
 }
@@ -209,7 +213,8 @@ impl ModelFit {
         Ok(())
     }
 
-    /// Fits the model, and learns from the shop's past for returns within `horizon` days. The time
+    /// Fits the model, and learns from the shop's past for returns within `horizon` days, and its
+    /// seasons if wanted. The time
     /// is that of sorting the customers plus that of the optimisers on at most 20,000 of them;
     /// nothing is consumed, so more customers may be added afterwards.
     ///
@@ -217,7 +222,7 @@ impl ModelFit {
     ///
     /// When a history goes beyond the evaluation date, or there is no memory to
     /// sort the customers.
-    pub fn finish(&mut self, horizon: i32) -> Result<FittedModel> {
+    pub fn finish(&mut self, horizon: i32, with_seasons: bool) -> Result<FittedModel> {
         let mut fitted = fitted(self.customers.iter().copied(), self.as_of)?;
         let first_day = self
             .customers
@@ -227,7 +232,11 @@ impl ModelFit {
         if let Some((first_day, as_of)) = first_day.zip(fitted.as_of) {
             let sample = self.sample.customers();
             let model = &mut fitted.model;
-            model.learned = learn(sample, &model.model, first_day, as_of, horizon)?;
+            if with_seasons {
+                fitted.seasons = season_estimates(sample, &model.model, first_day, as_of)?;
+            }
+            let seasons = fitted.seasons.as_ref().and_then(seasons);
+            model.learned = learn(sample, &model.model, first_day, as_of, horizon, seasons)?;
             if model.learned.is_some() {
                 fitted.learned_customers = sample.len() as i64;
             }
@@ -251,6 +260,7 @@ pub(super) fn fitted(
             iterations: 0,
             status: FitStatus::Empty,
             learned_customers: 0,
+            seasons: None,
             model: ShopModel::PRIOR,
         });
     };
@@ -288,6 +298,7 @@ pub(super) fn fitted(
             FitStatus::Fitted
         },
         learned_customers: 0,
+        seasons: None,
         model: ShopModel {
             model: PurchaseModel {
                 r: fit.parameters.r,

@@ -23,7 +23,9 @@ fn collect(histories: &[PurchaseHistory], as_of: Option<i32>) -> ModelFit {
 
 #[test]
 fn no_customers_give_the_prior() {
-    let fitted = ModelFit::default().finish(180).expect("nothing to refuse");
+    let fitted = ModelFit::default()
+        .finish(180, true)
+        .expect("nothing to refuse");
     assert_eq!((fitted.status, fitted.customers), (FitStatus::Empty, 0));
     assert_eq!(fitted.model, ShopModel::PRIOR);
 }
@@ -32,7 +34,7 @@ fn no_customers_give_the_prior() {
 fn order_splits_and_repetition_do_not_matter() {
     let all = histories();
     let mut whole = collect(&all, None);
-    let expected = whole.finish(180).expect("a fit");
+    let expected = whole.finish(180, true).expect("a fit");
     assert_eq!(expected.status, FitStatus::Fitted);
     let mut reversed = all.clone();
     reversed.reverse();
@@ -40,15 +42,19 @@ fn order_splits_and_repetition_do_not_matter() {
     merged
         .merge(&collect(&reversed[100..], None))
         .expect("room");
-    assert_eq!(merged.finish(180), Ok(expected));
-    assert_eq!(merged.finish(180), Ok(expected));
+    assert_eq!(merged.finish(180, true), Ok(expected));
+    assert_eq!(merged.finish(180, true), Ok(expected));
 }
 
 #[test]
 fn the_evaluation_date_is_the_latest_given_or_seen() {
     let all = histories();
     let last = all.iter().map(|h| h.last_day).max().expect("histories");
-    let as_of = |given| collect(&all, given).finish(180).map(|fitted| fitted.as_of);
+    let as_of = |given| {
+        collect(&all, given)
+            .finish(180, true)
+            .map(|fitted| fitted.as_of)
+    };
     assert_eq!(as_of(None), Ok(Some(last)));
     assert_eq!(as_of(Some(last + 10)), Ok(Some(last + 10)));
     assert!(as_of(Some(last - 1)).is_err());
@@ -57,7 +63,7 @@ fn the_evaluation_date_is_the_latest_given_or_seen() {
 #[test]
 fn the_order_value_is_the_median_of_the_customers_means() {
     let order_value = |histories: &[PurchaseHistory]| {
-        let fitted = collect(histories, None).finish(180).expect("a fit");
+        let fitted = collect(histories, None).finish(180, true).expect("a fit");
         fitted.model.model.order_value
     };
     let mut all = histories();
@@ -131,7 +137,7 @@ fn degenerate_populations_give_valid_models() {
         (vec![one(0..5_000)], None),
         (vec![ends], None),
     ] {
-        let fitted = collect(&histories, as_of).finish(180).expect("a fit");
+        let fitted = collect(&histories, as_of).finish(180, true).expect("a fit");
         assert_eq!(fitted.model.model.validate(), Ok(()), "{fitted:?}");
         assert!(fitted.log_likelihood.is_some_and(f64::is_finite));
         let customer = fitted

@@ -5,6 +5,7 @@ use super::learned_fit::learn;
 use super::model::PurchaseModel;
 use super::model_fit::{FitCustomer, fitted};
 use super::sample::CustomerSample;
+use super::season_fit::{season_estimates, seasons};
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::changed;
 use crate::models::numerics::memory::{append, copied, grow, push, try_collected};
@@ -170,7 +171,9 @@ impl ModelHistory {
             }
             if let Some(first_day) = customers.map(|customer| customer.first_day()).min() {
                 let sample = sample.customers();
-                shop.learned = learn(sample, &shop.model, first_day, date, horizon)?;
+                let estimates = season_estimates(sample, &shop.model, first_day, date)?;
+                let seasons = estimates.as_ref().and_then(seasons);
+                shop.learned = learn(sample, &shop.model, first_day, date, horizon, seasons)?;
             }
             Ok(shop)
         })
@@ -260,7 +263,7 @@ mod tests {
                     fits[index].add(history, Some(&bought), Some(DATES[index]))
                 }).expect("small amounts");
             }
-            let expected: Vec<_> = fits.iter_mut().map(|fit| fit.finish(5).expect("a fit").model).collect();
+            let expected: Vec<_> = fits.iter_mut().map(|fit| fit.finish(5, true).expect("a fit").model).collect();
             let alone: Vec<_> = expected.iter().map(|shop: &ShopModel| shop.model).collect();
             let (left, right) = logs.split_at(at.min(logs.len()));
             let (mut merged, source) = (history(right), history(left));

@@ -1,0 +1,123 @@
+-- The seasons of a shop: how much is bought in each month of the year, as a multiple of the mean month. One row per
+-- month, and with label per label and month. It is not a count of orders: growth and shrinkage of the customer base are
+-- taken out, because each month's repeat purchases are divided by those that the model expects of the customers of that
+-- time.
+--
+-- From 365 days of orders on. With a single year a trend, a promotion or bad luck looks like a season, and the first
+-- Christmas of a shop cannot be foreseen from its own orders at all: look at `years`. The index is what
+-- return_probability, expected_purchases and next_order_date use, unless season := false.
+--
+-- Arguments:
+-- - orders, customer_id, order_date, as_of, filter: as in audience.customers
+-- - amount: as in audience.purchase_model
+-- - label: expression over the relation, such as category; the index of every label's own months; rows where it is NULL
+--   only count for the shop; default NULL = the shop alone
+--
+-- Returns:
+-- - label: the label, of the type that was given; NULL for the shop as a whole, which comes last
+-- - month: 1 for January to 12
+-- - index: purchases of the month as a multiple of the mean month's; 1 where nothing is known
+-- - index_low: lower end of the 95 % interval of index
+-- - index_high: upper end. The interval covers chance, that is who happened to buy; it does not cover that the next
+--   year may differ from the past ones
+-- - purchases: purchases in such months: a customer's orders of a day count once, with label once per label
+-- - years: how many such months the shop has seen from their first to their last day; the index uses the latest five
+--
+-- No row where less than 365 days lie between the first purchase and as_of.
+--
+-- Errors: as in audience.customers
+--
+-- Example:
+-- SELECT month, index, index_low, index_high, purchases, years
+-- FROM audience.seasonality('orders', customer_id, order_date, amount := amount, filter := status = 'completed')
+-- ORDER BY month;
+--
+-- Source: a ratio of totals over customers, drawn to 1 by 50 purchases, with its linearised variance (Cochran 1977,
+-- "Sampling techniques", 6.3); see how-it-works.md. Of a label: the shop's index times (n + 50)/(e + 50), divided by the
+-- mean of its twelve; n its purchases in such months, e all purchases in them times the label's share of all months.
+CREATE MACRO audience.seasonality(
+    orders,
+    customer_id,
+    order_date,
+    amount := NULL,
+    label := NULL,
+    as_of := NULL,
+    filter := true
+) AS TABLE
+WITH __histories AS MATERIALIZED (
+    -- One row per customer.
+    FROM audience.__dated_histories('seasonality', orders, customer_id, order_date, amount, as_of, filter)
+), __clock AS MATERIALIZED (
+    -- One row: the date.
+    FROM audience.__clock('seasonality', '__histories', as_of)
+), __fitted AS (
+    -- One row: the twelve months of the shop, where they are known.
+    SELECT __audience_purchase_model_fit('seasonality', __history, __order_dates, __as_of, 180, true).seasons AS __seasons
+    FROM __histories, __clock
+), __months AS MATERIALIZED (
+    -- One row per month of the year.
+    SELECT unnest(__seasons, recursive := true) FROM __fitted
+), __rows AS (
+    -- One row per order row that `filter` leaves.
+    SELECT audience.__column('seasonality', 'customer_id', customer_id, __row) AS __customer,
+           audience.__date_column('seasonality', 'order_date', order_date, __row) AS __day,
+           audience.__number_column('seasonality', 'amount', amount, __row) AS __amount,
+           audience.__column('seasonality', 'label', label, __row) AS __label
+    FROM query_table(orders) AS __row
+    WHERE audience.__condition('seasonality', 'filter', filter)
+), __bought AS (
+    -- One row per customer and month of the year, of the shop and of each label: on how many days they bought.
+    SELECT __label, grouping(__label) = 1 AS __is_shop, __customer, month(__day) AS __month,
+           count(DISTINCT __day) AS __days
+    FROM __rows, __clock
+    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= __as_of
+      AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
+    GROUP BY GROUPING SETS ((__label, __customer, __month), (__customer, __month))
+), __counts AS MATERIALIZED (
+    -- One row per month of the year, of the shop and of each label.
+    SELECT __label, __is_shop, __month, sum(__days)::BIGINT AS __purchases, sum(__days * __days) AS __squares
+    FROM __bought
+    WHERE __is_shop OR __label IS NOT NULL
+    GROUP BY __label, __is_shop, __month
+), __totals AS (
+    -- One row for the shop, and one per label: the purchases of all months.
+    SELECT __label, __is_shop, sum(__purchases) AS __all FROM __counts GROUP BY __label, __is_shop
+), __cells AS (
+    -- One row per month of the year, of the shop and of each label: what was bought, and what the label's share of the
+    -- shop's purchases would be.
+    SELECT __totals.__label, __totals.__is_shop, __months.*,
+           coalesce(__own.__purchases, 0) AS __purchases, coalesce(__own.__squares, 0) AS __squares,
+           coalesce(__shop.__purchases, 0) AS __of_all,
+           coalesce(__shop.__purchases, 0) * __all / (sum(__all) FILTER (WHERE __totals.__is_shop) OVER (PARTITION BY month))
+               AS __expected
+    FROM __totals CROSS JOIN __months
+    LEFT JOIN __counts AS __own
+        ON __own.__month = month AND __own.__is_shop = __totals.__is_shop
+       AND __own.__label IS NOT DISTINCT FROM __totals.__label
+    LEFT JOIN __counts AS __shop ON __shop.__month = month AND __shop.__is_shop
+), __compared AS (
+    -- The same with the index before its mean is 1, and the standard error of its logarithm.
+    SELECT *,
+           CASE WHEN __is_shop THEN index ELSE index * (__purchases + 50) / (__expected + 50) END AS __index,
+           ln(high / low) / 2 AS __shop_error,
+           CASE WHEN __is_shop THEN 0
+                ELSE 1.959963984540054 * sqrt(__squares * (1 - __purchases / greatest(__of_all, 1)) + 50)
+                     / (__purchases + 50) END AS __own_error
+    FROM __cells
+), __scaled AS (
+    -- The same with the index.
+    SELECT *, CASE WHEN __is_shop THEN __index ELSE __index / avg(__index) OVER (PARTITION BY __label, __is_shop) END
+               AS __scaled,
+           exp(sqrt(__shop_error ** 2 + __own_error ** 2)) AS __factor
+    FROM __compared
+)
+SELECT
+    __label AS label,
+    month,
+    __scaled AS index,
+    __scaled / __factor AS index_low,
+    __scaled * __factor AS index_high,
+    __purchases AS purchases,
+    years
+FROM __scaled
+ORDER BY __is_shop, __label, month;
