@@ -258,6 +258,11 @@ def learned(r: random.Random) -> dict:
     return {"horizon_days": 180, "windows": 3, "level": 0.1, "purchases_factor": 1.1, **dict.fromkeys(features.split(), weighing)}
 
 
+def seasonal_index() -> dict:
+    months = "january february march april may june july august september october november december"
+    return dict.fromkeys(months.split(), 0.9)
+
+
 def log(r: random.Random) -> list:
     days = sorted({day(r) for _ in range(r.randrange(1, 12))})
     return [{"day": day, "is_purchase": r.random() < 0.9, "revenue": r.choice((None, 12.5, 80.0))} for day in days]
@@ -283,7 +288,7 @@ def rule(r: random.Random, name: str = "A") -> dict:
 STRUCTS = {
     "purchases": history,
     "min_purchases": rule,
-    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0)), "learned": r.choice((None, learned(r)))},
+    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0)), "seasonal_index": r.choice((None, seasonal_index())), "learned": r.choice((None, learned(r)))},
     "since": lambda r: {"since": -400, "until": -40, "known_until": 0, "cap": 3, "cap_days": 30},
     "messages_squared": lambda r: {"customers": 4, "messages": 6, "conversions": 2, "messages_squared": 10.0, "conversions_squared": 2.0, "conversions_by_messages": 3.0},
     "product": lambda r: {"product": 3, "together": r.randrange(1, 9), "buyers": r.randrange(9, 40), "other_buyers": r.randrange(9, 40), "baskets": 100},
@@ -296,7 +301,7 @@ STRUCTS = {
     "promising_days": lambda r: {"promising_days": 10, "wandering_days": 30, "dormant_days": 75, "at_risk_days": 60, "lost_days": 113},
     "total_value": lambda r: {"customers": 100, "total_value": 5000.0, "vip_value": 300.0},
     "expected_purchases": lambda r: {"expected_purchases": 2.5, "expected_revenue": 80.0, "customer_value": 120.0, "return_probability": 0.7, "alone_probability": 0.6},
-    "traits": lambda r: {"return_probability": 0.7, "traits": r.choice((0, 1))},
+    "traits": lambda r: {"return_probability": 0.7, "alone_probability": 0.6, "traits": r.choice((0, 1)), "next_order_date": 40},
     "lifecycle_stage": lambda r: {
         "lifecycle_stage": "Active",
         "rule": r.choice(("active", "slowing", "lost", "overdue", "just ordered")),
@@ -333,7 +338,7 @@ STRUCTS = {
 }
 # The same in every row, where a function insists.
 CONSTANTS = {
-    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "learned": None},
+    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "seasonal_index": None, "learned": None},
 }
 LISTS = {
     "day": log,

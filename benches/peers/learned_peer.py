@@ -13,10 +13,9 @@ import numpy
 from scipy.special import hyp2f1
 
 YEAR = 365
-PENALTY = 20.0
 PENALTY_OF_ALL_WINDOWS = 80.0
 WINDOW_PENALTY = 0.05
-MOST_WINDOWS = 8
+MOST_WINDOWS = 4
 SHORTEST_STEP = 21
 SHORTEST_PAST = 30
 CLIP = 1e-4
@@ -220,7 +219,7 @@ def fit(rows: numpy.ndarray, window: numpy.ndarray, returned: numpy.ndarray) -> 
     deviations = numpy.where(deviations < 1e-9, 0, deviations)
     windows = int(window.max()) + 1
     design = numpy.hstack([standardised(rows, means, deviations), window[:, None] == numpy.arange(windows)])
-    penalty = max(PENALTY, PENALTY_OF_ALL_WINDOWS / windows)
+    penalty = PENALTY_OF_ALL_WINDOWS / windows
     ridge = numpy.r_[numpy.full(len(FEATURES), penalty), numpy.full(windows, WINDOW_PENALTY)]
     weights = numpy.zeros(len(ridge))
 

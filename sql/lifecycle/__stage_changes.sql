@@ -40,8 +40,8 @@ WITH __options AS MATERIALIZED (
     WHERE __late.history IS NOT NULL
 ), __models AS MATERIALIZED (
     -- One row: the models of both days.
-    SELECT __audience_purchase_model_fit(caller, __before, NULL, __since, 180).model AS __shop_before,
-           __audience_purchase_model_fit(caller, __after, __order_dates, __until, 180).model AS __shop_after
+    SELECT __audience_purchase_model_fit(caller, __before, NULL, __since, 180, true).model AS __shop_before,
+           __audience_purchase_model_fit(caller, __after, __order_dates, __until, 180, true).model AS __shop_after
     FROM __histories, __dates
 )
 SELECT __customer,

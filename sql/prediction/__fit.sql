@@ -16,12 +16,11 @@ WITH __clock AS MATERIALIZED (
     -- One row: the model that was given, or NULL.
     SELECT __audience_given_model(caller, model::STRUCT(
                r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE,
+               seasonal_index STRUCT(
+                   january DOUBLE, february DOUBLE, march DOUBLE, april DOUBLE, may DOUBLE, june DOUBLE, july DOUBLE,
+                   august DOUBLE, september DOUBLE, october DOUBLE, november DOUBLE, december DOUBLE),
                learned STRUCT(
                    horizon_days INTEGER, windows INTEGER, level DOUBLE, purchases_factor DOUBLE,
-                   seasonal_index STRUCT(
-                       january DOUBLE, february DOUBLE, march DOUBLE, april DOUBLE, may DOUBLE, june DOUBLE,
-                       july DOUBLE, august DOUBLE, september DOUBLE, october DOUBLE, november DOUBLE,
-                       december DOUBLE),
                    return_odds STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    repeat_purchases STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    silence STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),

@@ -33,7 +33,7 @@
 -- - status: fitted; prior (fewer than 10 repeat buyers, so the prior decides much of it); empty (no customer, the
 --   prior itself)
 -- - learned_windows: finished windows of horizon_days in the shop's past that the return probabilities learned from, at
---   most 8; 0 = the shop is too young, or everybody or nobody came back, so the probabilities are MBG/NBD's alone
+--   most 4; 0 = the shop is too young, or everybody or nobody came back, so the probabilities are MBG/NBD's alone
 -- - learned_customers: different customers that were learned from, at most 20,000
 -- - lessons: which customers came back more often than MBG/NBD says, a sentence each, the most important first, with
 --   what one standard deviation adds to the log odds; NULL where nothing was learned

@@ -48,6 +48,8 @@ sql_struct! {
         pub typical_gap_days: Option<f64>,
         /// Mean revenue per purchase of the median customer; NULL when no amount is known.
         pub order_value: Option<f64>,
+        /// How much is bought in each month; NULL where seasons are not known, or not wanted.
+        pub seasonal_index: Option<SeasonalIndexRow>,
         /// What the shop's past adds; NULL without a finished window.
         pub learned: Option<LearnedRow>,
     }
@@ -64,8 +66,6 @@ sql_struct! {
         pub level: Option<f64>,
         /// What expected purchases are multiplied by, so that their sum stays MBG/NBD's.
         pub purchases_factor: Option<f64>,
-        /// How much is bought in each month; NULL where seasons are not known, or not wanted.
-        pub seasonal_index: Option<SeasonalIndexRow>,
         /// MBG/NBD's log odds of a return.
         pub return_odds: Option<WeighingRow>,
         /// ln(1 + repeat purchases).
@@ -240,7 +240,9 @@ impl TryFrom<SeasonalIndexRow> for Seasons {
         ];
         let mut index = [0.0; MONTHS];
         for (index, month) in index.iter_mut().zip(months) {
-            *index = known("seasonal_index of every month", month)?;
+            *index = month.ok_or_else(|| {
+                Error::argument("model", "needs every month of seasonal_index, got NULL")
+            })?;
         }
         Self::new(index)
     }
@@ -269,7 +271,6 @@ impl From<&Learned> for LearnedRow {
             windows: Some(learned.windows),
             level: Some(learned.level),
             purchases_factor: Some(learned.purchases_factor),
-            seasonal_index: learned.seasons.as_ref().map(SeasonalIndexRow::from),
             return_odds,
             repeat_purchases,
             silence,
@@ -302,6 +303,7 @@ impl From<&ShopModel> for WholeModel {
             b,
             typical_gap_days,
             order_value,
+            seasonal_index: shop.seasons.as_ref().map(SeasonalIndexRow::from),
             learned: shop.learned.as_ref().map(LearnedRow::from),
         }
     }
@@ -346,7 +348,6 @@ impl TryFrom<LearnedRow> for Learned {
             windows: known("windows", row.windows)?,
             level: known("level", row.level)?,
             purchases_factor: known("purchases_factor", row.purchases_factor)?,
-            seasons: row.seasonal_index.map(Seasons::try_from).transpose()?,
             features,
         };
         learned.validate()?;
@@ -368,6 +369,7 @@ impl TryFrom<WholeModel> for ShopModel {
         };
         Ok(Self {
             model: model.try_into()?,
+            seasons: row.seasonal_index.map(Seasons::try_from).transpose()?,
             learned: row.learned.map(Learned::try_from).transpose()?,
         })
     }
@@ -415,6 +417,7 @@ impl ModelForm for WithoutLearned {
     fn model(arg: Model) -> Result<ShopModel> {
         Ok(ShopModel {
             model: PurchaseModel::try_from(arg)?,
+            seasons: None,
             learned: None,
         })
     }

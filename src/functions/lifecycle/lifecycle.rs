@@ -56,14 +56,7 @@ impl Scalar for Lifecycle {
         let judge = model.get()?.with_typical_gap(peer_gap);
         let assessment = judge.assess(&history, as_of.0, options.0, horizon_days)?;
         Ok(Some(match prediction {
-            Some(PredictionRow {
-                return_probability,
-                traits,
-                next_order_date,
-            }) => {
-                let next_order = next_order_date.map(|date| date.0);
-                assessment.learned(return_probability, traits, next_order)
-            }
+            Some(prediction) => assessment.learned(&prediction.into()),
             None => assessment,
         }))
     }

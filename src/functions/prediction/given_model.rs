@@ -16,8 +16,8 @@ impl Scalar for GivenModel {
 
     fn call((model, season): Self::Args<'_>) -> Result<Option<WholeModel>> {
         let mut shop = ShopModel::try_from(model)?;
-        if let (Some(learned), false) = (&mut shop.learned, season) {
-            learned.seasons = None;
+        if !season {
+            shop.seasons = None;
         }
         Ok(Some((&shop).into()))
     }

@@ -3,7 +3,7 @@
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{Dates, History, Purchases, horizon};
-use crate::models::lifecycle::lifecycle::next_order_date;
+use crate::models::lifecycle::lifecycle::Outlook;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::learned::{Prospect, ShopModel};
 
@@ -12,7 +12,9 @@ sql_struct! {
     pub struct PredictionRow {
         /// The chance of a purchase within the horizon.
         pub return_probability: f64,
-        /// What moved it away from MBG/NBD's, as `models::prediction::traits` has it.
+        /// The same by MBG/NBD alone, in the seasons that are known.
+        pub alone_probability: f64,
+        /// What makes the difference, as `models::prediction::traits` has it.
         pub traits: i32,
         /// The median day of the next purchase, given one within a year; NULL beyond the calendar.
         pub next_order_date: Option<Date>,
@@ -20,12 +22,25 @@ sql_struct! {
 }
 
 impl PredictionRow {
-    /// The prediction for a customer.
+    /// The prediction for a customer within `days` after `as_of`.
     pub fn of(prospect: &Prospect, days: f64, as_of: i32) -> Self {
+        let outlook = Outlook::of(prospect, days, as_of);
         Self {
-            return_probability: prospect.return_probability(days),
-            traits: prospect.traits().code(),
-            next_order_date: next_order_date(prospect, as_of).map(Date),
+            return_probability: outlook.return_probability,
+            alone_probability: outlook.alone_probability,
+            traits: outlook.traits,
+            next_order_date: outlook.next_order_date.map(Date),
+        }
+    }
+}
+
+impl From<PredictionRow> for Outlook {
+    fn from(row: PredictionRow) -> Self {
+        Self {
+            return_probability: row.return_probability,
+            alone_probability: row.alone_probability,
+            traits: row.traits,
+            next_order_date: row.next_order_date.map(|date| date.0),
         }
     }
 }

@@ -198,6 +198,12 @@ impl Explained<'_> {
         if self.shop.learned.is_some() {
             let alone = chance(self.lifecycle.alone_probability);
             explanation.push_str(&format!(" The purchase model alone says {alone}"));
+            if let Some(seasons) = self.shop.seasons {
+                let ahead = seasons.ahead(self.as_of, LOST_HORIZON);
+                explanation.push_str(&format!(
+                    " in this season, of which {LOST_HORIZON} days count as {ahead:.0}"
+                ));
+            }
             if is_told(&self.lifecycle) {
                 explanation.push_str(", but ");
                 push_lesson(&mut explanation, &self.lifecycle);
@@ -237,7 +243,7 @@ impl Explained<'_> {
         let last = match thresholds.lost {
             LostRule::Unlikely(below) => {
                 let which = if self.shop.learned.is_some() {
-                    " by the purchase model alone"
+                    " by the purchase model alone, whatever the season"
                 } else {
                     ""
                 };

@@ -30,7 +30,7 @@ pub struct Assessment {
     pub alive_probability: f64,
     /// The chance of a purchase within the horizon, with what the shop's past adds.
     pub return_probability: f64,
-    /// The same by MBG/NBD alone, which the stage is judged by.
+    /// The same by MBG/NBD alone, in the seasons that are known. Stages are judged without them.
     pub alone_probability: f64,
     /// What makes the difference, as
     /// [`Traits::code`](crate::models::prediction::traits::Traits::code).
@@ -62,20 +62,41 @@ impl Assessment {
         Ok(())
     }
 
-    /// The same with a return probability and a next order that learned from the shop's past, and
-    /// the code of what moved the probability. Nothing else changes: stages are judged by MBG/NBD
-    /// alone.
+    /// The same with an outlook that learned from the shop's past. Nothing else changes: stages are
+    /// judged by MBG/NBD alone.
     #[must_use]
-    pub fn learned(
-        mut self,
-        return_probability: f64,
-        traits: i32,
-        next_order_date: Option<i32>,
-    ) -> Self {
-        self.return_probability = return_probability;
-        self.traits = traits;
-        self.next_order_date = next_order_date;
+    pub fn learned(mut self, outlook: &Outlook) -> Self {
+        self.return_probability = outlook.return_probability;
+        self.alone_probability = outlook.alone_probability;
+        self.traits = outlook.traits;
+        self.next_order_date = outlook.next_order_date;
         self
+    }
+}
+
+/// What the shop's past says of a customer's return.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outlook {
+    /// The chance of a purchase within the horizon.
+    pub return_probability: f64,
+    /// The same by MBG/NBD alone, in the seasons that are known.
+    pub alone_probability: f64,
+    /// What makes the difference, as
+    /// [`Traits::code`](crate::models::prediction::traits::Traits::code).
+    pub traits: i32,
+    /// The median day of the next purchase, as [`next_order_date`].
+    pub next_order_date: Option<i32>,
+}
+
+impl Outlook {
+    /// What lies within `days` after `as_of`.
+    pub fn of(prospect: &Prospect, days: f64, as_of: i32) -> Self {
+        Self {
+            return_probability: prospect.return_probability(days),
+            alone_probability: prospect.alone_probability(days),
+            traits: prospect.traits().code(),
+            next_order_date: next_order_date(prospect, as_of),
+        }
     }
 }
 
@@ -254,12 +275,8 @@ pub fn assess_learned(
 ) -> Result<Assessment> {
     let assessment = assess(history, &shop.model, as_of, options, horizon_days)?;
     let prospect = shop.prospect(history, days, as_of)?;
-    let probability = prospect.return_probability(f64::from(horizon_days));
-    Ok(assessment.learned(
-        probability,
-        prospect.traits().code(),
-        next_order_date(&prospect, as_of),
-    ))
+    let outlook = Outlook::of(&prospect, f64::from(horizon_days), as_of);
+    Ok(assessment.learned(&outlook))
 }
 
 /// [`Judge::stage`] for a single customer of a model.

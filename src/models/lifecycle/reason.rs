@@ -55,7 +55,7 @@ pub fn lifecycle_reason(
 }
 
 /// `: customers with a high purchase value came back more often than the purchase model alone says
-/// (17 %)`.
+/// (17 %)`, and of a lost customer `, but stages are judged without that`.
 fn push_learned(out: &mut String, lifecycle: &Assessment) {
     if is_told(lifecycle) {
         out.push_str(": ");
@@ -63,6 +63,11 @@ fn push_learned(out: &mut String, lifecycle: &Assessment) {
         out.push_str(" than the purchase model alone says (");
         push_percent(out, lifecycle.alone_probability);
         out.push(')');
+        let is_more = lifecycle.return_probability > lifecycle.alone_probability;
+        if lifecycle.rule == Rule::Lost && is_more {
+            // Else the chance would seem to speak against the stage.
+            out.push_str(", but stages are judged without that");
+        }
     }
 }
 

@@ -57,9 +57,6 @@ pub struct Learned {
     pub level: f64,
     /// What expected purchases are multiplied by, so that their sum stays MBG/NBD's.
     pub purchases_factor: f64,
-    /// How much is bought in which month; `None` where a year's past or more is not known, or
-    /// seasons are not wanted.
-    pub seasons: Option<Seasons>,
     /// How each feature counts, in the order of [`Record::features`].
     pub features: [Weighing; FEATURES],
 }
@@ -111,11 +108,6 @@ impl Learned {
             }
         }
         Ok(())
-    }
-
-    /// The next `days` after a day in seasonal time.
-    pub fn ahead(&self, after: i32, days: f64) -> f64 {
-        (self.seasons).map_or(days, |seasons| seasons.ahead(after, days))
     }
 
     fn standardised(&self, features: &[f64; FEATURES]) -> [f64; FEATURES] {
@@ -179,6 +171,9 @@ pub const MOST_DAYS: i32 = 3_650;
 pub struct ShopModel {
     /// MBG/NBD, which decides the stages.
     pub model: PurchaseModel,
+    /// How much is bought in which month; `None` where less than a year is known, or seasons are not
+    /// wanted.
+    pub seasons: Option<Seasons>,
     /// What the return probabilities learn.
     pub learned: Option<Learned>,
 }
@@ -187,6 +182,7 @@ impl ShopModel {
     /// The model of a shop without data.
     pub const PRIOR: Self = Self {
         model: PurchaseModel::PRIOR,
+        seasons: None,
         learned: None,
     };
 
@@ -203,11 +199,12 @@ impl ShopModel {
         as_of: i32,
     ) -> Result<Prospect<'_>> {
         let customer = self.model.customer(history, as_of)?;
+        let seasons = self.seasons.as_ref();
         let lesson = self.learned.as_ref().zip(days).and_then(|(learned, days)| {
             let horizon = learned.horizon_days;
             let record = Record::new(days, as_of, horizon)?;
             let value = value_feature(history.mean_value(), self.model.order_value);
-            let ahead = learned.ahead(as_of, f64::from(horizon));
+            let ahead = ahead(seasons, as_of, f64::from(horizon));
             let (probability, features) =
                 record.features(&self.model, &customer, as_of, ahead, value);
             let shift = learned.shift(&features);
@@ -218,30 +215,41 @@ impl ShopModel {
                 Traits::default()
             };
             Some(Lesson {
-                learned,
-                as_of,
+                horizon: f64::from(horizon),
                 moved,
                 shift,
                 change: Learned::change(probability, moved) * learned.purchases_factor,
                 traits,
             })
         });
-        Ok(Prospect { customer, lesson })
+        Ok(Prospect {
+            customer,
+            seasons,
+            as_of,
+            lesson,
+        })
     }
+}
+
+/// The next `days` after a day in seasonal time.
+pub(super) fn ahead(seasons: Option<&Seasons>, after: i32, days: f64) -> f64 {
+    seasons.map_or(days, |seasons| seasons.ahead(after, days))
 }
 
 /// What a customer is expected to do.
 #[derive(Clone, Copy, Debug)]
 pub struct Prospect<'a> {
     customer: Customer,
-    lesson: Option<Lesson<'a>>,
+    seasons: Option<&'a Seasons>,
+    as_of: i32,
+    lesson: Option<Lesson>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Lesson<'a> {
-    learned: &'a Learned,
-    as_of: i32,
-    /// The return probability within the days that were learned for.
+struct Lesson {
+    /// The days that were learned for.
+    horizon: f64,
+    /// The return probability within them.
     moved: f64,
     /// What it is moved by.
     shift: f64,
@@ -253,13 +261,11 @@ struct Lesson<'a> {
 /// From which difference to MBG/NBD on, as a probability, what the shop's past adds is told.
 pub const TOLD: f64 = 0.03;
 
-impl Lesson<'_> {
-    fn ahead(&self, days: f64) -> f64 {
-        self.learned.ahead(self.as_of, days)
-    }
-}
-
 impl Prospect<'_> {
+    fn ahead(&self, days: f64) -> f64 {
+        ahead(self.seasons, self.as_of, days)
+    }
+
     /// The customer under MBG/NBD alone.
     pub fn customer(&self) -> &Customer {
         &self.customer
@@ -271,40 +277,37 @@ impl Prospect<'_> {
     /// probability grows with the days.
     pub fn return_probability(&self, days: f64) -> f64 {
         match self.lesson {
-            Some(lesson) if days == f64::from(lesson.learned.horizon_days) => lesson.moved,
+            Some(lesson) if days == lesson.horizon => lesson.moved,
             Some(lesson) if days > 0.0 => {
-                let alone = self.customer.return_probability(lesson.ahead(days));
-                Learned::moved(log_odds(alone), lesson.shift)
+                Learned::moved(log_odds(self.alone_probability(days)), lesson.shift)
             }
-            _ => self.customer.return_probability(days),
+            _ => self.alone_probability(days),
         }
+    }
+
+    /// The same by MBG/NBD alone, in the seasons that are known.
+    pub fn alone_probability(&self, days: f64) -> f64 {
+        self.customer.return_probability(self.ahead(days))
     }
 
     /// Expected purchases within the next `days`, at most [`MOST_PURCHASES`]. They are never fewer
     /// than the chance of at least one, of which MBG/NBD alone may know nothing.
     pub fn expected_purchases(&self, days: f64) -> f64 {
-        let Some(lesson) = self.lesson else {
-            return self.customer.expected_purchases(days);
-        };
-        let alone = self.customer.expected_purchases(lesson.ahead(days));
-        (alone * lesson.change)
-            .max(self.return_probability(days))
-            .min(f64::from(MOST_PURCHASES))
+        let alone = self.customer.expected_purchases(self.ahead(days));
+        self.lesson.map_or(alone, |lesson| {
+            (alone * lesson.change)
+                .max(self.return_probability(days))
+                .min(f64::from(MOST_PURCHASES))
+        })
     }
 
     /// The median days until the next purchase, given that one comes within `within` days; at most
     /// `within`.
     pub fn next_return_days(&self, within: f64) -> f64 {
-        match self
-            .lesson
-            .and_then(|lesson| Some((lesson, lesson.learned.seasons?)))
-        {
-            Some((lesson, seasons)) => {
-                let median = self.customer.next_return_days(lesson.ahead(within));
-                seasons.days_for(lesson.as_of, median, within)
-            }
-            None => self.customer.next_return_days(within),
-        }
+        let median = self.customer.next_return_days(self.ahead(within));
+        (self.seasons).map_or(median, |seasons| {
+            seasons.days_for(self.as_of, median, within)
+        })
     }
 
     /// What moved the probability most in the direction in which it moved, the strongest first;

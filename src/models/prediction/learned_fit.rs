@@ -1,7 +1,7 @@
 //! Learning from the shop's finished windows which customers come back.
 
 use super::features::{FEATURES, Record, value_feature};
-use super::learned::{LEAST_DEVIATION, Learned, Weighing};
+use super::learned::{LEAST_DEVIATION, Learned, Weighing, ahead};
 use super::model::{PurchaseModel, YEAR_DAYS};
 use super::sample::SampledCustomer;
 use super::seasons::Seasons;
@@ -12,12 +12,9 @@ use crate::models::numerics::logistic::logistic;
 use crate::models::numerics::memory::{push, with_room};
 use crate::models::numerics::newton::{Loss, minimise};
 
-/// The precision of each weight's normal prior around 0, which is exactly MBG/NBD: a shop with
-/// few customers learns little.
-const PRECISION: f64 = 20.0;
-
-/// What the precisions over all windows come to at least: what one window teaches may have been
-/// that window's alone.
+/// What the precisions of each weight's normal prior around 0, which is exactly MBG/NBD, come to
+/// over the windows: a shop with few customers learns little, and what one window teaches may have
+/// been that window's alone.
 const PRECISION_OF_ALL: f64 = 80.0;
 
 /// The same of the windows' levels, which a shop's growth and its seasons move.
@@ -54,11 +51,8 @@ pub fn learn(
     seasons: Option<Seasons>,
 ) -> Result<Option<Learned>> {
     let starts: Vec<i32> = window_starts(as_of, first_day, horizon).collect();
-    let ahead = |after| {
-        let days = f64::from(horizon);
-        seasons.map_or(days, |seasons| seasons.ahead(after, days))
-    };
-    let mut examples = examples(sample, model, &starts, horizon, ahead)?;
+    let in_season = |after| ahead(seasons.as_ref(), after, f64::from(horizon));
+    let mut examples = examples(sample, model, &starts, horizon, in_season)?;
     let returned = examples.iter().filter(|example| example.returned).count();
     if returned == 0 || returned == examples.len() {
         return Ok(None);
@@ -88,10 +82,9 @@ pub fn learn(
         windows: starts.len() as i32,
         level: 0.0,
         purchases_factor: 1.0,
-        seasons,
         features,
     };
-    let today = Population::of(sample, model, &learned, as_of)?;
+    let today = Population::of(sample, model, &learned, seasons.as_ref(), as_of)?;
     learned.level = today.level();
     learned.purchases_factor = today.purchases_factor(learned.level);
     Ok(Some(learned))
@@ -102,9 +95,9 @@ fn examples(
     model: &PurchaseModel,
     starts: &[i32],
     horizon: i32,
-    ahead: impl Fn(i32) -> f64,
+    in_season: impl Fn(i32) -> f64,
 ) -> Result<Vec<Beginning>> {
-    let ahead: Vec<f64> = starts.iter().map(|&start| ahead(start)).collect();
+    let ahead: Vec<f64> = starts.iter().map(|&start| in_season(start)).collect();
     let mut examples = with_room(sample.len() * starts.len())?;
     for customer in sample {
         let value = value_feature(customer.mean(), model.order_value);
@@ -159,7 +152,7 @@ const STRIDE: usize = 16;
 fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -> Loss {
     let size = point.len();
     let (weights, levels) = point.split_at(FEATURES);
-    let precision = PRECISION.max(PRECISION_OF_ALL / levels.len() as f64);
+    let precision = PRECISION_OF_ALL / levels.len() as f64;
     let squares = |values: &[f64]| dot(values, values);
     let mut value = precision / 2.0 * squares(weights) + WINDOW_PRECISION / 2.0 * squares(levels);
     let mut by_feature = [0.0; FEATURES];
@@ -246,11 +239,12 @@ impl Population {
         sample: &[SampledCustomer],
         model: &PurchaseModel,
         learned: &Learned,
+        seasons: Option<&Seasons>,
         as_of: i32,
     ) -> Result<Self> {
         let horizon = learned.horizon_days;
-        let ahead = learned.ahead(as_of, f64::from(horizon));
-        let within_a_year = learned.ahead(as_of, YEAR_DAYS);
+        let within_a_year = ahead(seasons, as_of, YEAR_DAYS);
+        let ahead = ahead(seasons, as_of, f64::from(horizon));
         let mut customers = with_room(sample.len())?;
         for customer in sample {
             if let Some(record) = Record::new(customer.days(), as_of, horizon) {

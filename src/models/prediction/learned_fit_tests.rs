@@ -52,10 +52,10 @@ fn learned(customers: &[Bought], as_of: i32, horizon: i32) -> Option<Learned> {
 fn those_who_came_back_are_recognised_and_the_level_stays() {
     let shop = shop();
     let learned = learned(&shop, AS_OF, 90).expect("finished windows");
-    assert_eq!((learned.horizon_days, learned.windows), (90, 8));
+    assert_eq!((learned.horizon_days, learned.windows), (90, 4));
     assert_eq!(learned.validate(), Ok(()));
     let mut sample = sample(&shop);
-    let today = Population::of(sample.customers(), &model(), &learned, AS_OF).expect("room");
+    let today = Population::of(sample.customers(), &model(), &learned, None, AS_OF).expect("room");
     // What the features add, with the level.
     let sum = |of: &dyn Fn(&Now) -> f64| today.sum(of);
     let alone = sum(&|now| now.probability);
@@ -101,7 +101,7 @@ fn one_wholesaler_moves_nobody_else_much() {
     let after = learned(&shop, AS_OF, 90).expect("finished windows");
     let mut sample = sample(&shop[..900]);
     let probabilities = |learned: &Learned, sample: &[SampledCustomer]| {
-        let today = Population::of(sample, &model(), learned, AS_OF).expect("room");
+        let today = Population::of(sample, &model(), learned, None, AS_OF).expect("room");
         let moved = |now: &Now| now.moved(0.0);
         today.0.iter().map(moved).collect::<Vec<f64>>()
     };

@@ -15,7 +15,6 @@ pub(crate) fn learned() -> Learned {
         weight: 0.3,
     };
     Learned {
-        seasons: None,
         horizon_days: 180,
         windows: 2,
         level: -0.1,
@@ -30,6 +29,7 @@ fn shop() -> ShopModel {
             order_value: Some(20.0),
             ..PurchaseModel::CDNOW
         },
+        seasons: None,
         learned: Some(learned()),
     }
 }
@@ -215,11 +215,10 @@ fn seasons_stretch_what_lies_ahead_and_nothing_else() {
     let mut index = [0.8; MONTHS];
     index[11] = 3.0;
     let seasons = Seasons::new(index).expect("sound");
-    let mut seasonal = shop();
-    seasonal.learned = Some(Learned {
+    let seasonal = ShopModel {
         seasons: Some(seasons),
-        ..learned()
-    });
+        ..shop()
+    };
     let days = [0, 40, 90];
     let history = history(&days, Some(600.0));
     // 1970-11-30, before the month of which much is bought.

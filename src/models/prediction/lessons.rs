@@ -39,7 +39,6 @@ mod tests {
         features[8].weight = 0.304;
         features[9].weight = 0.0049;
         let learned = Learned {
-            seasons: None,
             horizon_days: 180,
             windows: 1,
             level: 0.0,

@@ -235,8 +235,15 @@ impl ModelFit {
             if with_seasons {
                 fitted.seasons = season_estimates(sample, &model.model, first_day, as_of)?;
             }
-            let seasons = fitted.seasons.as_ref().and_then(seasons);
-            model.learned = learn(sample, &model.model, first_day, as_of, horizon, seasons)?;
+            model.seasons = fitted.seasons.as_ref().and_then(seasons);
+            model.learned = learn(
+                sample,
+                &model.model,
+                first_day,
+                as_of,
+                horizon,
+                model.seasons,
+            )?;
             if model.learned.is_some() {
                 fitted.learned_customers = sample.len() as i64;
             }
@@ -308,6 +315,7 @@ pub(super) fn fitted(
                 typical_gap_days,
                 order_value: median(&mut means),
             },
+            seasons: None,
             learned: None,
         },
     })

@@ -172,8 +172,8 @@ impl ModelHistory {
             if let Some(first_day) = customers.map(|customer| customer.first_day()).min() {
                 let sample = sample.customers();
                 let estimates = season_estimates(sample, &shop.model, first_day, date)?;
-                let seasons = estimates.as_ref().and_then(seasons);
-                shop.learned = learn(sample, &shop.model, first_day, date, horizon, seasons)?;
+                shop.seasons = estimates.as_ref().and_then(seasons);
+                shop.learned = learn(sample, &shop.model, first_day, date, horizon, shop.seasons)?;
             }
             Ok(shop)
         })

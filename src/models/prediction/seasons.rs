@@ -26,7 +26,7 @@ impl Seasons {
         if let Some(wrong) = (index.iter()).find(|value| !(LEAST..=1.0 / LEAST).contains(*value)) {
             return Err(Error::argument(
                 "model",
-                format!("needs a learned.seasonal_index between 0.001 and 1000, got {wrong}"),
+                format!("needs a seasonal_index between 0.001 and 1000, got {wrong}"),
             ));
         }
         let mut year = 0.0;
