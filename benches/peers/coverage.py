@@ -176,11 +176,44 @@ def one_lookalike_quality(con, random: Random, customers: int, seeds: int, popul
         FROM audience.lookalike_quality('lines', customer, DATE '2024-12-31' - day::INTEGER, product, amount, seed)""").fetchall()[0]
 
 
+def seasonality(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
+    """Customers of MBG/NBD whose days are as long as their month's index; the share of the twelve intervals that hold it."""
+    christmas = numpy.array([0.9, 0.9, 0.95, 1, 1, 0.95, 0.9, 0.85, 0.95, 1, 1.2, 1.4])
+    settings = [(300, 2, 1.0), (1_000, 1, 1.0), (1_000, 3, 1.0), (3_000, 2, 1.0), (300, 2, christmas), (1_000, 1, christmas), (1_000, 3, christmas), (3_000, 2, christmas)]
+    for (customers, years, index), random in zip(settings, random.spawn(len(settings))):
+        truth = numpy.ones(12) * index / numpy.mean(index)
+        rows = []
+        for _ in range(SHOPS // 2):
+            con.register("orders", seasonal_orders(random, customers, years, truth))
+            rows += con.execute("SELECT index_low - $1[month], index_high - $1[month] FROM audience.seasonality('orders', customer, day)",
+                                [list(truth)]).fetchall()
+        yield [f"{customers:,}", str(years), "no season" if numpy.ndim(index) == 0 else "Christmas", held(rows, 0)]
+
+
+def seasonal_orders(random: Random, customers: int, years: int, index: numpy.ndarray) -> dict[str, numpy.ndarray]:
+    """Everybody begins on some day, buys at a rate of their own and may leave after each purchase."""
+    end = numpy.datetime64("2025-12-31")
+    days = numpy.arange(end - 365 * years - 40, end + 1)
+    season = numpy.cumsum(index[days.astype("datetime64[M]").astype(int) % 12])
+    customer, found = [], []
+    for number in range(customers):
+        rate, leaves = random.gamma(0.8, 1 / 60), random.beta(0.6, 2)
+        now = season[int(random.random() ** 0.8 * len(days))]
+        while now <= season[-1]:
+            customer.append(number)
+            found.append(days[numpy.searchsorted(season, now)])
+            if random.random() < leaves:
+                break
+            now += random.exponential(1 / rate)
+    return {"customer": numpy.array(customer), "day": numpy.array(found).astype("datetime64[us]")}
+
+
 SIMULATED = {
     "campaign_uplift": campaign_uplift,
     "trigger_results": trigger_results,
     "lapse_threshold": lapse_threshold,
     "lookalike_quality": lookalike_quality,
+    "seasonality": seasonality,
 }
 
 if __name__ == "__main__":

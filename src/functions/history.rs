@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::models::lifecycle::rules::StageOptions;
 use crate::models::numerics::checks::{CENTURY_DAYS, ascending, within};
 use crate::models::numerics::memory::try_collected;
-use crate::models::prediction::learned::{Prospect, ShopModel};
+use crate::models::prediction::shop_model::{Prospect, ShopModel};
 use crate::models::purchases::purchases::PurchaseHistory;
 use std::marker::PhantomData;
 

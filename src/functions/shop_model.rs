@@ -5,9 +5,10 @@ use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::numerics::calendar::MONTHS;
 use crate::models::prediction::features::FEATURES;
-use crate::models::prediction::learned::{Learned, ShopModel, Weighing};
+use crate::models::prediction::learned::{Learned, Weighing};
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::prediction::seasons::Seasons;
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::prediction::traits::Trait;
 
 sql_struct! {

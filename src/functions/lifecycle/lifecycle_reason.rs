@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::functions::history::{HORIZON_DAYS, HistoryFunction, Purchases};
 use crate::models::lifecycle::rules::StageOptions;
 use crate::models::lifecycle::{lifecycle, reason};
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `lifecycle_reason`
 pub struct LifecycleReason;

@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases};
 use crate::models::lifecycle::lifecycle;
 use crate::models::lifecycle::rules;
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 sql_enum!(rules::LifecycleStage: JustOrdered, Active, SlippingAway, Lost);
 

@@ -27,7 +27,7 @@
 
 use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases};
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `alive_probability`
 pub struct AliveProbability;

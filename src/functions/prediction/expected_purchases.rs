@@ -23,7 +23,7 @@
 
 use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases, horizon};
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `expected_purchases`
 pub struct ExpectedPurchases;

@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::functions::history::{Dates, History, Purchases, horizon};
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
-use crate::models::prediction::learned::ShopModel;
 use crate::models::prediction::model::YEAR_DAYS;
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::value::tiers;
 
 sql_struct! {

@@ -3,7 +3,7 @@
 use crate::duckdb::Scalar;
 use crate::error::Result;
 use crate::functions::shop_model::WholeModel;
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `__audience_given_model(model STRUCT, season BOOLEAN) → model STRUCT`, without its seasons where
 /// they are not wanted

@@ -25,7 +25,7 @@ use crate::duckdb::Date;
 use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases};
 use crate::models::lifecycle::lifecycle;
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `next_order_date`
 pub struct NextOrderDate;

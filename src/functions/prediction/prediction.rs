@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::functions::history::{Dates, History, Purchases, horizon};
 use crate::models::lifecycle::lifecycle::Outlook;
 use crate::models::numerics::checks::at_least;
-use crate::models::prediction::learned::{Prospect, ShopModel};
+use crate::models::prediction::shop_model::{Prospect, ShopModel};
 
 sql_struct! {
     /// What is known of a customer's return.

@@ -24,7 +24,7 @@
 
 use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases, horizon};
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `return_probability`
 pub struct ReturnProbability;

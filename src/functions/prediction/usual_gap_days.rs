@@ -23,7 +23,7 @@
 use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases};
 use crate::models::lifecycle::rules;
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 
 /// `usual_gap_days`
 pub struct UsualGapDays;

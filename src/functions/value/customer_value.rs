@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::functions::history::{Dates, History, Purchases, horizon};
 use crate::functions::prediction::prediction::PredictionRow;
 use crate::models::numerics::checks::at_least;
-use crate::models::prediction::learned::ShopModel;
 use crate::models::prediction::model::YEAR_DAYS;
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::functions::history::HORIZON_DAYS;
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::numerics::memory::{collected, push, try_collected, with_room};
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::purchases::purchase_log::histories_at;
 use crate::models::purchases::purchases::PurchaseHistory;
 

@@ -23,7 +23,7 @@
 
 use crate::error::Result;
 use crate::functions::history::{HistoryFunction, Purchases};
-use crate::models::prediction::learned::ShopModel;
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::value::tiers;
 
 /// `order_value`

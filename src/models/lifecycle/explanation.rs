@@ -11,8 +11,8 @@ use crate::models::numerics::memory::{collected, copied, push};
 use crate::models::numerics::numbers::{
     LOW_CHANCE, is_low_chance, push_counted, push_days, push_percent,
 };
-use crate::models::prediction::learned::ShopModel;
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS};
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;

@@ -7,8 +7,8 @@ use super::rules::{
 };
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
-use crate::models::prediction::learned::{Prospect, ShopModel};
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS, silence_days};
+use crate::models::prediction::shop_model::{Prospect, ShopModel};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// A stage with the numbers behind it.

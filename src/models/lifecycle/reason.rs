@@ -5,7 +5,7 @@ use super::rules::{Rule, early_and_recent_gap};
 use crate::models::numerics::numbers::{
     push_chance, push_counted, push_days, push_one_decimal, push_percent,
 };
-use crate::models::prediction::learned::TOLD;
+use crate::models::prediction::shop_model::TOLD;
 use crate::models::prediction::traits::Traits;
 use crate::models::purchases::purchases::PurchaseHistory;
 

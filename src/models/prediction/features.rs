@@ -126,7 +126,7 @@ impl Record {
             f64::from(self.same_season).ln_1p(),
             f64::from(was_customer),
         ];
-        (believed(probability), features)
+        (probability, features)
     }
 }
 

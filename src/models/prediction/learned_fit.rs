@@ -1,10 +1,11 @@
 //! Learning from the shop's finished windows which customers come back.
 
-use super::features::{FEATURES, Record, value_feature};
-use super::learned::{LEAST_DEVIATION, Learned, Weighing, ahead};
+use super::features::{FEATURES, Record, believed, value_feature};
+use super::learned::{LEAST_DEVIATION, Learned, Weighing};
 use super::model::{PurchaseModel, YEAR_DAYS};
 use super::sample::SampledCustomer;
 use super::seasons::Seasons;
+use super::shop_model::ahead;
 use super::windows::{MOST_WINDOWS, window_starts};
 use crate::error::Result;
 use crate::models::numerics::linear::dot;
@@ -212,7 +213,7 @@ struct Population(Vec<Now>);
 
 struct Now {
     weight: f64,
-    /// MBG/NBD's return probability.
+    /// MBG/NBD's return probability, as far as it is believed.
     probability: f64,
     /// Its log odds.
     log_odds: f64,
@@ -253,7 +254,7 @@ impl Population {
                 let (probability, features) = record.features(model, &known, as_of, ahead, value);
                 let now = Now {
                     weight: customer.weight(),
-                    probability,
+                    probability: believed(probability),
                     log_odds: features[0],
                     shift: learned.shift(&features),
                     expected: known.expected_purchases(within_a_year),

@@ -13,6 +13,7 @@ pub mod model_history;
 pub mod sample;
 pub mod season_fit;
 pub mod seasons;
+pub mod shop_model;
 pub mod traits;
 pub mod typical_gap;
 pub mod windows;

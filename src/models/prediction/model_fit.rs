@@ -1,12 +1,12 @@
 //! Fitting the population model to the histories of a shop's customers.
 
-use super::learned::ShopModel;
 use super::learned_fit::learn;
 use super::mbg_nbd::Dropout;
 use super::mbg_nbd_fit::{Observation, Prior, fit};
 use super::model::PurchaseModel;
 use super::sample::CustomerSample;
 use super::season_fit::{SeasonEstimate, season_estimates, seasons};
+use super::shop_model::ShopModel;
 use super::typical_gap::TypicalGap;
 use crate::error::{Error, Result};
 use crate::models::numerics::calendar::MONTHS;

@@ -1,11 +1,11 @@
 //! The population model as of many dates, from one walk over each customer's purchases.
 
-use super::learned::ShopModel;
 use super::learned_fit::learn;
 use super::model::PurchaseModel;
 use super::model_fit::{FitCustomer, fitted};
 use super::sample::CustomerSample;
 use super::season_fit::{season_estimates, seasons};
+use super::shop_model::ShopModel;
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::changed;
 use crate::models::numerics::memory::{append, copied, grow, push, try_collected};
