@@ -13,7 +13,7 @@ use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
 use audience::functions::campaigns::rule_table::RuleTable;
-use audience::functions::history::{Dates, History};
+use audience::functions::history::History;
 use audience::functions::intent::basket::Basket as BasketAggregate;
 use audience::functions::intent::label_members::LabelMembers;
 use audience::functions::lookalikes::lookalike_fit::LookalikeFit;
@@ -36,6 +36,7 @@ use audience::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use audience::models::intent::reading::Reading;
 use audience::models::intent::weighing;
 use audience::models::prediction::model::PurchaseModel;
+use audience::models::purchases::packed_gaps::packed_gaps;
 use audience::models::purchases::purchases::PurchaseHistory;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -270,7 +271,7 @@ fn history() -> impl Strategy<Value = History> {
 }
 
 /// The same with their days, which some lack.
-fn dated_history() -> impl Strategy<Value = (History, Option<Dates>)> {
+fn dated_history() -> impl Strategy<Value = (History, Option<Vec<u8>>)> {
     let days = prop::collection::vec(prop_oneof![18_000..20_000, 19_900..19_950], 1..12);
     let revenue = prop::option::of((-5_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0));
     let is_dated = prop::bool::weighted(0.9);
@@ -278,9 +279,9 @@ fn dated_history() -> impl Strategy<Value = (History, Option<Dates>)> {
         let (history, days) = PurchaseHistory::with_days(days.into_iter(), 20_000)
             .expect("room")
             .expect("finite days");
-        let dates = days.into_iter().map(Date).collect();
+        let gaps = packed_gaps(&days).expect("ascending");
         let history = Unchecked(PurchaseHistory { revenue, ..history });
-        (history, is_dated.then_some(dates))
+        (history, is_dated.then_some(gaps))
     })
 }
 
@@ -329,13 +330,13 @@ laws! {
         |&(day, amount)| (Date(day), amount);
     // A case fits the model about twenty times.
     purchase_model_fit: PurchaseModelFit [40],
-        (History, Option<Dates>, Option<i32>) = {
+        (History, Option<Vec<u8>>, Option<i32>) = {
             // Sometimes before the purchases, which is an error, whatever the order.
             let as_of = prop_oneof![8 => Just(20_000), 1 => 19_990..20_100, 1 => Just(18_000)];
             (dated_history(), prop::option::of(as_of))
-                .prop_map(|((history, dates), as_of)| (history, dates, as_of))
+                .prop_map(|((history, gaps), as_of)| (history, gaps, as_of))
         },
-        |(history, dates, as_of)| (*history, dates.clone(), as_of.map(Date), 180, true);
+        |(history, gaps, as_of)| (*history, gaps.as_deref(), as_of.map(Date), 180, true);
     dated_history: DatedHistory,
         (i32, Option<f64>) = (day(), prop::option::of(amount())),
         |&(day, amount)| (Date(day), amount);

@@ -28,6 +28,6 @@ WITH __rows AS (
     FROM __dated
     GROUP BY __customer
 )
-SELECT __before.history AS __history, __before.order_dates AS __order_dates, __earlier.history AS __earlier_history,
+SELECT __before.history AS __history, __before.gaps AS __gaps, __earlier.history AS __earlier_history,
        coalesce(__after.history.purchases, 0) AS __realised_purchases, __revenue AS __realised_revenue, __latest
 FROM __summaries;

@@ -57,21 +57,21 @@ WITH __options AS MATERIALIZED (
     FROM audience.__backtest_options('backtest', cutoff, days, season)
 ), __known AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff.
-    SELECT __history, __order_dates, __realised_purchases, __realised_revenue
+    SELECT __history, __gaps, __realised_purchases, __realised_revenue
     FROM audience.__backtest_histories('backtest', orders, customer_id, order_date, amount, filter, '__options')
     WHERE __history IS NOT NULL
 ), __fit AS MATERIALIZED (
     -- One row: the model.
     SELECT __shop, audience.__stage_model(__shop) AS __model
     FROM (
-        SELECT __audience_purchase_model_fit('backtest', __history, __order_dates, __cutoff, __days, __season).model
+        SELECT __audience_purchase_model_fit('backtest', __history, __gaps, __cutoff, __days, __season).model
                    AS __shop
         FROM __known, __options
     )
 ), __forecasts AS MATERIALIZED (
     -- One row per customer, with the forecast.
     SELECT __history, __model, __realised_purchases, __realised_revenue,
-           __audience_forecast('backtest', __history, __order_dates, __shop, __cutoff, __days) AS __forecast
+           __audience_forecast('backtest', __history, __gaps, __shop, __cutoff, __days) AS __forecast
     FROM __known, __fit, __options
 ), __buckets AS MATERIALIZED (
     -- One row per stage, per tier and per tenth.

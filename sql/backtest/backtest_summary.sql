@@ -55,7 +55,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__backtest_histories('backtest_summary', orders, customer_id, order_date, amount, filter, '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __audience_purchase_model_fit('backtest_summary', __history, __order_dates, __cutoff, __days, __season).model
+    SELECT __audience_purchase_model_fit('backtest_summary', __history, __gaps, __cutoff, __days, __season).model
                AS __shop
     FROM __histories, __options
 ), __now AS MATERIALIZED (
@@ -63,7 +63,7 @@ WITH __options AS MATERIALIZED (
     SELECT __cutoff - __history.last_order_date AS __silence,
            __history.purchases AS __purchases,
            __realised_purchases > 0 AS __returned,
-           __audience_forecast('backtest_summary', __history, __order_dates, __shop, __cutoff, __days) AS __forecast
+           __audience_forecast('backtest_summary', __history, __gaps, __shop, __cutoff, __days) AS __forecast
     FROM __histories, __fit, __options
     WHERE __history IS NOT NULL
 ), __earlier AS MATERIALIZED (

@@ -35,20 +35,20 @@ WITH __options AS MATERIALIZED (
     GROUP BY __customer
 ), __histories AS MATERIALIZED (
     -- One row per customer with a purchase up to until.
-    SELECT __customer, __early.history AS __before, __late.history AS __after, __late.order_dates AS __order_dates
+    SELECT __customer, __early.history AS __before, __late.history AS __after, __late.gaps AS __gaps
     FROM __summaries
     WHERE __late.history IS NOT NULL
 ), __models AS MATERIALIZED (
     -- One row: the models of both days.
     SELECT __audience_purchase_model_fit(caller, __before, NULL, __since, 180, true).model AS __shop_before,
-           __audience_purchase_model_fit(caller, __after, __order_dates, __until, 180, true).model AS __shop_after
+           __audience_purchase_model_fit(caller, __after, __gaps, __until, 180, true).model AS __shop_after
     FROM __histories, __dates
 )
 SELECT __customer,
        __audience_stage(caller, __before, audience.__stage_model(__shop_before), __since, __stage_options) AS __from,
        __audience_lifecycle(
            caller, __after, audience.__stage_model(__shop_after), __until, __stage_options, __horizon_days, NULL,
-           __audience_prediction(caller, __after, __order_dates, __shop_after, __until, __horizon_days)
+           __audience_prediction(caller, __after, __gaps, __shop_after, __until, __horizon_days)
        ) AS __lifecycle,
        __after, __after.purchases - coalesce(__before.purchases, 0) AS __purchases, __horizon_days
 FROM __histories, __dates, __models, __options;

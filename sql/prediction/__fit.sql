@@ -35,7 +35,7 @@ WITH __clock AS MATERIALIZED (
                )), audience.__checked_switch(caller, 'season', season)) AS __given
 ), __fitted AS (
     -- One row: the model that was fitted.
-    SELECT __audience_purchase_model_fit(caller, __history, __order_dates, __as_of, horizon_days,
+    SELECT __audience_purchase_model_fit(caller, __history, __gaps, __as_of, horizon_days,
                                          audience.__checked_switch(caller, 'season', season)).model AS __fitted
     FROM query_table(histories), __clock, __given
     WHERE __given IS NULL

@@ -70,7 +70,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__clock('purchase_model', '__histories', as_of)
 ), __fitted AS MATERIALIZED (
     -- One row: the model and how it was fitted.
-    SELECT __audience_purchase_model_fit('purchase_model', __history, __order_dates, __as_of, __horizon_days, __season)
+    SELECT __audience_purchase_model_fit('purchase_model', __history, __gaps, __as_of, __horizon_days, __season)
                AS __fit
     FROM __histories, __clock, __options
 ), __lost AS (

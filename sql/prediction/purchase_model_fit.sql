@@ -34,7 +34,8 @@ CREATE MACRO audience.purchase_model_fit(history, as_of := NULL, horizon_days :=
         'purchase_model_fit',
         history::STRUCT(purchases INTEGER, first_order_date DATE, last_order_date DATE, fourth_last_order_date DATE,
                         revenue DOUBLE),
-        (history::STRUCT(purchases INTEGER, order_dates DATE[])).order_dates,
+        __audience_packed_gaps('purchase_model_fit',
+                               (history::STRUCT(purchases INTEGER, order_dates DATE[])).order_dates),
         CASE WHEN as_of IS NOT NULL THEN audience.__checked_date('purchase_model_fit', 'as_of', as_of) END,
         audience.__checked_number('purchase_model_fit', 'horizon_days', horizon_days, 1, 3650),
         audience.__checked_switch('purchase_model_fit', 'season', season)

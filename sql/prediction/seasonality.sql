@@ -52,7 +52,7 @@ WITH __histories AS MATERIALIZED (
     FROM audience.__clock('seasonality', '__histories', as_of)
 ), __fitted AS (
     -- One row: the twelve months of the shop, where they are known.
-    SELECT __audience_purchase_model_fit('seasonality', __history, __order_dates, __as_of, 180, true).seasons AS __seasons
+    SELECT __audience_purchase_model_fit('seasonality', __history, __gaps, __as_of, 180, true).seasons AS __seasons
     FROM __histories, __clock
 ), __months AS MATERIALIZED (
     -- One row per month of the year.

@@ -1,5 +1,5 @@
--- One row per customer with a row up to as_of: like __histories, and the days of all purchases, which what is learned
--- from the shop's past needs.
+-- One row per customer with a row up to as_of: like __histories, and the gaps between the days of all purchases, packed,
+-- which what is learned from the shop's past needs.
 CREATE MACRO audience.__dated_histories(
     caller,
     orders,
@@ -19,7 +19,6 @@ WITH __rows AS (
     WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __customer
 )
-SELECT __customer, __summary.history AS __history, __summary.order_dates AS __order_dates,
-       __summary.latest AS __latest
+SELECT __customer, __summary.history AS __history, __summary.gaps AS __gaps, __summary.latest AS __latest
 FROM __summaries
 WHERE __summary IS NOT NULL;

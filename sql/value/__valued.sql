@@ -2,6 +2,6 @@
 -- model of the relation `fit`. What these need the days of the purchases for ends here.
 CREATE MACRO audience.__valued(caller, histories, fit, horizon_days := 180) AS TABLE
 SELECT __customer, __history,
-       __audience_customer_value(caller, __history, __order_dates, __shop, __as_of, horizon_days) AS __value
+       __audience_customer_value(caller, __history, __gaps, __shop, __as_of, horizon_days) AS __value
 FROM query_table(histories), query_table(fit)
 WHERE __history IS NOT NULL;

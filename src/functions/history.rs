@@ -11,6 +11,7 @@ use crate::models::lifecycle::rules::StageOptions;
 use crate::models::numerics::checks::{CENTURY_DAYS, ascending, within};
 use crate::models::numerics::memory::try_collected;
 use crate::models::prediction::shop_model::{Prospect, ShopModel};
+use crate::models::purchases::packed_gaps::days_of_gaps;
 use crate::models::purchases::purchases::PurchaseHistory;
 use std::marker::PhantomData;
 
@@ -69,6 +70,22 @@ impl Purchases {
         // In the memory of the dates.
         let days: Option<Vec<i32>> =
             dates.map(|dates| dates.into_iter().map(|date| date.0).collect());
+        if let Some(days) = &days {
+            history.check_days(days)?;
+        }
+        Ok(Self { history, days })
+    }
+
+    /// A history and the gaps between its days, as [`packed_gaps`](crate::models::purchases::packed_gaps).
+    ///
+    /// # Errors
+    ///
+    /// When no purchases have this history, or its days are others.
+    pub fn unpacked(history: History, gaps: Option<&[u8]>) -> Result<Self> {
+        let history: PurchaseHistory = history.try_into()?;
+        let days = gaps
+            .map(|gaps| days_of_gaps(history.first_day, history.purchases, gaps))
+            .transpose()?;
         if let Some(days) = &days {
             history.check_days(days)?;
         }

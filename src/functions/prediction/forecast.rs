@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, History, Purchases, horizon};
+use crate::functions::history::{History, Purchases, horizon};
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use crate::models::prediction::model::YEAR_DAYS;
@@ -27,16 +27,16 @@ sql_struct! {
     }
 }
 
-/// `__audience_forecast(history, order_dates DATE[], model, as_of, days) → STRUCT`
+/// `__audience_forecast(history, gaps BLOB, model, as_of, days) → STRUCT`
 pub struct Forecast;
 
 impl Scalar for Forecast {
     const NAME: &'static str = "__audience_forecast";
-    type Args<'a> = (History, Option<Dates>, Constant<ShopModel>, Date, i32);
+    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopModel>, Date, i32);
     type Out = ForecastRow;
 
-    fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
-        let purchases = Purchases::checked(history.0, dates)?;
+    fn call((history, gaps, shop, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
+        let purchases = Purchases::unpacked(history, gaps)?;
         let shop = shop.get()?;
         let prospect = purchases.prospect(shop, as_of.0)?;
         let (history, model) = (&purchases.history, &shop.model);

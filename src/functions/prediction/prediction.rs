@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, History, Purchases, horizon};
+use crate::functions::history::{History, Purchases, horizon};
 use crate::models::lifecycle::lifecycle::Outlook;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::shop_model::{Prospect, ShopModel};
@@ -45,16 +45,16 @@ impl From<PredictionRow> for Outlook {
     }
 }
 
-/// `__audience_prediction(history, order_dates DATE[], model, as_of, horizon_days) → STRUCT`
+/// `__audience_prediction(history, gaps BLOB, model, as_of, horizon_days) → STRUCT`
 pub struct Prediction;
 
 impl Scalar for Prediction {
     const NAME: &'static str = "__audience_prediction";
-    type Args<'a> = (History, Option<Dates>, Constant<ShopModel>, Date, i32);
+    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopModel>, Date, i32);
     type Out = PredictionRow;
 
-    fn call((history, dates, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {
-        let purchases = Purchases::checked(history.0, dates)?;
+    fn call((history, gaps, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {
+        let purchases = Purchases::unpacked(history, gaps)?;
         let prospect = purchases.prospect(shop.get()?, as_of.0)?;
         let days = horizon(at_least("horizon_days", days, 1)?)?;
         Ok(Some(PredictionRow::of(&prospect, days, as_of.0)))

@@ -7,7 +7,7 @@
 
 use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, HORIZON_DAYS, History, Purchases};
+use crate::functions::history::{HORIZON_DAYS, History, Purchases};
 use crate::functions::shop_model::WholeModel;
 use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
@@ -92,22 +92,22 @@ impl Fitting {
     }
 }
 
-/// `__audience_purchase_model_fit(history STRUCT, order_dates DATE[], as_of DATE, horizon_days,
+/// `__audience_purchase_model_fit(history STRUCT, gaps BLOB, as_of DATE, horizon_days,
 /// season BOOLEAN) → STRUCT`
 pub struct PurchaseModelFit;
 
 impl Aggregate for PurchaseModelFit {
     const NAME: &'static str = "__audience_purchase_model_fit";
-    type Args<'a> = (History, Option<Dates>, Option<Date>, i32, bool);
+    type Args<'a> = (History, Option<&'a [u8]>, Option<Date>, i32, bool);
     type State = Fitting;
     type Out = FitRow;
 
     fn update(
         state: &mut Fitting,
-        (history, dates, as_of, horizon, seasons): Self::Args<'_>,
+        (history, gaps, as_of, horizon, seasons): Self::Args<'_>,
     ) -> Result<()> {
         let as_of = as_of.map(|date| finite_day("as_of", date.0)).transpose()?;
-        let purchases = Purchases::checked(history.0, dates)?;
+        let purchases = Purchases::unpacked(history, gaps)?;
         let horizon = within("horizon_days", horizon, 1..=MOST_DAYS)?;
         state.learn(Lesson { horizon, seasons })?;
         (state.fit).add(&purchases.history, purchases.days.as_deref(), as_of)

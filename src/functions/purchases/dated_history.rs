@@ -1,8 +1,9 @@
 //! A customer's purchases with their days, for the functions that look at more than their summary.
 
 use super::purchase_history::PurchasesUntil;
-use crate::duckdb::{Aggregate, Date, sql_struct};
+use crate::duckdb::{Aggregate, Blob, Date, sql_struct};
 use crate::error::Result;
+use crate::models::purchases::packed_gaps::packed_gaps;
 use crate::models::purchases::purchases::PurchaseHistory;
 
 sql_struct! {
@@ -10,15 +11,14 @@ sql_struct! {
     pub struct DatedHistoryRow {
         /// NULL without a purchase.
         pub history: Option<PurchaseHistory>,
-        /// The days of all purchases, ascending; NULL without one.
-        pub order_dates: Option<Vec<Date>>,
+        /// The days of all purchases, as [`packed_gaps`]; NULL without one.
+        pub gaps: Option<Blob>,
         /// The day of the latest row, refunds included: from it follows `as_of`.
         pub latest: Date,
     }
 }
 
-/// `__audience_dated_history(order_date DATE, amount DOUBLE) → STRUCT(history, order_dates,
-/// latest)`
+/// `__audience_dated_history(order_date DATE, amount DOUBLE) → STRUCT(history, gaps, latest)`
 pub struct DatedHistory;
 
 impl Aggregate for DatedHistory {
@@ -43,7 +43,7 @@ impl Aggregate for DatedHistory {
         let (history, days) = state.purchases.dated_history()?.unzip();
         Ok(Some(DatedHistoryRow {
             history,
-            order_dates: days.map(|days| days.into_iter().map(Date).collect()),
+            gaps: days.map(|days| packed_gaps(&days)).transpose()?.map(Blob),
             latest: Date(latest),
         }))
     }

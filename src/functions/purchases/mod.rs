@@ -1,9 +1,10 @@
 //! The purchases of a customer, from rows to a history: distinct days, revenue, logs of days.
 
-use crate::duckdb::{Room, aggregate};
+use crate::duckdb::{Room, aggregate, scalar};
 
 pub mod dated_history;
 pub mod exact_sum;
+pub mod order_dates;
 pub mod purchase_days;
 pub mod purchase_history;
 pub mod purchase_log;
@@ -12,6 +13,8 @@ pub(super) const ROOM: Room = Room {
     functions: &[
         aggregate::<dated_history::DatedHistory>,
         aggregate::<exact_sum::ExactSum>,
+        scalar::<order_dates::OrderDates>,
+        scalar::<order_dates::PackedGaps>,
         aggregate::<purchase_days::PurchaseDays>,
         aggregate::<purchase_history::PurchaseHistory>,
         aggregate::<purchase_log::PurchaseLog>,

@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{Dates, History, Purchases, horizon};
+use crate::functions::history::{History, Purchases, horizon};
 use crate::functions::prediction::prediction::PredictionRow;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::model::YEAR_DAYS;
@@ -24,18 +24,18 @@ sql_struct! {
     }
 }
 
-/// `__audience_customer_value(history, order_dates DATE[], model, as_of, horizon_days) → STRUCT`
+/// `__audience_customer_value(history, gaps BLOB, model, as_of, horizon_days) → STRUCT`
 pub struct CustomerValue;
 
 impl Scalar for CustomerValue {
     const NAME: &'static str = "__audience_customer_value";
-    type Args<'a> = (History, Option<Dates>, Constant<ShopModel>, Date, i32);
+    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopModel>, Date, i32);
     type Out = CustomerValueRow;
 
     fn call(
-        (history, dates, shop, as_of, days): Self::Args<'_>,
+        (history, gaps, shop, as_of, days): Self::Args<'_>,
     ) -> Result<Option<CustomerValueRow>> {
-        let purchases = Purchases::checked(history.0, dates)?;
+        let purchases = Purchases::unpacked(history, gaps)?;
         let days = horizon(at_least("horizon_days", days, 1)?)?;
         let (history, dates) = (&purchases.history, purchases.days.as_deref());
         CustomerValueRow::at(history, dates, shop.get()?, as_of, days).map(Some)

@@ -2,6 +2,7 @@
 
 mod day_summary;
 mod days;
+pub mod packed_gaps;
 pub mod purchase_days;
 pub mod purchase_log;
 pub mod purchases;
