@@ -28,7 +28,7 @@
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = the most likely buyer; unique, equal scores by customer_id
 -- - probability: probability of buying a product of the set within horizon_days after as_of; NULL where there is
---   nothing to calibrate it on: nothing meets `target`, no line is as old as horizon_days, or of the customers at that
+--   nothing to calibrate it on: no line is as old as horizon_days, or of the customers at that
 --   time nobody had bought the set (for its buyers) or everybody had (for the others)
 -- - lift: probability in multiples of the mean probability of all customers who have one
 -- - score: log odds, by which customers are ranked; comparable within one result
@@ -44,6 +44,7 @@
 --
 -- Errors:
 -- - horizon_days or top is out of range, as_of is infinite, only_new is NULL
+-- - target holds for no order line up to as_of that `filter` leaves
 -- - target is not BOOLEAN: DuckDB's own message
 --
 -- Example:
@@ -78,6 +79,6 @@ SELECT
     __because AS because,
     __reason AS reason,
     __score.evidence
-FROM audience.__interests('interested_in', lines, customer_id, order_date, product,
+FROM audience.__interests('interested_in', lines, customer_id, order_date, product, 'target',
                           CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
                           as_of, filter, horizon_days, name, only_new, top);

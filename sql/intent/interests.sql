@@ -23,6 +23,7 @@
 -- - evidence: ok, low or none, as in audience.interested_in
 --
 -- Errors:
+-- - label is NULL in every line
 -- - label has more than 1,000 values, or too many for so many products
 -- - and as in audience.interested_in
 --
@@ -59,5 +60,5 @@ SELECT
     __because AS because,
     __reason AS reason,
     __score.evidence
-FROM audience.__interests('interests', lines, customer_id, order_date, product, label, [], as_of, filter, horizon_days,
-                          name, only_new, top);
+FROM audience.__interests('interests', lines, customer_id, order_date, product, 'label', label, [], as_of, filter,
+                          horizon_days, name, only_new, top);

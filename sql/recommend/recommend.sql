@@ -22,7 +22,8 @@
 -- Similar products come from the 6,000 with most lines, which always include the first 3,000 of `target`. Own and
 -- popular ones come from all.
 --
--- Errors: top or horizon_days is out of range, only_new is NULL, as_of is infinite
+-- Errors: target holds for no order line of a product, top or horizon_days is out of range, only_new is NULL, as_of is
+-- infinite
 --
 -- Example:
 -- SELECT customer_id, rank, product, because_product, source
@@ -62,8 +63,10 @@ WITH __known AS MATERIALIZED (
            audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top
     FROM audience.__intent_options('recommend', horizon_days, only_new, top),
          audience.__clock('recommend', '__baskets', as_of),
-         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width
+         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width,
+                 count(*) FILTER (__allowed) AS __allowed_count
           FROM __products)
+    WHERE audience.__met('recommend', 'target', __product_count, __allowed_count)
 ), __bought AS MATERIALIZED (
     -- One row: which customer has which product.
     SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500)

@@ -57,6 +57,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__number_column.sql"),
         include_str!("../../sql/shared/__condition.sql"),
         include_str!("../../sql/shared/__order_rows.sql"),
+        include_str!("../../sql/shared/__met.sql"),
         include_str!("../../sql/shared/__memory_limit.sql"),
         include_str!("../../sql/shared/__fits.sql"),
         include_str!("../../sql/shared/__days_fit.sql"),
