@@ -17,7 +17,7 @@
 -- SELECT * FROM audience.trigger_check(rules := 'my_rules') WHERE severity = 'error';
 --
 -- Source: the checks are the project's own.
-CREATE MACRO audience.trigger_check(rules := 'audience.main.__triggers') AS TABLE
+CREATE MACRO audience.trigger_check(rules := NULL) AS TABLE
 WITH __found AS (
     -- One row per problem.
     SELECT unnest(__audience_trigger_check('trigger_check', __rules)) AS __problem

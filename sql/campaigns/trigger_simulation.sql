@@ -53,7 +53,7 @@ CREATE MACRO audience.trigger_simulation(
     since,
     until,
     filter := true,
-    rules := 'audience.main.__triggers',
+    rules := NULL,
     cap := 3,
     cap_days := 30
 ) AS TABLE

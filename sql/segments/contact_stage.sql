@@ -65,7 +65,7 @@ CREATE MACRO audience.contact_stage(
     as_of := NULL,
     filter := true,
     lapse_days := NULL,
-    events := 'audience.main.__no_events',
+    events := NULL,
     event_contact_id := NULL,
     event_at := NULL,
     event_kind := NULL,
