@@ -29,6 +29,8 @@
 --   one to these orders
 -- - lost_after_gaps: DOUBLE, 1.1 to 1000; who is overdue and silent for more than so many usual gaps is Lost, such as 3
 --   in a young shop, where the model cannot tell yet; default NULL = who is overdue and unlikely to return
+-- - labels: 'enum' = labels sort in their order; 'text' = they are VARCHAR, for databases and tools without ENUM; see
+--   audience.at_least; default 'enum'
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -79,7 +81,8 @@ CREATE MACRO audience.customers(
     horizon_days := 180,
     peer_group := NULL,
     model := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -113,6 +116,15 @@ WITH __options AS MATERIALIZED (
     -- One row per customer with a purchase, with all that is the same for everybody.
     SELECT *, __as_of AS __day, __importance.vip_value AS __vip_value
     FROM __ordered, __fit, __importance, __options
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer with a purchase.
+    SELECT * EXCLUDE (__day)
+    FROM audience.__customer_columns('customers', '__known')
+), __text AS NOT MATERIALIZED (
+    -- One row per customer with a purchase, with labels that every database can store.
+    SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage,
+                      importance_tier::VARCHAR AS importance_tier,
+                      next_stage::VARCHAR AS next_stage)
+    FROM __enum
 )
-SELECT * EXCLUDE (__day)
-FROM audience.__customer_columns('customers', '__known');
+FROM query_table(audience.__labels('customers', labels));

@@ -2,7 +2,7 @@
 -- and unsubscribing is no message.
 CREATE MACRO audience.__steps_sent(log, steps, clock) AS TABLE
 WITH __none AS (
-    -- No row: nothing was sent yet.
+    -- One row per message; none, for nothing was sent yet.
     SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS rule, NULL::INTEGER AS step, NULL::TIMESTAMP AS sent_at
     WHERE false
 ), __logged AS (

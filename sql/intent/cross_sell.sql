@@ -6,6 +6,7 @@
 -- - have: BOOLEAN expression over the lines: what these customers have bought
 -- - have_not: BOOLEAN expression over the lines: what they have never bought and could be offered
 -- - top: only this many customers, the best; at least 1; default NULL = all
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -40,7 +41,8 @@ CREATE MACRO audience.cross_sell(
     filter := true,
     horizon_days := 60,
     name := NULL,
-    top := NULL
+    top := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __lines AS (
     -- One row per order line up to as_of that `filter` leaves.
@@ -68,16 +70,22 @@ WITH __lines AS (
     FROM audience.__intent_options('cross_sell', horizon_days, true, top)
     WHERE audience.__met('cross_sell', 'have', (SELECT count(*) FROM __owners),
                          (SELECT count(__have_last_date) FROM __owners))
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer.
+    SELECT
+        __customer AS customer_id,
+        __place AS rank,
+        __score.probability,
+        __score.lift,
+        __have_last_date AS have_last_date,
+        __because AS because,
+        __reason AS reason,
+        __score.evidence
+    FROM __candidates, __options
+    WHERE __place <= coalesce(__top, __place)
+    ORDER BY __customer
+), __text AS NOT MATERIALIZED (
+    -- One row per customer, with labels that every database can store.
+    SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __place AS rank,
-    __score.probability,
-    __score.lift,
-    __have_last_date AS have_last_date,
-    __because AS because,
-    __reason AS reason,
-    __score.evidence
-FROM __candidates, __options
-WHERE __place <= coalesce(__top, __place)
-ORDER BY __customer;
+FROM query_table(audience.__labels('cross_sell', labels));

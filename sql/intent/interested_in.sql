@@ -23,6 +23,7 @@
 --   product
 -- - only_new: true leaves out everybody who has bought the set; default false
 -- - top: only this many customers, the best; at least 1; default NULL = all
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -66,19 +67,27 @@ CREATE MACRO audience.interested_in(
     horizon_days := 60,
     name := NULL,
     only_new := false,
-    top := NULL
+    top := NULL,
+    labels := 'enum'
 ) AS TABLE
-SELECT
-    __customer AS customer_id,
-    __rank AS rank,
-    __score.probability,
-    __score.lift,
-    __score.score,
-    __score.last_bought IS NOT NULL AS has_bought,
-    __score.last_bought AS last_bought_date,
-    __because AS because,
-    __reason AS reason,
-    __score.evidence
-FROM audience.__interests('interested_in', lines, customer_id, order_date, product, 'target',
-                          CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
-                          as_of, filter, horizon_days, name, only_new, top);
+WITH __enum AS NOT MATERIALIZED (
+    -- One row per customer.
+    SELECT
+        __customer AS customer_id,
+        __rank AS rank,
+        __score.probability,
+        __score.lift,
+        __score.score,
+        __score.last_bought IS NOT NULL AS has_bought,
+        __score.last_bought AS last_bought_date,
+        __because AS because,
+        __reason AS reason,
+        __score.evidence
+    FROM audience.__interests('interested_in', lines, customer_id, order_date, product, 'target',
+                              CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
+                              as_of, filter, horizon_days, name, only_new, top)
+), __text AS NOT MATERIALIZED (
+    -- One row per customer, with labels that every database can store.
+    SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum
+)
+FROM query_table(audience.__labels('interested_in', labels));

@@ -13,7 +13,7 @@ CREATE MACRO audience.__engagement_scores(
     given
 ) AS TABLE
 WITH __none AS (
-    -- No row: there are no events.
+    -- One row per event; none, for none are given.
     SELECT true AS nothing WHERE false
 ), __today AS MATERIALIZED (
     -- One row: the day.

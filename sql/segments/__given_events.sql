@@ -6,7 +6,7 @@ CREATE MACRO audience.__given_events(
     event_at
 ) AS TABLE
 WITH __none AS (
-    -- No row: there are no events.
+    -- One row per event; none, for none are given.
     SELECT true AS nothing WHERE false
 ), __dated AS (
     -- One row per event.

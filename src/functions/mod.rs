@@ -75,6 +75,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__dated_histories.sql"),
         include_str!("../../sql/shared/__days_since.sql"),
         include_str!("../../sql/shared/__filled.sql"),
+        include_str!("../../sql/shared/__labels.sql"),
         include_str!("../../sql/shared/__histories.sql"),
         include_str!("../../sql/shared/__logs.sql"),
         include_str!("../../sql/shared/__order_lines.sql"),
