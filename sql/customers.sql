@@ -31,6 +31,8 @@
 --   in a young shop, where the model cannot tell yet; default NULL = who is overdue and unlikely to return
 -- - season: BOOLEAN; whether the shop's seasons, see audience.seasonality, move return_probability, expected purchases,
 --   revenue, value and next_order_date; default true
+-- - labels: 'enum' = labels sort in their order; 'text' = they are VARCHAR, for databases and tools without ENUM; see
+--   audience.at_least; default 'enum'
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -82,7 +84,8 @@ CREATE MACRO audience.customers(
     peer_group := NULL,
     model := NULL,
     lost_after_gaps := NULL,
-    season := true
+    season := true,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -117,6 +120,15 @@ WITH __options AS MATERIALIZED (
     -- One row per customer with a purchase, with all that is the same for everybody.
     SELECT *, __as_of AS __day, __importance.vip_value AS __vip_value
     FROM __ordered, __fit, __importance, __options
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer with a purchase.
+    SELECT * EXCLUDE (__day)
+    FROM audience.__customer_columns('customers', '__known')
+), __text AS NOT MATERIALIZED (
+    -- One row per customer with a purchase, with labels that every database can store.
+    SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage,
+                      importance_tier::VARCHAR AS importance_tier,
+                      next_stage::VARCHAR AS next_stage)
+    FROM __enum
 )
-SELECT * EXCLUDE (__day)
-FROM audience.__customer_columns('customers', '__known');
+FROM query_table(audience.__labels('customers', labels));

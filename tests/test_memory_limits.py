@@ -112,6 +112,6 @@ def test_counts_of_labels_are_bounded(con) -> None:
 @pytest.mark.parametrize("limit", ["500KB", "143MB", "20GB", "3TB", "-1"])
 def test_the_limit_is_understood(con, limit: str) -> None:
     con.execute(f"SET memory_limit = '{limit}'")
-    ((text, size),) = con.execute("SELECT current_setting('memory_limit'), audience.__memory_limit()").fetchall()
+    ((text, size),) = con.execute("SELECT current_setting('memory_limit'), audience.internal.__memory_limit()").fetchall()
     wanted = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}.get(limit[-2:])
     assert size == pytest.approx(float(limit[:-2]) * wanted, rel=0.02) if wanted else size > 1e18, text

@@ -135,6 +135,40 @@ def test_no_condition_is_advised_where_there_is_none(shop) -> None:
     assert error(shop, "campaign_uplift('shop', is_new, is_new, is_new)").endswith("audience: campaign_uplift: revenue must be a number, got BOOLEAN")
 
 
+@pytest.mark.parametrize(
+    "call, problem",
+    [
+        ("interested_in('shop', customer_id, order_date, product, status = 'complete')", "interested_in: target holds for no order line"),
+        ("interests('shop', customer_id, order_date, product, nullif(status, 'completed'))", "interests: label is NULL in every order line"),
+        ("cross_sell('shop', customer_id, order_date, product, product = 9, product = 1)", "cross_sell: have holds for no order line"),
+        ("cross_sell('shop', customer_id, order_date, product, product = 1, product = 9)", "cross_sell: have_not holds for no order line"),
+        ("bought('shop', customer_id, order_date, product = 9)", "bought: target holds for no order line"),
+        ("recommend('shop', customer_id, order_date, product, target := product = 9)", "recommend: target holds for no order line"),
+        ("lookalikes('shop', customer_id, order_date, product, amount, product = 9)", "lookalikes: seed must hold for at least one customer"),
+        ("intent_backtest('shop', customer_id, order_date, product, NULL, cutoff := DATE '2024-02-15')", "intent_backtest: label is NULL in every order line"),
+        ("backtest('shop', customer_id, order_date, amount, cutoff := DATE '2034-02-01')", "backtest: cutoff must be before the latest order"),
+        ("backtest_summary('shop', customer_id, order_date, amount, cutoff := DATE '2034-02-01')", "backtest_summary: cutoff must be before the latest order"),
+        ("backtest('shop', customer_id, order_date, amount, cutoff := DATE '2014-02-01')", "backtest: no purchase up to cutoff, which is 2014-02-01"),
+        ("intent_backtest('shop', customer_id, order_date, product, product, cutoff := DATE '2034-02-01')", "intent_backtest: no order line within days after cutoff"),
+        ("intent_backtest('shop', customer_id, order_date, product, product, cutoff := DATE '2014-02-01', days := 3650)", "intent_backtest: no order line up to cutoff"),
+        ("trigger_simulation('shop', customer_id, order_date, amount, '2034-01-01', '2034-02-01')", "trigger_simulation: since must not be after the latest order"),
+        ("google_customer_match('shop', country := status)", "google_customer_match: email, phone, or first_name, last_name, country and zip must be given"),
+        ("mailchimp_contacts('shop', phone := status)", "mailchimp_contacts: email must be given"),
+        ("klaviyo_profiles('shop', email := nullif(status, 'completed'))", "klaviyo_profiles: email, phone and what else was given are NULL in every row"),
+    ],
+)
+def test_nothing_to_find(shop, call: str, problem: str) -> None:
+    """What matches nothing is an error where there are rows, and says nothing where there are none."""
+    assert f"audience: {problem}" in error(shop, call)
+    shop.execute("DELETE FROM shop")
+    if "must be given" not in problem:
+        shop.execute(f"SELECT count(*) FROM audience.{call}").fetchall()
+
+
+def test_nobody_who_consents_is_no_mistake(shop) -> None:
+    assert shop.execute("SELECT count(*) FROM audience.klaviyo_profiles('shop', email := NULL::VARCHAR, consent := false)").fetchone() == (0,)
+
+
 def test_constants_that_are_meant(shop) -> None:
     for call in (
         "customers('shop', 'everybody', order_date, amount)",

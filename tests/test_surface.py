@@ -65,6 +65,14 @@ def test_the_users_database_stays_empty(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(count).fetchone() == (0,)
 
 
+def test_what_is_internal_is_not_where_analysts_look(con: duckdb.DuckDBPyConnection) -> None:
+    """Neither in the schema that tools list and complete, nor among the tables."""
+    internal = "SELECT schema_name, starts_with(function_name, '__') FROM duckdb_functions() WHERE database_name = 'audience' GROUP BY ALL ORDER BY ALL"
+    assert con.execute(internal).fetchall() == [("internal", True), ("main", False)]
+    assert con.execute("SHOW ALL TABLES").fetchall() == []
+    assert con.execute("SELECT count(*) FROM duckdb_views() WHERE database_name = 'audience' AND NOT internal").fetchone() == (0,)
+
+
 def test_every_name_has_a_test(added: dict[str, set[str]]) -> None:
     def tested(name: str) -> bool:
         paths = list((support.ROOT / "tests/sql").rglob(f"{name}.test"))

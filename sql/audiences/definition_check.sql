@@ -3,6 +3,7 @@
 --
 -- Arguments:
 -- - definitions: as in audience.members
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - name: the audience
@@ -20,12 +21,18 @@
 -- FROM audience.definition_check('drafts');
 --
 -- Source: the checks are the project's own.
-CREATE MACRO audience.definition_check(definitions) AS TABLE
+CREATE MACRO audience.definition_check(definitions, labels := 'enum') AS TABLE
 WITH __found AS (
     -- One row per finding.
     SELECT unnest(__audience_definition_check('definition_check', __table)) AS __finding
     FROM audience.__definition_table('definition_check', definitions)
+), __enum AS NOT MATERIALIZED (
+    -- One row per problem.
+    SELECT __finding.name AS name, __finding.severity AS severity, __finding.path AS path, __finding.problem AS problem
+    FROM __found
+    ORDER BY __finding.severity, __finding.name NULLS FIRST, __finding.path, __finding.problem
+), __text AS NOT MATERIALIZED (
+    -- One row per problem, with labels that every database can store.
+    SELECT * REPLACE (severity::VARCHAR AS severity) FROM __enum
 )
-SELECT __finding.name AS name, __finding.severity AS severity, __finding.path AS path, __finding.problem AS problem
-FROM __found
-ORDER BY __finding.severity, __finding.name NULLS FIRST, __finding.path, __finding.problem;
+FROM query_table(audience.__labels('definition_check', labels));

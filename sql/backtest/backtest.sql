@@ -29,7 +29,7 @@
 -- - bar: realised_return_rate as a bar; a full one of 20 characters means that everybody returned
 --
 -- Errors:
--- - cutoff is NULL or infinite; days is out of range
+-- - cutoff is NULL or infinite, not before the latest order, or before the first purchase; days is out of range
 -- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
 -- - the amounts add up to more than a DOUBLE holds
 --
@@ -56,10 +56,11 @@ WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__backtest_options('backtest', cutoff, days, season)
 ), __known AS MATERIALIZED (
-    -- One row per customer with a purchase up to cutoff.
-    SELECT __history, __gaps, __realised_purchases, __realised_revenue
+    -- One row per customer.
     FROM audience.__backtest_histories('backtest', orders, customer_id, order_date, amount, filter, '__options')
-    WHERE __history IS NOT NULL
+), __reached AS MATERIALIZED (
+    -- One row: true if cutoff is among the orders.
+    FROM audience.__cutoff_reached('backtest', '__known', '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
     SELECT __shop, audience.__stage_model(__shop) AS __model
@@ -69,10 +70,11 @@ WITH __options AS MATERIALIZED (
         FROM __known, __options
     )
 ), __forecasts AS MATERIALIZED (
-    -- One row per customer, with the forecast.
+    -- One row per customer with a purchase up to cutoff, with the forecast.
     SELECT __history, __model, __realised_purchases, __realised_revenue,
            __audience_forecast('backtest', __history, __gaps, __shop, __cutoff, __days) AS __forecast
     FROM __known, __fit, __options
+    WHERE __history IS NOT NULL
 ), __buckets AS MATERIALIZED (
     -- One row per stage, per tier and per tenth.
     SELECT __stage, __tier, __decile,
@@ -105,5 +107,6 @@ SELECT
     CASE WHEN __purchases = 0 THEN coalesce(__revenue, 0) ELSE __revenue END AS realised_revenue,
     __returned / __customers / nullif(__rate, 0) AS lift,
     bar(__returned / __customers, 0, 1, 20) AS bar
-FROM __buckets, __overall
+FROM __buckets, __overall, __reached
+WHERE __is_reached
 ORDER BY __stage NULLS LAST, __tier NULLS LAST, __decile NULLS LAST;

@@ -89,9 +89,10 @@ WITH __options AS MATERIALIZED (
                       '; ' ORDER BY __position) AS __beaten
     FROM __compared
     WHERE __higher_auc IS NOT NULL OR __lower_brier IS NOT NULL
-), __reach AS (
-    -- One row: the latest day of any row.
-    SELECT max(__latest) AS __latest FROM __histories
+), __reach AS MATERIALIZED (
+    -- One row: the latest day of any row, and true if cutoff is among the orders.
+    SELECT (SELECT max(__latest) FROM __histories) AS __latest, __is_reached
+    FROM audience.__cutoff_reached('backtest_summary', '__histories', '__options')
 )
 SELECT __method AS method, __customers AS customers, __returned AS returned,
        __quality.auc, __quality.average_precision, __quality.brier, __quality.calibration_error,
@@ -104,4 +105,5 @@ SELECT __method AS method, __customers AS customers, __returned AS returned,
                 THEN concat('the orders end on ', __latest, ', before the window does on ', __cutoff + __days) END
        ), '') AS note
 FROM __compared, __beaten, __reach, __options
+WHERE __is_reached
 ORDER BY __position;

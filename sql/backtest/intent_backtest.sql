@@ -35,7 +35,8 @@
 -- The measures are NULL when nobody or everybody bought the label in the days, and when nobody had bought it by cutoff.
 --
 -- Errors:
--- - cutoff is NULL or infinite; days is out of range
+-- - cutoff is NULL or infinite, before the first order line, or without one in the days after it; days is out of range
+-- - label is NULL in every line
 -- - label has more than 1,000 values, or too many for so many products
 --
 -- Example:
@@ -66,21 +67,24 @@ WITH __rows AS (
     -- One row: the checked options.
     FROM audience.__backtest_options('intent_backtest', cutoff, days)
 ), __bought AS MATERIALIZED (
-    -- One row per label and customer who bought it, with whether they did in the window.
-    SELECT __label, __customer, max(__day) > any_value(__cutoff) AS __later
+    -- One row per label and customer who bought it, with whether they did in the window; also where there is no label.
+    SELECT __label, __customer, max(__day) > any_value(__cutoff) AS __later, min(__day) AS __first
     FROM __rows, __checked
-    WHERE __label IS NOT NULL AND __customer IS NOT NULL AND isfinite(__day) AND __day <= __cutoff + __days
+    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= __cutoff + __days
     GROUP BY __label, __customer
 ), __all AS MATERIALIZED (
     -- One row per label.
     SELECT __label, (row_number() OVER (ORDER BY __label))::INTEGER AS __place
-    FROM (SELECT DISTINCT __label FROM __bought)
+    FROM (SELECT DISTINCT __label FROM __bought WHERE __label IS NOT NULL)
+), __reached AS MATERIALIZED (
+    -- One row: true if there are labels, and lines on both sides of cutoff.
+    FROM audience.__intent_reached('__bought', '__checked')
 ), __scored AS (
     -- One row per label and customer known at cutoff, and one per label without such customers.
     SELECT __all.__label, __all.__place, __intent.__score, coalesce(__bought.__later, false) AS __later
     FROM __all
     LEFT JOIN audience.__interests(
-        'intent_backtest', lines, customer_id, order_date, product, label, (SELECT list(__label) FROM __all),
+        'intent_backtest', lines, customer_id, order_date, product, 'label', label, (SELECT list(__label) FROM __all),
         (SELECT __cutoff FROM __checked), filter, (SELECT __days FROM __checked), NULL, false, NULL) AS __intent
         ON __intent.__label = __all.__label
     LEFT JOIN __bought ON __bought.__label = __all.__label AND __bought.__customer = __intent.__customer
@@ -106,5 +110,6 @@ SELECT
     __order.lift_top5,
     __order.lift_top10,
     __calibration_error AS calibration_error
-FROM __methods, __checked
+FROM __methods, __reached
+WHERE __is_reached
 ORDER BY __place, __position;

@@ -1,11 +1,14 @@
 -- One row: a table of trigger rules as it came, which the checks and the replay take.
 CREATE MACRO audience.__rule_table(caller, rules) AS TABLE
-WITH __table AS (
+WITH __usual AS (
+    -- One row per rule of ours.
+    FROM audience.triggers()
+), __table AS (
     -- One row per rule.
     SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence,
            action_days AS __actions, channels AS __channels, message AS __message, discount_allowed AS __discount,
            conversion_days AS __conversion, repeat_policy AS __policy, unsubscribe_after AS __unsubscribe
-    FROM query_table(rules)
+    FROM query_table(coalesce(rules, '__usual'))
 )
 SELECT __audience_rule_table(caller, {
     'name': __name::VARCHAR,

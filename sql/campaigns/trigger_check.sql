@@ -3,6 +3,7 @@
 --
 -- Arguments:
 -- - rules: the quoted name of a relation with the columns of audience.triggers; default the rules of audience.triggers
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - name: the rule; NULL for a problem of the whole table
@@ -17,12 +18,18 @@
 -- SELECT * FROM audience.trigger_check(rules := 'my_rules') WHERE severity = 'error';
 --
 -- Source: the checks are the project's own.
-CREATE MACRO audience.trigger_check(rules := 'audience.main.__triggers') AS TABLE
+CREATE MACRO audience.trigger_check(rules := NULL, labels := 'enum') AS TABLE
 WITH __found AS (
     -- One row per problem.
     SELECT unnest(__audience_trigger_check('trigger_check', __rules)) AS __problem
     FROM audience.__rule_table('trigger_check', rules)
+), __enum AS NOT MATERIALIZED (
+    -- One row per problem.
+    SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem
+    FROM __found
+    ORDER BY severity, name NULLS FIRST, problem
+), __text AS NOT MATERIALIZED (
+    -- One row per problem, with labels that every database can store.
+    SELECT * REPLACE (severity::VARCHAR AS severity) FROM __enum
 )
-SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem
-FROM __found
-ORDER BY severity, name NULLS FIRST, problem;
+FROM query_table(audience.__labels('trigger_check', labels));

@@ -43,8 +43,8 @@ CREATE MACRO audience.trigger_due(
     order_date,
     as_of := NULL,
     filter := true,
-    rules := 'audience.main.__triggers',
-    log := 'audience.main.__no_log',
+    rules := NULL,
+    log := NULL,
     catch_up_days := 0,
     cap := 3,
     cap_days := 30

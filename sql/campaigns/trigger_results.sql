@@ -48,7 +48,7 @@ CREATE MACRO audience.trigger_results(
     order_date,
     amount,
     log,
-    rules := 'audience.main.__triggers',
+    rules := NULL,
     filter := true
 ) AS TABLE
 WITH __steps AS MATERIALIZED (

@@ -37,7 +37,7 @@
 --
 -- Errors:
 -- - a rule that audience.trigger_check calls an error; the message names it
--- - since, until, cap or cap_days is missing or out of range
+-- - since, until, cap or cap_days is missing or out of range; since is after the latest order
 --
 -- Example:
 -- SELECT rule, step, firings, conversions, conversion_rate, base_rate, difference
@@ -53,7 +53,7 @@ CREATE MACRO audience.trigger_simulation(
     since,
     until,
     filter := true,
-    rules := 'audience.main.__triggers',
+    rules := NULL,
     cap := 3,
     cap_days := 30
 ) AS TABLE
@@ -76,7 +76,10 @@ WITH __options AS MATERIALIZED (
     -- One row: what the replay needs besides rules and orders.
     SELECT {
         'since': __since,
-        'until': least(__until, __known),
+        'until': CASE WHEN __since > __known
+                      THEN audience.__refused('trigger_simulation', concat(
+                          'since must not be after the latest order, which is on ', __known, ', got ', __since))
+                      ELSE least(__until, __known) END,
         'known_until': __known,
         'cap': __cap,
         'cap_days': __cap_days

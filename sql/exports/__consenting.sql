@@ -3,15 +3,20 @@
 -- that are not exported for another reason may remain, with NULL for their key.
 CREATE MACRO audience.__consenting(caller, platform, identified) AS TABLE
 WITH __form AS MATERIALIZED (
-    -- One row: whether an identifier may be a hash. A hash has 64 bytes, and hardly anything else has.
+    -- One row: whether anything is an identifier, and whether one may be a hash. A hash has 64 bytes, and hardly
+    -- anything else has.
     SELECT coalesce(bool_or(64 IN (strlen(__email), strlen(__phone), strlen(__first_name), strlen(__last_name),
-                                   strlen(__country), strlen(__zip))), false) AS __has_hashes
+                                   strlen(__country), strlen(__zip))), false) AS __has_hashes,
+           CASE WHEN caller <> 'export_audit' AND bool_and(__outcome = 'no identifier')
+                THEN audience.__refused(caller, 'email, phone and what else was given are NULL in every row')
+                ELSE true END AS __has_identifiers
     FROM query_table(identified)
 ), __keyed AS NOT MATERIALIZED (
     -- One row per row of the contacts.
     SELECT *, __audience_contact_keys(caller, platform, __has_hashes, __email, __phone, __first_name, __last_name,
                                       __country, __zip, __uid) AS __keys
     FROM query_table(identified), __form
+    WHERE __has_identifiers
 ), __rows AS NOT MATERIALIZED (
     -- One row per row of the contacts, with its keys.
     SELECT *, CASE WHEN __is_exported THEN __keys.contact END AS __key, __keys.email AS __email_key,

@@ -28,6 +28,7 @@
 -- - Zip: the postal code, not hashed
 --
 -- Errors:
+-- - neither email nor phone nor names are given, or all that is given is NULL in every row
 -- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:

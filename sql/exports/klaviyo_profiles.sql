@@ -28,6 +28,7 @@
 -- - Last Name: the name
 --
 -- Errors:
+-- - neither email nor phone is given, or all that is given is NULL in every row
 -- - consent is not BOOLEAN; consent_per is not one of those; disarm_formulas is NULL
 --
 -- Example:

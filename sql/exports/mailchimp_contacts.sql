@@ -27,6 +27,7 @@
 -- - Phone Number: the number in E.164 form
 --
 -- Errors:
+-- - email is not given, or all that is given is NULL in every row
 -- - consent is not BOOLEAN; consent_per is not one of those; disarm_formulas is NULL
 --
 -- Example:

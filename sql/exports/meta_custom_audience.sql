@@ -47,6 +47,7 @@
 -- - value: not hashed
 --
 -- Errors:
+-- - neither email nor phone nor uid nor names are given, or all that is given is NULL in every row
 -- - consent is not BOOLEAN; consent_per is not one of those
 --
 -- Example:

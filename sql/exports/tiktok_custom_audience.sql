@@ -22,6 +22,7 @@
 -- - Phone_SHA256: hash of the number in E.164 form
 --
 -- Errors:
+-- - neither email nor phone is given, or all that is given is NULL in every row
 -- - phone_plus is NULL
 -- - consent is not BOOLEAN; consent_per is not one of those
 --

@@ -16,6 +16,7 @@
 --   purchase that has one (the greatest of several that day), NULL when none has; default NULL = no segments
 -- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL =
 --   every row is a purchase
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - segment: value of segment_by; NULL for customers without one
@@ -50,7 +51,8 @@ CREATE MACRO audience.lapse_threshold(
     filter := true,
     share := 0.8,
     segment_by := NULL,
-    amount := NULL
+    amount := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -73,20 +75,26 @@ WITH __options AS MATERIALIZED (
     SELECT __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
     FROM __customers FULL JOIN __segments USING (__customer), __clock, __options
     GROUP BY __segment
+), __enum AS NOT MATERIALIZED (
+    -- One row per segment.
+    SELECT
+        __segment AS segment,
+        __lapse.customers,
+        __lapse.gaps,
+        __lapse.censored,
+        __lapse.ever_return_share,
+        __lapse.threshold_days,
+        __lapse.lower_days,
+        __lapse.upper_days,
+        __lapse.mean_own_gap_days,
+        __lapse.p40_gap_days,
+        __lapse.p80_gap_days,
+        __lapse.status
+    FROM __found
+    WHERE __lapse IS NOT NULL
+    ORDER BY segment
+), __text AS NOT MATERIALIZED (
+    -- One row per segment, with labels that every database can store.
+    SELECT * REPLACE (status::VARCHAR AS status) FROM __enum
 )
-SELECT
-    __segment AS segment,
-    __lapse.customers,
-    __lapse.gaps,
-    __lapse.censored,
-    __lapse.ever_return_share,
-    __lapse.threshold_days,
-    __lapse.lower_days,
-    __lapse.upper_days,
-    __lapse.mean_own_gap_days,
-    __lapse.p40_gap_days,
-    __lapse.p80_gap_days,
-    __lapse.status
-FROM __found
-WHERE __lapse IS NOT NULL
-ORDER BY segment;
+FROM query_table(audience.__labels('lapse_threshold', labels));

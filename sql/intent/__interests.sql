@@ -6,6 +6,7 @@ CREATE MACRO audience.__interests(
     customer_id,
     order_date,
     product,
+    argument,
     label,
     labels,
     as_of,
@@ -18,7 +19,7 @@ CREATE MACRO audience.__interests(
 WITH __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __label, __detail AS __name)
-    FROM audience.__order_lines(caller, lines, customer_id, order_date, product, 'label', label, name::VARCHAR, as_of,
+    FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label, name::VARCHAR, as_of,
                                 filter)
 ), __named AS MATERIALIZED (
     -- One row per product, label and name that occur together.
@@ -44,7 +45,9 @@ WITH __known AS MATERIALIZED (
 ), __options AS MATERIALIZED (
     -- One row: the checked options and the date.
     SELECT *
-    FROM audience.__intent_options(caller, horizon_days, only_new, top), audience.__clock(caller, '__baskets', as_of)
+    FROM audience.__intent_options(caller, horizon_days, only_new, top),
+         audience.__clock(caller, '__baskets', as_of)
+    WHERE (SELECT __is_met FROM audience.__labels_met(caller, argument, '__named'))
 ), __model AS MATERIALIZED (
     -- One row: all that a score needs besides the basket.
     FROM audience.__intent_model(caller, '__baskets', '__numbered', '__products', '__labels', '__options')

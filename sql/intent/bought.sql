@@ -27,6 +27,7 @@
 --
 -- Errors:
 -- - at_least or at_most is out of range
+-- - target holds for no order line up to as_of that `filter` leaves
 -- - as_of or since is infinite; since is after as_of
 --
 -- Example:
@@ -65,9 +66,9 @@ WITH __options AS MATERIALIZED (
     SELECT * RENAME (__mark AS __target)
     FROM audience.__order_lines('bought', lines, customer_id, order_date, NULL, 'target',
                                 audience.__condition('bought', 'target', target), NULL, as_of, filter)
-), __histories AS (
-    -- One row per customer, with the purchases of the target.
-    SELECT __customer,
+), __histories AS MATERIALIZED (
+    -- One row per customer, with the purchases of the target, and whether there was one before since as well.
+    SELECT __customer, bool_or(CASE WHEN __target THEN true END) AS __ever,
            __audience_purchase_history(
                'bought',
                CASE WHEN __target AND (since IS NULL OR __day >= audience.__given_day(since)) THEN __day END,
@@ -89,4 +90,6 @@ SELECT
     __first AS first_bought_date,
     __last AS last_bought_date
 FROM __counts, __options
-WHERE __has_window;
+WHERE __has_window
+  AND audience.__met('bought', 'target', (SELECT count(*) FROM __histories),
+                     (SELECT count(*) FROM __histories WHERE __ever));

@@ -6,6 +6,7 @@
 -- - have: BOOLEAN expression over the lines: what these customers have bought
 -- - have_not: BOOLEAN expression over the lines: what they have never bought and could be offered
 -- - top: only this many customers, the best; at least 1; default NULL = all
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -17,7 +18,9 @@
 -- - reason: probability, lift and the strongest of these, in one sentence
 -- - evidence: ok, low or none, as in audience.interested_in
 --
--- Errors: as in audience.interested_in
+-- Errors:
+-- - have or have_not holds for no order line
+-- - and as in audience.interested_in
 --
 -- Example:
 -- SELECT customer_id, rank, round(probability, 3) AS probability, have_last_date, reason
@@ -38,22 +41,22 @@ CREATE MACRO audience.cross_sell(
     filter := true,
     horizon_days := 60,
     name := NULL,
-    top := NULL
+    top := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __lines AS (
     -- One row per order line up to as_of that `filter` leaves.
     SELECT * RENAME (__customer AS __owner, __mark AS __have)
     FROM audience.__order_lines('cross_sell', lines, customer_id, order_date, NULL, 'have',
                                 audience.__condition('cross_sell', 'have', have), NULL, as_of, filter)
-), __owners AS (
-    -- One row per customer who has it.
-    SELECT __owner, max(__day) AS __have_last_date
+), __owners AS MATERIALIZED (
+    -- One row per customer, with the day of the last time; NULL where the customer has it not.
+    SELECT __owner, max(CASE WHEN __have THEN __day END) AS __have_last_date
     FROM __lines
-    WHERE __have
     GROUP BY __owner
 ), __interested AS (
     -- One row per customer who has not bought what is offered.
-    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product,
+    FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, 'have_not',
                               CASE WHEN audience.__condition('cross_sell', 'have_not', have_not) THEN true END, [true],
                               as_of, filter, horizon_days, name, true, NULL)
 ), __candidates AS (
@@ -61,19 +64,28 @@ WITH __lines AS (
     SELECT __customer, __score, __have_last_date, __because, __reason, row_number() OVER (ORDER BY __rank) AS __place
     FROM __interested
     JOIN __owners ON __owner = __customer
+    WHERE __have_last_date IS NOT NULL
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__intent_options('cross_sell', horizon_days, true, top)
+    WHERE audience.__met('cross_sell', 'have', (SELECT count(*) FROM __owners),
+                         (SELECT count(__have_last_date) FROM __owners))
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer.
+    SELECT
+        __customer AS customer_id,
+        __place AS rank,
+        __score.probability,
+        __score.lift,
+        __have_last_date AS have_last_date,
+        __because AS because,
+        __reason AS reason,
+        __score.evidence
+    FROM __candidates, __options
+    WHERE __place <= coalesce(__top, __place)
+    ORDER BY __customer
+), __text AS NOT MATERIALIZED (
+    -- One row per customer, with labels that every database can store.
+    SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __place AS rank,
-    __score.probability,
-    __score.lift,
-    __have_last_date AS have_last_date,
-    __because AS because,
-    __reason AS reason,
-    __score.evidence
-FROM __candidates, __options
-WHERE __place <= coalesce(__top, __place)
-ORDER BY __customer;
+FROM query_table(audience.__labels('cross_sell', labels));

@@ -23,12 +23,13 @@
 --   product
 -- - only_new: true leaves out everybody who has bought the set; default false
 -- - top: only this many customers, the best; at least 1; default NULL = all
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = the most likely buyer; unique, equal scores by customer_id
 -- - probability: probability of buying a product of the set within horizon_days after as_of; NULL where there is
---   nothing to calibrate it on: nothing meets `target`, no line is as old as horizon_days, or of the customers at that
+--   nothing to calibrate it on: no line is as old as horizon_days, or of the customers at that
 --   time nobody had bought the set (for its buyers) or everybody had (for the others)
 -- - lift: probability in multiples of the mean probability of all customers who have one
 -- - score: log odds, by which customers are ranked; comparable within one result
@@ -44,6 +45,7 @@
 --
 -- Errors:
 -- - horizon_days or top is out of range, as_of is infinite, only_new is NULL
+-- - target holds for no order line up to as_of that `filter` leaves
 -- - target is not BOOLEAN: DuckDB's own message
 --
 -- Example:
@@ -65,19 +67,27 @@ CREATE MACRO audience.interested_in(
     horizon_days := 60,
     name := NULL,
     only_new := false,
-    top := NULL
+    top := NULL,
+    labels := 'enum'
 ) AS TABLE
-SELECT
-    __customer AS customer_id,
-    __rank AS rank,
-    __score.probability,
-    __score.lift,
-    __score.score,
-    __score.last_bought IS NOT NULL AS has_bought,
-    __score.last_bought AS last_bought_date,
-    __because AS because,
-    __reason AS reason,
-    __score.evidence
-FROM audience.__interests('interested_in', lines, customer_id, order_date, product,
-                          CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
-                          as_of, filter, horizon_days, name, only_new, top);
+WITH __enum AS NOT MATERIALIZED (
+    -- One row per customer.
+    SELECT
+        __customer AS customer_id,
+        __rank AS rank,
+        __score.probability,
+        __score.lift,
+        __score.score,
+        __score.last_bought IS NOT NULL AS has_bought,
+        __score.last_bought AS last_bought_date,
+        __because AS because,
+        __reason AS reason,
+        __score.evidence
+    FROM audience.__interests('interested_in', lines, customer_id, order_date, product, 'target',
+                              CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
+                              as_of, filter, horizon_days, name, only_new, top)
+), __text AS NOT MATERIALIZED (
+    -- One row per customer, with labels that every database can store.
+    SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum
+)
+FROM query_table(audience.__labels('interested_in', labels));

@@ -7,6 +7,7 @@
 -- - label: an expression over the lines, of any type: category, brand, CASE WHEN … END. Lines with NULL belong to no
 --   label; a product may have several labels. At most 1,000 values, and 33,554,432 pairs of a value and a product
 -- - top: only this many customers per label, the best; at least 1; default NULL = all
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - label: the label, of the type that was given
@@ -23,6 +24,7 @@
 -- - evidence: ok, low or none, as in audience.interested_in
 --
 -- Errors:
+-- - label is NULL in every line
 -- - label has more than 1,000 values, or too many for so many products
 -- - and as in audience.interested_in
 --
@@ -45,19 +47,27 @@ CREATE MACRO audience.interests(
     horizon_days := 60,
     name := NULL,
     only_new := false,
-    top := NULL
+    top := NULL,
+    labels := 'enum'
 ) AS TABLE
-SELECT
-    __label AS label,
-    __customer AS customer_id,
-    __rank AS rank,
-    __score.probability,
-    __score.lift,
-    __score.score,
-    __score.last_bought IS NOT NULL AS has_bought,
-    __score.last_bought AS last_bought_date,
-    __because AS because,
-    __reason AS reason,
-    __score.evidence
-FROM audience.__interests('interests', lines, customer_id, order_date, product, label, [], as_of, filter, horizon_days,
-                          name, only_new, top);
+WITH __enum AS NOT MATERIALIZED (
+    -- One row per label and customer.
+    SELECT
+        __label AS label,
+        __customer AS customer_id,
+        __rank AS rank,
+        __score.probability,
+        __score.lift,
+        __score.score,
+        __score.last_bought IS NOT NULL AS has_bought,
+        __score.last_bought AS last_bought_date,
+        __because AS because,
+        __reason AS reason,
+        __score.evidence
+    FROM audience.__interests('interests', lines, customer_id, order_date, product, 'label', label, [], as_of, filter,
+                              horizon_days, name, only_new, top)
+), __text AS NOT MATERIALIZED (
+    -- One row per label and customer, with labels that every database can store.
+    SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum
+)
+FROM query_table(audience.__labels('interests', labels));

@@ -4,6 +4,7 @@
 -- Arguments:
 -- - orders, customer_id, order_date, filter, just_ordered_days, lost_after_gaps: as in audience.customers
 -- - since, until, amount: as in audience.lifecycle_transitions
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -32,7 +33,8 @@ CREATE MACRO audience.lifecycle_changes(
     filter := true,
     just_ordered_days := NULL,
     amount := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __changed AS (
     -- One row per customer whose stage is another.
@@ -40,12 +42,18 @@ WITH __changed AS (
                                   filter, just_ordered_days, lost_after_gaps)
     WHERE __from IS DISTINCT FROM __lifecycle.lifecycle_stage
     ORDER BY __customer
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer whose stage is another.
+    SELECT
+        __customer AS customer_id,
+        __from AS from_stage,
+        __lifecycle.lifecycle_stage AS to_stage,
+        __purchases AS purchases_between,
+        __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __horizon_days)
+            AS reason
+    FROM __changed
+), __text AS NOT MATERIALIZED (
+    -- One row per customer whose stage is another, with labels that every database can store.
+    SELECT * REPLACE (from_stage::VARCHAR AS from_stage, to_stage::VARCHAR AS to_stage) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __from AS from_stage,
-    __lifecycle.lifecycle_stage AS to_stage,
-    __purchases AS purchases_between,
-    __audience_explain_lifecycle('lifecycle_changes', __lifecycle, __after, __horizon_days)
-        AS reason
-FROM __changed;
+FROM query_table(audience.__labels('lifecycle_changes', labels));

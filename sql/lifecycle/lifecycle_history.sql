@@ -15,6 +15,7 @@
 -- - since: DATE, finite, any day of the first period; default NULL = the first purchase
 -- - until: DATE, finite; the last day, later rows are ignored; default NULL = the day of the latest row that filter
 --   leaves and that is not after today
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - period_end: last day of the period; the customers are judged at its end
@@ -50,7 +51,8 @@ CREATE MACRO audience.lifecycle_history(
     until := NULL,
     filter := true,
     just_ordered_days := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -83,19 +85,25 @@ WITH __options AS MATERIALIZED (
            sum(__count.customers) OVER (PARTITION BY __end) AS __known,
            lag(__count.customers) OVER (PARTITION BY __count.lifecycle_stage ORDER BY __end) AS __previous
     FROM __counts JOIN __periods ON __count.period_end = __end
+), __enum AS NOT MATERIALIZED (
+    -- One row per period and stage.
+    SELECT
+        __now.__end AS period_end,
+        __now.__stage AS lifecycle_stage,
+        __now.__customers AS customers,
+        __now.__customers / nullif(__now.__known, 0) AS share,
+        __now.__revenue AS revenue,
+        __now.__customers - __now.__previous AS change_from_previous,
+        __now.__customers - __then.__customers AS change_from_year_before
+    FROM __grid AS __now
+    LEFT JOIN __grid AS __then
+        ON __now.__stage = __then.__stage
+       AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
+       AND __then.__end < __now.__start
+    WHERE __now.__shown
+    ORDER BY period_end, lifecycle_stage
+), __text AS NOT MATERIALIZED (
+    -- One row per period and stage, with labels that every database can store.
+    SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
 )
-SELECT
-    __now.__end AS period_end,
-    __now.__stage AS lifecycle_stage,
-    __now.__customers AS customers,
-    __now.__customers / nullif(__now.__known, 0) AS share,
-    __now.__revenue AS revenue,
-    __now.__customers - __now.__previous AS change_from_previous,
-    __now.__customers - __then.__customers AS change_from_year_before
-FROM __grid AS __now
-LEFT JOIN __grid AS __then
-    ON __now.__stage = __then.__stage
-   AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
-   AND __then.__end < __now.__start
-WHERE __now.__shown
-ORDER BY period_end, lifecycle_stage;
+FROM query_table(audience.__labels('lifecycle_history', labels));

@@ -10,6 +10,7 @@
 --   audience.customers
 -- - amount: any number; with it, days that hold only refunds are not purchases, and return_probability learns from the
 --   purchase values, so that the result agrees with audience.customers; default NULL = every row is an order
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -54,7 +55,8 @@ CREATE MACRO audience.lifecycle_stage(
     peer_group := NULL,
     model := NULL,
     lost_after_gaps := NULL,
-    season := true
+    season := true,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -88,22 +90,31 @@ WITH __options AS MATERIALIZED (
            __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __stage_options, __horizon_days,
                                 __peer_gap, __prediction) AS __lifecycle
     FROM __ordered, __fit, __options
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer with a purchase.
+    SELECT
+        __customer AS customer_id,
+        __lifecycle.lifecycle_stage,
+        __history.purchases,
+        __history.first_order_date,
+        __history.last_order_date,
+        __lifecycle.silence_days,
+        __lifecycle.usual_gap_days,
+        __lifecycle.silence_ratio,
+        __lifecycle.alive_probability,
+        __lifecycle.return_probability,
+        __lifecycle.next_order_date,
+        __lifecycle.rule,
+        __lifecycle.next_stage,
+        __lifecycle.next_stage_date,
+        __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __horizon_days)
+            AS reason
+    FROM __judged
+), __text AS NOT MATERIALIZED (
+    -- One row per customer with a purchase, with labels that every database can store.
+    SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage,
+                      rule::VARCHAR AS rule,
+                      next_stage::VARCHAR AS next_stage)
+    FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __lifecycle.lifecycle_stage,
-    __history.purchases,
-    __history.first_order_date,
-    __history.last_order_date,
-    __lifecycle.silence_days,
-    __lifecycle.usual_gap_days,
-    __lifecycle.silence_ratio,
-    __lifecycle.alive_probability,
-    __lifecycle.return_probability,
-    __lifecycle.next_order_date,
-    __lifecycle.rule,
-    __lifecycle.next_stage,
-    __lifecycle.next_stage_date,
-    __audience_explain_lifecycle('lifecycle_stage', __lifecycle, __history, __horizon_days)
-        AS reason
-FROM __judged;
+FROM query_table(audience.__labels('lifecycle_stage', labels));

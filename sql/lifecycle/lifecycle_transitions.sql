@@ -10,6 +10,7 @@
 -- - since: DATE, finite; the earlier of the two days
 -- - until: DATE, finite, not before since; later rows are ignored
 -- - amount: any number; with it, days that hold only refunds are no purchases; default NULL = every row is an order
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
@@ -36,7 +37,8 @@ CREATE MACRO audience.lifecycle_transitions(
     filter := true,
     just_ordered_days := NULL,
     amount := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __counts AS (
     -- One row per pair of stages.
@@ -44,8 +46,14 @@ WITH __counts AS (
     FROM audience.__stage_changes('lifecycle_transitions', orders, customer_id, order_date, amount, since, until,
                                   filter, just_ordered_days, lost_after_gaps)
     GROUP BY ALL
+), __enum AS NOT MATERIALIZED (
+    -- One row per pair of stages.
+    SELECT __from AS from_stage, __to AS to_stage, __customers AS customers,
+           __customers / sum(__customers) OVER (PARTITION BY __from) AS share
+    FROM __counts
+    ORDER BY from_stage NULLS FIRST, to_stage
+), __text AS NOT MATERIALIZED (
+    -- One row per pair of stages, with labels that every database can store.
+    SELECT * REPLACE (from_stage::VARCHAR AS from_stage, to_stage::VARCHAR AS to_stage) FROM __enum
 )
-SELECT __from AS from_stage, __to AS to_stage, __customers AS customers,
-       __customers / sum(__customers) OVER (PARTITION BY __from) AS share
-FROM __counts
-ORDER BY from_stage NULLS FIRST, to_stage;
+FROM query_table(audience.__labels('lifecycle_transitions', labels));

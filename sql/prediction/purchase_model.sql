@@ -14,6 +14,7 @@
 --   and every row is an order; default NULL
 -- - horizon_days: INTEGER, 1 to 3650; the days within which returns are learned; default 180
 -- - season: BOOLEAN; whether the shop's seasons are learned; default true
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - as_of: the day up to which purchases are known; NULL without a row
@@ -56,7 +57,8 @@ CREATE MACRO audience.purchase_model(
     as_of := NULL,
     filter := true,
     horizon_days := 180,
-    season := true
+    season := true,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -77,23 +79,29 @@ WITH __options AS MATERIALIZED (
     -- One row: the first day on which anybody is lost.
     SELECT __audience_first_lost_date('purchase_model', __history, __model) AS __first_lost
     FROM __histories, (SELECT audience.__stage_model(__fit.model) AS __model FROM __fitted)
+), __enum AS NOT MATERIALIZED (
+    -- One row.
+    SELECT
+        __as_of AS as_of,
+        __fit.customers,
+        __fit.repeaters,
+        __fit.model.r,
+        __fit.model.alpha,
+        __fit.model.a,
+        __fit.model.b,
+        __fit.model.typical_gap_days,
+        __fit.model.order_value,
+        __fit.log_likelihood,
+        __fit.iterations,
+        __first_lost AS first_lost_date,
+        __fit.status,
+        coalesce(__fit.model.learned.windows, 0) AS learned_windows,
+        __fit.learned_customers,
+        __fit.lessons,
+        __fit.model
+    FROM __fitted, __clock, __lost
+), __text AS NOT MATERIALIZED (
+    -- One row, with labels that every database can store.
+    SELECT * REPLACE (status::VARCHAR AS status) FROM __enum
 )
-SELECT
-    __as_of AS as_of,
-    __fit.customers,
-    __fit.repeaters,
-    __fit.model.r,
-    __fit.model.alpha,
-    __fit.model.a,
-    __fit.model.b,
-    __fit.model.typical_gap_days,
-    __fit.model.order_value,
-    __fit.log_likelihood,
-    __fit.iterations,
-    __first_lost AS first_lost_date,
-    __fit.status,
-    coalesce(__fit.model.learned.windows, 0) AS learned_windows,
-    __fit.learned_customers,
-    __fit.lessons,
-    __fit.model
-FROM __fitted, __clock, __lost;
+FROM query_table(audience.__labels('purchase_model', labels));

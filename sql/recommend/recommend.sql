@@ -9,6 +9,7 @@
 -- - target: BOOLEAN expression over the lines; only products with a line that meets it are offered; default all
 -- - horizon_days: 1 to 3650; default 60. A purchase counts half after twice this time for the product itself, and after
 --   four times this time for similar products. A product's trend looks back about this time
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -22,7 +23,8 @@
 -- Similar products come from the 6,000 with most lines, which always include the first 3,000 of `target`. Own and
 -- popular ones come from all.
 --
--- Errors: top or horizon_days is out of range, only_new is NULL, as_of is infinite
+-- Errors: target holds for no order line of a product, top or horizon_days is out of range, only_new is NULL, as_of is
+-- infinite
 --
 -- Example:
 -- SELECT customer_id, rank, product, because_product, source
@@ -43,7 +45,8 @@ CREATE MACRO audience.recommend(
     top := 10,
     only_new := false,
     target := true,
-    horizon_days := 60
+    horizon_days := 60,
+    labels := 'enum'
 ) AS TABLE
 WITH __known AS MATERIALIZED (
     -- One row per order line.
@@ -62,8 +65,10 @@ WITH __known AS MATERIALIZED (
            audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top
     FROM audience.__intent_options('recommend', horizon_days, only_new, top),
          audience.__clock('recommend', '__baskets', as_of),
-         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width
+         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width,
+                 count(*) FILTER (__allowed) AS __allowed_count
           FROM __products)
+    WHERE audience.__met('recommend', 'target', __product_count, __allowed_count)
 ), __bought AS MATERIALIZED (
     -- One row: which customer has which product.
     SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500)
@@ -88,13 +93,18 @@ WITH __known AS MATERIALIZED (
     FROM (SELECT __customer, __audience_offers('recommend', __basket, __weights, __catalogue, __catalogue) AS __offers
           FROM __baskets, __catalogue)
 ), __reasons AS (
-    -- One row per product, and one for popular products, which have no reason. A LEFT JOIN must not bring values of the
-    -- user's type: see the laws of the macros.
+    -- One row per product, and one for popular ones. A LEFT JOIN must not bring values of the user's type.
     SELECT __index, __product FROM __products UNION ALL SELECT -1, NULL
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer and offer.
+    SELECT __customer AS customer_id, __rank AS rank, __products.__product AS product, __offer.score,
+           __because.__product AS because_product, __offer.source
+    FROM __offered
+    JOIN __products ON __products.__index = __offer.product
+    JOIN __reasons AS __because ON __because.__index = coalesce(__offer.because, -1)
+    ORDER BY __customer, __rank
+), __text AS NOT MATERIALIZED (
+    -- One row per customer and offer, with labels that every database can store.
+    SELECT * REPLACE (source::VARCHAR AS source) FROM __enum
 )
-SELECT __customer AS customer_id, __rank AS rank, __products.__product AS product, __offer.score,
-       __because.__product AS because_product, __offer.source
-FROM __offered
-JOIN __products ON __products.__index = __offer.product
-JOIN __reasons AS __because ON __because.__index = coalesce(__offer.because, -1)
-ORDER BY __customer, __rank;
+FROM query_table(audience.__labels('recommend', labels));

@@ -12,7 +12,10 @@ CREATE MACRO audience.__engagement_scores(
     fit,
     given
 ) AS TABLE
-WITH __today AS MATERIALIZED (
+WITH __none AS (
+    -- One row per event; none, for none are given.
+    SELECT true AS nothing WHERE false
+), __today AS MATERIALIZED (
     -- One row: the day.
     SELECT coalesce(__as_of, __latest) AS __today FROM query_table(fit), query_table(given)
 ), __named AS MATERIALIZED (
@@ -23,7 +26,7 @@ WITH __today AS MATERIALIZED (
     SELECT __everyone.__customer, audience.__date_column(caller, 'event_at', event_at, __event) AS __day,
            coalesce(map_extract(__kinds, lower(event_kind::VARCHAR))[1],
                     audience.__column(caller, 'event_kind', event_kind, __event)::VARCHAR) AS __kind
-    FROM query_table(events) AS __event
+    FROM query_table(coalesce(events, '__none')) AS __event
     JOIN query_table(everyone) AS __everyone
         ON __everyone.__customer = audience.__column(caller, 'event_contact_id', contact_id, __event),
          __named

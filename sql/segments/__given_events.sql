@@ -5,14 +5,17 @@ CREATE MACRO audience.__given_events(
     contact_id,
     event_at
 ) AS TABLE
-WITH __dated AS (
+WITH __none AS (
+    -- One row per event; none, for none are given.
+    SELECT true AS nothing WHERE false
+), __dated AS (
     -- One row per event.
     SELECT typeof(contact_id) = '"NULL"' OR typeof(event_at) = '"NULL"' AS __is_incomplete,
            audience.__date_column(caller, 'event_at', event_at, __event) AS __day
-    FROM query_table(events) AS __event
+    FROM query_table(coalesce(events, '__none')) AS __event
 ), __found AS (
     -- One row: the same, before the check.
-    SELECT events <> 'audience.main.__no_events' AS __has_events, any_value(__is_incomplete) AS __is_incomplete,
+    SELECT events IS NOT NULL AS __has_events, any_value(__is_incomplete) AS __is_incomplete,
            max(__day) FILTER (isfinite(__day) AND __day <= current_date) AS __latest
     FROM __dated
 )

@@ -25,6 +25,7 @@
 --   case, or a name that kinds maps to one of them
 -- - kinds: MAP from your names of events to those of event_kind, in upper or lower case, such as MAP {'retweet':
 --   'favourite', 'machine open': 'sent'}; default none
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - contact_id: the contact or customer, of the type of contact_id and customer_id
@@ -65,11 +66,12 @@ CREATE MACRO audience.contact_stage(
     as_of := NULL,
     filter := true,
     lapse_days := NULL,
-    events := 'audience.main.__no_events',
+    events := NULL,
     event_contact_id := NULL,
     event_at := NULL,
     event_kind := NULL,
-    kinds := NULL
+    kinds := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
@@ -114,17 +116,20 @@ WITH __histories AS MATERIALIZED (
     LEFT JOIN audience.contact_actions() __actions
         ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
     ORDER BY __customer
+), __enum AS NOT MATERIALIZED (
+    -- One row per contact or customer.
+    SELECT
+        __customer AS contact_id,
+        __stage.contact_stage,
+        __purchases AS purchases,
+        __stage.silence_days, __stage.usual_gap_days, __stage.lapse_after_days,
+        __is_vip AS is_vip,
+        __engagement AS engagement, __score AS engagement_score,
+        __action AS action,
+        __audience_explain_contact('contact_stage', __stage, __purchases, __engagement, __score) AS reason
+    FROM __ordered
+), __text AS NOT MATERIALIZED (
+    -- One row per contact or customer, with labels that every database can store.
+    SELECT * REPLACE (contact_stage::VARCHAR AS contact_stage, engagement::VARCHAR AS engagement) FROM __enum
 )
-SELECT
-    __customer AS contact_id,
-    __stage.contact_stage,
-    __purchases AS purchases,
-    __stage.silence_days,
-    __stage.usual_gap_days,
-    __stage.lapse_after_days,
-    __is_vip AS is_vip,
-    __engagement AS engagement,
-    __score AS engagement_score,
-    __action AS action,
-    __audience_explain_contact('contact_stage', __stage, __purchases, __engagement, __score) AS reason
-FROM __ordered;
+FROM query_table(audience.__labels('contact_stage', labels));

@@ -29,6 +29,7 @@
 -- - two_time_days: INTEGER, 0 to 36525; default 7
 -- - one_time_lapsed_days: INTEGER, 0 to 36525; default 30
 -- - repeat_lapsed_days: INTEGER, 0 to 36525; default 60
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - contact_id: the contact or customer, of the type of contact_id and customer_id
@@ -64,7 +65,8 @@ CREATE MACRO audience.essential_segments(
     first_time_days := 30,
     two_time_days := 7,
     one_time_lapsed_days := 30,
-    repeat_lapsed_days := 60
+    repeat_lapsed_days := 60,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -99,12 +101,19 @@ WITH __options AS MATERIALIZED (
            audience.__days_since(__subscribed, __as_of) AS __since
     FROM (SELECT * FROM __contacts FULL JOIN __histories USING (__customer)), __clock
     ORDER BY __customer
+), __enum AS NOT MATERIALIZED (
+    -- One row per contact or customer.
+    SELECT
+        __customer AS contact_id,
+        __audience_essential_segment('essential_segments', __purchases, __silence, __since, __days)
+            AS essential_segment,
+        __purchases AS purchases,
+        __silence AS silence_days,
+        __since AS subscribed_days,
+        __has_contact IS NOT NULL AS has_contact
+    FROM __everyone, __options
+), __text AS NOT MATERIALIZED (
+    -- One row per contact or customer, with labels that every database can store.
+    SELECT * REPLACE (essential_segment::VARCHAR AS essential_segment) FROM __enum
 )
-SELECT
-    __customer AS contact_id,
-    __audience_essential_segment('essential_segments', __purchases, __silence, __since, __days) AS essential_segment,
-    __purchases AS purchases,
-    __silence AS silence_days,
-    __since AS subscribed_days,
-    __has_contact IS NOT NULL AS has_contact
-FROM __everyone, __options;
+FROM query_table(audience.__labels('essential_segments', labels));

@@ -19,6 +19,7 @@
 -- - lost_days: INTEGER, above at_risk_days; three or more purchases are At Risk for less; default 113
 -- - amount: any number; with it, days with refunds only are no purchases, as in audience.customers; default NULL =
 --   every row is a purchase
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -48,7 +49,8 @@ CREATE MACRO audience.rf_segment(
     dormant_days := 75,
     at_risk_days := 56,
     lost_days := 113,
-    amount := NULL
+    amount := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -75,10 +77,16 @@ WITH __options AS MATERIALIZED (
     FROM __histories, __clock
     WHERE __history IS NOT NULL
     ORDER BY __customer
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer with a purchase.
+    SELECT
+        __customer AS customer_id,
+        __audience_rf_segment('rf_segment', __purchases, __silence, __days) AS rf_segment,
+        __purchases AS purchases,
+        __silence AS silence_days
+    FROM __silent, __options
+), __text AS NOT MATERIALIZED (
+    -- One row per customer with a purchase, with labels that every database can store.
+    SELECT * REPLACE (rf_segment::VARCHAR AS rf_segment) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __audience_rf_segment('rf_segment', __purchases, __silence, __days) AS rf_segment,
-    __purchases AS purchases,
-    __silence AS silence_days
-FROM __silent, __options;
+FROM query_table(audience.__labels('rf_segment', labels));

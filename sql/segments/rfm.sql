@@ -17,6 +17,7 @@
 -- - m_cuts: LIST of bins - 1 ascending amounts, read like f_cuts; default NULL = by quantile
 -- - grid: LIST of {name, r_min, r_max, f_min, f_max} that names every cell of r and f exactly once; default NULL = the
 --   grid in segments.md, which needs bins = 5
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -54,7 +55,8 @@ CREATE MACRO audience.rfm(
     grid := NULL,
     r_cuts := NULL,
     f_cuts := NULL,
-    m_cuts := NULL
+    m_cuts := NULL,
+    labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -82,8 +84,7 @@ WITH __options AS MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT __customer,
            audience.__days_since(__history.last_order_date, __as_of) AS __recency,
-           __history.purchases AS __frequency,
-           __history.revenue AS __monetary
+           __history.purchases AS __frequency, __history.revenue AS __monetary
     FROM __histories, __clock
     WHERE __history IS NOT NULL
 ), __found AS MATERIALIZED (
@@ -104,15 +105,16 @@ WITH __options AS MATERIALIZED (
            __audience_score('rfm', __frequency, __f_cuts) AS __f,
            __audience_score('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __m_cuts) AS __m
     FROM (FROM __values ORDER BY __customer), __cuts
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer with a purchase.
+    SELECT
+        __customer AS customer_id, __recency AS recency_days, __frequency AS frequency, __monetary AS monetary,
+        __r AS r, __f AS f, __m AS m,
+        concat_ws(CASE WHEN __bins < 10 THEN '' ELSE '-' END, __r, __f, __m) AS rfm_score,
+        __names[(__r - 1) * __bins + __f] AS segment
+    FROM __scored, __segments
+), __text AS NOT MATERIALIZED (
+    -- One row per customer with a purchase, with labels that every database can store.
+    SELECT * REPLACE (segment::VARCHAR AS segment) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __recency AS recency_days,
-    __frequency AS frequency,
-    __monetary AS monetary,
-    __r AS r,
-    __f AS f,
-    __m AS m,
-    concat_ws(CASE WHEN __bins < 10 THEN '' ELSE '-' END, __r, __f, __m) AS rfm_score,
-    __names[(__r - 1) * __bins + __f] AS segment
-FROM __scored, __segments;
+FROM query_table(audience.__labels('rfm', labels));

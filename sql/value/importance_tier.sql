@@ -8,6 +8,7 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, model, season: as in audience.customers
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -41,7 +42,8 @@ CREATE MACRO audience.importance_tier(
     as_of := NULL,
     filter := true,
     model := NULL,
-    season := true
+    season := true,
+    labels := 'enum'
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
@@ -67,19 +69,25 @@ WITH __histories AS MATERIALIZED (
     SELECT *, __audience_importance_tier('importance_tier', __history, __model, __value.customer_value,
                                          __importance.vip_value) AS __tier
     FROM (FROM __ranked ORDER BY __customer), __fit, __importance
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer with a purchase.
+    SELECT
+        __customer AS customer_id,
+        __tier AS importance_tier,
+        __history.purchases,
+        __history.revenue,
+        __value.expected_purchases,
+        __value.expected_revenue,
+        __value.customer_value,
+        __rank AS value_rank,
+        __value.customer_value / nullif(__importance.total_value, 0) AS value_share,
+        CASE WHEN __importance.total_value > 0 AND __value.customer_value IS NOT NULL
+             THEN least(1, __cumulative / __importance.total_value) END AS cumulative_value_share,
+        __audience_explain_importance('importance_tier', __tier, __history, __model, __value, __rank, __importance)
+            AS reason
+    FROM __tiered
+), __text AS NOT MATERIALIZED (
+    -- One row per customer with a purchase, with labels that every database can store.
+    SELECT * REPLACE (importance_tier::VARCHAR AS importance_tier) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __tier AS importance_tier,
-    __history.purchases,
-    __history.revenue,
-    __value.expected_purchases,
-    __value.expected_revenue,
-    __value.customer_value,
-    __rank AS value_rank,
-    __value.customer_value / nullif(__importance.total_value, 0) AS value_share,
-    CASE WHEN __importance.total_value > 0 AND __value.customer_value IS NOT NULL
-         THEN least(1, __cumulative / __importance.total_value) END AS cumulative_value_share,
-    __audience_explain_importance('importance_tier', __tier, __history, __model, __value, __rank, __importance)
-        AS reason
-FROM __tiered;
+FROM query_table(audience.__labels('importance_tier', labels));

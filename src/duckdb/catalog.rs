@@ -60,8 +60,13 @@ pub fn create_types(connection: &Connection, catalog: &str, extension: &Extensio
     Ok(())
 }
 
+/// The schema of the macros that are not for users, so that tools which list a schema list what
+/// is.
+const INTERNAL: &str = "internal";
+
 /// Creates every macro in `catalog`, with its documentation.
 pub fn create_macros(connection: &Connection, catalog: &str, extension: &Extension) -> Result<()> {
+    connection.execute(&format!("CREATE SCHEMA {catalog}.{INTERNAL}"))?;
     for source in extension.macros() {
         for statement in statements(source, catalog) {
             connection.execute(&statement)?;
@@ -123,14 +128,25 @@ pub fn header(source: &str) -> Option<Header<'_>> {
     Some(Header { kind, name })
 }
 
-/// Every qualified name in sql/ is written with the catalog's usual name.
+/// Every qualified name in sql/ is written with the catalog's usual name, and without the schema of
+/// the internal ones, which begin with `__`.
 fn in_catalog(sql: &str, catalog: &str) -> String {
-    sql.replace("audience.", &format!("{catalog}."))
+    sql.replace("audience.__", &format!("audience.{INTERNAL}.__"))
+        .replace("audience.", &format!("{catalog}."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn internal_names_have_a_schema_of_their_own() {
+        let sql = "FROM audience.__histories(audience.rfm())";
+        assert_eq!(
+            in_catalog(sql, "audience_sql"),
+            "FROM audience_sql.internal.__histories(audience_sql.rfm())"
+        );
+    }
 
     #[test]
     fn the_header_tells_the_kind_of_a_macro() {

@@ -22,10 +22,10 @@ pub(super) const ROOM: Room = Room {
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/campaigns/triggers.sql"),
         include_str!("../../../sql/campaigns/__cap_options.sql"),
         include_str!("../../../sql/campaigns/__message_groups.sql"),
         include_str!("../../../sql/campaigns/__message_outcomes.sql"),
-        include_str!("../../../sql/campaigns/__no_log.sql"),
         include_str!("../../../sql/campaigns/__rule_table.sql"),
         include_str!("../../../sql/campaigns/__rules.sql"),
         include_str!("../../../sql/campaigns/__steps_sent.sql"),
@@ -34,7 +34,5 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/campaigns/trigger_due.sql"),
         include_str!("../../../sql/campaigns/trigger_results.sql"),
         include_str!("../../../sql/campaigns/trigger_simulation.sql"),
-        include_str!("../../../sql/campaigns/triggers.sql"),
-        include_str!("../../../sql/campaigns/__triggers.sql"),
     ],
 };

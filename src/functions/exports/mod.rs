@@ -23,6 +23,7 @@ pub(super) const ROOM: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../../sql/exports/__consenting.sql"),
+        include_str!("../../../sql/exports/__identifiers_given.sql"),
         include_str!("../../../sql/exports/__identified.sql"),
         include_str!("../../../sql/exports/__once.sql"),
         include_str!("../../../sql/exports/__one_phone.sql"),

@@ -31,6 +31,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/intent/__intent_ranks.sql"),
         include_str!("../../../sql/intent/__labelled_baskets.sql"),
         include_str!("../../../sql/intent/__named_products.sql"),
+        include_str!("../../../sql/intent/__labels_met.sql"),
         include_str!("../../../sql/intent/__interests.sql"),
         include_str!("../../../sql/intent/bought.sql"),
         include_str!("../../../sql/intent/cross_sell.sql"),

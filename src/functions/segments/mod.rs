@@ -41,7 +41,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/segments/__contacts.sql"),
         include_str!("../../../sql/segments/__event_kinds.sql"),
         include_str!("../../../sql/segments/__engagement_scores.sql"),
-        include_str!("../../../sql/segments/__no_events.sql"),
         include_str!("../../../sql/segments/__given_events.sql"),
         include_str!("../../../sql/segments/__shop_lapse.sql"),
         include_str!("../../../sql/segments/contact_actions.sql"),

@@ -4,6 +4,7 @@ use crate::duckdb::{Room, aggregate, scalar};
 use crate::functions::history;
 use crate::models::value::tiers::ImportanceTier;
 
+pub mod at_least;
 pub mod customer_value;
 pub mod explain_importance;
 pub mod history_values;
@@ -13,6 +14,7 @@ pub mod order_value;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
+        scalar::<at_least::AtLeast>,
         scalar::<customer_value::CustomerValue>,
         scalar::<explain_importance::ExplainImportance>,
         scalar::<history_values::HistoryValues>,
@@ -24,6 +26,7 @@ pub(super) const ROOM: Room = Room {
     macros: &[
         include_str!("../../../sql/value/__importance.sql"),
         include_str!("../../../sql/value/__valued.sql"),
+        include_str!("../../../sql/value/at_least.sql"),
         include_str!("../../../sql/value/importance_tier.sql"),
     ],
 };

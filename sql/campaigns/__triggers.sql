@@ -1,2 +1,0 @@
--- The default of `rules`.
-CREATE VIEW audience.__triggers AS FROM audience.triggers();

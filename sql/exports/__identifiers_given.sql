@@ -1,0 +1,34 @@
+-- One row: true if an argument is given that the platform knows people by. Its type is asked of no rows.
+CREATE MACRO audience.__identifiers_given(
+    caller,
+    platform,
+    contacts,
+    email,
+    phone,
+    uid,
+    first_name,
+    last_name
+) AS TABLE
+WITH __given AS (
+    -- One row: whether each is given, which a literal NULL is not.
+    SELECT typeof(any_value(__email)) <> '"NULL"' AS __email, typeof(any_value(__phone)) <> '"NULL"' AS __phone,
+           typeof(any_value(__uid)) <> '"NULL"' AS __uid,
+           typeof(any_value(__first)) <> '"NULL"' OR typeof(any_value(__last)) <> '"NULL"' AS __name
+    FROM (
+        SELECT email AS __email, phone AS __phone, uid AS __uid, first_name AS __first, last_name AS __last
+        FROM query_table(contacts)
+        LIMIT 0
+    )
+)
+SELECT CASE WHEN caller = 'export_audit' OR __email OR (__phone AND NOT starts_with(platform, 'mailchimp'))
+              OR (__name AND (starts_with(platform, 'google') OR starts_with(platform, 'meta')))
+              OR (__uid AND starts_with(platform, 'meta'))
+            THEN true
+            ELSE audience.__refused(caller, concat(
+                CASE WHEN starts_with(platform, 'mailchimp') THEN 'email'
+                     WHEN starts_with(platform, 'google') THEN 'email, phone, or first_name, last_name, country and zip'
+                     WHEN starts_with(platform, 'meta')
+                     THEN 'email, phone, uid, or first_name, last_name, country and zip'
+                     ELSE 'email or phone' END,
+                ' must be given')) END AS __has_identifiers
+FROM __given;

@@ -1,0 +1,20 @@
+-- Whether a label is at another one or beyond it, in the order of lifecycle stages (Just Ordered, Active, Slipping
+-- Away, Lost) or of importance tiers (One-Time Buyer, Loyal, Frequent Buyer, VIP). A plain comparison of a label with a
+-- text goes by the alphabet, and one with a misspelt text holds for nobody.
+--
+-- Arguments:
+-- - label: a lifecycle stage or an importance tier, ENUM or text
+-- - least: VARCHAR, a label of the same kind
+--
+-- Returns: BOOLEAN; NULL where one of them is NULL
+--
+-- Errors: least is no label, or label is none of the same kind, such as a misspelt one
+--
+-- Example:
+-- SELECT importance_tier, audience.at_least(importance_tier, 'Frequent Buyer') AS at_least, count(*) AS customers
+-- FROM audience.customers('orders', customer_id, order_date, amount, labels := 'text')
+-- GROUP BY importance_tier
+-- ORDER BY importance_tier;
+--
+-- Source: none; compares.
+CREATE MACRO audience.at_least(label, least) AS __audience_at_least('at_least', label::VARCHAR, least::VARCHAR);
