@@ -19,6 +19,7 @@ pub mod opened;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;
+pub mod report;
 pub mod segments;
 pub mod shop_model;
 pub mod value;
@@ -41,6 +42,7 @@ pub(crate) const ROOMS: &[Room] = &[
     backtest::ROOM,
     demo::ROOM,
     FRONT_DOOR,
+    report::ROOM,
 ];
 
 /// Macros that several rooms call.

@@ -1,0 +1,70 @@
+//! Tables about people: the customers who are slipping away, and the audiences.
+
+use super::facts::{AudienceFacts, SlippingFacts};
+use super::table::{Cell, Table, number_column, text_column};
+
+/// The most valuable customers who are slipping away, if there are any.
+pub fn slipping_table(facts: &[SlippingFacts]) -> Option<Table> {
+    if facts.is_empty() {
+        return None;
+    }
+    let rows = facts.iter().map(|customer| {
+        vec![
+            Cell::text(&customer.customer_id),
+            Cell::text(&customer.importance_tier),
+            Cell::count(customer.purchases),
+            Cell::money(customer.revenue),
+            Cell::money(customer.expected_revenue),
+            Cell::day(customer.last_order_date),
+            Cell::text(&customer.reason),
+        ]
+    });
+    Some(Table {
+        id: "slipping",
+        caption: "The most valuable customers who are slipping away".into(),
+        columns: vec![
+            text_column("Customer"),
+            text_column("Tier"),
+            number_column("Purchases"),
+            number_column("Revenue so far"),
+            number_column("Expected, 365 days"),
+            text_column("Last order"),
+            text_column("Why"),
+        ],
+        rows: rows.collect(),
+        is_heat: false,
+    })
+}
+
+/// The audiences, if there are any.
+pub fn audiences_table(facts: &[AudienceFacts]) -> Option<Table> {
+    if facts.is_empty() {
+        return None;
+    }
+    let rows = facts.iter().map(|audience| {
+        vec![
+            Cell::text(&audience.audience),
+            Cell::count(audience.customers),
+            Cell::share(audience.share),
+            Cell::money(audience.revenue),
+            Cell::money(audience.expected_revenue),
+            Cell::share(audience.slipping_share),
+            Cell::share(audience.lost_share),
+        ]
+    });
+    Some(Table {
+        id: "audiences",
+        caption: "Size and value of the audiences".into(),
+        columns: vec![
+            text_column("Audience"),
+            number_column("Members"),
+            number_column("Of all"),
+            number_column("Revenue so far"),
+            number_column("Expected, 365 days"),
+            number_column("Slipping away"),
+            number_column("Lost"),
+        ],
+        rows: rows.collect(),
+        is_heat: false,
+    })
+}
