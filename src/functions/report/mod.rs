@@ -21,6 +21,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/report/__report_quality.sql"),
         include_str!("../../../sql/report/__report_slipping.sql"),
         include_str!("../../../sql/report/__report_audiences.sql"),
+        include_str!("../../../sql/report/__report_sections.sql"),
         include_str!("../../../sql/report/report.sql"),
     ],
 };

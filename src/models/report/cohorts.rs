@@ -45,6 +45,7 @@ pub fn cohorts_table(facts: &[CohortFacts]) -> Option<CohortsTable> {
             caption: "Share of each month's new customers who bought in each of the twelve months after it".into(),
             columns,
             rows: rows.collect(),
+            sentences: Vec::new(),
             is_heat: true,
         },
     })

@@ -1,4 +1,4 @@
-//! Numbers and days as people read them.
+//! Numbers and days as people read them. A number and its unit stay on one line, by a no-break space.
 
 use chrono::NaiveDate;
 
@@ -36,7 +36,7 @@ pub fn money(amount: f64) -> String {
 
 /// A number in the least space: 950, 1.2 k, 23 M.
 pub fn compact(number: f64) -> String {
-    const UNITS: [&str; 5] = ["", " k", " M", " bn", " tn"];
+    const UNITS: [&str; 5] = ["", "\u{a0}k", "\u{a0}M", "\u{a0}bn", "\u{a0}tn"];
     let mut size = number.abs();
     let mut unit = 0;
     // What would be rounded to a thousand belongs to the next unit.
@@ -60,7 +60,7 @@ pub fn compact(number: f64) -> String {
 pub fn percent(share: f64) -> String {
     let share = share * 100.0;
     let decimals = usize::from(share != 0.0 && share.abs() < 9.95);
-    format!("{share:.decimals$} %").replacen('-', "−", 1)
+    format!("{share:.decimals$}\u{a0}%").replacen('-', "−", 1)
 }
 
 /// A change by a share: +3.4 %, −12 %.
@@ -72,6 +72,11 @@ pub fn change(share: f64) -> String {
 /// A day: 30 June 1998.
 pub fn day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
+}
+
+/// A day in little space: 3 Jun 1998.
+pub fn short_day(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
 }
 
 /// A month: Jun 1998.
@@ -121,7 +126,7 @@ mod tests {
             (-3.456, "−3.46"),
             (20.0, "20"),
             (1234.5, "1,234"),
-            (2_500_000_000.0, "2.5 bn"),
+            (2_500_000_000.0, "2.5\u{a0}bn"),
         ] {
             assert_eq!(money(amount), expected);
         }
@@ -132,13 +137,13 @@ mod tests {
         for (number, expected) in [
             (0.0, "0"),
             (950.0, "950"),
-            (999.6, "1 k"),
-            (1234.0, "1.2 k"),
-            (-23_400.0, "−23 k"),
-            (1_000_000.0, "1 M"),
-            (9.99e6, "10 M"),
-            (3.2e9, "3.2 bn"),
-            (4.5e15, "4,500 tn"),
+            (999.6, "1\u{a0}k"),
+            (1234.0, "1.2\u{a0}k"),
+            (-23_400.0, "−23\u{a0}k"),
+            (1_000_000.0, "1\u{a0}M"),
+            (9.99e6, "10\u{a0}M"),
+            (3.2e9, "3.2\u{a0}bn"),
+            (4.5e15, "4,500\u{a0}tn"),
         ] {
             assert_eq!(compact(number), expected);
         }
@@ -146,17 +151,18 @@ mod tests {
 
     #[test]
     fn shares_changes_days_and_counts() {
-        assert_eq!(percent(0.0342), "3.4 %");
-        assert_eq!(percent(0.342), "34 %");
-        assert_eq!(percent(0.0996), "10 %");
-        assert_eq!(percent(0.0), "0 %");
-        assert_eq!(change(0.12), "+12 %");
-        assert_eq!(change(-0.031), "−3.1 %");
+        assert_eq!(percent(0.0342), "3.4\u{a0}%");
+        assert_eq!(percent(0.342), "34\u{a0}%");
+        assert_eq!(percent(0.0996), "10\u{a0}%");
+        assert_eq!(percent(0.0), "0\u{a0}%");
+        assert_eq!(change(0.12), "+12\u{a0}%");
+        assert_eq!(change(-0.031), "−3.1\u{a0}%");
         let date = NaiveDate::from_ymd_opt(1998, 6, 3).expect("a day");
         assert_eq!(
             (day(date), month(date)),
             ("3 June 1998".into(), "Jun 1998".into())
         );
+        assert_eq!(short_day(date), "3 Jun 1998");
         assert_eq!(counted(1, "customer", "customers"), "1 customer");
         assert_eq!(counted(1200, "customer", "customers"), "1,200 customers");
         let ordinals = [1, 2, 3, 4, 11, 12, 13, 22].map(ordinal);

@@ -8,9 +8,9 @@ use super::table::{Cell, Table, number_column, text_column};
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 300.0;
-const LEFT: f64 = 46.0;
+const LEFT: f64 = 52.0;
 /// Room for the names of the curves at their right ends.
-const RIGHT: f64 = WIDTH - 92.0;
+const RIGHT: f64 = WIDTH - 108.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = HEIGHT - 42.0;
 /// The least distance between two names.
@@ -244,6 +244,7 @@ fn table(facts: &[GapFacts]) -> Table {
         caption: "Share of the customers who make a purchase within days of the one before".into(),
         columns,
         rows: rows.collect(),
+        sentences: Vec::new(),
         is_heat: false,
     }
 }

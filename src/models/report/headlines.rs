@@ -34,8 +34,10 @@ pub fn headlines(facts: &[HeadlineFacts]) -> Vec<Headline> {
 
 fn headline(facts: &HeadlineFacts) -> Option<Headline> {
     let (label, shown): (_, fn(f64) -> String) = match facts.name.as_str() {
+        "active" => ("Active or just ordered", whole),
+        "slipping" => ("Slipping away", whole),
+        "new" => ("New customers, last 365 days", whole),
         "revenue" => ("Revenue, last 365 days", money),
-        "buyers" => ("Customers who bought, last 365 days", whole),
         "expected" => ("Expected revenue, next 365 days", money),
         _ => return None,
     };

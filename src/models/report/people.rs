@@ -10,13 +10,11 @@ pub fn slipping_table(facts: &[SlippingFacts]) -> Option<Table> {
     }
     let rows = facts.iter().map(|customer| {
         vec![
-            Cell::text(&customer.customer_id),
-            Cell::text(&customer.importance_tier),
-            Cell::count(customer.purchases),
+            Cell::text(&customer.customer_id).below(customer.importance_tier.clone()),
             Cell::money(customer.revenue),
             Cell::money(customer.expected_revenue),
-            Cell::day(customer.last_order_date),
-            Cell::text(&customer.reason),
+            Cell::count(customer.purchases),
+            Cell::short_day(customer.last_order_date),
         ]
     });
     Some(Table {
@@ -24,14 +22,16 @@ pub fn slipping_table(facts: &[SlippingFacts]) -> Option<Table> {
         caption: "The most valuable customers who are slipping away".into(),
         columns: vec![
             text_column("Customer"),
-            text_column("Tier"),
-            number_column("Purchases"),
             number_column("Revenue so far"),
             number_column("Expected, 365 days"),
-            text_column("Last order"),
-            text_column("Why"),
+            number_column("Purchases"),
+            number_column("Last purchase"),
         ],
         rows: rows.collect(),
+        sentences: facts
+            .iter()
+            .map(|customer| customer.reason.clone())
+            .collect(),
         is_heat: false,
     })
 }
@@ -65,6 +65,7 @@ pub fn audiences_table(facts: &[AudienceFacts]) -> Option<Table> {
             number_column("Lost"),
         ],
         rows: rows.collect(),
+        sentences: Vec::new(),
         is_heat: false,
     })
 }

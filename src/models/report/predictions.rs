@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 300.0;
-const LEFT: f64 = 46.0;
+const LEFT: f64 = 52.0;
 const RIGHT: f64 = WIDTH - 10.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = HEIGHT - 42.0;
@@ -144,6 +144,7 @@ fn table(facts: &[DecileFacts]) -> Table {
             number_column("Returned"),
         ],
         rows: rows.collect(),
+        sentences: Vec::new(),
         is_heat: false,
     }
 }

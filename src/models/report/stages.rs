@@ -115,7 +115,7 @@ fn drawing(
     months: &[NaiveDate],
     counts: &[[i64; 4]],
 ) -> StackedArea {
-    let (left, right, top, bottom) = (46.0, width - 26.0, 10.0, height - 30.0);
+    let (left, right, top, bottom) = (46.0, width - 34.0, 10.0, height - 30.0);
     let most = counts.iter().map(|row| row.iter().sum::<i64>()).max();
     let y_ticks = ticks(most.unwrap_or(0) as f64, 4);
     let y = Scale::new(y_ticks.last().copied().unwrap_or(1.0), bottom, top);
@@ -180,6 +180,7 @@ fn table(months: &[NaiveDate], counts: &[[i64; 4]]) -> Table {
         caption: "Customers per stage at the end of each month".into(),
         columns,
         rows: rows.collect(),
+        sentences: Vec::new(),
         is_heat: false,
     }
 }

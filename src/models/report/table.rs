@@ -1,6 +1,6 @@
 //! A table of the page: what a cell shows, and the number behind it.
 
-use super::format::{UNKNOWN, day, money, month, percent, whole};
+use super::format::{UNKNOWN, compact, day, money, month, percent, short_day, whole};
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
@@ -17,8 +17,17 @@ pub struct Table {
     pub columns: Vec<Heading>,
     /// Its cells, row by row.
     pub rows: Vec<Vec<Cell>>,
+    /// A sentence below each row; in most tables there are none.
+    pub sentences: Vec<String>,
     /// Whether its cells have the colours of a heat table.
     pub is_heat: bool,
+}
+
+impl Table {
+    /// The sentence below a row; a template passes references.
+    fn sentence(&self, row: &usize) -> Option<&str> {
+        self.sentences.get(*row).map(String::as_str)
+    }
 }
 
 // Both are HTML already, whose texts were escaped as it was written.
@@ -106,6 +115,11 @@ impl Cell {
         Self::number(amount, money)
     }
 
+    /// An amount of money in little space.
+    pub fn short_money(amount: Option<f64>) -> Self {
+        Self::number(amount, compact)
+    }
+
     /// A share.
     pub fn share(share: Option<f64>) -> Self {
         Self::number(share, percent)
@@ -121,6 +135,14 @@ impl Cell {
         Self {
             value: Value::Day(date),
             ..Self::text(day(date))
+        }
+    }
+
+    /// A day in a narrow column.
+    pub fn short_day(date: NaiveDate) -> Self {
+        Self {
+            value: Value::Day(date),
+            ..Self::text(short_day(date))
         }
     }
 

@@ -1,7 +1,7 @@
 //! Where the money is, and where it is at risk: tiers by stages as a heat table, and the money of each tier as bars.
 
 use super::facts::ValueFacts;
-use super::format::{compact, counted, money, percent};
+use super::format::{compact, counted, money, percent, whole};
 use super::scale::Scale;
 use super::stages::STAGES;
 use super::table::{Cell, Table, number_column, text_column};
@@ -92,8 +92,7 @@ pub fn value_table(facts: &[ValueFacts]) -> Option<ValueTable> {
         let Some(found) = find(facts, tier, stage).filter(|cell| cell.customers > 0) else {
             return Cell::text("");
         };
-        let below = counted(found.customers, "customer", "customers");
-        let cell = Cell::money(found.expected_revenue).below(below);
+        let cell = Cell::short_money(found.expected_revenue).below(whole(found.customers as f64));
         match found.expected_revenue {
             Some(expected) if tier.is_some() && stage.is_some() && most > 0.0 => {
                 cell.heated(expected / most)
@@ -120,6 +119,7 @@ pub fn value_table(facts: &[ValueFacts]) -> Option<ValueTable> {
                 .into(),
             columns,
             rows,
+            sentences: Vec::new(),
             is_heat: true,
         },
     })
@@ -173,7 +173,7 @@ pub fn tiers_chart(facts: &[ValueFacts]) -> Option<TiersChart> {
         ),
         drawings: [
             bars("wide", 960.0, 150.0, facts),
-            bars("narrow", 340.0, 112.0, facts),
+            bars("narrow", 340.0, 122.0, facts),
         ],
         table: tiers_table(facts),
     })
@@ -249,6 +249,7 @@ fn tiers_table(facts: &[ValueFacts]) -> Table {
             number_column("Expected revenue, next 365 days"),
         ],
         rows: rows.collect(),
+        sentences: Vec::new(),
         is_heat: false,
     }
 }
