@@ -11,7 +11,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/report/__no_members.sql"),
         include_str!("../../../sql/report/__report_orders.sql"),
         include_str!("../../../sql/report/__report_options.sql"),
-        include_str!("../../../sql/report/__report_headlines.sql"),
+        include_str!("../../../sql/report/__report_overview.sql"),
         include_str!("../../../sql/report/__report_stages.sql"),
         include_str!("../../../sql/report/__report_value.sql"),
         include_str!("../../../sql/report/__report_gaps.sql"),

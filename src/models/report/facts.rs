@@ -20,9 +20,9 @@ pub struct Facts {
     pub most_slipping: usize,
     /// Whether audiences were given.
     pub has_members: bool,
-    /// The figures at the head.
+    /// The stages on the day of the page and before.
     #[serde(deserialize_with = "rows")]
-    pub headlines: Vec<HeadlineFacts>,
+    pub overview: Vec<OverviewFacts>,
     /// Customers per month and stage.
     #[serde(deserialize_with = "rows")]
     pub stages: Vec<StageFacts>,
@@ -57,15 +57,39 @@ fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
-/// A figure of the head.
+/// A stage, or all customers, on the day of the page and before.
 #[derive(Debug, Deserialize)]
-pub struct HeadlineFacts {
-    /// Which one; see `headlines.rs`.
-    pub name: String,
-    /// On the day of the page.
-    pub now: Option<f64>,
-    /// On the same day a year before.
-    pub before: Option<f64>,
+pub struct OverviewFacts {
+    /// The stage; none means all customers.
+    pub lifecycle_stage: Option<String>,
+    /// Its customers.
+    pub customers: i64,
+    /// Its customers on the same day a month before.
+    pub customers_1_month_before: Option<i64>,
+    /// Three months before.
+    pub customers_3_months_before: Option<i64>,
+    /// Six months before.
+    pub customers_6_months_before: Option<i64>,
+    /// A year before.
+    pub customers_year_before: Option<i64>,
+    /// The revenue of the last 30 days.
+    pub revenue_30_days: Option<f64>,
+    /// The revenue of the last 365 days.
+    pub revenue_365_days: Option<f64>,
+    /// The same a year before.
+    pub revenue_365_days_year_before: Option<f64>,
+    /// What the customers are expected to bring within 365 days.
+    pub expected_revenue: Option<f64>,
+    /// The same a year before.
+    pub expected_revenue_year_before: Option<f64>,
+    /// Customers who are new since the same day a month before.
+    pub new_customers: i64,
+    /// The same a year before.
+    pub new_customers_year_before: Option<i64>,
+    /// Customers who were won back since then.
+    pub won_back: i64,
+    /// The same a year before.
+    pub won_back_year_before: Option<i64>,
 }
 
 /// A stage at the end of a month.
@@ -94,6 +118,8 @@ pub struct ValueFacts {
     pub revenue_365_days: Option<f64>,
     /// What they are expected to bring within 365 days.
     pub expected_revenue: Option<f64>,
+    /// How much less that is than when each of them had just bought.
+    pub expected_revenue_at_risk: Option<f64>,
 }
 
 /// The wait for the purchase of one number.
@@ -211,4 +237,6 @@ pub struct AudienceFacts {
     pub lost_share: Option<f64>,
     /// The share who are slipping away.
     pub slipping_share: Option<f64>,
+    /// What they buy more than others.
+    pub products: Option<String>,
 }

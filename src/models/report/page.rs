@@ -4,7 +4,7 @@ use super::cohorts::{CohortsTable, cohorts_table};
 use super::facts::Facts;
 use super::format::{counted, day};
 use super::gaps::{GapsChart, gaps_chart};
-use super::headlines::{Headline, headlines};
+use super::headlines::{Headline, headlines, overview_table};
 use super::people::{audiences_table, slipping_table};
 use super::predictions::{PredictionsChart, predictions_chart};
 use super::stages::{StagesChart, stages_chart};
@@ -23,6 +23,7 @@ struct Page {
     /// The day, and how many customers there are; none where there are no orders.
     about: Option<About>,
     headlines: Vec<Headline>,
+    overview: Table,
     stages: Option<StagesChart>,
     value: Option<ValueTable>,
     tiers: Option<TiersChart>,
@@ -74,7 +75,8 @@ fn view(facts: Facts) -> Page {
             customers: counted(customers, "customer", "customers"),
         });
     Page {
-        headlines: headlines(&facts.headlines),
+        headlines: headlines(&facts.overview),
+        overview: overview_table(&facts.overview),
         stages: stages_chart(&facts.stages),
         value: value_table(&facts.value),
         tiers: tiers_chart(&facts.value),

@@ -41,6 +41,7 @@ pub fn audiences_table(facts: &[AudienceFacts]) -> Option<Table> {
     if facts.is_empty() {
         return None;
     }
+    let has_products = facts.iter().any(|audience| audience.products.is_some());
     let rows = facts.iter().map(|audience| {
         vec![
             Cell::text(&audience.audience),
@@ -65,7 +66,14 @@ pub fn audiences_table(facts: &[AudienceFacts]) -> Option<Table> {
             number_column("Lost"),
         ],
         rows: rows.collect(),
-        sentences: Vec::new(),
+        sentences: facts
+            .iter()
+            .map(|audience| match &audience.products {
+                Some(products) => format!("Buys more than others: {products}"),
+                None => String::new(),
+            })
+            .filter(|_| has_products)
+            .collect(),
         is_heat: false,
     })
 }

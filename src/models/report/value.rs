@@ -14,7 +14,7 @@ const TIERS: [&str; 4] = ["VIP", "Frequent Buyer", "Loyal", "One-Time Buyer"];
 pub struct ValueTable {
     /// What it shows, in a sentence.
     pub says: String,
-    /// Tiers by stages: customers, and what they are expected to bring.
+    /// Tiers by stages: the expected revenue at risk, and customers.
     pub table: Table,
 }
 
@@ -86,16 +86,17 @@ pub fn value_table(facts: &[ValueFacts]) -> Option<ValueTable> {
     let most = facts
         .iter()
         .filter(|cell| cell.importance_tier.is_some() && cell.lifecycle_stage.is_some())
-        .filter_map(|cell| cell.expected_revenue)
+        .filter_map(|cell| cell.expected_revenue_at_risk)
         .fold(0.0, f64::max);
     let cell = |tier: Option<&str>, stage: Option<&str>| {
         let Some(found) = find(facts, tier, stage).filter(|cell| cell.customers > 0) else {
             return Cell::text("");
         };
-        let cell = Cell::short_money(found.expected_revenue).below(whole(found.customers as f64));
-        match found.expected_revenue {
-            Some(expected) if tier.is_some() && stage.is_some() && most > 0.0 => {
-                cell.heated(expected / most)
+        let cell =
+            Cell::short_money(found.expected_revenue_at_risk).below(whole(found.customers as f64));
+        match found.expected_revenue_at_risk {
+            Some(at_risk) if tier.is_some() && stage.is_some() && most > 0.0 => {
+                cell.heated(at_risk / most)
             }
             _ => cell,
         }
@@ -127,37 +128,33 @@ pub fn value_table(facts: &[ValueFacts]) -> Option<ValueTable> {
 
 fn sentence(facts: &[ValueFacts], all: &ValueFacts) -> String {
     let share = |part: Option<f64>, whole: Option<f64>| {
-        part.zip(whole.filter(|whole| *whole > 0.0))
-            .map(|(part, whole)| percent(part / whole))
+        let whole = whole.filter(|whole| *whole > 0.0);
+        part.zip(whole).map(|(part, whole)| percent(part / whole))
     };
-    let vip = find(facts, Some("VIP"), None);
+    let (Some(at_risk), Some(expected)) = (all.expected_revenue_at_risk, all.expected_revenue)
+    else {
+        let customers = counted(all.customers, "customer has", "customers have");
+        return format!("{customers} bought; no amount is known.");
+    };
+    let mut text = format!(
+        "If every customer had just bought, {} would be expected within 365 days; it is {}. The {} \
+         between are at risk.",
+        money(at_risk + expected),
+        money(expected),
+        money(at_risk),
+    );
     let slipping = find(facts, None, Some("Slipping Away"));
-    let mut parts = Vec::new();
-    if let Some(vip) = vip
-        && let Some(value) = share(vip.expected_revenue, all.expected_revenue)
-    {
-        parts.push(format!(
-            "VIPs are {} of the customers and {value} of the expected revenue.",
-            percent(vip.customers as f64 / all.customers as f64)
-        ));
-    }
     if let Some(slipping) = slipping
-        && let Some(value) = share(slipping.expected_revenue, all.expected_revenue)
+        && let Some(part) = share(slipping.expected_revenue_at_risk, Some(at_risk))
     {
-        parts.push(format!(
-            "{} {} slipping away; {value} of the expected revenue is theirs.",
-            counted(slipping.customers, "customer", "customers"),
-            if slipping.customers == 1 { "is" } else { "are" },
-        ));
+        text += &format!(" {part} of that lies with customers who are slipping away");
+        let vip = find(facts, Some("VIP"), Some("Slipping Away"));
+        if let Some(part) = vip.and_then(|vip| share(vip.expected_revenue_at_risk, Some(at_risk))) {
+            text += &format!(", {part} with VIPs among them");
+        }
+        text += ".";
     }
-    if parts.is_empty() {
-        parts.push(format!(
-            "There {} {}; no amounts are known.",
-            if all.customers == 1 { "is" } else { "are" },
-            counted(all.customers, "customer", "customers")
-        ));
-    }
-    parts.join(" ")
+    text
 }
 
 /// The bars, if amounts are known.
