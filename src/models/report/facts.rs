@@ -238,5 +238,6 @@ pub struct AudienceFacts {
     /// The share who are slipping away.
     pub slipping_share: Option<f64>,
     /// What they buy more than others.
+    #[serde(default)]
     pub products: Option<String>,
 }
