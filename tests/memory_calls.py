@@ -93,6 +93,7 @@ CALLS = {
     "audience.lookalikes": f"FROM audience.lookalikes({LINES}, amount, customer_id < 500)",
     "audience.mailchimp_contacts": "FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name)",
     "audience.members": "FROM audience.members('later', customer_id, 'definitions')",
+    "audience.overview": f"FROM audience.overview({ORDERS}, amount)",
     "audience.meta_custom_audience": f"FROM audience.meta_custom_audience('contacts', {PERSON})",
     "audience.order_gaps": f"FROM audience.order_gaps({ORDERS})",
     "audience.product_affinity": f"FROM audience.product_affinity({LINES}, min_together := 1)",

@@ -28,6 +28,7 @@ CALLS = {
     "rfm": f"rfm({ORDERS}, amount, as_of := {CUTOFF})",
     "rf_segment": f"rf_segment({ORDERS}, as_of := {CUTOFF})",
     "lifecycle_history": f"lifecycle_history({ORDERS}, amount, since := {START}, until := {CUTOFF})",
+    "overview": f"overview({ORDERS}, amount, as_of := {CUTOFF})",
     "lifecycle_transitions": f"lifecycle_transitions({ORDERS}, {START}, {CUTOFF})",
     "cohorts": f"cohorts({ORDERS}, amount)",
     "order_gaps": f"order_gaps({ORDERS}, as_of := {CUTOFF})",

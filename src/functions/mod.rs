@@ -16,6 +16,7 @@ pub mod intent;
 pub mod lifecycle;
 pub mod lookalikes;
 pub mod opened;
+pub mod overview;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;
@@ -38,6 +39,7 @@ pub(crate) const ROOMS: &[Room] = &[
     recommend::ROOM,
     lookalikes::ROOM,
     audiences::ROOM,
+    overview::ROOM,
     exports::ROOM,
     backtest::ROOM,
     demo::ROOM,
