@@ -18,7 +18,6 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
         self._table = ""
-        self._small = self._value = None
         self._sentence = False
         self.feed(html)
         self.close()
@@ -57,9 +56,9 @@ class Page(HTMLParser):
         self.text += data
         if "h1" in self.open:
             self.headings[-1] += data
-        if "tbody" in self.open and self._sentence:
+        if "td" in self.open and self._sentence:
             self.sentences[self._table][-1] += data
-        elif "tbody" in self.open and {"td", "th"} & set(self.open) and not {"data", "time", "small"} & set(self.open):
+        elif "tbody" in self.open and {"td", "th"} & set(self.open) and not self._sentence and not {"data", "time", "small"} & set(self.open):
             self.tables[self._table][-1][-1] += data
 
 

@@ -56,8 +56,6 @@ pub struct GapCurve {
     pub points: Vec<(f64, f64)>,
     /// Where the name stands.
     pub name_at: f64,
-    /// Where the curve ends.
-    pub end: (f64, f64),
 }
 
 /// The threshold and its interval.
@@ -105,14 +103,13 @@ pub fn gaps_chart(facts: &[GapFacts], lapse: Option<&LapseFacts>) -> Option<Gaps
             let points: Vec<_> = std::iter::once((x.at(0.0), y.at(0.0)))
                 .chain(points)
                 .collect();
-            let end = *points.last()?;
+            let (_, name_at) = *points.last()?;
             let name = format!("{} purchase", ordinal(facts.purchase_number));
             Some(GapCurve {
                 name,
                 class,
                 points,
-                name_at: end.1,
-                end,
+                name_at,
             })
         })
         .collect();

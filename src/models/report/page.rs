@@ -18,8 +18,8 @@ use askama::Template;
 #[template(path = "report/page.html")]
 struct Page {
     title: String,
-    /// The unit of amounts, as it stands behind a heading.
-    unit: String,
+    /// What amounts are in, in a sentence.
+    amounts: String,
     /// The day, and how many customers there are; none where there are no orders.
     about: Option<About>,
     headlines: Vec<Headline>,
@@ -87,9 +87,10 @@ fn view(facts: Facts) -> Page {
         slipping: slipping_table(&facts.slipping),
         has_members: facts.has_members,
         audiences: audiences_table(&facts.audiences),
-        unit: facts
-            .currency
-            .map_or_else(String::new, |currency| format!(", {currency}")),
+        amounts: facts.currency.map_or_else(
+            || "Amounts are in the currency of the orders.".to_owned(),
+            |currency| format!("Amounts are in {currency}."),
+        ),
         title: facts.title,
         about,
     }
