@@ -1,4 +1,5 @@
-"""The overview of a shop is what the functions of one day say on each of its days, and what plain SQL counts."""
+"""The overview of a shop, and its value at risk, are what the functions of one day say on each of the days, and what plain SQL
+counts."""
 
 import datetime
 from pathlib import Path
@@ -138,3 +139,51 @@ def test_options_are_those_of_customers(shop) -> None:
     expected = shop.execute(f"""
         SELECT lifecycle_stage, count(*) FROM audience.customers('shop', customer_id, order_date, amount, {options}) GROUP BY 1 ORDER BY 1""").fetchall()
     assert found == expected and len(found) == 4
+
+
+# == value_risk
+
+
+@pytest.fixture(scope="module")
+def risk(shop):
+    return {row[:2]: row[2:] for row in shop.execute(f"""
+        FROM audience.value_risk('shop', customer_id, order_date, amount, as_of := DATE '{AS_OF}')""").fetchall()}
+
+
+def test_the_cells_are_the_customers(shop, risk) -> None:
+    rows = shop.execute(f"""
+        SELECT importance_tier, lifecycle_stage, count(*), sum(expected_revenue),
+               sum((SELECT coalesce(sum(amount), 0) FROM shop s WHERE s.customer_id = c.customer_id
+                    AND order_date > DATE '{AS_OF}' - 365 AND order_date <= DATE '{AS_OF}'))
+        FROM "{AS_OF}" c GROUP BY CUBE (importance_tier, lifecycle_stage)""").fetchall()
+    everybody = risk[None, None][0]
+    assert everybody > 500 and len(risk) == 25
+    for tier, stage, customers, expected, revenue in rows:
+        assert risk[tier, stage][:4] == pytest.approx((customers, customers / everybody, revenue, expected)), (tier, stage)
+    empty = risk.keys() - {row[:2] for row in rows}
+    assert {risk[cell] for cell in empty} <= {(0, 0, 0, 0, 0, None)}
+
+
+def test_at_risk_is_what_silence_has_cost(shop, risk) -> None:
+    """By the scalar functions: fewer purchases are expected now than on the day of the latest one, each of the same value."""
+    rows = shop.execute(f"""
+        WITH histories AS (
+            SELECT customer_id, audience.purchase_history(order_date, amount) AS history
+            FROM shop WHERE order_date <= DATE '{AS_OF}' AND customer_id IS NOT NULL GROUP BY ALL
+        ), once AS (
+            SELECT customer_id, expected_purchases(history, model, history.last_order_date, 365) AS at_first
+            FROM histories, audience.purchase_model('shop', customer_id, order_date, amount := amount, as_of := DATE '{AS_OF}')
+            WHERE history IS NOT NULL
+        )
+        SELECT importance_tier, lifecycle_stage, sum(greatest(at_first - expected_purchases, 0) * expected_revenue / expected_purchases), sum(expected_revenue)
+        FROM "{AS_OF}" JOIN once USING (customer_id)
+        GROUP BY CUBE (importance_tier, lifecycle_stage)""").fetchall()
+    assert len(rows) > 15
+    for tier, stage, lost, expected in rows:
+        assert risk[tier, stage][4:] == pytest.approx((lost, lost / (lost + expected))), (tier, stage)
+
+
+def test_value_at_risk_looks_at_nothing_later(shop, risk) -> None:
+    shop.execute(f"CREATE OR REPLACE TEMP VIEW known AS FROM shop WHERE order_date <= DATE '{AS_OF}'")
+    found = shop.execute(f"FROM audience.value_risk('known', customer_id, order_date, amount, as_of := DATE '{AS_OF}')").fetchall()
+    assert {row[:2]: row[2:] for row in found} == risk

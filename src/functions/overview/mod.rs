@@ -11,5 +11,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/overview/__overview_states.sql"),
         include_str!("../../../sql/overview/__overview_cells.sql"),
         include_str!("../../../sql/overview/overview.sql"),
+        include_str!("../../../sql/overview/__customers_at_risk.sql"),
+        include_str!("../../../sql/overview/value_risk.sql"),
     ],
 };
