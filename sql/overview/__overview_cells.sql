@@ -40,6 +40,6 @@ SELECT __days.__months, __days.__day, __places.__stage, coalesce(__days.__day >=
        CASE WHEN __customers > 0 THEN __month ELSE 0 END AS __month,
        CASE WHEN __customers > 0 THEN __year ELSE 0 END AS __year,
        CASE WHEN __customers > 0 THEN __expected ELSE 0 END AS __expected
-FROM (SELECT __months, __day FROM query_table(days)) AS __days, __places, __begun
+FROM (SELECT __months, __day FROM query_table(days)) AS __days CROSS JOIN __places CROSS JOIN __begun
 LEFT JOIN __summed ON __summed.__months = __days.__months AND __summed.__stage IS NOT DISTINCT FROM __places.__stage
 LEFT JOIN __returned ON __returned.__day = __days.__day AND __returned.__stage IS NOT DISTINCT FROM __places.__stage;

@@ -1,4 +1,5 @@
--- One row: how long customers take to the second, third and fourth purchase, where ten or more have made the one before.
+-- One row: how long customers take to the second, third and fourth purchase, where ten or more have made the one
+-- before.
 CREATE MACRO audience.__report_gaps(orders, as_of) AS TABLE
 WITH __steps AS (
     -- One row per such purchase.

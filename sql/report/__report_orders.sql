@@ -1,5 +1,5 @@
--- One row per order row of a customer up to as_of, with checked columns. All of the page is computed from these, so that
--- the relation is read once, and that an error names the function that was called.
+-- One row per order row of a customer up to as_of, with checked columns. All of the page is computed from these: the
+-- relation is read once, and an error names the function that was called.
 CREATE MACRO audience.__report_orders(
     orders,
     customer_id,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Everything that the page shows.
 #[derive(Debug, Deserialize)]
-pub struct Facts {
+pub struct ReportFacts {
     /// What the page is called.
     pub title: String,
     /// The unit of all amounts.

@@ -1,7 +1,7 @@
 //! The page: what SQL found, as one HTML file.
 
 use super::cohorts::{CohortsTable, cohorts_table};
-use super::facts::Facts;
+use super::facts::ReportFacts;
 use super::format::{counted, day};
 use super::gaps::{GapsChart, gaps_chart};
 use super::headlines::{Headline, headlines, overview_table};
@@ -49,7 +49,7 @@ struct About {
 ///
 /// When the text is none of that.
 pub fn page(facts: &str) -> Result<String> {
-    let facts: Facts = serde_json::from_str(facts).map_err(|error| {
+    let facts: ReportFacts = serde_json::from_str(facts).map_err(|error| {
         Error::argument(
             "facts",
             format!("were not made by audience.report: {error}"),
@@ -60,7 +60,7 @@ pub fn page(facts: &str) -> Result<String> {
         .map_err(|error| Error::argument("facts", error.to_string()))
 }
 
-fn view(facts: Facts) -> Page {
+fn view(facts: ReportFacts) -> Page {
     let customers = facts
         .value
         .iter()

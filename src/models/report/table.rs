@@ -61,7 +61,7 @@ pub fn text_column(text: impl Into<String>) -> Heading {
 
 /// What a cell shows, for programs.
 #[derive(Debug)]
-pub enum Value {
+pub enum CellValue {
     /// Nothing but its text.
     None,
     /// The number in full.
@@ -77,7 +77,7 @@ pub struct Cell {
     /// What is shown.
     pub text: String,
     /// The same for programs.
-    pub value: Value,
+    pub value: CellValue,
     /// How much of the colour of a heat table it has, 0 to 1.
     pub heat: Option<String>,
     /// A smaller second line.
@@ -89,7 +89,7 @@ impl Cell {
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            value: Value::None,
+            value: CellValue::None,
             heat: None,
             below: None,
         }
@@ -97,7 +97,9 @@ impl Cell {
 
     fn number(number: Option<f64>, shown: impl Fn(f64) -> String) -> Self {
         Self {
-            value: number.map_or(Value::None, |number| Value::Number(number.to_string())),
+            value: number.map_or(CellValue::None, |number| {
+                CellValue::Number(number.to_string())
+            }),
             ..Self::text(number.map_or_else(|| UNKNOWN.to_owned(), shown))
         }
     }
@@ -105,7 +107,7 @@ impl Cell {
     /// A count.
     pub fn count(number: i64) -> Self {
         Self {
-            value: Value::Number(number.to_string()),
+            value: CellValue::Number(number.to_string()),
             ..Self::text(whole(number as f64))
         }
     }
@@ -133,7 +135,7 @@ impl Cell {
     /// A day.
     pub fn day(date: NaiveDate) -> Self {
         Self {
-            value: Value::Day(date),
+            value: CellValue::Day(date),
             ..Self::text(day(date))
         }
     }
@@ -141,7 +143,7 @@ impl Cell {
     /// A day in a narrow column.
     pub fn short_day(date: NaiveDate) -> Self {
         Self {
-            value: Value::Day(date),
+            value: CellValue::Day(date),
             ..Self::text(short_day(date))
         }
     }
@@ -149,7 +151,7 @@ impl Cell {
     /// A month, by its first day.
     pub fn month(date: NaiveDate) -> Self {
         Self {
-            value: Value::Day(date),
+            value: CellValue::Day(date),
             ..Self::text(month(date))
         }
     }
