@@ -36,7 +36,7 @@ ONCE = {
     "lookalikes": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
     "lookalike_quality": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
     "audience_history": ["definition_table", "purchase_log", "history_shop_models", "importance", "set_totals"],
-    "audience_summary": ["member_set", "set_totals"],
+    "audience_summary": ["member_set", "purchase_log", *["set_totals"] * 2],
     "audience_overlap": ["member_set", "set_overlap"],
     "backtest": ["dated_history", "purchase_history", "purchase_model_fit", "importance", "score_cuts"],
     "backtest_summary": ["dated_history", *["purchase_history"] * 2, "purchase_model_fit", *["score_cuts"] * 4, *["ranking"] * 5],
