@@ -99,8 +99,7 @@ WITH __comparable AS MATERIALIZED (
     SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected,
                                  __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
            (SELECT count(*) FROM __customers) + count(*) FILTER (__is_known IS NULL) AS __everybody
-    FROM __sets LEFT JOIN __known USING (__customer), __single
-    WHERE __valid
+    FROM __sets LEFT JOIN __known USING (__customer), (FROM __single WHERE __valid)
 ), __numbered AS (
     -- One row per audience.
     SELECT *, __totals[__number + 1] AS __total, coalesce(__totals[__number + 1].customers, 0) AS __count
