@@ -95,6 +95,7 @@ CALLS = {
     "audience.members": "FROM audience.members('later', customer_id, 'definitions')",
     "audience.overview": f"FROM audience.overview({ORDERS}, amount)",
     "audience.value_risk": f"FROM audience.value_risk({ORDERS}, amount)",
+    "audience.won_back": f"FROM audience.won_back({ORDERS}, amount)",
     "audience.meta_custom_audience": f"FROM audience.meta_custom_audience('contacts', {PERSON})",
     "audience.order_gaps": f"FROM audience.order_gaps({ORDERS})",
     "audience.product_affinity": f"FROM audience.product_affinity({LINES}, min_together := 1)",

@@ -26,6 +26,7 @@ CALLS = {
     "lifecycle_history": f"{ORDERS}, amount",
     "overview": f"{ORDERS}, amount",
     "value_risk": f"{ORDERS}, amount",
+    "won_back": f"{ORDERS}, amount",
     "lifecycle_transitions": f"{ORDERS}, DATE '2023-12-31', DATE '2024-12-31'",
     "lifecycle_changes": f"{ORDERS}, DATE '2023-12-31', DATE '2024-12-31'",
     "explain_customer": f"{ORDERS}, amount, 7",

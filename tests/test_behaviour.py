@@ -51,6 +51,7 @@ TABLE_FUNCTIONS = {
     "lifecycle_history": "audience.lifecycle_history('{}', customer_id, order_date, amount)",
     "overview": "audience.overview('{}', customer_id, order_date, amount)",
     "value_risk": "audience.value_risk('{}', customer_id, order_date, amount)",
+    "won_back": "audience.won_back('{}', customer_id, order_date, amount)",
     "lifecycle_transitions": "audience.lifecycle_transitions('{}', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31')",
     "lifecycle_changes": "audience.lifecycle_changes('{}', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31')",
     "order_gaps": "audience.order_gaps('{}', customer_id, order_date)",

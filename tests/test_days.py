@@ -30,6 +30,7 @@ CALLS = {
     "lifecycle_history": f"lifecycle_history({ORDERS}, amount, since := {START}, until := {CUTOFF})",
     "overview": f"overview({ORDERS}, amount, as_of := {CUTOFF})",
     "value_risk": f"value_risk({ORDERS}, amount, as_of := {CUTOFF})",
+    "won_back": f"won_back({ORDERS}, amount, as_of := {CUTOFF})",
     "lifecycle_transitions": f"lifecycle_transitions({ORDERS}, {START}, {CUTOFF})",
     "cohorts": f"cohorts({ORDERS}, amount)",
     "order_gaps": f"order_gaps({ORDERS}, as_of := {CUTOFF})",

@@ -14,6 +14,7 @@ ORDERS = {
     "lifecycle_history": "{amount}",
     "overview": "{amount}",
     "value_risk": "{amount}",
+    "won_back": "{amount}",
     "lifecycle_changes": "amount := {amount}, since := DATE '2024-02-01', until := DATE '2024-03-01'",
     "explain_customer": "{amount}, 'A'",
     "backtest": "{amount}, cutoff := DATE '2024-02-01'",

@@ -102,6 +102,9 @@ def test_won_back_is_who_would_have_been_called_slipping_the_day_before(shop, no
             WHERE lifecycle_stage IN ('Slipping Away', 'Lost') AND customer_id IN
                   (SELECT customer_id FROM shop WHERE order_date = DATE '{day}' AND (amount >= 0 OR amount IS NULL))""").fetchall())
     assert now[None]["won_back"] == len(won_back) > 0
+    listed = shop.execute(f"""
+        SELECT customer_id FROM audience.won_back('shop', customer_id, order_date, amount, since := DATE '{month_before}', as_of := DATE '{AS_OF}')""")
+    assert set(listed.fetchall()) == won_back
     stages = dict(shop.execute(f'SELECT customer_id, lifecycle_stage FROM "{AS_OF}"').fetchall())
     for stage in STAGES:
         assert now[stage]["won_back"] == sum(stages[customer] == stage for (customer,) in won_back)

@@ -34,5 +34,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/lifecycle/lifecycle_history.sql"),
         include_str!("../../../sql/lifecycle/lifecycle_stage.sql"),
         include_str!("../../../sql/lifecycle/lifecycle_transitions.sql"),
+        include_str!("../../../sql/lifecycle/won_back.sql"),
     ],
 };
