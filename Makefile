@@ -10,7 +10,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VERSION_VENVS := $(DUCKDB_VERSIONS:%=$(VENV)/%/.done)
 # What `make test` runs of docs/tools.md and examples/, and what only `make test-tools` does.
 QUICK_TOOLS := clients dbt
-HEAVY_TOOLS := catalogs harlequin marimo sqlmesh streamlit superset
+HEAVY_TOOLS := browser catalogs harlequin marimo sqlmesh streamlit superset
 TOOL_VENVS := $(patsubst %,$(VENV)/%/.done,$(QUICK_TOOLS) $(HEAVY_TOOLS))
 TOOLS := $(VENV)/tools/$(BIN)/python
 SHELL_PYTHON := $(VENV)/shell/$(BIN)/python
@@ -66,6 +66,12 @@ $(VENV)/lint/.done $(VENV)/portable/.done $(VENV)/site/.done $(VENV)/wheel/.done
 
 $(VENV)/node/.done: examples/node/package.json
 	@echo "installing DuckDB for Node"
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)
+	@cd $(@D) && npm install --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/axe/.done: tests/tools/axe/package.json
+	@echo "installing axe-core, which finds what shuts readers out of a page"
 	@rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)
 	@cd $(@D) && npm install --silent --no-audit --no-fund
 	@touch $@
@@ -137,7 +143,7 @@ ifneq ($(LINUX_CI_IN_DOCKER),1)
 endif
 
 # What takes too long for every change: every tool of docs/tools.md, and every public function under valgrind.
-test-tools: wheel $(VERSION_VENVS) $(TOOL_VENVS) $(VENV)/node/.done $(VENV)/shell/.done
+test-tools: wheel $(VERSION_VENVS) $(TOOL_VENVS) $(VENV)/node/.done $(VENV)/axe/.done $(VENV)/shell/.done
 	$(VENV)/$(lastword $(DUCKDB_VERSIONS))/bin/python -m pytest -q -p no:cacheprovider tests/tools
 	$(SHELL_PYTHON) scripts/memcheck.py build/release/audience.duckdb_extension
 

@@ -1,5 +1,5 @@
 -- The CDNOW orders, segmented. `make demo` runs this in DuckDB's shell: the extension is loaded
--- and the variable orders_file names the CSV file.
+-- and the variable orders_file names the CSV file. It writes build/report.html.
 
 CREATE TABLE orders AS FROM read_csv(getvariable('orders_file'));
 CREATE TABLE customers AS FROM audience.customers('orders', customer_id, order_date, amount);
@@ -67,3 +67,9 @@ ORDER BY place, number;
 SELECT customers, repeaters, round(typical_gap_days, 1) AS typical_gap_days, round(order_value, 2) AS order_value,
        round(r, 3) AS r, round(alpha, 2) AS alpha, round(a, 3) AS a, round(b, 3) AS b, status::VARCHAR AS status
 FROM audience.purchase_model('orders', customer_id, order_date, amount := amount);
+
+COPY (FROM audience.report('orders', customer_id, order_date, amount, title := 'CDNOW', currency := 'USD'))
+TO 'build/report.html' (FORMAT blob);
+
+.print
+.print The same as a page, for everybody else: open build/report.html in a browser

@@ -74,9 +74,11 @@ def test_the_products_that_are_compared() -> None:
 
 @pytest.mark.parametrize("option", ["just_ordered_days", "cap", "cap_days", "rules", "customers", "seed", "every", "min_together"])
 def test_an_option_has_one_default(option: str) -> None:
+    # customers of audience.report says how many are shown, that of the demo shop how many there are.
     found = {
         default.strip()
-        for text in SQL.values()
+        for path, text in SQL.items()
+        if path.stem not in ("report", "__report_sections")
         for signature in SIGNATURE.finditer(text)
         for default in re.findall(rf"\b{option} := ([^,\n)]+)", signature[2])
     }

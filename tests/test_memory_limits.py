@@ -82,6 +82,9 @@ REFUSED = {
     "interests": "interests('lines', customer_id, order_date, product, label)",
     "lookalikes": "lookalikes('lines', customer_id, order_date, product, amount, label = 1)",
     "lifecycle_history": "lifecycle_history('lines', customer_id, order_date, amount)",
+    "overview": "overview('lines', customer_id, order_date, amount)",
+    "value_risk": "value_risk('lines', customer_id, order_date, amount)",
+    "won_back": "won_back('lines', customer_id, order_date, amount)",
     "audience_history": "audience_history('lines', customer_id, order_date, amount, 'definitions')",
 }
 

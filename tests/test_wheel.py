@@ -59,6 +59,29 @@ assert loaded.fetchall() == [("v" + audience.__version__,)], audience.__version_
 """)
 
 
+def test_the_report_is_shown_and_saved(python: Path, tmp_path: Path) -> None:
+    """By the SQL function of the same name, whose options it takes."""
+    check(python, """
+from pathlib import Path
+con = audience.connect(sys.argv[1])
+con.execute("CREATE TABLE orders AS SELECT customer_id AS who, order_date, amount, country FROM audience.demo_orders(customers := 50)")
+page = audience.report(con, "orders", "who", title="Tom's <shop>", as_of="2025-06-30", filter="country <> 'DK'", customers=0)
+assert "<h1>Tom&#39;s &#60;shop&#62;</h1>" in page.html and "As of 30 June 2025" in page.html
+assert 'id="slipping"' not in page.html and 'id="slipping"' in audience.report(con, "orders", "who").html
+file = page.save(Path(sys.argv[1]).with_suffix(".html"))
+assert file.read_text(encoding="utf-8") == page.html
+shown = page._repr_html_()
+assert shown.startswith("<iframe") and "sandbox" in shown and shown.count("<") == 2
+for wrong in (dict(title=""), dict(customers=-1), dict(currency="EUR", filter="no_such_column")):
+    try:
+        audience.report(con, "orders", "who", **wrong)
+    except duckdb.Error as error:
+        assert "report" in str(error) or "no_such_column" in str(error), error
+    else:
+        raise AssertionError(wrong)
+""", tmp_path / "shop.duckdb")
+
+
 def test_settings_of_the_user_are_kept(python: Path) -> None:
     check(python, """
 con = audience.connect(config={"threads": 3, "default_order": "DESC"}, threads=2)

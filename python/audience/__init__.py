@@ -16,7 +16,9 @@ from typing import Any
 
 import duckdb
 
-__all__ = ["connect", "extension_path", "get_extension_load_path", "load"]
+from audience._report import Report, catalog, report
+
+__all__ = ["Report", "connect", "extension_path", "get_extension_load_path", "load", "report"]
 __version__ = version("duckdb-audience")
 
 
@@ -100,14 +102,8 @@ def load(con: duckdb.DuckDBPyConnection, *, prefix: bool = True) -> duckdb.DuckD
 
 
 def _search(con: duckdb.DuckDBPyConnection) -> None:
-    # The catalog is called audience_sql where the user's own database or schema is called audience.
-    catalog = _fetch(
-        con,
-        "max(database_name) FROM duckdb_functions() WHERE database_name IN ('audience', 'audience_sql')"
-        " AND function_name = 'lifecycle_stage' AND function_type = 'table_macro'",
-    )
     database, schema = (_quoted(_fetch(con, name), '"') for name in ("current_database()", "current_schema()"))
-    con.execute(f"SET search_path = {_quoted(f'{database}.{schema},{catalog}.main', chr(39))}")
+    con.execute(f"SET search_path = {_quoted(f'{database}.{schema},{catalog(con)}.main', chr(39))}")
 
 
 def _fetch(con: duckdb.DuckDBPyConnection, expression: str) -> Any:

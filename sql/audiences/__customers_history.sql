@@ -1,6 +1,6 @@
 -- One row per customer and period: the last day of the period, and the row that audience.customers gives as of that
--- day. The rows of a period come together. A period also has one row without a customer, with its days and whether it
--- is only for comparison.
+-- day. The rows of a period come together. A period also has one row without a customer, with what __history_periods
+-- says of it.
 CREATE MACRO audience.__customers_history(
     caller,
     orders,
@@ -62,8 +62,8 @@ WITH __logs AS MATERIALIZED (
     -- One row per customer and period, with all that is the same for everybody.
     FROM __ranked JOIN __same USING (__day)
 )
-SELECT NULL::DATE AS __start, __day AS __end, NULL::BOOLEAN AS __shown,
+SELECT __day AS __end, NULL::BOOLEAN AS __shown, NULL::DATE AS __period_before, NULL::DATE AS __year_before,
        struct_pack(*COLUMNS(* EXCLUDE (__day))) AS __row
 FROM audience.__customer_columns(caller, '__known')
 UNION ALL
-SELECT __start, __end, __shown, NULL FROM __periods;
+SELECT *, NULL FROM __periods;

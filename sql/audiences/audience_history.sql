@@ -21,8 +21,9 @@
 --   known
 -- - customer_value: the sum of their values on that day; NULL where none is known
 -- - change_from_previous: customers minus those at the end of the period before; NULL in the period of the first order
--- - change_from_year_before: customers minus those of the period that holds the same day a year before; NULL where that
---   period is before the first order, or is this one
+-- - change_from_year_before: customers minus those of the period that holds the same day a year before, or on that very
+--   day where this period is cut off at until; NULL where that is before the first order, or the period that holds it
+--   is this one and whole
 --
 -- Errors:
 -- - a definition has an error, or uses another column; the message names the audience and the path
@@ -57,24 +58,22 @@ WITH __checked AS MATERIALIZED (
     SELECT unnest(__definitions.names) AS __name, generate_subscripts(__definitions.names, 1) AS __number FROM __checked
 ), __matched AS (
     -- One row per customer and period, and one per period, with the set of audiences.
-    SELECT __start, __end, __shown, __row.revenue AS __revenue, __row.customer_value AS __value,
+    SELECT __end, __shown, __period_before, __year_before, __row.revenue AS __revenue, __row.customer_value AS __value,
            __audience_matching_set('audience_history', __definitions.packed, __end, __row) AS __set
     FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until,
                                       filter), __checked
 ), __summed AS (
     -- One row per period, with the totals of all audiences.
-    SELECT __end, any_value(__start) AS __start, any_value(__shown) AS __shown,
+    SELECT __end, any_value(__shown) AS __shown, any_value(__period_before) AS __period_before,
+           any_value(__year_before) AS __year_before,
            __audience_set_totals('audience_history', __set, NULL, __revenue, __value, NULL, NULL, NULL) AS __totals
     FROM __matched
     GROUP BY __end
-), __cells AS (
+), __grid AS MATERIALIZED (
     -- One row per period and audience.
-    SELECT __start, __end, __shown, __name, __number, __totals[__number] AS __total,
+    SELECT __end, __shown, __period_before, __year_before, __name, __number, __totals[__number] AS __total,
            coalesce(__totals[__number].customers, 0) AS __customers
     FROM __summed, __names
-), __grid AS MATERIALIZED (
-    -- One row per period and audience, with the customers of the period before.
-    SELECT *, lag(__customers) OVER (PARTITION BY __number ORDER BY __end) AS __previous FROM __cells
 )
 SELECT
     __now.__end AS period_end,
@@ -82,12 +81,10 @@ SELECT
     __now.__customers AS customers,
     CASE WHEN __now.__customers = 0 THEN 0 ELSE __now.__total.revenue END AS revenue,
     CASE WHEN __now.__customers = 0 THEN 0 ELSE __now.__total.customer_value END AS customer_value,
-    __now.__customers - __now.__previous AS change_from_previous,
+    __now.__customers - __before.__customers AS change_from_previous,
     __now.__customers - __then.__customers AS change_from_year_before
 FROM __grid AS __now
-LEFT JOIN __grid AS __then
-    ON __now.__number = __then.__number
-   AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
-   AND __then.__end < __now.__start
+LEFT JOIN __grid AS __before ON __now.__number = __before.__number AND __now.__period_before = __before.__end
+LEFT JOIN __grid AS __then ON __now.__number = __then.__number AND __now.__year_before = __then.__end
 WHERE __now.__shown
 ORDER BY __now.__end, __now.__number;

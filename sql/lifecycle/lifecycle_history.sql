@@ -26,8 +26,9 @@
 --   no amount is known
 -- - change_from_previous: customers in this stage minus those at the end of the period before; NULL in the period of
 --   the first order
--- - change_from_year_before: customers in this stage minus those of the period that holds the same day a year before;
---   NULL where that period is before the first order, or is this one
+-- - change_from_year_before: customers in this stage minus those of the period that holds the same day a year before,
+--   or on that very day where this period is cut off at until; NULL where that is before the first order, or the
+--   period that holds it is this one and whole
 --
 -- Errors:
 -- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods
@@ -79,11 +80,10 @@ WITH __options AS MATERIALIZED (
                AS __count
     FROM __logs, __models, __options
 ), __grid AS MATERIALIZED (
-    -- One row per period and stage, with all customers of the period and the stage's in the period before.
-    SELECT __start, __end, __shown, __count.lifecycle_stage AS __stage, __count.customers AS __customers,
-           __count.revenue AS __revenue,
-           sum(__count.customers) OVER (PARTITION BY __end) AS __known,
-           lag(__count.customers) OVER (PARTITION BY __count.lifecycle_stage ORDER BY __end) AS __previous
+    -- One row per period and stage, with all customers of the period.
+    SELECT __end, __shown, __period_before, __year_before, __count.lifecycle_stage AS __stage,
+           __count.customers AS __customers, __count.revenue AS __revenue,
+           sum(__count.customers) OVER (PARTITION BY __end) AS __known
     FROM __counts JOIN __periods ON __count.period_end = __end
 ), __enum AS NOT MATERIALIZED (
     -- One row per period and stage.
@@ -93,13 +93,11 @@ WITH __options AS MATERIALIZED (
         __now.__customers AS customers,
         __now.__customers / nullif(__now.__known, 0) AS share,
         __now.__revenue AS revenue,
-        __now.__customers - __now.__previous AS change_from_previous,
+        __now.__customers - __before.__customers AS change_from_previous,
         __now.__customers - __then.__customers AS change_from_year_before
     FROM __grid AS __now
-    LEFT JOIN __grid AS __then
-        ON __now.__stage = __then.__stage
-       AND (__now.__end - INTERVAL 1 YEAR)::DATE BETWEEN __then.__start AND __then.__end
-       AND __then.__end < __now.__start
+    LEFT JOIN __grid AS __before ON __now.__stage = __before.__stage AND __now.__period_before = __before.__end
+    LEFT JOIN __grid AS __then ON __now.__stage = __then.__stage AND __now.__year_before = __then.__end
     WHERE __now.__shown
     ORDER BY period_end, lifecycle_stage
 ), __text AS NOT MATERIALIZED (

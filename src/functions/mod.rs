@@ -16,9 +16,11 @@ pub mod intent;
 pub mod lifecycle;
 pub mod lookalikes;
 pub mod opened;
+pub mod overview;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;
+pub mod report;
 pub mod segments;
 pub mod shop_model;
 pub mod value;
@@ -37,10 +39,12 @@ pub(crate) const ROOMS: &[Room] = &[
     recommend::ROOM,
     lookalikes::ROOM,
     audiences::ROOM,
+    overview::ROOM,
     exports::ROOM,
     backtest::ROOM,
     demo::ROOM,
     FRONT_DOOR,
+    report::ROOM,
 ];
 
 /// Macros that several rooms call.

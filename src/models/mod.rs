@@ -13,5 +13,6 @@ pub mod numerics;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;
+pub mod report;
 pub mod segments;
 pub mod value;

@@ -25,12 +25,15 @@ pub(super) const ROOM: Room = Room {
     types: &[("lifecycle_stage", &LifecycleStage::LABELS)],
     macros: &[
         include_str!("../../../sql/lifecycle/__customer_columns.sql"),
+        include_str!("../../../sql/lifecycle/__history_after.sql"),
         include_str!("../../../sql/lifecycle/__lifecycle_options.sql"),
         include_str!("../../../sql/lifecycle/__stage_changes.sql"),
+        include_str!("../../../sql/lifecycle/__won_back.sql"),
         include_str!("../../../sql/lifecycle/explain_customer.sql"),
         include_str!("../../../sql/lifecycle/lifecycle_changes.sql"),
         include_str!("../../../sql/lifecycle/lifecycle_history.sql"),
         include_str!("../../../sql/lifecycle/lifecycle_stage.sql"),
         include_str!("../../../sql/lifecycle/lifecycle_transitions.sql"),
+        include_str!("../../../sql/lifecycle/won_back.sql"),
     ],
 };

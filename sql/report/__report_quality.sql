@@ -1,0 +1,16 @@
+-- One row: how well the predictions of `cutoff` have ranked the customers.
+CREATE MACRO audience.__report_quality(orders, cutoff) AS TABLE
+WITH __methods AS (
+    -- One row: the method that the page shows.
+    FROM audience.backtest_summary(orders, __customer, __day, __amount, cutoff)
+    WHERE method = 'audience'
+)
+SELECT list({
+    'customers': customers,
+    'returned': returned,
+    'auc': auc,
+    'brier': brier,
+    'calibration_error': calibration_error,
+    'note': note
+}) AS __rows
+FROM __methods;

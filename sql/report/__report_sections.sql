@@ -1,0 +1,54 @@
+-- One row: what the page shows, section by section, as models/report/facts.rs reads it. `options` and `scored` are
+-- relations of __report_options and audience.customers. Sections are CTEs and not subqueries, in which DuckDB before
+-- 2.0 allows fewer joins.
+CREATE MACRO audience.__report_sections(
+    orders,
+    options,
+    scored,
+    members
+) AS TABLE
+WITH __report_day AS MATERIALIZED (
+    -- One row: the days, and how many customers are shown.
+    SELECT __as_of, __since, __cutoff, __slipping FROM query_table(options)
+), __report_overview AS MATERIALIZED (
+    -- One row, as in all that follow.
+    FROM audience.__report_overview(orders, (SELECT __as_of FROM __report_day))
+), __report_stages AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_stages(orders, (SELECT __since FROM __report_day), (SELECT __as_of FROM __report_day))
+), __report_value AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_value(orders, (SELECT __as_of FROM __report_day))
+), __report_gaps AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_gaps(orders, (SELECT __as_of FROM __report_day))
+), __report_lapse AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_lapse(orders, (SELECT __as_of FROM __report_day))
+), __report_cohorts AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_cohorts(orders, scored, (SELECT __since FROM __report_day),
+                                   (SELECT __as_of FROM __report_day))
+), __report_deciles AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_deciles(orders, (SELECT __cutoff FROM __report_day))
+), __report_quality AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_quality(orders, (SELECT __cutoff FROM __report_day))
+), __report_slipping AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_slipping(scored, (SELECT __slipping FROM __report_day))
+), __report_audiences AS MATERIALIZED (
+    -- One row.
+    FROM audience.__report_audiences(members, scored)
+)
+SELECT {
+    'title': __title, 'currency': __currency, 'as_of': __as_of, 'first_order_date': __first, 'cutoff': __cutoff,
+    'most_slipping': __slipping, 'has_members': members <> 'audience.main.__no_members',
+    'overview': __report_overview.__rows, 'stages': __report_stages.__rows, 'value': __report_value.__rows,
+    'gaps': __report_gaps.__rows, 'lapse': __report_lapse.__rows, 'cohorts': __report_cohorts.__rows,
+    'deciles': __report_deciles.__rows, 'quality': __report_quality.__rows, 'slipping': __report_slipping.__rows,
+    'audiences': __report_audiences.__rows
+} AS __sections
+FROM query_table(options), __report_overview, __report_stages, __report_value, __report_gaps, __report_lapse,
+     __report_cohorts, __report_deciles, __report_quality, __report_slipping, __report_audiences;

@@ -1,0 +1,140 @@
+//! The figures at the head of the page, with their change in a year, and the stages behind them.
+
+use super::facts::OverviewFacts;
+use super::format::{change, money, whole};
+use super::table::{Cell, Table, number_column, text_column};
+
+/// A figure and what became of it.
+#[derive(Debug)]
+pub struct Headline {
+    /// What it is.
+    pub label: &'static str,
+    /// The figure.
+    pub text: String,
+    /// The figure in full.
+    pub value: String,
+    /// The way from the figure of a year before; none where there were no customers then.
+    pub change: Option<Change>,
+}
+
+/// The way from the figure of a year before.
+#[derive(Debug)]
+pub struct Change {
+    /// An arrow, if there was a change.
+    pub arrow: &'static str,
+    /// By how much.
+    pub text: String,
+    /// The figure of a year before.
+    pub before: String,
+}
+
+/// The figures that are known.
+pub fn headlines(facts: &[OverviewFacts]) -> Vec<Headline> {
+    let Some(all) = facts.iter().find(|row| row.lifecycle_stage.is_none()) else {
+        return Vec::new();
+    };
+    let of = |stages: &'static [&'static str]| {
+        let of_them = move |row: &&OverviewFacts| {
+            let stage = row.lifecycle_stage.as_deref();
+            stage.is_some_and(|stage| stages.contains(&stage))
+        };
+        let now = facts.iter().filter(of_them).map(|row| row.customers).sum();
+        let before = facts
+            .iter()
+            .filter(of_them)
+            .map(|row| row.customers_year_before)
+            .sum();
+        (now, before)
+    };
+    let count = |label, (now, before): (i64, Option<i64>)| {
+        headline(
+            label,
+            Some(now as f64),
+            before.map(|before| before as f64),
+            whole,
+        )
+    };
+    let amount = |label, now, before| headline(label, now, before, money);
+    let figures = [
+        count("Active or just ordered", of(&["Just Ordered", "Active"])),
+        count("Slipping away", of(&["Slipping Away"])),
+        count(
+            "New, last month",
+            (all.new_customers, all.new_customers_year_before),
+        ),
+        count(
+            "Won back, last month",
+            (all.won_back, all.won_back_year_before),
+        ),
+        amount(
+            "Revenue, last 365 days",
+            all.revenue_365_days,
+            all.revenue_365_days_year_before,
+        ),
+        amount(
+            "Expected revenue, next 365 days",
+            all.expected_revenue,
+            all.expected_revenue_year_before,
+        ),
+    ];
+    figures.into_iter().flatten().collect()
+}
+
+fn headline(
+    label: &'static str,
+    now: Option<f64>,
+    before: Option<f64>,
+    shown: fn(f64) -> String,
+) -> Option<Headline> {
+    let now = now?;
+    Some(Headline {
+        label,
+        text: shown(now),
+        value: now.to_string(),
+        change: before.filter(|before| *before > 0.0).map(|before| Change {
+            arrow: match now.total_cmp(&before) {
+                std::cmp::Ordering::Greater => "▲",
+                std::cmp::Ordering::Less => "▼",
+                std::cmp::Ordering::Equal => "",
+            },
+            text: change(now / before - 1.0),
+            before: shown(before),
+        }),
+    })
+}
+
+/// The stages on the day of the page and before.
+pub fn overview_table(facts: &[OverviewFacts]) -> Table {
+    let rows = facts.iter().map(|row| {
+        let name = row.lifecycle_stage.as_deref().unwrap_or("All customers");
+        vec![
+            Cell::text(name),
+            Cell::count(row.customers),
+            Cell::whole(row.customers_1_month_before),
+            Cell::whole(row.customers_3_months_before),
+            Cell::whole(row.customers_6_months_before),
+            Cell::whole(row.customers_year_before),
+            Cell::money(row.revenue_30_days),
+            Cell::money(row.revenue_365_days),
+            Cell::money(row.expected_revenue),
+        ]
+    });
+    Table {
+        id: "overview",
+        caption: "Customers per stage, today and on the same day of earlier months".into(),
+        columns: vec![
+            text_column("Stage"),
+            number_column("Customers"),
+            number_column("1 month before"),
+            number_column("3 months before"),
+            number_column("6 months before"),
+            number_column("A year before"),
+            number_column("Revenue, last 30 days"),
+            number_column("Revenue, last 365 days"),
+            number_column("Expected, next 365 days"),
+        ],
+        rows: rows.collect(),
+        sentences: Vec::new(),
+        is_heat: false,
+    }
+}
