@@ -10,8 +10,10 @@ WITH __walked AS (
     -- One row per customer, with the value on the day of the latest purchase, by the same model.
     SELECT __then.history AS __history, __then.value AS __value,
            audience.__window_revenue(__log, __as_of, 365) AS __year,
-           __audience_customer_value(caller, __then.history, [__day.day FOR __day IN __log IF __day.is_purchase],
-                                     __shop, __then.history.last_order_date, 180) AS __value_then
+           __audience_customer_value(
+               caller, __then.history,
+               __audience_packed_gaps(caller, [__day.day FOR __day IN __log IF __day.is_purchase]),
+               __shop, __then.history.last_order_date, 180) AS __value_then
     FROM __walked
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.

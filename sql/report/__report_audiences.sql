@@ -1,9 +1,13 @@
 -- One row: the size and value of the audiences that were given.
 CREATE MACRO audience.__report_audiences(members, scored) AS TABLE
-WITH __report_members AS MATERIALIZED (
+WITH __none AS (
+    -- One row per member; none, for no audiences are given. A key that is NULL can be compared with keys of any type.
+    SELECT NULL::VARCHAR AS audience, NULL AS customer_id WHERE false
+), __report_members AS MATERIALIZED (
     -- One row per row of the members, if their keys can be compared with those of the orders.
     SELECT audience, customer_id
-    FROM query_table(members), audience.__comparable_keys('report', 'members and orders', members, scored)
+    FROM query_table(coalesce(members, '__none')),
+         audience.__comparable_keys('report', 'members and orders', coalesce(members, '__none'), scored)
     WHERE __is_comparable
     UNION ALL BY NAME
     (SELECT customer_id FROM query_table(scored) LIMIT 0)
@@ -12,7 +16,7 @@ WITH __report_members AS MATERIALIZED (
     -- they can be compared.
     SELECT customer_id, lifecycle_stage, purchases, revenue, expected_revenue, customer_value FROM query_table(scored)
     UNION ALL BY NAME
-    (SELECT customer_id FROM query_table(members) LIMIT 0)
+    (SELECT customer_id FROM query_table(coalesce(members, '__none')) LIMIT 0)
 ), __audiences AS (
     -- One row per audience.
     FROM audience.audience_summary('__report_members', '__report_known')

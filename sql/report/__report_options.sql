@@ -22,7 +22,7 @@ WITH __given AS MATERIALIZED (
                 ELSE true END AS __adds_up
     FROM query_table(orders)
 )
-SELECT __title, __currency, __slipping, __first,
+SELECT __title, __currency, __slipping, __first, __latest,
        coalesce(__given_day, __latest) AS __as_of,
        -- Where there is no day, there are no orders, and any will do.
        coalesce(__given_day, __latest, current_date) - 180 AS __cutoff,

@@ -29,12 +29,16 @@ WITH __report_day AS MATERIALIZED (
     -- One row.
     FROM audience.__report_cohorts(orders, scored, (SELECT __since FROM __report_day),
                                    (SELECT __as_of FROM __report_day))
+), __report_tested AS MATERIALIZED (
+    -- One row per order row if there are orders before the cutoff and after it, else none.
+    FROM query_table(orders)
+    WHERE (SELECT __first <= __cutoff AND __cutoff < __latest FROM query_table(options))
 ), __report_deciles AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_deciles(orders, (SELECT __cutoff FROM __report_day))
+    FROM audience.__report_deciles('__report_tested', (SELECT __cutoff FROM __report_day))
 ), __report_quality AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_quality(orders, (SELECT __cutoff FROM __report_day))
+    FROM audience.__report_quality('__report_tested', (SELECT __cutoff FROM __report_day))
 ), __report_slipping AS MATERIALIZED (
     -- One row.
     FROM audience.__report_slipping(scored, (SELECT __slipping FROM __report_day))
@@ -44,7 +48,7 @@ WITH __report_day AS MATERIALIZED (
 )
 SELECT {
     'title': __title, 'currency': __currency, 'as_of': __as_of, 'first_order_date': __first, 'cutoff': __cutoff,
-    'most_slipping': __slipping, 'has_members': members <> 'audience.main.__no_members',
+    'most_slipping': __slipping, 'has_members': members IS NOT NULL,
     'overview': __report_overview.__rows, 'stages': __report_stages.__rows, 'value': __report_value.__rows,
     'gaps': __report_gaps.__rows, 'lapse': __report_lapse.__rows, 'cohorts': __report_cohorts.__rows,
     'deciles': __report_deciles.__rows, 'quality': __report_quality.__rows, 'slipping': __report_slipping.__rows,

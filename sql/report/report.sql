@@ -41,7 +41,7 @@ CREATE MACRO audience.report(
     as_of := NULL,
     filter := true,
     customers := 20,
-    members := 'audience.main.__no_members'
+    members := NULL
 ) AS TABLE
 WITH __report_orders AS MATERIALIZED (
     -- One row per order row of a customer up to as_of.

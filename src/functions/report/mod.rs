@@ -8,7 +8,6 @@ pub(super) const ROOM: Room = Room {
     functions: &[scalar::<report_page::ReportPage>],
     types: &[],
     macros: &[
-        include_str!("../../../sql/report/__no_members.sql"),
         include_str!("../../../sql/report/__report_orders.sql"),
         include_str!("../../../sql/report/__report_options.sql"),
         include_str!("../../../sql/report/__report_overview.sql"),
