@@ -24,7 +24,7 @@ def shop(extension_path):
             SELECT i * 7919 % 1000000 AS customer_id, DATE '2022-01-01' + (i * 104729 % 1000)::INTEGER AS order_date,
                    1.0 + i % 97 AS amount, i * 31 % 200 AS product
             FROM range(8000000) r(i)""")
-        con.execute("CREATE TABLE lines AS FROM orders WHERE customer_id < 100000")
+        con.execute("CREATE TABLE lines AS FROM orders WHERE customer_id < 400000")
         yield con
 
 
