@@ -87,12 +87,12 @@ CREATE MACRO audience.customers(
     season := true,
     labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('customers', just_ordered_days, lost_after_gaps, horizon_days)
-), __histories AS MATERIALIZED (
+WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('customers', '__histories', just_ordered_days, lost_after_gaps, horizon_days)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
     FROM audience.__fit('customers', '__histories', as_of, model, (SELECT __horizon_days FROM __options),

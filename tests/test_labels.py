@@ -64,5 +64,5 @@ def test_text_in_parquet_and_back(shop, tmp_path) -> None:
 def test_at_least_knows_every_label_with_an_order(shop) -> None:
     for kind in ("lifecycle_stage", "importance_tier"):
         pairs = f"(SELECT unnest(enum_range(NULL::audience.{kind})) AS a) CROSS JOIN (SELECT unnest(enum_range(NULL::audience.{kind})) AS b)"
-        wrong = f"SELECT count(*) FROM {pairs} WHERE audience.at_least(a, b) IS DISTINCT FROM (a >= b)"
+        wrong = f"SELECT count(*) FROM {pairs} WHERE audience.at_least(a, b) IS DISTINCT FROM (a::audience.{kind} >= b::audience.{kind})"
         assert shop.execute(wrong).fetchone() == (0,)

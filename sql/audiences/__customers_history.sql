@@ -52,7 +52,7 @@ WITH __logs AS MATERIALIZED (
 ), __same AS MATERIALIZED (
     -- One row per period with a customer: all that is the same for everybody.
     SELECT *, NULL AS __peer_gap
-    FROM __fits JOIN __importance USING (__day), audience.__lifecycle_options(caller)
+    FROM __fits JOIN __importance USING (__day), audience.__lifecycle_options(caller, '__logs')
 ), __ranked AS (
     -- One row per customer and period, with the rank.
     SELECT *, CASE WHEN __value.customer_value IS NOT NULL

@@ -32,7 +32,8 @@ WITH __known AS MATERIALIZED (
 ), __labels AS MATERIALIZED (
     -- One row per label.
     SELECT __label, (row_number() OVER (ORDER BY __label) - 1)::INTEGER AS __number
-    FROM (SELECT __label FROM __named WHERE __label IS NOT NULL UNION SELECT unnest(labels))
+    FROM (SELECT __label FROM __named WHERE __label IS NOT NULL
+          UNION SELECT unnest(labels) FROM audience.__one('__named'))
 ), __numbered AS MATERIALIZED (
     -- One row per product and label that occur together; either may be missing.
     SELECT DISTINCT __named.__product, __named.__label, __products.__index, __labels.__number
@@ -45,7 +46,7 @@ WITH __known AS MATERIALIZED (
 ), __options AS MATERIALIZED (
     -- One row: the checked options and the date.
     SELECT *
-    FROM audience.__intent_options(caller, horizon_days, only_new, top),
+    FROM audience.__intent_options(caller, '__baskets', horizon_days, only_new, top),
          audience.__clock(caller, '__baskets', as_of)
     WHERE (SELECT __is_met FROM audience.__labels_met(caller, argument, '__named'))
 ), __model AS MATERIALIZED (

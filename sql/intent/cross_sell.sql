@@ -67,7 +67,7 @@ WITH __lines AS (
     WHERE __have_last_date IS NOT NULL
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__intent_options('cross_sell', horizon_days, true, top)
+    FROM audience.__intent_options('cross_sell', '__owners', horizon_days, true, top)
     WHERE audience.__met('cross_sell', 'have', (SELECT count(*) FROM __owners),
                          (SELECT count(__have_last_date) FROM __owners))
 ), __enum AS NOT MATERIALIZED (

@@ -1,6 +1,7 @@
 -- One row: the checked options of the lifecycle functions. NULL is the default of those of the stages.
 CREATE MACRO audience.__lifecycle_options(
     caller,
+    stored,
     just_ordered_days := NULL,
     lost_after_gaps := NULL,
     horizon_days := 180
@@ -15,4 +16,5 @@ SELECT {
                lost_after_gaps IS NULL OR TRY_CAST(lost_after_gaps AS DOUBLE) BETWEEN 1.1 AND 1000,
                '1.1 to 1000')::DOUBLE
        } AS __stage_options,
-       audience.__checked_number(caller, 'horizon_days', horizon_days, 1, 3650) AS __horizon_days;
+       audience.__checked_number(caller, 'horizon_days', horizon_days, 1, 3650) AS __horizon_days
+FROM audience.__one(stored);

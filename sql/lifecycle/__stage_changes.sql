@@ -11,10 +11,7 @@ CREATE MACRO audience.__stage_changes(
     just_ordered_days,
     lost_after_gaps
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options(caller, just_ordered_days, lost_after_gaps)
-), __dates AS MATERIALIZED (
+WITH __dates AS MATERIALIZED (
     -- One row: the checked days.
     SELECT audience.__checked_date(caller, 'since', since) AS __since,
            audience.__checked(caller, 'until', audience.__given_day(until),
@@ -38,6 +35,9 @@ WITH __options AS MATERIALIZED (
     SELECT __customer, __early.history AS __before, __late.history AS __after, __late.gaps AS __gaps
     FROM __summaries
     WHERE __late.history IS NOT NULL
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options(caller, '__histories', just_ordered_days, lost_after_gaps)
 ), __models AS MATERIALIZED (
     -- One row: the models of both days.
     SELECT __audience_purchase_model_fit(caller, __before, NULL, __since, 180, true).model AS __shop_before,

@@ -37,12 +37,12 @@ CREATE MACRO audience.explain_customer(
     lost_after_gaps := NULL,
     season := true
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('explain_customer', just_ordered_days, lost_after_gaps)
-), __histories AS MATERIALIZED (
+WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('explain_customer', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('explain_customer', '__histories', just_ordered_days, lost_after_gaps)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the shop's model.
     FROM audience.__fit('explain_customer', '__histories', as_of, NULL, season := season)

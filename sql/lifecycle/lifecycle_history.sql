@@ -55,12 +55,12 @@ CREATE MACRO audience.lifecycle_history(
     lost_after_gaps := NULL,
     labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('lifecycle_history', just_ordered_days, lost_after_gaps)
-), __logs AS MATERIALIZED (
+WITH __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('lifecycle_history', orders, customer_id, order_date, amount, until, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('lifecycle_history', '__logs', just_ordered_days, lost_after_gaps)
 ), __periods AS MATERIALIZED (
     -- One row per period.
     FROM audience.__history_periods('lifecycle_history', '__logs', every, since, until)

@@ -58,12 +58,13 @@ CREATE MACRO audience.lifecycle_stage(
     season := true,
     labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('lifecycle_stage', just_ordered_days, lost_after_gaps, horizon_days)
-), __histories AS MATERIALIZED (
+WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('lifecycle_stage', '__histories', just_ordered_days, lost_after_gaps,
+                                      horizon_days)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
     FROM audience.__fit('lifecycle_stage', '__histories', as_of, model, (SELECT __horizon_days FROM __options),

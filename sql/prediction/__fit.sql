@@ -13,8 +13,8 @@ WITH __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock(caller, histories, as_of)
 ), __given AS MATERIALIZED (
-    -- One row: the model that was given, or NULL.
-    SELECT __audience_given_model(caller, model::STRUCT(
+    -- One row: also the model that was given, or NULL.
+    SELECT __as_of, __audience_given_model(caller, model::STRUCT(
                r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE,
                seasonal_index STRUCT(
                    january DOUBLE, february DOUBLE, march DOUBLE, april DOUBLE, may DOUBLE, june DOUBLE, july DOUBLE,
@@ -33,16 +33,17 @@ WITH __clock AS MATERIALIZED (
                    same_season STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
                    customer_a_year_ago STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE)
                )), audience.__checked_switch(caller, 'season', season)) AS __given
+    FROM __clock
 ), __fitted AS (
     -- One row: the model that was fitted.
     SELECT __audience_purchase_model_fit(caller, __history, __gaps, __as_of, horizon_days,
                                          audience.__checked_switch(caller, 'season', season)).model AS __fitted
-    FROM query_table(histories), __clock, __given
+    FROM query_table(histories), __given
     WHERE __given IS NULL
 ), __chosen AS (
     -- One row: the date and the model.
     SELECT __as_of, coalesce(__given, __fitted) AS __shop
-    FROM __clock, __given, __fitted
+    FROM __given, __fitted
 )
 SELECT __as_of, __shop, audience.__stage_model(__shop) AS __model
 FROM __chosen;

@@ -63,7 +63,7 @@ WITH __known AS MATERIALIZED (
     -- One row: what the steps need besides the baskets.
     SELECT __as_of, __horizon_days, __only_new, __product_count, __width,
            audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top
-    FROM audience.__intent_options('recommend', horizon_days, only_new, top),
+    FROM audience.__intent_options('recommend', '__baskets', horizon_days, only_new, top),
          audience.__clock('recommend', '__baskets', as_of),
          (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width,
                  count(*) FILTER (__allowed) AS __allowed_count

@@ -58,9 +58,12 @@ CREATE MACRO audience.rfm(
     m_cuts := NULL,
     labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
+WITH __histories AS MATERIALIZED (
+    -- One row per customer.
+    FROM audience.__histories('rfm', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
     -- One row: the checked options.
-    SELECT audience.__checked_number('rfm', 'bins', bins, 2, 10) AS __bins
+    SELECT audience.__checked_number('rfm', 'bins', bins, 2, 10) AS __bins FROM audience.__one('__histories')
 ), __given AS MATERIALIZED (
     -- One row: the analyst's own cut points. Fewer days are better, and scores count up.
     SELECT list_reverse([-__cut FOR __cut IN audience.__checked_cuts('rfm', 'r_cuts', r_cuts, __bins)]) AS __r_given,
@@ -71,12 +74,9 @@ WITH __options AS MATERIALIZED (
     -- One row: the segment of every pair of scores.
     SELECT __bins,
            list(__audience_rfm_segment('rfm', __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
-    FROM __options, range(1, 11) __recencies(__r), range(1, 11) __frequencies(__f)
-    WHERE __r <= __bins AND __f <= __bins
+    FROM (SELECT __bins, __r, unnest(range(1, __bins + 1)) AS __f
+          FROM (SELECT __bins, unnest(range(1, __bins + 1)) AS __r FROM __options))
     GROUP BY __bins
-), __histories AS MATERIALIZED (
-    -- One row per customer.
-    FROM audience.__histories('rfm', orders, customer_id, order_date, amount, as_of, filter)
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('rfm', '__histories', as_of)

@@ -82,6 +82,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__labels.sql"),
         include_str!("../../sql/shared/__histories.sql"),
         include_str!("../../sql/shared/__logs.sql"),
+        include_str!("../../sql/shared/__one.sql"),
         include_str!("../../sql/shared/__order_lines.sql"),
         include_str!("../../sql/shared/__periods.sql"),
         include_str!("../../sql/shared/__history_periods.sql"),

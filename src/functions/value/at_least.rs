@@ -34,8 +34,5 @@ impl Scalar for AtLeast {
 
 fn unknown(argument: &'static str, given: &str, known: &[&str]) -> Error {
     let known = known.join(", ");
-    Error::argument(
-        argument,
-        format!("must be one of {known}, got {given}"),
-    )
+    Error::argument(argument, format!("must be one of {known}, got {given}"))
 }
