@@ -5,7 +5,8 @@ CREATE MACRO audience.__report_sections(
     orders,
     options,
     scored,
-    members
+    members,
+    lines
 ) AS TABLE
 WITH __report_day AS MATERIALIZED (
     -- One row: the days, and how many customers are shown.
@@ -40,7 +41,7 @@ WITH __report_day AS MATERIALIZED (
     FROM audience.__report_slipping(scored, (SELECT __slipping FROM __report_day))
 ), __report_audiences AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_audiences(members, scored)
+    FROM audience.__report_audiences(orders, scored, members, lines, (SELECT __as_of FROM __report_day))
 )
 SELECT {
     'title': __title, 'currency': __currency, 'as_of': __as_of, 'first_order_date': __first, 'cutoff': __cutoff,

@@ -8,6 +8,7 @@ pub(super) const ROOM: Room = Room {
     functions: &[scalar::<report_page::ReportPage>],
     types: &[],
     macros: &[
+        include_str!("../../../sql/report/__no_lines.sql"),
         include_str!("../../../sql/report/__no_members.sql"),
         include_str!("../../../sql/report/__report_orders.sql"),
         include_str!("../../../sql/report/__report_options.sql"),
