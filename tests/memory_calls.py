@@ -61,6 +61,7 @@ CALLS = {
     "audience.audience_history": f"FROM audience.audience_history({ORDERS}, amount, 'definitions', every := '3 months', since := DATE '2025-06-30')",
     "audience.audience_overlap": "FROM audience.audience_overlap('members')",
     "audience.audience_summary": "FROM audience.audience_summary('members', 'later')",
+    "audience.audience_products": f"FROM audience.audience_products('members', {LINES})",
     "audience.backtest": f"FROM audience.backtest({ORDERS}, amount, cutoff := DATE '2025-06-30')",
     "audience.backtest_summary": f"FROM audience.backtest_summary({ORDERS}, amount, cutoff := DATE '2025-06-30')",
     "audience.bought": "FROM audience.bought('lines', customer_id, order_date, sku < 'sku 5')",

@@ -52,6 +52,7 @@ CALLS = {
     "members": "'shop', customer_id, 'segments'",
     "audience_history": f"{ORDERS}, amount, 'segments'",
     "audience_summary": "'members', 'shop'",
+    "audience_products": f"'members', {LINES}",
     "audience_changes": "'members', 'members_later'",
     "audience_overlap": "'members'",
     "backtest": f"{ORDERS}, amount, DATE '2024-06-30'",

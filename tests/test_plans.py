@@ -63,6 +63,7 @@ SCANS = {
     "members": {"shop": 1, "segments": 1},
     "audience_history": {"orders": 1, "segments": 1},
     "backtest": {"orders": 1},
+    "audience_products": {"lines": 1, "members": 2},
     "backtest_summary": {"orders": 1},
     "export_audit": {"people": 1},
     "meta_custom_audience": {"people": 1},

@@ -112,8 +112,9 @@ def test_the_tables_are_those_of_the_functions(shop: duckdb.DuckDBPyConnection) 
             FROM audience.backtest('orders', {COLUMNS}, DATE '{day}' - 180) WHERE dimension = 'return_decile' ORDER BY bucket::INTEGER""",
         "slipping": """SELECT customer_id::VARCHAR, revenue, expected_revenue, purchases, last_order_date FROM scored
             WHERE lifecycle_stage = 'Slipping Away' ORDER BY customer_value DESC, customer_id LIMIT 7""",
-        "audiences": """SELECT audience, customers, share, revenue, expected_revenue, slipping_share, lost_share
-            FROM audience.audience_summary('members', 'scored') ORDER BY audience""",
+        "audiences": """SELECT audience, customers, share, revenue_365_days, expected_revenue, slipping_share, lost_share
+            FROM audience.audience_summary('members', 'scored', orders := 'orders', order_customer_id := customer_id, order_date := order_date,
+            amount := amount) ORDER BY audience""",
     }  # fmt: skip
     assert set(tables) == set(queries) | {"value", "cohorts"}
     for name, query in queries.items():
@@ -136,6 +137,21 @@ def test_reasons_stand_below_their_customers(shop: duckdb.DuckDBPyConnection) ->
     reasons = dict(shop.execute(f"SELECT customer_id::VARCHAR, reason FROM audience.customers('orders', {COLUMNS})").fetchall())
     assert page.sentences["slipping"] == [reasons[row[0]] for row in page.tables["slipping"]]
     assert len(page.sentences["slipping"]) == 3
+
+
+def test_what_an_audience_buys_more_than_others(shop: duckdb.DuckDBPyConnection) -> None:
+    shop.execute("""
+        CREATE TABLE lines AS SELECT customer_id, order_date, '<b>' || product_name AS product, category FROM audience.demo_lines();
+        CREATE TABLE members AS SELECT DISTINCT category AS audience, customer_id FROM lines WHERE category IS NOT NULL;
+        INSERT INTO members SELECT 'Anybody', customer_id FROM orders""")
+    _, page = page_of(shop, ", members := 'members', lines := 'lines'")
+    sure = dict(shop.execute("""
+        SELECT audience, string_agg(product, ', ' ORDER BY q_value, lift DESC, product)
+        FROM audience.audience_products('members', 'lines', customer_id, order_date, product, top := 3)
+        WHERE q_value < 0.05 AND lift > 1 GROUP BY audience""").fetchall())
+    assert len(sure) >= 3
+    for row, sentence in zip(page.tables["audiences"], page.sentences["audiences"], strict=True):
+        assert sentence == (f"Buys more than others: {sure[row[0]]}" if row[0] in sure else "")
 
 
 def test_nobody_is_named_who_must_not_be(shop: duckdb.DuckDBPyConnection) -> None:

@@ -44,6 +44,7 @@ def report(
     filter: str | None = None,
     customers: int | None = None,
     members: str | None = None,
+    lines: str | None = None,
 ) -> Report:
     """The overview of a shop as one page, by the SQL function `audience.report`.
 
@@ -66,6 +67,7 @@ def report(
         "filter": filter,
         "customers": customers,
         "members": _text(members),
+        "lines": _text(lines),
     }
     given = "".join(f", {name} := {value}" for name, value in options.items() if value is not None)
     query = f"FROM {catalog(con)}.report({_text(orders)}, {customer_id}, {order_date}, {amount}{given})"

@@ -5,7 +5,8 @@ CREATE MACRO audience.__report_sections(
     orders,
     options,
     scored,
-    members
+    members,
+    lines
 ) AS TABLE
 WITH __report_day AS MATERIALIZED (
     -- One row: the days, and how many customers are shown.
@@ -44,11 +45,11 @@ WITH __report_day AS MATERIALIZED (
     FROM audience.__report_slipping(scored, (SELECT __slipping FROM __report_day))
 ), __report_audiences AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_audiences(members, scored)
+    FROM audience.__report_audiences(orders, scored, members, lines, (SELECT __as_of FROM __report_day))
 )
 SELECT {
     'title': __title, 'currency': __currency, 'as_of': __as_of, 'first_order_date': __first, 'cutoff': __cutoff,
-    'most_slipping': __slipping, 'has_members': members IS NOT NULL,
+    'most_slipping': __slipping, 'has_members': members <> '__not_given',
     'overview': __report_overview.__rows, 'stages': __report_stages.__rows, 'value': __report_value.__rows,
     'gaps': __report_gaps.__rows, 'lapse': __report_lapse.__rows, 'cohorts': __report_cohorts.__rows,
     'deciles': __report_deciles.__rows, 'quality': __report_quality.__rows, 'slipping': __report_slipping.__rows,

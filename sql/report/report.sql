@@ -17,6 +17,8 @@
 -- - customers: INTEGER, 0 to 1000; how many customers who are slipping away are shown, with their keys and reasons,
 --   which are personal data; default 20; 0 shows none
 -- - members: as in audience.audience_summary; default = no audiences
+-- - lines: the quoted name of a relation of order lines with the columns customer_id, order_date and product, where
+--   product is what the page calls it; what the members of an audience buy more than others; default = no lines
 --
 -- Returns:
 -- - report: the page, UTF-8
@@ -41,9 +43,15 @@ CREATE MACRO audience.report(
     as_of := NULL,
     filter := true,
     customers := 20,
-    members := NULL
+    members := NULL,
+    lines := NULL
 ) AS TABLE
-WITH __report_orders AS MATERIALIZED (
+WITH __not_given AS (
+    -- One row per member, and one per order line; none, for none are given. A key that is NULL can be compared with keys
+    -- of any type.
+    SELECT NULL::VARCHAR AS audience, NULL AS customer_id, NULL::DATE AS order_date, NULL::VARCHAR AS product
+    WHERE false
+), __report_orders AS MATERIALIZED (
     -- One row per order row of a customer up to as_of.
     FROM audience.__report_orders(orders, customer_id, order_date, amount, as_of, filter)
 ), __report_options AS MATERIALIZED (
@@ -55,7 +63,8 @@ WITH __report_orders AS MATERIALIZED (
                             as_of := (SELECT __as_of FROM __report_options))
 ), __report_sections AS (
     -- One row: what the page shows, section by section.
-    FROM audience.__report_sections('__report_orders', '__report_options', '__report_customers', members)
+    FROM audience.__report_sections('__report_orders', '__report_options', '__report_customers',
+                                   coalesce(members, '__not_given'), coalesce(lines, '__not_given'))
 )
 SELECT __audience_report_page('report', to_json(__sections)::VARCHAR) AS report
 FROM __report_sections;

@@ -34,6 +34,7 @@ pub(super) const ROOM: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../../sql/audiences/__audiences.sql"),
+        include_str!("../../../sql/audiences/__audience_pairs.sql"),
         include_str!("../../../sql/audiences/__customers_history.sql"),
         include_str!("../../../sql/audiences/__definition_table.sql"),
         include_str!("../../../sql/audiences/__listed_audiences.sql"),
@@ -46,6 +47,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/audiences/audience_changes.sql"),
         include_str!("../../../sql/audiences/audience_history.sql"),
         include_str!("../../../sql/audiences/audience_overlap.sql"),
+        include_str!("../../../sql/audiences/audience_products.sql"),
         include_str!("../../../sql/audiences/audience_summary.sql"),
         include_str!("../../../sql/audiences/definition_check.sql"),
         include_str!("../../../sql/audiences/members.sql"),

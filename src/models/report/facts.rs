@@ -229,8 +229,8 @@ pub struct AudienceFacts {
     pub customers: i64,
     /// Their share of all.
     pub share: Option<f64>,
-    /// What they have spent.
-    pub revenue: Option<f64>,
+    /// What they have spent in the last 365 days.
+    pub revenue_365_days: Option<f64>,
     /// What they are expected to spend within 365 days.
     pub expected_revenue: Option<f64>,
     /// The share who are lost.
@@ -238,6 +238,5 @@ pub struct AudienceFacts {
     /// The share who are slipping away.
     pub slipping_share: Option<f64>,
     /// What they buy more than others.
-    #[serde(default)]
     pub products: Option<String>,
 }

@@ -97,7 +97,12 @@ fn headline(
                 std::cmp::Ordering::Less => "▼",
                 std::cmp::Ordering::Equal => "",
             },
-            text: change(now / before - 1.0),
+            // A young shop grows by thousands of percent, which says nothing.
+            text: if now < 10.0 * before {
+                change(now / before - 1.0)
+            } else {
+                String::new()
+            },
             before: shown(before),
         }),
     })

@@ -13,6 +13,8 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = WIDTH - 10.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = HEIGHT - 42.0;
+/// Fewer customers say nothing about the predictions.
+const FEWEST: i64 = 30;
 /// The share of its place that a bar fills.
 const FILLED: f64 = 0.62;
 
@@ -66,7 +68,7 @@ pub fn predictions_chart(
     facts: &[DecileFacts],
     quality: Option<&QualityFacts>,
 ) -> Option<PredictionsChart> {
-    let quality = quality?;
+    let quality = quality.filter(|quality| quality.customers >= FEWEST)?;
     let auc = quality.auc?;
     if facts.is_empty() {
         return None;
