@@ -8,6 +8,7 @@
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
 --   audience.customers
+-- - labels: as in audience.customers
 -- - since: DATE, finite, not after as_of; who came back after it; default NULL = the same day a year before as_of
 --
 -- Returns:
@@ -36,14 +37,15 @@ CREATE MACRO audience.won_back(
     as_of := NULL,
     filter := true,
     just_ordered_days := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('won_back', just_ordered_days, lost_after_gaps)
-), __logs AS MATERIALIZED (
+WITH __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('won_back', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('won_back', '__logs', just_ordered_days, lost_after_gaps)
 ), __span AS MATERIALIZED (
     -- One row: the days before and at the end, where the models of both fit into memory.
     SELECT CASE WHEN since IS NULL THEN (__as_of - INTERVAL 1 YEAR)::DATE
@@ -68,15 +70,21 @@ WITH __options AS MATERIALIZED (
 ), __checked AS (
     -- One row: the checked options are read also where there is no customer.
     SELECT __stage_options IS NULL AS __none, __since FROM __options, __span
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer who was won back.
+    SELECT
+        __customer AS customer_id,
+        __stage_before AS stage_before,
+        __gap AS gap_days,
+        __day AS won_back_date,
+        __purchases AS purchases_since,
+        __revenue AS revenue_since,
+        __stage AS lifecycle_stage
+    FROM audience.__won_back('won_back', '__logs', '__spans'), __checked
+    WHERE NOT __none
+    ORDER BY __day, __customer
+), __text AS NOT MATERIALIZED (
+    -- The same with labels that every database can store.
+    SELECT * REPLACE (stage_before::VARCHAR AS stage_before, lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
 )
-SELECT
-    __customer AS customer_id,
-    __stage_before AS stage_before,
-    __gap AS gap_days,
-    __day AS won_back_date,
-    __purchases AS purchases_since,
-    __revenue AS revenue_since,
-    __stage AS lifecycle_stage
-FROM audience.__won_back('won_back', '__logs', '__spans'), __checked
-WHERE NOT __none
-ORDER BY __day, __customer;
+FROM query_table(audience.__labels('won_back', labels));

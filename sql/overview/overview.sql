@@ -12,6 +12,7 @@
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
 --   audience.customers
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - as_of: the day; NULL for an empty relation without as_of
@@ -59,14 +60,15 @@ CREATE MACRO audience.overview(
     as_of := NULL,
     filter := true,
     just_ordered_days := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('overview', just_ordered_days, lost_after_gaps)
-), __logs AS MATERIALIZED (
+WITH __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('overview', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('overview', '__logs', just_ordered_days, lost_after_gaps)
 ), __days AS MATERIALIZED (
     -- One row per day to look at, with its model.
     FROM audience.__overview_days('overview', '__logs', as_of)
@@ -86,33 +88,39 @@ WITH __options AS MATERIALIZED (
 ), __now AS (
     -- One row per stage, and one for all: the figures of today.
     SELECT *, max(__customers) OVER () AS __everybody FROM __cells WHERE __months = 0
+), __enum AS NOT MATERIALIZED (
+    -- One row per stage, and one for all.
+    SELECT
+        __day AS as_of,
+        __now.__stage AS lifecycle_stage,
+        __customers AS customers,
+        __customers / nullif(__everybody, 0) AS share,
+        __month_before AS customers_1_month_before,
+        __quarter_before AS customers_3_months_before,
+        __half_before AS customers_6_months_before,
+        __year_before.customers AS customers_year_before,
+        __customers - __month_before AS change_from_1_month_before,
+        __customers - __quarter_before AS change_from_3_months_before,
+        __customers - __half_before AS change_from_6_months_before,
+        __customers - __year_before.customers AS change_from_year_before,
+        __month AS revenue_30_days,
+        __year_before.month AS revenue_30_days_year_before,
+        __year AS revenue_365_days,
+        __year_before.year AS revenue_365_days_year_before,
+        __expected AS expected_revenue,
+        __year_before.expected AS expected_revenue_year_before,
+        __new AS new_customers,
+        __year_before.new AS new_customers_year_before,
+        __won_back AS won_back,
+        __year_before.won_back AS won_back_year_before,
+        __slipped AS slipped,
+        __year_before.slipped AS slipped_year_before,
+        __lost AS lost,
+        __year_before.lost AS lost_year_before
+    FROM __now LEFT JOIN __then ON __now.__stage IS NOT DISTINCT FROM __then.__stage
+    ORDER BY __now.__stage NULLS LAST
+), __text AS NOT MATERIALIZED (
+    -- The same with labels that every database can store.
+    SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
 )
-SELECT
-    __day AS as_of,
-    __now.__stage AS lifecycle_stage,
-    __customers AS customers,
-    __customers / nullif(__everybody, 0) AS share,
-    __month_before AS customers_1_month_before,
-    __quarter_before AS customers_3_months_before,
-    __half_before AS customers_6_months_before,
-    __year_before.customers AS customers_year_before,
-    __customers - __month_before AS change_from_1_month_before,
-    __customers - __quarter_before AS change_from_3_months_before,
-    __customers - __half_before AS change_from_6_months_before,
-    __customers - __year_before.customers AS change_from_year_before,
-    __month AS revenue_30_days,
-    __year_before.month AS revenue_30_days_year_before,
-    __year AS revenue_365_days,
-    __year_before.year AS revenue_365_days_year_before,
-    __expected AS expected_revenue,
-    __year_before.expected AS expected_revenue_year_before,
-    __new AS new_customers,
-    __year_before.new AS new_customers_year_before,
-    __won_back AS won_back,
-    __year_before.won_back AS won_back_year_before,
-    __slipped AS slipped,
-    __year_before.slipped AS slipped_year_before,
-    __lost AS lost,
-    __year_before.lost AS lost_year_before
-FROM __now LEFT JOIN __then ON __now.__stage IS NOT DISTINCT FROM __then.__stage
-ORDER BY __now.__stage NULLS LAST;
+FROM query_table(audience.__labels('overview', labels));

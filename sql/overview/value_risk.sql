@@ -7,6 +7,7 @@
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
 --   audience.customers
+-- - labels: as in audience.customers
 --
 -- Returns:
 -- - importance_tier: how much the shop depends on the customers; NULL = all tiers
@@ -40,14 +41,15 @@ CREATE MACRO audience.value_risk(
     as_of := NULL,
     filter := true,
     just_ordered_days := NULL,
-    lost_after_gaps := NULL
+    lost_after_gaps := NULL,
+    labels := 'enum'
 ) AS TABLE
-WITH __options AS MATERIALIZED (
-    -- One row: the checked options.
-    FROM audience.__lifecycle_options('value_risk', just_ordered_days, lost_after_gaps)
-), __logs AS MATERIALIZED (
+WITH __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('value_risk', orders, customer_id, order_date, amount, as_of, filter)
+), __options AS MATERIALIZED (
+    -- One row: the checked options.
+    FROM audience.__lifecycle_options('value_risk', '__logs', just_ordered_days, lost_after_gaps)
 ), __clock AS MATERIALIZED (
     -- One row: the day, where the model fits into memory.
     FROM audience.__clock('value_risk', '__logs', as_of) WHERE audience.__days_fit('value_risk', '__logs')
@@ -82,15 +84,21 @@ WITH __options AS MATERIALIZED (
     FROM __cells
     LEFT JOIN __summed ON __summed.__tier IS NOT DISTINCT FROM __cells.__tier
                       AND __summed.__stage IS NOT DISTINCT FROM __cells.__stage
+), __enum AS NOT MATERIALIZED (
+    -- One row per tier and stage, and for their sums.
+    SELECT
+        __tier AS importance_tier,
+        __stage AS lifecycle_stage,
+        __count AS customers,
+        __count / nullif(max(__count) OVER (), 0) AS share,
+        __year AS revenue_365_days,
+        __expected AS expected_revenue,
+        __at_risk AS expected_revenue_at_risk,
+        __at_risk / nullif(__at_risk + __expected, 0) AS at_risk_share
+    FROM __filled
+    ORDER BY __tier NULLS LAST, __stage NULLS LAST
+), __text AS NOT MATERIALIZED (
+    -- The same with labels that every database can store.
+    SELECT * REPLACE (importance_tier::VARCHAR AS importance_tier, lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
 )
-SELECT
-    __tier AS importance_tier,
-    __stage AS lifecycle_stage,
-    __count AS customers,
-    __count / nullif(max(__count) OVER (), 0) AS share,
-    __year AS revenue_365_days,
-    __expected AS expected_revenue,
-    __at_risk AS expected_revenue_at_risk,
-    __at_risk / nullif(__at_risk + __expected, 0) AS at_risk_share
-FROM __filled
-ORDER BY __tier NULLS LAST, __stage NULLS LAST;
+FROM query_table(audience.__labels('value_risk', labels));
