@@ -182,7 +182,7 @@ fn fits(criterion: &mut Criterion) {
         }
         let customers = histories.len() * copies as usize;
         group.bench_function(format!("{customers} customers"), |bencher| {
-            bencher.iter(|| collected.finish(180))
+            bencher.iter(|| collected.finish(180, true))
         });
     }
 }
