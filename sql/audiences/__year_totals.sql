@@ -29,14 +29,18 @@ WITH __missing AS (
     -- One row: the last day, and the first of the year that it ends.
     SELECT __as_of, __as_of - 364 AS __since FROM audience.__clock(caller, '__logs', as_of)
 ), __keys AS (
-    -- One row per customer.
-    SELECT __customer AS customer_id FROM __logs
+    -- One row per order; from the relation itself, where a NULL still has no type.
+    SELECT order_customer_id AS customer_id FROM query_table(orders)
 ), __members AS (
     -- One row per member.
     SELECT __customer AS customer_id FROM query_table(member_sets)
+), __asked AS (
+    -- One row per member, none where no orders were given: keys are then not compared with a NULL of some type.
+    FROM query_table(member_sets) WHERE orders <> 'audience.main.__no_orders'
 ), __comparable AS MATERIALIZED (
     -- One row: true if the keys can be compared.
-    FROM audience.__comparable_keys(caller, 'members and orders', '__members', '__keys')
+    FROM audience.__comparable_keys(caller, 'members and orders', '__members', '__keys',
+                                    is_given := orders <> 'audience.main.__no_orders')
 ), __years AS (
     -- One row per customer: the purchases of this year and of the one before, and the revenue of this one.
     SELECT __customer, len([1 FOR __day IN __log IF __day.is_purchase AND __day.day >= __since]) AS __purchases,
@@ -49,7 +53,7 @@ WITH __missing AS (
     -- One row: the totals of all audiences. A revenue of 0 makes every purchase count, also of an unknown amount.
     SELECT __audience_set_totals(caller, __set, coalesce(__purchases, 0), 0, __revenue, NULL,
                                  CASE WHEN __early > 0 THEN __purchases = 0 END, NULL) AS __totals
-    FROM query_table(member_sets) LEFT JOIN __years USING (__customer)
+    FROM __asked LEFT JOIN __years USING (__customer)
 ), __numbered AS (
     -- One row per audience.
     SELECT unnest(__totals) AS __total, generate_subscripts(__totals, 1) - 1 AS __number FROM __summed

@@ -103,9 +103,9 @@ WITH __comparable AS MATERIALIZED (
 ), __numbered AS (
     -- One row per audience.
     SELECT *, __totals[__number + 1] AS __total, coalesce(__totals[__number + 1].customers, 0) AS __count
-    FROM __summed, __audiences
+    FROM __audiences
     LEFT JOIN audience.__year_totals('audience_summary', '__sets', orders, order_customer_id, order_date, amount, as_of,
-                                     filter) USING (__number)
+                                     filter) USING (__number), __summed
 )
 SELECT
     __audience AS audience,

@@ -28,18 +28,17 @@ WITH __states AS (
     FROM audience.__won_back(caller, logs, '__spans')
     GROUP BY GROUPING SETS ((__until, __stage), (__until))
 ), __places AS (
-    -- One row per stage, and one for all.
-    SELECT unnest(enum_range(NULL::audience.lifecycle_stage) || [NULL])::audience.lifecycle_stage AS __stage
-), __begun AS (
-    -- One row: the day of the first purchase.
-    SELECT min(__first) AS __begin FROM query_table(logs)
+    -- One row per day and stage, and per day for all: whether there was a customer in the shop.
+    SELECT __months, __day, __stage::audience.lifecycle_stage AS __stage,
+           coalesce(__day >= (SELECT min(__first) FROM query_table(logs)), false) AS __known
+    FROM query_table(days), (SELECT unnest(enum_range(NULL::audience.lifecycle_stage) || [NULL]) AS __stage)
 )
-SELECT __days.__months, __days.__day, __places.__stage, coalesce(__days.__day >= __begin, false) AS __known,
+SELECT __places.__months, __places.__day, __places.__stage, __known,
        coalesce(__customers, 0) AS __customers, coalesce(__new, 0) AS __new, coalesce(__won_back, 0) AS __won_back,
        coalesce(__slipped, 0) AS __slipped, coalesce(__lost, 0) AS __lost,
        CASE WHEN __customers > 0 THEN __month ELSE 0 END AS __month,
        CASE WHEN __customers > 0 THEN __year ELSE 0 END AS __year,
        CASE WHEN __customers > 0 THEN __expected ELSE 0 END AS __expected
-FROM (SELECT __months, __day FROM query_table(days)) AS __days CROSS JOIN __places CROSS JOIN __begun
-LEFT JOIN __summed ON __summed.__months = __days.__months AND __summed.__stage IS NOT DISTINCT FROM __places.__stage
-LEFT JOIN __returned ON __returned.__day = __days.__day AND __returned.__stage IS NOT DISTINCT FROM __places.__stage;
+FROM __places
+LEFT JOIN __summed ON __summed.__months = __places.__months AND __summed.__stage IS NOT DISTINCT FROM __places.__stage
+LEFT JOIN __returned ON __returned.__day = __places.__day AND __returned.__stage IS NOT DISTINCT FROM __places.__stage;

@@ -1,10 +1,12 @@
 -- One row: true if the column customer_id of two relations has types that can be compared. Otherwise DuckDB's own error
--- would name neither the function nor the argument. Whatever casts the keys has to wait for this row.
+-- would name neither the function nor the argument. Whatever casts the keys has to wait for this row. Nothing is
+-- refused where the second relation was not given.
 CREATE MACRO audience.__comparable_keys(
     caller,
     arguments,
     first_rows,
-    second_rows
+    second_rows,
+    is_given := true
 ) AS TABLE
 WITH __types AS (
     -- One row per relation.
@@ -24,7 +26,7 @@ WITH __types AS (
                 WHEN __type <> '"NULL"' THEN regexp_extract(__type, '^[A-Z]*') END AS __family
     FROM __types
 )
-SELECT CASE WHEN count(DISTINCT __family) > 1
+SELECT CASE WHEN is_given AND count(DISTINCT __family) > 1
             THEN audience.__refused(caller, concat(arguments, ' must have a customer_id of the same type, got ',
                                                    string_agg(__type, ' and ' ORDER BY __place)))
             ELSE true END AS __is_comparable

@@ -23,7 +23,7 @@ def test_marimo(run: Callable[..., str]) -> None:
 
 
 def test_streamlit(run: Callable[..., str]) -> None:
-    """The page changes with the stage that is chosen."""
+    """The page changes with the stage and with the day that are chosen; its figures are those of the functions."""
     code = f"""
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({str(EXAMPLES / "streamlit_app.py")!r}, default_timeout=120).run()
@@ -33,6 +33,16 @@ app.selectbox[0].select("Lost").run()
 assert not app.exception, app.exception
 shown.append(app.metric[0].value)
 assert len(app.dataframe[0].value) == int(shown[1]) > 0 and shown[0] != shown[1], shown
+now = app.metric[1].value
+assert len(app.dataframe[1].value) == 4 and app.dataframe[1].value.sum().sum() > 0
+import datetime
+app.slider[0].set_value(datetime.date(2024, 12, 31)).run()
+assert not app.exception, app.exception
+import audience
+con = audience.connect()
+con.execute("CREATE TABLE orders AS FROM audience.demo_orders()")
+known = con.execute("SELECT count(*) FROM audience.customers('orders', customer_id, order_date, amount, as_of := DATE '2024-12-31')").fetchone()[0]
+assert app.metric[1].value == f"{{known:,}}" != now, (app.metric[1].value, known, now)
 """
     run("streamlit", "python", "-c", code)
     assert blocks("Streamlit", "python")[0].strip() in (EXAMPLES / "streamlit_app.py").read_text()
