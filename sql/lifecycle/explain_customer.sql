@@ -3,8 +3,8 @@
 -- audience.customers without peer_group. Ordered by step.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps, season:
---   as in audience.customers
+-- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
+-- - just_ordered_days, lost_after_gaps, season: as in audience.customers
 -- - customer: the value of customer_id to explain
 --
 -- Returns:
