@@ -58,8 +58,8 @@
 CREATE MACRO audience.audience_summary(
     members,
     customers,
-    definitions := 'audience.main.__no_definitions',
-    orders := 'audience.main.__no_orders',
+    definitions := NULL,
+    orders := NULL,
     order_customer_id := NULL,
     order_date := NULL,
     amount := NULL,
@@ -120,7 +120,7 @@ SELECT
     __total.slipping / nullif(__total.staged, 0) AS slipping_share,
     bar(coalesce(__count / nullif(__everybody, 0), 0), 0, 1, 20) AS bar,
     __year_purchases AS purchases_365_days,
-    coalesce(__year_revenue, CASE WHEN __year_purchases = 0 THEN 0 END) AS revenue_365_days,
+    __year_revenue AS revenue_365_days,
     __year_purchases / nullif(__count, 0) AS purchases_per_member,
     __year_revenue / nullif(__year_purchases, 0) AS average_purchase_value_365_days,
     __churned_share AS churned_share

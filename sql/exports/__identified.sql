@@ -58,7 +58,7 @@ WITH __checked AS MATERIALIZED (
         -- Without consent but not refusing, where a refusal is to have no effect on other rows.
         CASE WHEN __per_person OR __consent THEN __consent END, __plus, __disarm) AS __row
     FROM __given, __checked, audience.__identifiers_given(caller, platform, contacts, email, phone, uid, first_name,
-                                                          last_name)
+                                                          last_name, country, zip)
     WHERE __valid AND __has_identifiers
 )
 SELECT

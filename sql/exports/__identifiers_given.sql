@@ -7,15 +7,19 @@ CREATE MACRO audience.__identifiers_given(
     phone,
     uid,
     first_name,
-    last_name
+    last_name,
+    country,
+    zip
 ) AS TABLE
 WITH __given AS (
     -- One row: whether each is given, which a literal NULL is not.
     SELECT typeof(any_value(__email)) <> '"NULL"' AS __email, typeof(any_value(__phone)) <> '"NULL"' AS __phone,
            typeof(any_value(__uid)) <> '"NULL"' AS __uid,
-           typeof(any_value(__first)) <> '"NULL"' OR typeof(any_value(__last)) <> '"NULL"' AS __name
+           typeof(any_value(__first)) <> '"NULL"' AND typeof(any_value(__last)) <> '"NULL"'
+               AND typeof(any_value(__country)) <> '"NULL"' AND typeof(any_value(__zip)) <> '"NULL"' AS __name
     FROM (
-        SELECT email AS __email, phone AS __phone, uid AS __uid, first_name AS __first, last_name AS __last
+        SELECT email AS __email, phone AS __phone, uid AS __uid, first_name AS __first, last_name AS __last,
+               country AS __country, zip AS __zip
         FROM query_table(contacts)
         LIMIT 0
     )

@@ -31,7 +31,7 @@ WITH __report_members AS MATERIALIZED (
     (SELECT customer_id FROM query_table(members) UNION ALL SELECT customer_id FROM query_table(scored) LIMIT 0)
 ), __products AS (
     -- One row per audience with products of which it is sure that they are no chance: the three surest.
-    SELECT audience, string_agg(product::VARCHAR, ', ' ORDER BY q_value, lift DESC, product) AS __products
+    SELECT audience, string_agg(product::VARCHAR, ' · ' ORDER BY q_value, lift DESC, product) AS __products
     FROM audience.audience_products('__report_members', '__report_lines', customer_id, order_date, product,
                                     as_of := coalesce(as_of, current_date), top := 3)
     WHERE q_value < 0.05 AND lift > 1

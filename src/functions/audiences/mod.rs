@@ -40,8 +40,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/audiences/__listed_audiences.sql"),
         include_str!("../../../sql/audiences/__member_sets.sql"),
         include_str!("../../../sql/audiences/__members_checked.sql"),
-        include_str!("../../../sql/audiences/__no_definitions.sql"),
-        include_str!("../../../sql/audiences/__no_orders.sql"),
         include_str!("../../../sql/audiences/__single_rows.sql"),
         include_str!("../../../sql/audiences/__year_totals.sql"),
         include_str!("../../../sql/audiences/audience_changes.sql"),

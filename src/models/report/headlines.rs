@@ -28,8 +28,15 @@ pub struct Change {
     pub before: String,
 }
 
-/// The figures that are known.
-pub fn headlines(facts: &[OverviewFacts]) -> Vec<Headline> {
+/// How many days of orders a figure of a year before needs behind it, or a young shop's growth is
+/// told as change: stages their rhythm, figures of a month and of a year that span.
+const STAGE_DAYS: i64 = 90;
+const MONTH_DAYS: i64 = 31;
+const YEAR_DAYS: i64 = 365;
+
+/// The figures that are known; those of a year before where the shop was `age_then` days old that
+/// are enough for them.
+pub fn headlines(facts: &[OverviewFacts], age_then: i64) -> Vec<Headline> {
     let Some(all) = facts.iter().find(|row| row.lifecycle_stage.is_none()) else {
         return Vec::new();
     };
@@ -46,7 +53,8 @@ pub fn headlines(facts: &[OverviewFacts]) -> Vec<Headline> {
             .sum();
         (now, before)
     };
-    let count = |label, (now, before): (i64, Option<i64>)| {
+    let count = |label, (now, before): (i64, Option<i64>), days: i64| {
+        let before = before.filter(|_| age_then >= days);
         headline(
             label,
             Some(now as f64),
@@ -54,27 +62,37 @@ pub fn headlines(facts: &[OverviewFacts]) -> Vec<Headline> {
             whole,
         )
     };
-    let amount = |label, now, before| headline(label, now, before, money);
+    let amount = |label, now, before: Option<f64>, days: i64| {
+        headline(label, now, before.filter(|_| age_then >= days), money)
+    };
     let figures = [
-        count("Active or just ordered", of(&["Just Ordered", "Active"])),
-        count("Slipping away", of(&["Slipping Away"])),
+        count(
+            "Active or just ordered",
+            of(&["Just Ordered", "Active"]),
+            STAGE_DAYS,
+        ),
+        count("Slipping away", of(&["Slipping Away"]), STAGE_DAYS),
         count(
             "New, last month",
             (all.new_customers, all.new_customers_year_before),
+            MONTH_DAYS,
         ),
         count(
             "Won back, last month",
             (all.won_back, all.won_back_year_before),
+            STAGE_DAYS,
         ),
         amount(
             "Revenue, last 365 days",
             all.revenue_365_days,
             all.revenue_365_days_year_before,
+            YEAR_DAYS,
         ),
         amount(
             "Expected revenue, next 365 days",
             all.expected_revenue,
             all.expected_revenue_year_before,
+            STAGE_DAYS,
         ),
     ];
     figures.into_iter().flatten().collect()

@@ -12,6 +12,7 @@ use super::table::Table;
 use super::value::{TiersChart, ValueTable, tiers_chart, value_table};
 use crate::error::{Error, Result};
 use askama::Template;
+use chrono::Months;
 
 /// What the template shows. A section that is missing has nothing to show yet, and says so.
 #[derive(Template)]
@@ -23,6 +24,8 @@ struct Page {
     /// The day, and how many customers there are; none where there are no orders.
     about: Option<About>,
     headlines: Vec<Headline>,
+    /// What their changes are changes of, in a sentence.
+    compared: &'static str,
     overview: Table,
     stages: Option<StagesChart>,
     value: Option<ValueTable>,
@@ -74,8 +77,21 @@ fn view(facts: ReportFacts) -> Page {
             since: day(first),
             customers: counted(customers, "customer", "customers"),
         });
+    // How old the shop was on the day that the head is compared with; it need not be so old.
+    let then = facts
+        .as_of
+        .and_then(|as_of| as_of.checked_sub_months(Months::new(12)));
+    let age_then = then
+        .zip(facts.first_order_date)
+        .map_or(0, |(then, first)| (then - first).num_days());
+    let headlines = headlines(&facts.overview, age_then);
     Page {
-        headlines: headlines(&facts.overview),
+        compared: if headlines.iter().all(|headline| headline.change.is_some()) {
+            "Each with its change since the same day a year before."
+        } else {
+            "With the change since the same day a year before, where the orders reach back far enough."
+        },
+        headlines,
         overview: overview_table(&facts.overview),
         stages: stages_chart(&facts.stages),
         value: value_table(&facts.value),

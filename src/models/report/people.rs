@@ -70,7 +70,7 @@ pub fn audiences_table(facts: &[AudienceFacts]) -> Option<Table> {
             .iter()
             .map(|audience| match &audience.products {
                 Some(products) => format!("Buys more than others: {products}"),
-                None => String::new(),
+                None => "Buys no product clearly more often than others.".into(),
             })
             .filter(|_| has_products)
             .collect(),

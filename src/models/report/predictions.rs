@@ -91,7 +91,7 @@ pub fn predictions_chart(
     });
     Some(PredictionsChart {
         says: sentence(cutoff, facts, quality, auc),
-        note: quality.note.clone(),
+        note: quality.note.as_deref().map(in_words),
         width: WIDTH,
         height: HEIGHT,
         left: LEFT,
@@ -107,6 +107,29 @@ pub fn predictions_chart(
             .collect(),
         table: table(facts),
     })
+}
+
+/// A note of the back-test for readers who do not know its methods by their names.
+fn in_words(note: &str) -> String {
+    const NAMES: [(&str, &str); 4] = [
+        (
+            "mbg_nbd has",
+            "the purchase model without what the shop's past adds has",
+        ),
+        ("recency has", "the time since the last purchase alone has"),
+        (
+            "rfm has",
+            "the segments of recency, frequency and value have",
+        ),
+        ("rf_grid has", "the segments of recency and frequency have"),
+    ];
+    let note = NAMES.iter().fold(note.to_owned(), |note, (name, words)| {
+        note.replace(name, words)
+    });
+    note.replace(
+        "Brier score",
+        "mean squared error of the chances (Brier score)",
+    )
 }
 
 fn sentence(cutoff: NaiveDate, facts: &[DecileFacts], quality: &QualityFacts, auc: f64) -> String {

@@ -116,8 +116,7 @@ pub fn value_table(facts: &[ValueFacts]) -> Option<ValueTable> {
         says: sentence(facts, all),
         table: Table {
             id: "value",
-            caption: "Expected revenue of the next 365 days, and customers, per tier and stage"
-                .into(),
+            caption: "Expected revenue at risk, and customers, per tier and stage".into(),
             columns,
             rows,
             sentences: Vec::new(),
