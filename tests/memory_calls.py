@@ -57,6 +57,7 @@ def text(call: str) -> str:
 
 
 CALLS = {
+    "audience.at_least": "SELECT count(*) FROM orders WHERE audience.at_least('Lost', 'Active')",
     "audience.audience_changes": "FROM audience.audience_changes('members', 'later_members')",
     "audience.audience_history": f"FROM audience.audience_history({ORDERS}, amount, 'definitions', every := '3 months', since := DATE '2025-06-30')",
     "audience.audience_overlap": "FROM audience.audience_overlap('members')",
@@ -105,7 +106,9 @@ CALLS = {
     "audience.purchase_model_fit": "SELECT audience.purchase_model_fit(history) FROM histories",
     "audience.recommend": f"FROM audience.recommend({LINES}, top := 1000) WHERE rank % 50 = 0",
     "audience.rf_segment": f"FROM audience.rf_segment({ORDERS})",
+    "audience.report": f"FROM audience.report({ORDERS}, amount)",
     "audience.rfm": f"FROM audience.rfm({ORDERS}, amount)",
+    "audience.seasonality": f"FROM audience.seasonality({ORDERS}, label := customer_id % 5)",
     "audience.tiktok_custom_audience": "FROM audience.tiktok_custom_audience('contacts', email := email, phone := phone, country := country)",
     "audience.trigger_check": "FROM audience.trigger_check(), range(20000) ORDER BY ALL",
     "audience.trigger_due": f"FROM audience.trigger_due({ORDERS}, log := 'log', catch_up_days := 30)",

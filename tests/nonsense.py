@@ -51,6 +51,7 @@ INSERT INTO kinds SELECT 'product_weights', __audience_product_weights('customer
 INSERT INTO kinds SELECT 'catalogue', __audience_product_catalogue('customers', (SELECT blob FROM kinds WHERE kind = 'matrix'), [true FOR x IN range({PRODUCTS})], DATE '{AS_OF}', 60, 5, false);
 INSERT INTO kinds SELECT 'q_values', __audience_discoveries('customers', i / 20, i / 20, 5, 100).q_values FROM range(20) r(i);
 INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
+INSERT INTO kinds SELECT 'gaps', __audience_packed_gaps('customers', [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 60, DATE '{AS_OF}' - 20]);
 CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
 """
 
@@ -61,13 +62,14 @@ ARGUMENTS = {
     "__audience_bought_together": "product MATRIX one",
     "__audience_common_buyers": "zero MATRIX",
     "__audience_contact_keys": "platform . email phone . . . . .",
-    "__audience_customer_value": ". none . . .",
+    "__audience_at_least": "stage stage",
+    "__audience_customer_value": "three_purchases GAPS . . .",
     "__audience_definition_check": "definition_table",
     "__audience_definition_table": "name definition",
     "__audience_definitions": "definition_table",
     "__audience_discoveries": "share share five tests",
     "__audience_event_score": "event_kind days",
-    "__audience_forecast": ". none . . .",
+    "__audience_forecast": "three_purchases GAPS . . .",
     "__audience_first_lost_date": ". same_model",
     "__audience_identify": "platform email phone . . . . . . . . . . . . . .",
     "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
@@ -80,13 +82,15 @@ ARGUMENTS = {
     "__audience_matching_set": "packed . row",
     "__audience_members": "packed . row",
     "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
-    "__audience_prediction": ". none . . .",
+    "__audience_order_dates": "three_purchases GAPS",
+    "__audience_prediction": "three_purchases GAPS . . .",
     "__audience_product_buyers": "product MATRIX",
     "__audience_product_catalogue": "MATRIX allowed . horizon one .",
     "__audience_product_weights": "product COMMON",
     "__audience_purchase_matrix": "BASKET products products . horizon five",
     "__audience_q_value": "share Q_VALUES",
-    "__audience_purchase_model_fit": ". none . .",
+    "__audience_purchase_model_fit": "three_purchases GAPS . . yes",
+    "__audience_report_page": "facts",
     "__audience_ranking": "share .",
     "__audience_rfm_segment": "score score five no_text",
     "__audience_score_cuts": ". five",
@@ -111,6 +115,12 @@ ARGUMENTS = {
 
 DEFINITION = '{"all": [{"column": "a", ">": 3}, {"not": {"column": "b", "in": ["x", "y"]}}]}'
 
+# A page about no orders.
+FACTS = json.dumps({
+    "title": "Shop", "currency": None, "as_of": None, "first_order_date": None, "cutoff": "2024-01-01", "most_slipping": 3, "has_members": False,
+    **dict.fromkeys(("overview", "stages", "value", "gaps", "lapse", "cohorts", "deciles", "quality", "slipping", "audiences"), []),
+})
+
 SMALL = {
     "caller": lambda r: "customers",
     "country": lambda r: r.choice(("DE", "GB", "US")),
@@ -120,6 +130,7 @@ SMALL = {
     "email": lambda r: r.choice(("anna@example.com", " Bo@Example.ORG ", "c.d+e@gmail.com")),
     "event_kind": lambda r: r.choice(("open", "click", "visit")),
     "few": lambda r: r.randrange(10),
+    "facts": lambda r: FACTS,
     "five": lambda r: 5,
     "half": lambda r: 0.5,
     "horizon": lambda r: 60,
@@ -133,10 +144,12 @@ SMALL = {
     "platform": lambda r: r.choice(("google", "meta", "tiktok", "klaviyo", "mailchimp")),
     "product": lambda r: r.randrange(PRODUCTS),
     "products": lambda r: PRODUCTS,
+    "stage": lambda r: r.choice(("Active", "Slipping Away", "Lost")),
     "rule_table": lambda r: json.dumps([rule(r, "A"), rule(r, "B")]),
     "score": lambda r: r.randrange(1, 6),
     "share": lambda r: r.randrange(1, 100) / 100,
     "tests": lambda r: 1000.0,
+    "yes": lambda r: True,
     "zero": lambda r: 0,
     "zip": lambda r: r.choice(("94303-5300", "20095")),
 }
@@ -338,6 +351,7 @@ STRUCTS = {
 }
 # The same in every row, where a function insists.
 CONSTANTS = {
+    "three_purchases": {"purchases": 3, "first_order_date": -100, "last_order_date": -20, "fourth_last_order_date": None, "revenue": 60.0},
     "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "seasonal_index": None, "learned": None},
 }
 LISTS = {

@@ -36,7 +36,7 @@ CALLS = {
     "order_gaps": f"order_gaps({ORDERS}, as_of := {CUTOFF})",
     "lapse_threshold": f"lapse_threshold({ORDERS}, as_of := {CUTOFF})",
     "backtest": f"backtest({ORDERS}, amount, cutoff := {CUTOFF})",
-    "bought": f"bought({ORDERS}, product = 'COF-01', since := {START}, as_of := {CUTOFF})",
+    "bought": f"bought({ORDERS}, product = '10301', since := {START}, as_of := {CUTOFF})",
     "interests": f"interests({LINES}, product, as_of := {CUTOFF})",
     "recommend": f"recommend({LINES}, as_of := {CUTOFF})",
     "product_affinity": f"product_affinity({LINES}, as_of := {CUTOFF})",

@@ -123,7 +123,8 @@ AMOUNTS = [function for function in FUNCTIONS if re.search(r"\bamount\b", functi
 
 @pytest.mark.parametrize("function", AMOUNTS, ids=lambda function: function.name)
 def test_amounts_that_add_up_to_too_much(shop, function: docs.Function) -> None:
-    huge = re.sub(r"\bamount\b(?! :=)", "1e308::DOUBLE", function.text("Example"))
+    example, call = function.text("Example"), docs.call_in(function, function.text("Example"))
+    huge = example.replace(call, re.sub(r"\bamount\b(?! :=)", "1e308::DOUBLE", call))
     assert (found := attempt(shop, function, huge)) is None, found
 
 

@@ -57,6 +57,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__backtest_options('backtest', cutoff, days, season)
 ), __known AS MATERIALIZED (
     -- One row per customer.
+    SELECT __history, __gaps, __realised_purchases, __realised_revenue, __latest
     FROM audience.__backtest_histories('backtest', orders, customer_id, order_date, amount, filter, '__options')
 ), __reached AS MATERIALIZED (
     -- One row: true if cutoff is among the orders.

@@ -72,8 +72,7 @@ WITH __histories AS MATERIALIZED (
 ), __predicted AS (
     -- One row per customer with a purchase, with the chance to return.
     SELECT __customer, __history,
-           __audience_prediction('lifecycle_stage', __history, __gaps, __shop, __as_of, __horizon_days)
-               AS __prediction
+           __audience_prediction('lifecycle_stage', __history, __gaps, __shop, __as_of, __horizon_days) AS __prediction
     FROM __histories, __fit, __options
     WHERE __history IS NOT NULL
 ), __peers AS (

@@ -84,7 +84,7 @@ WITH __logs AS MATERIALIZED (
     WHERE NOT __none
     ORDER BY __day, __customer
 ), __text AS NOT MATERIALIZED (
-    -- The same with labels that every database can store.
+    -- One row per customer who was won back, with labels that every database can store.
     SELECT * REPLACE (stage_before::VARCHAR AS stage_before, lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
 )
 FROM query_table(audience.__labels('won_back', labels));

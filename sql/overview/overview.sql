@@ -82,8 +82,7 @@ WITH __logs AS MATERIALIZED (
            max(__customers) FILTER (__months = 6) AS __half_before,
            max({'customers': __customers, 'month': __month, 'year': __year, 'expected': __expected, 'new': __new,
                 'won_back': __won_back, 'slipped': __slipped, 'lost': __lost}) FILTER (__months = 12) AS __year_before
-    FROM __cells
-    WHERE __known
+    FROM __cells WHERE __known
     GROUP BY __stage
 ), __now AS (
     -- One row per stage, and one for all: the figures of today.
@@ -120,7 +119,7 @@ WITH __logs AS MATERIALIZED (
     FROM __now LEFT JOIN __then ON __now.__stage IS NOT DISTINCT FROM __then.__stage
     ORDER BY __now.__stage NULLS LAST
 ), __text AS NOT MATERIALIZED (
-    -- The same with labels that every database can store.
+    -- One row per stage, and one for all, with labels that every database can store.
     SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
 )
 FROM query_table(audience.__labels('overview', labels));

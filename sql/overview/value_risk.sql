@@ -98,7 +98,8 @@ WITH __logs AS MATERIALIZED (
     FROM __filled
     ORDER BY __tier NULLS LAST, __stage NULLS LAST
 ), __text AS NOT MATERIALIZED (
-    -- The same with labels that every database can store.
-    SELECT * REPLACE (importance_tier::VARCHAR AS importance_tier, lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum
+    -- One row per tier and stage, and for their sums, with labels that every database can store.
+    SELECT * REPLACE (importance_tier::VARCHAR AS importance_tier, lifecycle_stage::VARCHAR AS lifecycle_stage)
+    FROM __enum
 )
 FROM query_table(audience.__labels('value_risk', labels));

@@ -1,6 +1,6 @@
 -- One row: the date; the model to score with, which is the one given or the one fitted to the histories, to learn for
--- horizon_days, with the shop's seasons or without; and its part that the stages are judged by, which is MBG/NBD alone. Fitting reads no row when a model
--- is given.
+-- horizon_days, with the shop's seasons or without; and its part that the stages are judged by, which is MBG/NBD alone.
+-- Fitting reads no row when a model is given.
 CREATE MACRO audience.__fit(
     caller,
     histories,

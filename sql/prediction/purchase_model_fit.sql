@@ -13,8 +13,8 @@
 -- - typical_gap_days: the median repeat buyer's mean days between purchases, with one pseudo-buyer of 90 days
 -- - order_value: the median customer's mean revenue per purchase, to which the order value of each customer is drawn;
 --   NULL when no amount is known
--- - seasonal_index: purchases of each month as a multiple of the mean month's, see audience.seasonality; NULL where less
---   than a year is known, or season is false
+-- - seasonal_index: purchases of each month as a multiple of the mean month's, see audience.seasonality; NULL where
+--   less than a year is known, or season is false
 -- - learned: what the shop's past adds, see audience.purchase_model; NULL where nothing was learned, as from histories
 --   without order_dates
 --

@@ -33,14 +33,14 @@
 -- ORDER BY month;
 --
 -- Source: a ratio of totals over customers, drawn to 1 by 50 purchases, with its linearised variance (Cochran 1977,
--- "Sampling techniques", 6.3); see how-it-works.md. Of a label: the shop's index times (n + 50)/(e + 50), divided by the
--- mean of its twelve; n its purchases in such months, e all purchases in them times the label's share of all months.
+-- "Sampling techniques", 6.3); see how-it-works.md. Of a label: the shop's index times (n + 50)/(e + 50), divided by
+-- the mean of its twelve; n its purchases in such months, e all purchases in them times the label's share of all.
 CREATE MACRO audience.seasonality(
     orders,
     customer_id,
     order_date,
     amount := NULL,
-    label := NULL,
+    label := NULL::VARCHAR,
     as_of := NULL,
     filter := true
 ) AS TABLE
@@ -65,38 +65,14 @@ WITH __histories AS MATERIALIZED (
            audience.__column('seasonality', 'label', label, __row) AS __label
     FROM query_table(orders) AS __row
     WHERE audience.__condition('seasonality', 'filter', filter)
-), __bought AS (
-    -- One row per customer and month of the year, of the shop and of each label: on how many days they bought.
-    SELECT __label, grouping(__label) = 1 AS __is_shop, __customer, month(__day) AS __month,
-           count(DISTINCT __day) AS __days
-    FROM __rows, __clock
-    WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= __as_of
-      AND coalesce(__amount >= 0 OR __amount = '-infinity'::DOUBLE, true)
-    GROUP BY GROUPING SETS ((__label, __customer, __month), (__customer, __month))
 ), __counts AS MATERIALIZED (
     -- One row per month of the year, of the shop and of each label.
-    SELECT __label, __is_shop, __month, sum(__days)::BIGINT AS __purchases, sum(__days * __days) AS __squares
-    FROM __bought
-    WHERE __is_shop OR __label IS NOT NULL
-    GROUP BY __label, __is_shop, __month
-), __totals AS (
-    -- One row for the shop, and one per label: the purchases of all months.
-    SELECT __label, __is_shop, sum(__purchases) AS __all FROM __counts GROUP BY __label, __is_shop
+    FROM audience.__monthly_purchases('__rows', '__clock')
 ), __cells AS (
-    -- One row per month of the year, of the shop and of each label: what was bought, and what the label's share of the
-    -- shop's purchases would be.
-    SELECT __totals.__label, __totals.__is_shop, __months.*,
-           coalesce(__own.__purchases, 0) AS __purchases, coalesce(__own.__squares, 0) AS __squares,
-           coalesce(__shop.__purchases, 0) AS __of_all,
-           coalesce(__shop.__purchases, 0) * __all / (sum(__all) FILTER (WHERE __totals.__is_shop) OVER (PARTITION BY month))
-               AS __expected
-    FROM __totals CROSS JOIN __months
-    LEFT JOIN __counts AS __own
-        ON __own.__month = month AND __own.__is_shop = __totals.__is_shop
-       AND __own.__label IS NOT DISTINCT FROM __totals.__label
-    LEFT JOIN __counts AS __shop ON __shop.__month = month AND __shop.__is_shop
+    -- One row per month of the year, of the shop and of each label.
+    FROM audience.__monthly_shares('__counts', '__months')
 ), __compared AS (
-    -- The same with the index before its mean is 1, and the standard error of its logarithm.
+    -- One row per month and label, with the index before its mean is 1, and the standard errors of its logarithm.
     SELECT *,
            CASE WHEN __is_shop THEN index ELSE index * (__purchases + 50) / (__expected + 50) END AS __index,
            ln(high / low) / 2 AS __shop_error,
@@ -105,7 +81,7 @@ WITH __histories AS MATERIALIZED (
                      / (__purchases + 50) END AS __own_error
     FROM __cells
 ), __scaled AS (
-    -- The same with the index.
+    -- One row per month and label, with the index and the factor of its interval.
     SELECT *, CASE WHEN __is_shop THEN __index ELSE __index / avg(__index) OVER (PARTITION BY __label, __is_shop) END
                AS __scaled,
            exp(sqrt(__shop_error ** 2 + __own_error ** 2)) AS __factor

@@ -47,9 +47,9 @@ CREATE MACRO audience.report(
     lines := NULL
 ) AS TABLE
 WITH __not_given AS (
-    -- One row per member, and one per order line; none, for none are given. A key that is NULL can be compared with keys
-    -- of any type.
-    SELECT NULL::VARCHAR AS audience, NULL AS customer_id, NULL::DATE AS order_date, NULL::VARCHAR AS product
+    -- One row per member, and one per order line; none, for none are given. A key that is NULL can be compared with
+    -- keys of any type.
+    SELECT ''::VARCHAR AS audience, NULL AS customer_id, current_date AS order_date, '' AS product
     WHERE false
 ), __report_orders AS MATERIALIZED (
     -- One row per order row of a customer up to as_of.

@@ -1,5 +1,5 @@
--- One row per customer with a row up to as_of: like __histories, and the gaps between the days of all purchases, packed,
--- which what is learned from the shop's past needs.
+-- One row per customer with a row up to as_of: like __histories, and the gaps between the days of all purchases,
+-- packed, which what is learned from the shop's past needs.
 CREATE MACRO audience.__dated_histories(
     caller,
     orders,

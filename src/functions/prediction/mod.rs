@@ -39,6 +39,8 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/prediction/__fit.sql"),
         include_str!("../../../sql/prediction/__latest_groups.sql"),
         include_str!("../../../sql/prediction/__peer_gaps.sql"),
+        include_str!("../../../sql/prediction/__monthly_purchases.sql"),
+        include_str!("../../../sql/prediction/__monthly_shares.sql"),
         include_str!("../../../sql/prediction/purchase_model.sql"),
         include_str!("../../../sql/prediction/purchase_model_fit.sql"),
         include_str!("../../../sql/prediction/seasonality.sql"),

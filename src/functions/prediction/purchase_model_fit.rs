@@ -71,7 +71,7 @@ fn season_row((number, month): (i32, &SeasonEstimate)) -> SeasonRow {
 
 /// What to learn.
 #[derive(Clone, Copy, PartialEq)]
-struct Lesson {
+struct Task {
     horizon: i32,
     seasons: bool,
 }
@@ -80,12 +80,12 @@ struct Lesson {
 #[derive(Default)]
 pub struct Fitting {
     fit: ModelFit,
-    lesson: Option<Lesson>,
+    task: Option<Task>,
 }
 
 impl Fitting {
-    fn learn(&mut self, lesson: Lesson) -> Result<()> {
-        if *self.lesson.get_or_insert(lesson) == lesson {
+    fn learn(&mut self, task: Task) -> Result<()> {
+        if *self.task.get_or_insert(task) == task {
             return Ok(());
         }
         Err(changed("horizon_days and season"))
@@ -109,19 +109,19 @@ impl Aggregate for PurchaseModelFit {
         let as_of = as_of.map(|date| finite_day("as_of", date.0)).transpose()?;
         let purchases = Purchases::unpacked(history, gaps)?;
         let horizon = within("horizon_days", horizon, 1..=MOST_DAYS)?;
-        state.learn(Lesson { horizon, seasons })?;
+        state.learn(Task { horizon, seasons })?;
         (state.fit).add(&purchases.history, purchases.days.as_deref(), as_of)
     }
 
     fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {
-        if let Some(lesson) = from.lesson {
-            into.learn(lesson)?;
+        if let Some(task) = from.task {
+            into.learn(task)?;
         }
         into.fit.merge(&from.fit)
     }
 
     fn finish(state: &mut Fitting) -> Result<Option<FitRow>> {
-        let Lesson { horizon, seasons } = state.lesson.unwrap_or(Lesson {
+        let Task { horizon, seasons } = state.task.unwrap_or(Task {
             horizon: HORIZON_DAYS,
             seasons: true,
         });

@@ -5,6 +5,7 @@ use crate::duckdb::{Room, aggregate, scalar};
 pub mod dated_history;
 pub mod exact_sum;
 pub mod order_dates;
+pub mod packed_gaps;
 pub mod purchase_days;
 pub mod purchase_history;
 pub mod purchase_log;
@@ -14,7 +15,7 @@ pub(super) const ROOM: Room = Room {
         aggregate::<dated_history::DatedHistory>,
         aggregate::<exact_sum::ExactSum>,
         scalar::<order_dates::OrderDates>,
-        scalar::<order_dates::PackedGaps>,
+        scalar::<packed_gaps::PackedGaps>,
         aggregate::<purchase_days::PurchaseDays>,
         aggregate::<purchase_history::PurchaseHistory>,
         aggregate::<purchase_log::PurchaseLog>,

@@ -22,6 +22,9 @@ pub const FEBRUARY: usize = 1;
 
 const DAYS_OF_400_YEARS: i64 = 146_097;
 
+/// Without the leap day that only every fourth century has.
+const DAYS_OF_100_YEARS: i64 = DAYS_OF_400_YEARS / 4;
+
 impl Civil {
     /// The date of a day. Years are counted from March, so that the leap day is the last one, and
     /// in blocks of 400, which all have as many days.
@@ -30,7 +33,7 @@ impl Civil {
         let since = day + 719_468;
         let block = since.div_euclid(DAYS_OF_400_YEARS);
         let inside = since.rem_euclid(DAYS_OF_400_YEARS);
-        let year = (inside - inside / 1_460 + inside / 36_524 - inside / 146_096) / 365;
+        let year = (inside - inside / 1_460 + inside / DAYS_OF_100_YEARS - inside / 146_096) / 365;
         let of_year = inside - (365 * year + year / 4 - year / 100);
         // Months of 31, 30, 31, 30, 31 days from March on.
         let month = (5 * of_year + 2) / 153;
