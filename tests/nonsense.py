@@ -89,7 +89,7 @@ ARGUMENTS = {
     "__audience_product_weights": "product COMMON",
     "__audience_purchase_matrix": "BASKET products products . horizon five",
     "__audience_q_value": "share Q_VALUES",
-    "__audience_purchase_model_fit": "three_purchases GAPS . . yes",
+    "__audience_purchase_model_fit": "three_purchases GAPS . horizon yes",
     "__audience_report_page": "facts",
     "__audience_ranking": "share .",
     "__audience_rfm_segment": "score score five no_text",

@@ -146,12 +146,12 @@ def test_what_an_audience_buys_more_than_others(shop: duckdb.DuckDBPyConnection)
         INSERT INTO members SELECT 'Anybody', customer_id FROM orders""")
     _, page = page_of(shop, ", members := 'members', lines := 'lines'")
     sure = dict(shop.execute("""
-        SELECT audience, string_agg(product, ', ' ORDER BY q_value, lift DESC, product)
+        SELECT audience, string_agg(product, ' · ' ORDER BY q_value, lift DESC, product)
         FROM audience.audience_products('members', 'lines', customer_id, order_date, product, top := 3)
         WHERE q_value < 0.05 AND lift > 1 GROUP BY audience""").fetchall())
     assert len(sure) >= 3
     for row, sentence in zip(page.tables["audiences"], page.sentences["audiences"], strict=True):
-        assert sentence == (f"Buys more than others: {sure[row[0]]}" if row[0] in sure else "")
+        assert sentence == (f"Buys more than others: {sure[row[0]]}" if row[0] in sure else "Buys no product clearly more often than others.")
 
 
 def test_nobody_is_named_who_must_not_be(shop: duckdb.DuckDBPyConnection) -> None:
