@@ -2,7 +2,7 @@
 CREATE MACRO audience.__listed_audiences(caller, members, definitions) AS TABLE
 WITH __none AS (
     -- One row per definition; none, for none are given.
-    SELECT NULL AS name WHERE false
+    SELECT audience AS name FROM query_table(members) WHERE false
 ), __listed AS (
     -- One row per row of the members that has one, and per definition.
     SELECT audience, true AS customer_id FROM query_table(members) WHERE customer_id IS NOT NULL
