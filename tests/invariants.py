@@ -9,12 +9,13 @@ PURCHASES = """
     WHERE customer_id IS NOT NULL AND isfinite(order_date::DATE) AND order_date::DATE <= coalesce({as_of}, current_date)
       AND (amount IS NULL OR NOT isfinite(amount::DOUBLE) OR amount >= 0)"""
 WITH_AMOUNT = ("customers", "importance_tier", "rfm")
+ON_A_DAY = ("overview", "value_risk")
 POSITIVE = ("silence_days", "usual_gap_days", "expected_purchases", "expected_revenue", "customer_value", "recency_days")
 PROBABILITIES = ("alive_probability", "return_probability")
 
 
 def table(con: duckdb.DuckDBPyConnection, name: str, orders: str, as_of: str, **options: str):
-    amount = ", amount" if name in WITH_AMOUNT else ""
+    amount = ", amount" if name in WITH_AMOUNT + ON_A_DAY else ""
     named = "".join(f", {key} := {value}" for key, value in {"as_of": as_of, **options}.items())
     return con.execute(f"FROM audience.{name}('{orders}', customer_id, order_date{amount}{named})").fetchall(), [
         column[0] for column in con.description
@@ -73,3 +74,15 @@ def check(con: duckdb.DuckDBPyConnection, orders: str = "orders", as_of: str = "
     check_numbers("purchase_model", columns, rows)
     if rows:
         assert dict(zip(columns, rows[0]))["customers"] == len(wanted)
+
+    rows, columns = table(con, "overview", orders, as_of)
+    assert len(rows) == 5, "overview gives four stages and all customers"
+    counted = [dict(zip(columns, row)) for row in rows]
+    for row in counted:
+        assert all(math.isfinite(value) for value in row.values() if isinstance(value, float)), f"overview gives {row}"
+        here = [values for values in results["customers"].values() if row["lifecycle_stage"] in (None, values["lifecycle_stage"])]
+        assert row["customers"] == len(here), f"overview counts {row}"
+    rows, columns = table(con, "value_risk", orders, as_of)
+    assert sum(dict(zip(columns, row))["customers"] for row in rows) == 4 * len(wanted), "each customer in a cell and in three sums"
+    (page,) = con.execute(f"FROM audience.report('{orders}', customer_id, order_date, amount, as_of := {as_of})").fetchone()
+    assert page.startswith(b"<!DOCTYPE html>") and page.rstrip().endswith(b"</html>")

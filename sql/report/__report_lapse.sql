@@ -7,8 +7,6 @@ WITH __lapse AS (
 SELECT list({
     'threshold_days': threshold_days,
     'lower_days': lower_days,
-    'upper_days': upper_days,
-    'ever_return_share': ever_return_share,
-    'gaps': gaps
+    'upper_days': upper_days
 }) AS __rows
 FROM __lapse;

@@ -9,8 +9,6 @@ SELECT list({
     'customers': customers,
     'returned': returned,
     'auc': auc,
-    'brier': brier,
-    'calibration_error': calibration_error,
     'note': note
 }) AS __rows
 FROM __methods;

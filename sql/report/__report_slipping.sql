@@ -13,7 +13,6 @@ SELECT coalesce(list({
     'purchases': purchases,
     'revenue': revenue,
     'expected_revenue': expected_revenue,
-    'customer_value': customer_value,
     'last_order_date': last_order_date,
     'reason': reason
 } ORDER BY __place), []) AS __rows

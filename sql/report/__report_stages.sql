@@ -8,8 +8,7 @@ WITH __months AS (
 SELECT coalesce(list({
     'period_end': __end,
     'lifecycle_stage': __stage::VARCHAR,
-    'customers': __customers,
-    'share': __share
+    'customers': __customers
 } ORDER BY __end, __stage), []) AS __rows
 FROM __months
 WHERE __share IS NOT NULL;

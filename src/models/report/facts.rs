@@ -1,6 +1,7 @@
 //! What the page is made of, as SQL passes it: `sql/report/report.sql` writes these fields as one JSON text.
 
 use chrono::NaiveDate;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 /// Everything that the page shows.
@@ -11,10 +12,13 @@ pub struct ReportFacts {
     /// The unit of all amounts.
     pub currency: Option<String>,
     /// The day that the page is about; none where there are no orders.
+    #[serde(deserialize_with = "day_if_any")]
     pub as_of: Option<NaiveDate>,
     /// The day of the first order.
+    #[serde(deserialize_with = "day_if_any")]
     pub first_order_date: Option<NaiveDate>,
     /// The last day that the tested predictions knew.
+    #[serde(deserialize_with = "day")]
     pub cutoff: NaiveDate,
     /// How many customers may be named.
     pub most_slipping: usize,
@@ -57,6 +61,29 @@ fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
+/// A day as DuckDB writes it: 2024-02-03, 12024-02-03, 0044-03-15 (BC).
+fn parsed(text: &str) -> Option<NaiveDate> {
+    let (text, is_before_christ) = match text.strip_suffix(" (BC)") {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let mut parts = text.splitn(3, '-');
+    let year: i32 = parts.next()?.parse().ok()?;
+    let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    NaiveDate::from_ymd_opt(if is_before_christ { 1 - year } else { year }, month, day)
+}
+
+fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(from)?;
+    parsed(&text).ok_or_else(|| D::Error::custom(format!("{text} is beyond the calendar of a page")))
+}
+
+fn day_if_any<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+    #[derive(Deserialize)]
+    struct Day(#[serde(deserialize_with = "day")] NaiveDate);
+    Ok(Option::<Day>::deserialize(from)?.map(|day| day.0))
+}
+
 /// A stage, or all customers, on the day of the page and before.
 #[derive(Debug, Deserialize)]
 pub struct OverviewFacts {
@@ -96,13 +123,12 @@ pub struct OverviewFacts {
 #[derive(Debug, Deserialize)]
 pub struct StageFacts {
     /// The last day of the month, or the day of the page.
+    #[serde(deserialize_with = "day")]
     pub period_end: NaiveDate,
     /// The stage.
     pub lifecycle_stage: String,
     /// Its customers.
     pub customers: i64,
-    /// Their share of all.
-    pub share: f64,
 }
 
 /// A tier and a stage; none of one means all.
@@ -160,6 +186,7 @@ pub struct LapseFacts {
 #[derive(Debug, Deserialize)]
 pub struct CohortFacts {
     /// The first day of the month of the first purchase.
+    #[serde(deserialize_with = "day")]
     pub cohort: NaiveDate,
     /// Months since then.
     pub age: i64,
@@ -212,9 +239,8 @@ pub struct SlippingFacts {
     pub revenue: Option<f64>,
     /// What is expected within 365 days.
     pub expected_revenue: Option<f64>,
-    /// Both together.
-    pub customer_value: Option<f64>,
     /// The day of the latest purchase.
+    #[serde(deserialize_with = "day")]
     pub last_order_date: NaiveDate,
     /// Why the customer has this stage.
     pub reason: String,
@@ -239,4 +265,24 @@ pub struct AudienceFacts {
     pub slipping_share: Option<f64>,
     /// What they buy more than others.
     pub products: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_every_era_are_read() {
+        for (text, expected) in [
+            ("2024-02-03", Some((2024, 2, 3))),
+            ("12024-12-31", Some((12_024, 12, 31))),
+            ("0044-03-15 (BC)", Some((-43, 3, 15))),
+            ("2023-02-29", None),
+            ("300000-01-01", None),
+            ("today", None),
+        ] {
+            let expected = expected.and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
+            assert_eq!(parsed(text), expected, "{text}");
+        }
+    }
 }
