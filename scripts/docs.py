@@ -23,7 +23,7 @@ PAGES = ROOT / "docs/reference"
 INTRODUCTION = ROOT / "scripts/reference_introduction.md"
 EXTENSION = Path(os.environ.get("AUDIENCE_EXTENSION", ROOT / "build/release/audience.duckdb_extension"))
 
-TITLES = {"table": "Table functions", "macro": "Aggregates for a GROUP BY of your own", "scalar": "Scalar functions"}
+TITLES = {"table": "Table functions", "macro": "Macros for a query of your own", "scalar": "Scalar functions"}
 
 # The function whose arguments are the shared ones, and the section that describes them.
 SHARED, SHARED_SECTION = "audience.customers", "Options that all functions share"

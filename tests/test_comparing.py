@@ -41,7 +41,7 @@ def customers(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> str:
 def test_every_period_has_the_customers_of_that_day_bit_for_bit(shop, every: str) -> None:
     shop.execute(f"""
         CREATE OR REPLACE TEMP TABLE periods AS
-        SELECT __end, __row.* FROM audience.internal.__customers_history('audience_history', 'shop', customer_id, order_date, amount, '{every}', NULL, NULL, true)
+        SELECT __end, __row.* FROM audience.internal.__customers_history('audience_history', 'shop', customer_id, order_date, amount, '{every}', NULL, NULL, true, true)
         WHERE __row IS NOT NULL""")
     days = [day for (day,) in shop.execute("SELECT DISTINCT __end FROM periods ORDER BY ALL").fetchall()]
     assert len(days) > 10

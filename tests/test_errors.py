@@ -85,6 +85,8 @@ WORDS = [(function, option) for function in FUNCTIONS for option in re.findall(r
 IN_PLACE = [(function, option) for function in FUNCTIONS for option in sorted(DATES & set(re.split(r"\W+", re.sub(r"\w+ := ", "", function.parameters)))) if "audience." in function.name]
 WHOLE = [(function, option) for function in FUNCTIONS for option in re.findall(r"(\w+) := \d+(?=[,)])", function.parameters + ")") if option != "customers"]
 
+SWITCHES = [(function, option) for function in FUNCTIONS for option in re.findall(r"(\w+) := (?:true|false)", function.parameters) if option not in ("filter", "target", "consent")]
+
 
 def is_refused(con: duckdb.DuckDBPyConnection, function: docs.Function, option: str, sql: str) -> bool:
     return f"audience: {function.name.removeprefix('audience.')}: {option} must be" in str(error_of(con, sql))
@@ -118,6 +120,12 @@ def test_a_fraction_is_no_whole_number(shop, function: docs.Function, option: st
     assert is_refused(shop, function, option, with_option(function, option, "2.5"))
 
 
+@pytest.mark.parametrize("value", ["'no'", "1", "NULL"])
+@pytest.mark.parametrize("function, option", SWITCHES, ids=ids)
+def test_neither_true_nor_false(shop, function: docs.Function, option: str, value: str) -> None:
+    assert is_refused(shop, function, option, with_option(function, option, value))
+
+
 AMOUNTS = [function for function in FUNCTIONS if re.search(r"\bamount\b", function.parameters)]
 
 
@@ -125,6 +133,9 @@ AMOUNTS = [function for function in FUNCTIONS if re.search(r"\bamount\b", functi
 def test_amounts_that_add_up_to_too_much(shop, function: docs.Function) -> None:
     example, call = function.text("Example"), docs.call_in(function, function.text("Example"))
     huge = example.replace(call, re.sub(r"\bamount\b(?! :=)", "1e308::DOUBLE", call))
+    if re.search(r"\bamount :=", function.parameters):
+        huge = with_option(function, "amount", "1e308::DOUBLE")
+    assert huge != example
     assert (found := attempt(shop, function, huge)) is None, found
 
 

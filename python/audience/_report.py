@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from html import escape
 from pathlib import Path
 
 import duckdb
+
+# What a data frame is called while its page is made.
+FRAME = "orders_of_a_data_frame"
 
 
 class Report:
@@ -33,7 +38,7 @@ class Report:
 
 def report(
     con: duckdb.DuckDBPyConnection,
-    orders: str,
+    orders: object,
     customer_id: str = "customer_id",
     order_date: str = "order_date",
     amount: str = "amount",
@@ -45,12 +50,13 @@ def report(
     customers: int | None = None,
     members: str | None = None,
     lines: str | None = None,
+    season: bool | None = None,
 ) -> Report:
     """The overview of a shop as one page, by the SQL function `audience.report`.
 
     Arguments:
         con: a connection that the extension is loaded into.
-        orders: the name of a table, view or file, as in SQL.
+        orders: the name of a table, view or file, as in SQL; or a data frame of pandas, polars or Arrow.
         customer_id: an expression over its columns, in SQL, as are order_date, amount and filter.
         title: and the others as in SQL; what is not given has the default that it has there.
 
@@ -68,10 +74,12 @@ def report(
         "customers": customers,
         "members": _text(members),
         "lines": _text(lines),
+        "season": season,
     }
     given = "".join(f", {name} := {value}" for name, value in options.items() if value is not None)
-    query = f"FROM {catalog(con)}.report({_text(orders)}, {customer_id}, {order_date}, {amount}{given})"
-    row = con.execute(query).fetchone()
+    with _named(con, orders) as name:
+        query = f"FROM {catalog(con)}.report({_text(name)}, {customer_id}, {order_date}, {amount}{given})"
+        row = con.execute(query).fetchone()
     assert row is not None, "it has one row"
     return Report(bytes(row[0]).decode())
 
@@ -83,6 +91,19 @@ def catalog(con: duckdb.DuckDBPyConnection) -> str:
         " AND function_name = 'lifecycle_stage' AND function_type = 'table_macro'"
     ).fetchone()
     return found[0] if found and found[0] else "audience"
+
+
+@contextmanager
+def _named(con: duckdb.DuckDBPyConnection, orders: object) -> Iterator[str]:
+    """The name of the orders in SQL; a data frame has one for as long as the page is made."""
+    if isinstance(orders, str):
+        yield orders
+        return
+    con.register(FRAME, orders)
+    try:
+        yield FRAME
+    finally:
+        con.unregister(FRAME)
 
 
 def _text(value: object) -> str | None:

@@ -10,7 +10,8 @@ CREATE MACRO audience.__customers_history(
     every,
     since,
     until,
-    filter
+    filter,
+    season
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
     -- One row per customer.
@@ -19,14 +20,16 @@ WITH __logs AS MATERIALIZED (
     -- One row per period.
     FROM audience.__history_periods(caller, '__logs', every, since, until)
 ), __dates AS MATERIALIZED (
-    -- One row: the last days of all periods, where the models of all of them fit into memory.
-    SELECT list(__end ORDER BY __end) AS __dates FROM __periods
+    -- One row: the last days of all periods, where the models of all of them fit into memory, and whether seasons are
+    -- wanted.
+    SELECT list(__end ORDER BY __end) AS __dates, audience.__checked_switch(caller, 'season', season) AS __season
+    FROM __periods
     WHERE audience.__days_fit(caller, '__logs')
 ), __models AS MATERIALIZED (
     -- One row: the models of all periods.
-    SELECT __dates, __audience_history_shop_models(caller, __log, __dates) AS __models
+    SELECT __dates, __audience_history_shop_models(caller, __log, __dates, __season) AS __models
     FROM __logs, __dates
-    GROUP BY __dates
+    GROUP BY __dates, __season
 ), __batches AS MATERIALIZED (
     -- One row per 64 periods, with their last days and models. DuckDB makes one vector of the periods of 2,048
     -- customers.

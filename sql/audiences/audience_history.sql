@@ -8,7 +8,7 @@
 -- million of them.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, filter: as in audience.customers
+-- - orders, customer_id, order_date, amount, filter, season: as in audience.customers
 -- - definitions: as in audience.members; they can only use what was known then, which are the columns of
 --   audience.customers
 -- - every, since, until: as in audience.lifecycle_history
@@ -47,7 +47,8 @@ CREATE MACRO audience.audience_history(
     every := '1 month',
     since := NULL,
     until := NULL,
-    filter := true
+    filter := true,
+    season := true
 ) AS TABLE
 WITH __checked AS MATERIALIZED (
     -- One row: all definitions.
@@ -61,7 +62,7 @@ WITH __checked AS MATERIALIZED (
     SELECT __end, __shown, __period_before, __year_before, __row.revenue AS __revenue, __row.customer_value AS __value,
            __audience_matching_set('audience_history', __definitions.packed, __end, __row) AS __set
     FROM audience.__customers_history('audience_history', orders, customer_id, order_date, amount, every, since, until,
-                                      filter), __checked
+                                      filter, season), __checked
 ), __summed AS (
     -- One row per period, with the totals of all audiences.
     SELECT __end, any_value(__shown) AS __shown, any_value(__period_before) AS __period_before,

@@ -1,19 +1,20 @@
 -- One row per day that an overview looks at, in order: as_of, the same day 1, 3, 6 and 12 months before it, and a
 -- month before the last of these; with the shop's model as of that day, and the day and the model before.
-CREATE MACRO audience.__overview_days(caller, logs, as_of) AS TABLE
+CREATE MACRO audience.__overview_days(caller, logs, as_of, season) AS TABLE
 WITH __days AS MATERIALIZED (
     -- One row per day; the days of the year before are counted from the same day a year before.
     SELECT __months,
            (__as_of - to_months(__months // 12 * 12) - to_months(__months % 12))::DATE AS __day
     FROM audience.__clock(caller, logs, as_of), (SELECT unnest([0, 1, 3, 6, 12, 13]) AS __months)
 ), __dates AS MATERIALIZED (
-    -- One row: the days, where the models of all of them fit into memory.
-    SELECT list(__day ORDER BY __day) AS __dates FROM __days WHERE audience.__days_fit(caller, logs)
+    -- One row: the days, where the models of all of them fit into memory, and whether seasons are wanted.
+    SELECT list(__day ORDER BY __day) AS __dates, audience.__checked_switch(caller, 'season', season) AS __season
+    FROM __days WHERE audience.__days_fit(caller, logs)
 ), __models AS (
     -- One row: the models of all days; none without a customer.
-    SELECT __dates, __audience_history_shop_models(caller, __log, __dates) AS __shops
+    SELECT __dates, __audience_history_shop_models(caller, __log, __dates, __season) AS __shops
     FROM query_table(logs), __dates
-    GROUP BY __dates
+    GROUP BY __dates, __season
 ), __dated AS (
     -- One row per day with its model.
     SELECT unnest(__dates) AS __day, unnest(__shops) AS __shop FROM __models

@@ -10,7 +10,7 @@
 -- last 30 days are as_of and the 29 days before it.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
+-- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps, season: as in
 --   audience.customers
 -- - labels: as in audience.customers
 --
@@ -61,6 +61,7 @@ CREATE MACRO audience.overview(
     filter := true,
     just_ordered_days := NULL,
     lost_after_gaps := NULL,
+    season := true,
     labels := 'enum'
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
@@ -71,7 +72,7 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__lifecycle_options('overview', '__logs', just_ordered_days, lost_after_gaps)
 ), __days AS MATERIALIZED (
     -- One row per day to look at, with its model.
-    FROM audience.__overview_days('overview', '__logs', as_of)
+    FROM audience.__overview_days('overview', '__logs', as_of, season)
 ), __cells AS MATERIALIZED (
     -- One row per day and stage, and per day for all.
     FROM audience.__overview_cells('overview', '__logs', '__days', '__options')

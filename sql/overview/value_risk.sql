@@ -5,7 +5,7 @@
 -- the expected revenue at risk. It stays where customers are Lost, and is 0 for who has ordered today.
 --
 -- Arguments:
--- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps: as in
+-- - orders, customer_id, order_date, amount, as_of, filter, just_ordered_days, lost_after_gaps, season: as in
 --   audience.customers
 -- - labels: as in audience.customers
 --
@@ -42,6 +42,7 @@ CREATE MACRO audience.value_risk(
     filter := true,
     just_ordered_days := NULL,
     lost_after_gaps := NULL,
+    season := true,
     labels := 'enum'
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
@@ -51,14 +52,15 @@ WITH __logs AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options('value_risk', '__logs', just_ordered_days, lost_after_gaps)
 ), __clock AS MATERIALIZED (
-    -- One row: the day, where the model fits into memory.
+    -- One row: the day, where the model fits into memory, and whether seasons are wanted.
+    SELECT __as_of, audience.__checked_switch('value_risk', 'season', season) AS __season
     FROM audience.__clock('value_risk', '__logs', as_of) WHERE audience.__days_fit('value_risk', '__logs')
 ), __now AS MATERIALIZED (
     -- One row: also the shop's model, and the part of it that stages are judged by; none without a customer.
     SELECT __as_of, __shop, audience.__stage_model(__shop) AS __model
-    FROM (SELECT __as_of, __audience_history_shop_models('value_risk', __log, [__as_of])[1] AS __shop
+    FROM (SELECT __as_of, __audience_history_shop_models('value_risk', __log, [__as_of], __season)[1] AS __shop
           FROM __logs, __clock
-          GROUP BY __as_of)
+          GROUP BY __as_of, __season)
 ), __customers AS (
     -- One row per customer with a purchase.
     FROM audience.__customers_at_risk('value_risk', '__logs', '__now', '__options')

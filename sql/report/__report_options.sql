@@ -4,7 +4,8 @@ CREATE MACRO audience.__report_options(
     title,
     currency,
     as_of,
-    slipping
+    slipping,
+    season
 ) AS TABLE
 WITH __given AS MATERIALIZED (
     -- One row: the checked options.
@@ -13,6 +14,7 @@ WITH __given AS MATERIALIZED (
            audience.__checked('report', 'currency', currency, currency IS NULL OR typeof(currency) = 'VARCHAR',
                               'a text or NULL')::VARCHAR AS __currency,
            audience.__checked_number('report', 'customers', slipping, 0, 1000) AS __slipping,
+           audience.__checked_switch('report', 'season', season) AS __season,
            CASE WHEN as_of IS NOT NULL THEN audience.__checked_date('report', 'as_of', as_of) END AS __given_day
 ), __seen AS (
     -- One row: what the orders reach to.
@@ -22,7 +24,7 @@ WITH __given AS MATERIALIZED (
                 ELSE true END AS __adds_up
     FROM query_table(orders)
 )
-SELECT __title, __currency, __slipping, __first, __latest,
+SELECT __title, __currency, __slipping, __season, __first, __latest,
        coalesce(__given_day, __latest) AS __as_of,
        -- Where there is no day, there are no orders, and any will do.
        coalesce(__given_day, __latest, current_date) - 180 AS __cutoff,

@@ -1,8 +1,8 @@
 -- One row: the stages on the day of the page, and on the same day of earlier months.
-CREATE MACRO audience.__report_overview(orders, as_of) AS TABLE
+CREATE MACRO audience.__report_overview(orders, as_of, season) AS TABLE
 WITH __stages AS (
     -- One row per stage, and one for all customers.
-    FROM audience.overview(orders, __customer, __day, __amount, as_of := as_of)
+    FROM audience.overview(orders, __customer, __day, __amount, as_of := as_of, season := season)
 )
 SELECT list({
     'lifecycle_stage': lifecycle_stage::VARCHAR,

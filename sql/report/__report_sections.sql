@@ -9,17 +9,17 @@ CREATE MACRO audience.__report_sections(
     lines
 ) AS TABLE
 WITH __report_day AS MATERIALIZED (
-    -- One row: the days, and how many customers are shown.
-    SELECT __as_of, __since, __cutoff, __slipping FROM query_table(options)
+    -- One row: the days, how many customers are shown, and whether seasons are wanted.
+    SELECT __as_of, __since, __cutoff, __slipping, __season FROM query_table(options)
 ), __report_overview AS MATERIALIZED (
     -- One row, as in all that follow.
-    FROM audience.__report_overview(orders, (SELECT __as_of FROM __report_day))
+    FROM audience.__report_overview(orders, (SELECT __as_of FROM __report_day), (SELECT __season FROM __report_day))
 ), __report_stages AS MATERIALIZED (
     -- One row.
     FROM audience.__report_stages(orders, (SELECT __since FROM __report_day), (SELECT __as_of FROM __report_day))
 ), __report_value AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_value(orders, (SELECT __as_of FROM __report_day))
+    FROM audience.__report_value(orders, (SELECT __as_of FROM __report_day), (SELECT __season FROM __report_day))
 ), __report_gaps AS MATERIALIZED (
     -- One row.
     FROM audience.__report_gaps(orders, (SELECT __as_of FROM __report_day))
@@ -36,10 +36,12 @@ WITH __report_day AS MATERIALIZED (
     WHERE (SELECT __first <= __cutoff AND __cutoff < __latest FROM query_table(options))
 ), __report_deciles AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_deciles('__report_tested', (SELECT __cutoff FROM __report_day))
+    FROM audience.__report_deciles('__report_tested', (SELECT __cutoff FROM __report_day),
+                                   (SELECT __season FROM __report_day))
 ), __report_quality AS MATERIALIZED (
     -- One row.
-    FROM audience.__report_quality('__report_tested', (SELECT __cutoff FROM __report_day))
+    FROM audience.__report_quality('__report_tested', (SELECT __cutoff FROM __report_day),
+                                   (SELECT __season FROM __report_day))
 ), __report_slipping AS MATERIALIZED (
     -- One row.
     FROM audience.__report_slipping(scored, (SELECT __slipping FROM __report_day))

@@ -12,6 +12,7 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
+-- - season: as in audience.customers
 -- - title: VARCHAR, the heading; default 'Customers'
 -- - currency: VARCHAR, such as 'EUR'; the unit of the amounts, as the page shows it; default NULL = none is shown
 -- - customers: INTEGER, 0 to 1000; how many customers who are slipping away are shown, with their keys and reasons,
@@ -44,7 +45,8 @@ CREATE MACRO audience.report(
     filter := true,
     customers := 20,
     members := NULL,
-    lines := NULL
+    lines := NULL,
+    season := true
 ) AS TABLE
 WITH __not_given AS (
     -- One row per member, and one per order line; none, for none are given. A key that is NULL can be compared with
@@ -56,11 +58,12 @@ WITH __not_given AS (
     FROM audience.__report_orders(orders, customer_id, order_date, amount, as_of, filter)
 ), __report_options AS MATERIALIZED (
     -- One row: the checked options, and the days that the page is about.
-    FROM audience.__report_options('__report_orders', title, currency, as_of, customers)
+    FROM audience.__report_options('__report_orders', title, currency, as_of, customers, season)
 ), __report_customers AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.customers('__report_orders', __customer, __day, __amount,
-                            as_of := (SELECT __as_of FROM __report_options))
+                            as_of := (SELECT __as_of FROM __report_options),
+                            season := (SELECT __season FROM __report_options))
 ), __report_sections AS (
     -- One row: what the page shows, section by section.
     FROM audience.__report_sections('__report_orders', '__report_options', '__report_customers',

@@ -35,6 +35,21 @@ assert not stages.to_arrow_table().schema.field("lifecycle_stage").type.ordered
     run("clients", "python", "-c", code)
 
 
+def test_the_report_of_a_data_frame(run: Callable[..., str]) -> None:
+    """Of pandas, polars and Arrow, and nothing of it is left in the connection."""
+    code = """
+import audience
+con = audience.connect()
+orders = con.sql("FROM audience.demo_orders(customers := 50)")
+con.execute("CREATE TABLE orders AS FROM orders")
+page = audience.report(con, "orders").html
+for frame in (orders.df(), orders.pl(), orders.to_arrow_table()):
+    assert audience.report(con, frame).html == page
+assert [name for (name,) in con.execute("SHOW TABLES").fetchall()] == ["orders"]
+"""
+    run("clients", "python", "-c", code)
+
+
 def test_the_shell_without_python(package: Path, tmp_path: Path) -> None:
     found = list((support.ROOT / "build/venv/shell").glob("**/site-packages/duckdb_cli"))
     if not found:

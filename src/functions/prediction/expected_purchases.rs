@@ -1,5 +1,6 @@
 //! `expected_purchases(history, model, as_of, days)`: the expected number of purchases (days with
-//! an order) within `days` after `as_of`, by MBG/NBD and what the shop's past adds, as in return_probability.
+//! an order) within `days` after `as_of`, by MBG/NBD and what the shop's past adds, in the shop's seasons, as in
+//! return_probability.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability

@@ -9,29 +9,39 @@ use crate::functions::shop_model::WholeModel;
 use crate::models::numerics::memory::collected;
 use crate::models::prediction::model_history::ModelHistory;
 
-/// `__audience_history_shop_models(log STRUCT[], dates DATE[]) → model STRUCT[]`, like
+/// Collects logs, and whether the shop's seasons are wanted, which every row says alike.
+#[derive(Default)]
+pub struct State {
+    history: ModelHistory,
+    season: bool,
+}
+
+/// `__audience_history_shop_models(log STRUCT[], dates DATE[], season BOOLEAN) → model STRUCT[]`, like
 /// `__audience_history_models` with what the shop's past adds on each of the dates.
 pub struct HistoryShopModels;
 
 impl Aggregate for HistoryShopModels {
     const NAME: &'static str = "__audience_history_shop_models";
-    type Args<'a> = (List<'a, Day>, List<'a, Date>);
-    type State = ModelHistory;
+    type Args<'a> = (List<'a, Day>, List<'a, Date>, bool);
+    type State = State;
     type Out = Vec<WholeModel>;
 
-    fn update(state: &mut ModelHistory, (log, dates): Self::Args<'_>) -> Result<()> {
-        state.set_dates(dates.iter().len(), || period_ends(dates.iter()))?;
-        state.add(days(&log))?;
-        check_entries(state)
+    fn update(state: &mut State, (log, dates, season): Self::Args<'_>) -> Result<()> {
+        state.season = season;
+        let history = &mut state.history;
+        history.set_dates(dates.iter().len(), || period_ends(dates.iter()))?;
+        history.add(days(&log))?;
+        check_entries(history)
     }
 
-    fn combine(into: &mut ModelHistory, from: &ModelHistory) -> Result<()> {
-        into.merge(from)?;
-        check_entries(into)
+    fn combine(into: &mut State, from: &State) -> Result<()> {
+        into.season |= from.season;
+        into.history.merge(&from.history)?;
+        check_entries(&into.history)
     }
 
-    fn finish(state: &mut ModelHistory) -> Result<Option<Vec<WholeModel>>> {
-        let models = state.shop_models(HORIZON_DAYS)?;
+    fn finish(state: &mut State) -> Result<Option<Vec<WholeModel>>> {
+        let models = state.history.shop_models(HORIZON_DAYS, state.season)?;
         collected(models.iter().map(WholeModel::from)).map(Some)
     }
 }

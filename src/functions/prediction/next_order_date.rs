@@ -1,6 +1,6 @@
 //! `next_order_date(history, model, as_of)`: the median day of the next purchase, given that one
 //! comes within a year; at least the day after `as_of`. It tells you when the next purchase would
-//! come, not whether it comes; for that see return_probability.
+//! come, not whether it comes; for that see return_probability. In a season that sells more, days count for more.
 //!
 //! Arguments:
 //! - history, model, as_of: as in alive_probability

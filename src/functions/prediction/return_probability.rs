@@ -1,6 +1,6 @@
 //! `return_probability(history, model, as_of, days)`: the chance of at least one purchase
-//! within `days` after `as_of`, by MBG/NBD and, if the model has it, what the shop's past adds. That needs the days of
-//! the purchases: a history STRUCT without `order_dates` gives MBG/NBD alone. What was learned for one horizon moves the
+//! within `days` after `as_of`, by MBG/NBD and, if the model has them, the shop's seasons and what its past adds. The
+//! latter needs the days of the purchases: a history STRUCT without `order_dates` gives MBG/NBD alone. What was learned for one horizon moves the
 //! log odds of every other by as much.
 //!
 //! Arguments:

@@ -201,7 +201,7 @@ impl Explained<'_> {
             if let Some(seasons) = self.shop.seasons {
                 let ahead = seasons.ahead(self.as_of, LOST_HORIZON);
                 explanation.push_str(&format!(
-                    " in this season, of which {LOST_HORIZON} days count as {ahead:.0}"
+                    " (by the shop's seasons the next {LOST_HORIZON} days count as {ahead:.0})"
                 ));
             }
             if is_told(&self.lifecycle) {

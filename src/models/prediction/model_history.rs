@@ -151,12 +151,13 @@ impl ModelHistory {
         })
     }
 
-    /// The same with what the shop's past adds, learned for returns within `horizon` days.
+    /// The same with what the shop's past adds, learned for returns within `horizon` days, with its
+    /// seasons or without.
     ///
     /// # Errors
     ///
     /// As [`ModelHistory::models`].
-    pub fn shop_models(&mut self, horizon: i32) -> Result<Vec<ShopModel>> {
+    pub fn shop_models(&mut self, horizon: i32, season: bool) -> Result<Vec<ShopModel>> {
         self.each_date(|date, spells, days| {
             let customers = spells.iter().map(|spell| spell.customer);
             let mut shop = fitted(customers.clone(), Some(date))?.model;
@@ -172,7 +173,7 @@ impl ModelHistory {
             if let Some(first_day) = customers.map(|customer| customer.first_day()).min() {
                 let sample = sample.customers();
                 let estimates = season_estimates(sample, &shop.model, first_day, date)?;
-                shop.seasons = estimates.as_ref().and_then(seasons);
+                shop.seasons = estimates.as_ref().filter(|_| season).and_then(seasons);
                 shop.learned = learn(sample, &shop.model, first_day, date, horizon, shop.seasons)?;
             }
             Ok(shop)
@@ -268,9 +269,9 @@ mod tests {
             let (left, right) = logs.split_at(at.min(logs.len()));
             let (mut merged, source) = (history(right), history(left));
             merged.merge(&source).expect("room");
-            prop_assert_eq!(merged.shop_models(5), Ok(expected.clone()));
+            prop_assert_eq!(merged.shop_models(5, true), Ok(expected.clone()));
             prop_assert_eq!(merged.models(), Ok(alone));
-            prop_assert_eq!(merged.shop_models(5), Ok(expected));
+            prop_assert_eq!(merged.shop_models(5, true), Ok(expected));
             prop_assert_eq!(source.spells.len(), history(left).spells.len());
         }
     }
