@@ -367,6 +367,7 @@ def exists(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     return con.execute("SELECT count(*) FROM duckdb_functions() WHERE database_name = 'audience' AND function_name = ?", [name]).fetchone() != (0,)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", TABLE_FUNCTIONS)
 def test_threads_and_the_order_of_rows_do_not_matter(large, name: str) -> None:
     """Bit for bit, in all columns, and in the order of the rows."""

@@ -9,6 +9,13 @@ import pytest
 import support
 
 
+@pytest.fixture
+def con(extension_path: Path):
+    """Alone in its DuckDB, whose first database is called memory."""
+    with support.connect() as connection:
+        yield connection
+
+
 def customers(con: duckdb.DuckDBPyConnection, catalog: str = "audience", table: str = "orders") -> int:
     sql = f"SELECT count(*) FROM {catalog}.customers('{table}', customer_id, order_date, amount)"
     return con.execute(sql).fetchone()[0]

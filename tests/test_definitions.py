@@ -229,6 +229,7 @@ def test_numbers_of_the_data_itself(con: duckdb.DuckDBPyConnection) -> None:
     assert found > 500
 
 
+@pytest.mark.once
 def test_combinations_and_members(table: duckdb.DuckDBPyConnection) -> None:
     chance = random.Random(2)
     table.execute("CREATE TABLE definitions(name VARCHAR, definition JSON, description VARCHAR)")

@@ -196,6 +196,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_values_are_counted(run_isolated, name: str) -> None:
     code = """

@@ -305,6 +305,7 @@ def test_neither_threads_nor_the_order_of_rows_matter(con, name: str) -> None:
     assert found[0] and all(rows == found[0] for rows in found[1:])
 
 
+@pytest.mark.once
 def test_random_small_shops_agree(con) -> None:
     """Few customers, many refunds, gaps of zero days: the history against the single days."""
     random.seed(7)

@@ -18,6 +18,7 @@ import pages  # noqa: E402
 SQL = [sql for _, sql, _ in pages.blocks(support.ROOT / "docs/sync.md", "sql")]
 _, CREATE, _, PLAN, SEND, CONFIRM = SQL[:6]
 DAY = "2025-06-30"
+pytestmark = pytest.mark.once
 
 
 class Crash(Exception):

@@ -120,6 +120,7 @@ def mail(con: duckdb.DuckDBPyConnection, today: datetime.date, options: str) -> 
     return rows
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("rules", "late", "cap", "cap_days"),
     [("usual", 0, 3, 30), ("usual", 5, 1, 20), ("busy", 0, 100, 30), ("busy", 0, 2, 6), ("busy", 4, 3, 15)],
@@ -149,6 +150,7 @@ def test_thirty_days_of_mail_are_as_by_hand(con, rules: str, late: int, cap: int
         assert sum(other == customer and 0 <= (day - sent).days < cap_days for other, _, _, sent in messages) <= cap
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("rules", "cap", "cap_days"), [("usual", 3, 30), ("usual", 1, 60), ("busy", 1000, 30), ("one", 2, 20)])
 def test_the_simulation_counts_what_mailing_day_by_day_sends(con, rules: str, cap: int, cap_days: int) -> None:
     """Both begin without a log on the first day. The simulation has no unsubscribing, which is no message."""

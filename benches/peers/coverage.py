@@ -188,6 +188,21 @@ def seasonality(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list
             rows += con.execute("SELECT index_low - $1[month], index_high - $1[month] FROM audience.seasonality('orders', customer, day)",
                                 [list(truth)]).fetchall()
         yield [f"{customers:,}", str(years), "no season" if numpy.ndim(index) == 0 else "Christmas", held(rows, 0)]
+    gifts = numpy.array([0.6, 0.6, 0.8, 1, 1, 0.8, 0.6, 0.6, 0.8, 1, 1.8, 2.4])
+    settings = [(1_000, 2, 0.1), (1_000, 2, 0.3), (3_000, 3, 0.1), (3_000, 3, 0.3)]
+    for (customers, years, share), random in zip(settings, random.spawn(len(settings))):
+        truth = christmas * gifts / numpy.mean(christmas * gifts)
+        rows = []
+        for _ in range(SHOPS // 4):
+            orders = seasonal_orders(random, customers, years, christmas / numpy.mean(christmas))
+            month = orders["day"].astype("datetime64[M]").astype(int) % 12
+            orders["gift"] = random.random(len(month)) < share * gifts[month]
+            con.register("orders", orders)
+            rows += con.execute("""
+                SELECT index_low - $1[month], index_high - $1[month]
+                FROM audience.seasonality('orders', customer, day, label := CASE WHEN gift THEN 'gift' END) WHERE label IS NOT NULL""",
+                                [list(truth)]).fetchall()
+        yield [f"{customers:,}", str(years), f"a label of {share:.0%} at Christmas", held(rows, 0)]
 
 
 def seasonal_orders(random: Random, customers: int, years: int, index: numpy.ndarray) -> dict[str, numpy.ndarray]:

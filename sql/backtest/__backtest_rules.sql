@@ -14,7 +14,7 @@ SELECT __returned, __forecast,
             ELSE 4 END AS __recency,
        __audience_rfm_segment(caller, __audience_score(caller, -__silence, __r_cuts),
                               __audience_score(caller, __purchases, __f_cuts), 5, NULL) AS __rfm,
-       __audience_rf_segment(caller, __purchases, __silence::INTEGER, {
+       __audience_rf_segment(caller, __purchases, __silence, {
            'promising_days': 25,
            'wandering_days': 51,
            'dormant_days': 75,

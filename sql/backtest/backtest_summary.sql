@@ -60,7 +60,7 @@ WITH __options AS MATERIALIZED (
     FROM __histories, __options
 ), __now AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff, as of that day.
-    SELECT __cutoff - __history.last_order_date AS __silence,
+    SELECT audience.__days_since(__history.last_order_date, __cutoff) AS __silence,
            __history.purchases AS __purchases,
            __realised_purchases > 0 AS __returned,
            __audience_forecast('backtest_summary', __history, __gaps, __shop, __cutoff, __days) AS __forecast
@@ -68,7 +68,7 @@ WITH __options AS MATERIALIZED (
     WHERE __history IS NOT NULL
 ), __earlier AS MATERIALIZED (
     -- One row per customer with a purchase up to one window before cutoff, as of that day.
-    SELECT __cutoff - __days - __earlier_history.last_order_date AS __silence,
+    SELECT audience.__days_since(__earlier_history.last_order_date, __cutoff - __days) AS __silence,
            __earlier_history.purchases AS __purchases,
            __history.last_order_date > __cutoff - __days AS __returned,
            NULL AS __forecast

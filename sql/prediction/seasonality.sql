@@ -34,7 +34,8 @@
 --
 -- Source: a ratio of totals over customers, drawn to 1 by 50 purchases, with its linearised variance (Cochran 1977,
 -- "Sampling techniques", 6.3); see how-it-works.md. Of a label: the shop's index times (n + 50)/(e + 50), divided by
--- the mean of its twelve; n its purchases in such months, e all purchases in them times the label's share of all.
+-- the mean of its twelve; n its purchases in such months, e all purchases in them times the label's share of all. Its
+-- interval is around the same with 0.5 in the place of 50, so that it need not lie around the index.
 CREATE MACRO audience.seasonality(
     orders,
     customer_id,
@@ -72,18 +73,22 @@ WITH __histories AS MATERIALIZED (
     -- One row per month of the year, of the shop and of each label.
     FROM audience.__monthly_shares('__counts', '__months')
 ), __compared AS (
-    -- One row per month and label, with the index before its mean is 1, and the standard errors of its logarithm.
+    -- One row per month and label, with the index before its mean is 1, drawn to the shop's and as it was seen, and the
+    -- errors of their logarithms.
     SELECT *,
            CASE WHEN __is_shop THEN index ELSE index * (__purchases + 50) / (__expected + 50) END AS __index,
+           CASE WHEN __is_shop THEN index ELSE index * (__purchases + 0.5) / (__expected + 0.5) END AS __seen,
            ln(high / low) / 2 AS __shop_error,
            CASE WHEN __is_shop THEN 0
-                ELSE 1.959963984540054 * sqrt(__squares * (1 - __purchases / greatest(__of_all, 1)) + 50)
-                     / (__purchases + 50) END AS __own_error
+                ELSE 1.959963984540054 * sqrt(__squares * (1 - __purchases / greatest(__of_all, 1)) + 0.5)
+                     / (__purchases + 0.5) END AS __own_error
     FROM __cells
 ), __scaled AS (
     -- One row per month and label, with the index and the factor of its interval.
     SELECT *, CASE WHEN __is_shop THEN __index ELSE __index / avg(__index) OVER (PARTITION BY __label, __is_shop) END
                AS __scaled,
+           CASE WHEN __is_shop THEN __seen ELSE __seen / avg(__seen) OVER (PARTITION BY __label, __is_shop) END
+               AS __scaled_seen,
            exp(sqrt(__shop_error ** 2 + __own_error ** 2)) AS __factor
     FROM __compared
 )
@@ -91,8 +96,8 @@ SELECT
     __label AS label,
     month,
     __scaled AS index,
-    __scaled / __factor AS index_low,
-    __scaled * __factor AS index_high,
+    least(__scaled_seen / __factor, __scaled) AS index_low,
+    greatest(__scaled_seen * __factor, __scaled) AS index_high,
     __purchases AS purchases,
     years
 FROM __scaled

@@ -61,7 +61,11 @@ fn rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
-/// A day as DuckDB writes it: 2024-02-03, 12024-02-03, 0044-03-15 (BC).
+/// The years that a page can tell apart, before and after Christ.
+const FARTHEST: i32 = 260_000;
+
+/// A day as DuckDB writes it: 2024-02-03, 12024-02-03, 0044-03-15 (BC). Its calendar is longer than
+/// that of a page, which begins 260,000 years ago and ends as far ahead.
 fn parsed(text: &str) -> Option<NaiveDate> {
     let (text, is_before_christ) = match text.strip_suffix(" (BC)") {
         Some(rest) => (rest, true),
@@ -69,13 +73,14 @@ fn parsed(text: &str) -> Option<NaiveDate> {
     };
     let mut parts = text.splitn(3, '-');
     let year: i32 = parts.next()?.parse().ok()?;
+    let year = if is_before_christ { 1 - year } else { year };
     let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    NaiveDate::from_ymd_opt(if is_before_christ { 1 - year } else { year }, month, day)
+    NaiveDate::from_ymd_opt(year.clamp(-FARTHEST, FARTHEST), month, day)
 }
 
 fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(from)?;
-    parsed(&text).ok_or_else(|| D::Error::custom(format!("{text} is beyond the calendar of a page")))
+    parsed(&text).ok_or_else(|| D::Error::custom(format!("{text} is no day")))
 }
 
 fn day_if_any<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
@@ -278,7 +283,7 @@ mod tests {
             ("12024-12-31", Some((12_024, 12, 31))),
             ("0044-03-15 (BC)", Some((-43, 3, 15))),
             ("2023-02-29", None),
-            ("300000-01-01", None),
+            ("5877642-06-25 (BC)", Some((-260_000, 6, 25))),
             ("today", None),
         ] {
             let expected = expected.and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
