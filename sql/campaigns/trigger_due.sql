@@ -67,7 +67,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__steps_sent(log, '__steps', '__clock')
 ), __reached AS (
     -- One row per customer and step that is due in this silence.
-    SELECT __customer, __history.purchases AS __purchases, __as_of, audience.__days_since(__history.last_order_date, __as_of) AS __silence,
+    SELECT __customer, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
            __history.last_order_date + __due_after AS __due, __rule, __number, __fires_after, __due_after, __times,
            __within, __channel, __message, __is_message, __cap, __cap_days
     FROM __histories, __clock, __options
@@ -97,7 +97,7 @@ SELECT
     __due AS due_date,
     __channel AS channel,
     __message AS message,
-    __silence AS silence_days,
+    __silence::INTEGER AS silence_days,
     concat('Silent ', audience.__counted(__silence, 'day', 'days'), ' after ',
            audience.__counted(__purchases, 'purchase', 'purchases'), ': ', __rule, ', step ', __number, ', is due at ',
            audience.__counted(__due_after, 'day', 'days'), '.') AS reason

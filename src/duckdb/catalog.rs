@@ -30,18 +30,25 @@ pub fn attach(connection: &Connection) -> Result<&'static str> {
 /// Whether the catalog is there already, with what was created in it.
 pub fn is_attached(connection: &Connection) -> Result<bool> {
     let [usual, other] = NAMES;
+    // To list all functions takes as long as to create a third of the macros.
+    let may_be = connection.holds(&format!(
+        "SELECT EXISTS (FROM duckdb_schemas()
+                        WHERE database_name IN ('{usual}', '{other}') AND schema_name = '{INTERNAL}')"
+    ))?;
+    if !may_be {
+        return Ok(false);
+    }
     connection.holds(&format!(
         "SELECT EXISTS (FROM duckdb_functions()
                         WHERE database_name IN ('{usual}', '{other}') AND function_name = '__histories')"
     ))
 }
 
-/// Whether the functions are registered. They outlive the catalog.
-pub fn has_functions(connection: &Connection) -> Result<bool> {
-    connection.holds(
-        "SELECT EXISTS (FROM duckdb_functions()
-                        WHERE database_name = 'system' AND function_name = '__audience_purchase_history')",
-    )
+/// Whether the functions are registered. They outlive the catalog. One of them is called, because to
+/// list all takes much longer.
+pub fn has_functions(connection: &Connection) -> bool {
+    let call = "SELECT __audience_at_least('audience', 'Lost', 'Active')";
+    connection.execute(call).is_ok()
 }
 
 /// Creates every ENUM type in `catalog`, to compare labels with: DuckDB
@@ -76,7 +83,7 @@ pub fn create_macros(connection: &Connection, catalog: &str, extension: &Extensi
 }
 
 /// The statements of a file in sql/, for a catalog that may not be called `audience`,
-/// and the comment that documents its macro.
+/// and the comment that documents a macro for users.
 fn statements(source: &str, catalog: &str) -> Vec<String> {
     let mut lines = source.lines().peekable();
     let mut documentation = Vec::new();
@@ -86,7 +93,9 @@ fn statements(source: &str, catalog: &str) -> Vec<String> {
     }
     let body = lines.collect::<Vec<_>>().join("\n");
     let mut statements = vec![in_catalog(&body, catalog)];
-    if let Some(Header { kind, name }) = header(source) {
+    if let Some(Header { kind, name }) = header(source)
+        && !name.starts_with("audience.__")
+    {
         statements.push(format!(
             "COMMENT ON {kind} {} IS '{}'",
             in_catalog(name, catalog),

@@ -52,7 +52,7 @@ unsafe fn load(
     }
     // DuckDB 2.0 loads an extension again under another name. The functions are still there
     // then, also when the catalog was detached.
-    let is_registered = catalog::has_functions(&connection)?;
+    let is_registered = catalog::has_functions(&connection);
     let catalog = catalog::attach(&connection)?;
     let installed = connection
         .execute("BEGIN TRANSACTION")

@@ -11,8 +11,9 @@ use crate::models::lifecycle::rules::StageOptions;
 use crate::models::numerics::checks::{CENTURY_DAYS, ascending, within};
 use crate::models::numerics::memory::try_collected;
 use crate::models::prediction::shop_model::{Prospect, ShopModel};
-use crate::models::purchases::packed_gaps::days_of_gaps;
+use crate::models::purchases::packed_gaps::days_into;
 use crate::models::purchases::purchases::PurchaseHistory;
+use std::cell::Cell;
 use std::marker::PhantomData;
 
 /// What return probabilities look ahead, unless said otherwise.
@@ -76,22 +77,6 @@ impl Purchases {
         Ok(Self { history, days })
     }
 
-    /// A history and the gaps between its days, as [`packed_gaps`](crate::models::purchases::packed_gaps).
-    ///
-    /// # Errors
-    ///
-    /// When no purchases have this history, or its days are others.
-    pub fn unpacked(history: History, gaps: Option<&[u8]>) -> Result<Self> {
-        let history: PurchaseHistory = history.try_into()?;
-        let days = gaps
-            .map(|gaps| days_of_gaps(history.first_day, history.purchases, gaps))
-            .transpose()?;
-        if let Some(days) = &days {
-            history.check_days(days)?;
-        }
-        Ok(Self { history, days })
-    }
-
     /// What the customer is expected to do.
     ///
     /// # Errors
@@ -101,6 +86,40 @@ impl Purchases {
         shop.prospect(&self.history, self.days.as_deref(), as_of)
     }
 }
+
+thread_local! {
+    /// The days of the customer that a thread looks at, in the memory of the one before: to allocate
+    /// it for each takes as long as to score them.
+    static DAYS: Cell<Vec<i32>> = const { Cell::new(Vec::new()) };
+}
+
+/// What `then` makes of a history and the days that the gaps are between, as
+/// [`packed_gaps`](crate::models::purchases::packed_gaps).
+///
+/// # Errors
+///
+/// When no purchases have this history, or its days are others, or `then` fails.
+pub fn with_days<T>(
+    history: History,
+    gaps: Option<&[u8]>,
+    then: impl FnOnce(&PurchaseHistory, Option<&[i32]>) -> Result<T>,
+) -> Result<T> {
+    let history: PurchaseHistory = history.try_into()?;
+    let Some(gaps) = gaps else {
+        return then(&history, None);
+    };
+    let mut days = DAYS.take();
+    days_into(&mut days, history.first_day, history.purchases, gaps)?;
+    history.check_days(&days)?;
+    let found = then(&history, Some(&days));
+    if days.capacity() <= MOST_KEPT {
+        DAYS.set(days);
+    }
+    found
+}
+
+/// The most days that wait for the next customer.
+const MOST_KEPT: usize = 10_000;
 
 impl From<(PurchaseHistory, Vec<i32>)> for Purchases {
     fn from((history, days): (PurchaseHistory, Vec<i32>)) -> Self {

@@ -8,8 +8,10 @@ use crate::models::prediction::features::FEATURES;
 use crate::models::prediction::learned::{Learned, Weighing};
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::prediction::seasons::Seasons;
-use crate::models::prediction::shop_model::ShopModel;
+use crate::models::prediction::shop_model::{Outset, Prospect, ShopModel};
 use crate::models::prediction::traits::Trait;
+use crate::models::purchases::purchases::PurchaseHistory;
+use std::cell::Cell;
 
 sql_struct! {
     /// MBG/NBD's part of the purchase model, by which stages are judged.
@@ -376,19 +378,48 @@ impl TryFrom<WholeModel> for ShopModel {
     }
 }
 
-/// A model that the table functions pass, the same for all customers.
-impl Prepare for ShopModel {
+/// A model that the table functions pass, the same for all customers, with the day that they were
+/// last looked at.
+pub struct ShopScorer {
+    /// The model.
+    pub shop: ShopModel,
+    outset: Cell<Option<Outset>>,
+}
+
+impl ShopScorer {
+    /// A customer as of a day, as [`ShopModel::prospect`].
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond `as_of`.
+    pub fn prospect(
+        &self,
+        history: &PurchaseHistory,
+        days: Option<&[i32]>,
+        as_of: i32,
+    ) -> Result<Prospect<'_>> {
+        let known = self.outset.get().filter(|outset| outset.as_of == as_of);
+        let outset = known.unwrap_or_else(|| self.shop.outset(as_of));
+        self.outset.set(Some(outset));
+        self.shop.prospect_from(history, days, &outset)
+    }
+}
+
+impl Prepare for ShopScorer {
     type Raw<'a> = WholeModel;
     fn prepare(model: WholeModel) -> Result<Self> {
-        model.try_into()
+        Ok(Self {
+            shop: model.try_into()?,
+            outset: Cell::new(None),
+        })
     }
 }
 
 /// The models of several dates.
-impl Prepare for Vec<ShopModel> {
+impl Prepare for Vec<ShopScorer> {
     type Raw<'a> = Vec<WholeModel>;
     fn prepare(models: Vec<WholeModel>) -> Result<Self> {
-        models.into_iter().map(ShopModel::prepare).collect()
+        models.into_iter().map(ShopScorer::prepare).collect()
     }
 }
 

@@ -54,10 +54,9 @@ impl Scalar for Lifecycle {
             within("peer_gap", gap, 1.0 / Parameters::LIMIT..=Parameters::LIMIT)?;
         }
         let judge = model.get()?.with_typical_gap(peer_gap);
-        let assessment = judge.assess(&history, as_of.0, options.0, horizon_days)?;
-        Ok(Some(match prediction {
-            Some(prediction) => assessment.learned(&prediction.into()),
-            None => assessment,
-        }))
+        let outlook = prediction.map(Into::into);
+        judge
+            .assess(&history, as_of.0, options.0, horizon_days, outlook)
+            .map(Some)
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, Purchases, horizon};
+use crate::functions::history::{History, horizon, with_days};
+use crate::functions::shop_model::ShopScorer;
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use crate::models::prediction::model::YEAR_DAYS;
-use crate::models::prediction::shop_model::ShopModel;
 use crate::models::value::tiers;
 
 sql_struct! {
@@ -32,24 +32,25 @@ pub struct Forecast;
 
 impl Scalar for Forecast {
     const NAME: &'static str = "__audience_forecast";
-    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopModel>, Date, i32);
+    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopScorer>, Date, i32);
     type Out = ForecastRow;
 
     fn call((history, gaps, shop, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {
-        let purchases = Purchases::unpacked(history, gaps)?;
-        let shop = shop.get()?;
-        let prospect = purchases.prospect(shop, as_of.0)?;
-        let (history, model) = (&purchases.history, &shop.model);
-        let days = horizon(days)?;
-        let expected = prospect.expected_purchases(days);
-        let within_a_year = prospect.expected_purchases(YEAR_DAYS);
-        Ok(Some(ForecastRow {
-            lifecycle_stage: stage(history, model, as_of.0, StageOptions::default())?,
-            return_probability: prospect.return_probability(days),
-            alone_probability: prospect.customer().return_probability(days),
-            expected_purchases: expected,
-            expected_revenue: tiers::expected_revenue(history, model, expected),
-            customer_value: tiers::customer_value(history, model, within_a_year),
-        }))
+        let scorer = shop.get()?;
+        let model = &scorer.shop.model;
+        let horizon = horizon(days)?;
+        with_days(history, gaps, |history, days| {
+            let prospect = scorer.prospect(history, days, as_of.0)?;
+            let expected = prospect.expected_purchases(horizon);
+            let within_a_year = prospect.expected_purchases(YEAR_DAYS);
+            Ok(Some(ForecastRow {
+                lifecycle_stage: stage(history, model, as_of.0, StageOptions::default())?,
+                return_probability: prospect.return_probability(horizon),
+                alone_probability: prospect.customer().return_probability(horizon),
+                expected_purchases: expected,
+                expected_revenue: tiers::expected_revenue(history, model, expected),
+                customer_value: tiers::customer_value(history, model, within_a_year),
+            }))
+        })
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, Purchases, horizon};
+use crate::functions::history::{History, horizon, with_days};
+use crate::functions::shop_model::ShopScorer;
 use crate::models::lifecycle::lifecycle::Outlook;
 use crate::models::numerics::checks::at_least;
-use crate::models::prediction::shop_model::{Prospect, ShopModel};
+use crate::models::prediction::shop_model::Prospect;
 
 sql_struct! {
     /// What is known of a customer's return.
@@ -50,13 +51,15 @@ pub struct Prediction;
 
 impl Scalar for Prediction {
     const NAME: &'static str = "__audience_prediction";
-    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopModel>, Date, i32);
+    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopScorer>, Date, i32);
     type Out = PredictionRow;
 
     fn call((history, gaps, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {
-        let purchases = Purchases::unpacked(history, gaps)?;
-        let prospect = purchases.prospect(shop.get()?, as_of.0)?;
-        let days = horizon(at_least("horizon_days", days, 1)?)?;
-        Ok(Some(PredictionRow::of(&prospect, days, as_of.0)))
+        let scorer = shop.get()?;
+        let horizon = horizon(at_least("horizon_days", days, 1)?)?;
+        with_days(history, gaps, |history, days| {
+            let prospect = scorer.prospect(history, days, as_of.0)?;
+            Ok(Some(PredictionRow::of(&prospect, horizon, as_of.0)))
+        })
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{HORIZON_DAYS, History, Purchases};
+use crate::functions::history::{HORIZON_DAYS, History, with_days};
 use crate::functions::shop_model::WholeModel;
 use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
@@ -107,10 +107,11 @@ impl Aggregate for PurchaseModelFit {
         (history, gaps, as_of, horizon, seasons): Self::Args<'_>,
     ) -> Result<()> {
         let as_of = as_of.map(|date| finite_day("as_of", date.0)).transpose()?;
-        let purchases = Purchases::unpacked(history, gaps)?;
         let horizon = within("horizon_days", horizon, 1..=MOST_DAYS)?;
         state.learn(Task { horizon, seasons })?;
-        (state.fit).add(&purchases.history, purchases.days.as_deref(), as_of)
+        with_days(history, gaps, |history, days| {
+            state.fit.add(history, days, as_of)
+        })
     }
 
     fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {

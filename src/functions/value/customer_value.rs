@@ -2,11 +2,11 @@
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
-use crate::functions::history::{History, Purchases, horizon};
+use crate::functions::history::{History, horizon, with_days};
 use crate::functions::prediction::prediction::PredictionRow;
+use crate::functions::shop_model::ShopScorer;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::model::YEAR_DAYS;
-use crate::models::prediction::shop_model::ShopModel;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::tiers;
 
@@ -29,16 +29,17 @@ pub struct CustomerValue;
 
 impl Scalar for CustomerValue {
     const NAME: &'static str = "__audience_customer_value";
-    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopModel>, Date, i32);
+    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopScorer>, Date, i32);
     type Out = CustomerValueRow;
 
     fn call(
         (history, gaps, shop, as_of, days): Self::Args<'_>,
     ) -> Result<Option<CustomerValueRow>> {
-        let purchases = Purchases::unpacked(history, gaps)?;
-        let days = horizon(at_least("horizon_days", days, 1)?)?;
-        let (history, dates) = (&purchases.history, purchases.days.as_deref());
-        CustomerValueRow::at(history, dates, shop.get()?, as_of, days).map(Some)
+        let scorer = shop.get()?;
+        let horizon = horizon(at_least("horizon_days", days, 1)?)?;
+        with_days(history, gaps, |history, days| {
+            CustomerValueRow::at(history, days, scorer, as_of, horizon).map(Some)
+        })
     }
 }
 
@@ -52,13 +53,13 @@ impl CustomerValueRow {
     pub fn at(
         history: &PurchaseHistory,
         dates: Option<&[i32]>,
-        shop: &ShopModel,
+        scorer: &ShopScorer,
         as_of: Date,
         days: f64,
     ) -> Result<Self> {
-        let prospect = shop.prospect(history, dates, as_of.0)?;
+        let prospect = scorer.prospect(history, dates, as_of.0)?;
         let expected_purchases = prospect.expected_purchases(YEAR_DAYS);
-        let model = &shop.model;
+        let model = &scorer.shop.model;
         Ok(Self {
             expected_purchases,
             expected_revenue: tiers::expected_revenue(history, model, expected_purchases),

@@ -5,8 +5,8 @@ use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
 use crate::error::{Error, Result};
 use crate::functions::history::HORIZON_DAYS;
 use crate::functions::purchases::purchase_log::{Day, days};
+use crate::functions::shop_model::ShopScorer;
 use crate::models::numerics::memory::{collected, push, try_collected, with_room};
-use crate::models::prediction::shop_model::ShopModel;
 use crate::models::purchases::purchase_log::histories_at;
 use crate::models::purchases::purchases::PurchaseHistory;
 
@@ -29,7 +29,11 @@ pub struct HistoryValues;
 
 impl Scalar for HistoryValues {
     const NAME: &'static str = "__audience_history_values";
-    type Args<'a> = (List<'a, Day>, Constant<Vec<Date>>, Constant<Vec<ShopModel>>);
+    type Args<'a> = (
+        List<'a, Day>,
+        Constant<Vec<Date>>,
+        Constant<Vec<ShopScorer>>,
+    );
     type Out = Vec<CustomerThen>;
 
     fn call((log, dates, shops): Self::Args<'_>) -> Result<Option<Vec<CustomerThen>>> {

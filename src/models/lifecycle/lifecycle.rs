@@ -61,17 +61,6 @@ impl Assessment {
         within("alone_probability", self.alone_probability, 0.0..=1.0)?;
         Ok(())
     }
-
-    /// The same with an outlook that learned from the shop's past. Nothing else changes: stages are
-    /// judged by MBG/NBD alone.
-    #[must_use]
-    pub fn learned(mut self, outlook: &Outlook) -> Self {
-        self.return_probability = outlook.return_probability;
-        self.alone_probability = outlook.alone_probability;
-        self.traits = outlook.traits;
-        self.next_order_date = outlook.next_order_date;
-        self
-    }
 }
 
 /// What the shop's past says of a customer's return.
@@ -154,7 +143,9 @@ impl Judge {
         )
     }
 
-    /// The stage and everything behind it. The history is valid.
+    /// The stage and everything behind it, with an outlook that learned from the shop's past, or
+    /// that of MBG/NBD. Nothing else follows from the outlook: stages are judged by MBG/NBD alone.
+    /// The history is valid.
     ///
     /// # Errors
     ///
@@ -166,6 +157,7 @@ impl Judge {
         as_of: i32,
         options: StageOptions,
         horizon_days: i32,
+        outlook: Option<Outlook>,
     ) -> Result<Assessment> {
         if horizon_days < 1 {
             return Err(Error::argument(
@@ -180,11 +172,19 @@ impl Judge {
         let rule = thresholds.rule(silence, || lost_probability);
         let next = next_stage(history, &self.model, &thresholds, silence, rule)
             .and_then(|(silence, stage)| Some((day_of_silence(history, silence)?, stage)));
-        let alone_probability = if f64::from(horizon_days) == LOST_HORIZON {
-            lost_probability
-        } else {
-            customer.return_probability(f64::from(horizon_days))
-        };
+        let outlook = outlook.unwrap_or_else(|| {
+            let probability = if f64::from(horizon_days) == LOST_HORIZON {
+                lost_probability
+            } else {
+                customer.return_probability(f64::from(horizon_days))
+            };
+            Outlook {
+                return_probability: probability,
+                alone_probability: probability,
+                traits: 0,
+                next_order_date: day_within_a_year(customer.next_return_days(YEAR_DAYS), as_of),
+            }
+        });
         Ok(Assessment {
             stage: rule.stage(),
             rule,
@@ -193,10 +193,10 @@ impl Judge {
             usual_gap_days: thresholds.usual_gap,
             silence_ratio: silence as f64 / thresholds.usual_gap,
             alive_probability: customer.alive_probability(),
-            return_probability: alone_probability,
-            alone_probability,
-            traits: 0,
-            next_order_date: day_within_a_year(customer.next_return_days(YEAR_DAYS), as_of),
+            return_probability: outlook.return_probability,
+            alone_probability: outlook.alone_probability,
+            traits: outlook.traits,
+            next_order_date: outlook.next_order_date,
             next_stage: next.map(|(_, stage)| stage),
             next_stage_date: next.map(|(day, _)| day),
         })
@@ -257,7 +257,7 @@ pub fn assess(
     options: StageOptions,
     horizon_days: i32,
 ) -> Result<Assessment> {
-    Judge::new(*model).assess(history, as_of, options, horizon_days)
+    Judge::new(*model).assess(history, as_of, options, horizon_days, None)
 }
 
 /// The same with what the shop's past adds, from the ascending `days` of the purchases.
@@ -273,10 +273,9 @@ pub fn assess_learned(
     options: StageOptions,
     horizon_days: i32,
 ) -> Result<Assessment> {
-    let assessment = assess(history, &shop.model, as_of, options, horizon_days)?;
     let prospect = shop.prospect(history, days, as_of)?;
     let outlook = Outlook::of(&prospect, f64::from(horizon_days), as_of);
-    Ok(assessment.learned(&outlook))
+    Judge::new(shop.model).assess(history, as_of, options, horizon_days, Some(outlook))
 }
 
 /// [`Judge::stage`] for a single customer of a model.

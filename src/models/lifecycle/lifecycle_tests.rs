@@ -205,7 +205,7 @@ fn a_month_is_too_long_where_the_typical_gap_is_shorter() {
     }
     // That of the shop, also for a customer of a group with another gap.
     let judge = Judge::new(CDNOW).with_typical_gap(Some(7.0));
-    let found = judge.assess(&history([0]), 25, StageOptions::default(), 180);
+    let found = judge.assess(&history([0]), 25, StageOptions::default(), 180, None);
     assert_eq!(found.map(|found| found.stage), Ok(JustOrdered));
 }
 

@@ -7,6 +7,7 @@ pub mod fixed_sum;
 pub(super) mod gamma;
 pub mod kaplan_meier;
 pub(super) mod linear;
+pub mod logarithms;
 pub mod logistic;
 pub(super) mod median;
 pub mod memory;

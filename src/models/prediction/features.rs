@@ -2,6 +2,7 @@
 
 use super::mbg_nbd::{Customer, Dropout};
 use super::model::PurchaseModel;
+use crate::models::numerics::logarithms::ln_1p;
 
 /// How many features there are.
 pub const FEATURES: usize = 11;
@@ -105,25 +106,26 @@ impl Record {
         ahead: f64,
         value: f64,
     ) -> (f64, [f64; FEATURES]) {
-        let silence = (i64::from(until) - i64::from(self.last_day)) as f64;
+        let silence = i64::from(until) - i64::from(self.last_day);
         let probability = customer.return_probability(ahead);
-        let repeat = f64::from(self.purchases.saturating_sub(1));
+        let repeats = self.purchases.saturating_sub(1);
+        let repeat = f64::from(repeats);
         let span = (i64::from(self.last_day) - i64::from(self.first_day)) as f64;
         let usual_gap = (model.typical_gap_days + span) / (1.0 + repeat);
-        let log_silence = silence.ln_1p();
+        let log_silence = ln_1p(silence);
         let was_customer = i64::from(self.first_day) <= i64::from(until) - 365;
-        let longest = log_silence - (self.longest_gap as f64).ln_1p();
+        let longest = log_silence - ln_1p(self.longest_gap);
         let features = [
             log_odds(probability),
-            repeat.ln_1p(),
+            ln_1p(i64::from(repeats)),
             log_silence,
             log_silence - usual_gap.ln_1p(),
             f64::from(repeat == 0.0),
-            f64::from(self.last_90).ln_1p(),
-            f64::from(self.last_365).ln_1p(),
+            ln_1p(i64::from(self.last_90)),
+            ln_1p(i64::from(self.last_365)),
             if repeat > 0.0 { longest } else { 0.0 },
             value,
-            f64::from(self.same_season).ln_1p(),
+            ln_1p(i64::from(self.same_season)),
             f64::from(was_customer),
         ];
         (probability, features)

@@ -150,7 +150,16 @@ impl Customer {
     ///
     /// P(alive) · \[1 − ((α+T)/(α+T+days))^(r+x)\].
     pub fn return_probability(&self, days: f64) -> f64 {
-        self.alive * purchase_within(self.shape, self.rate, days)
+        self.alive * self.purchase_within(days)
+    }
+
+    /// The chance of at least one purchase within the next `days` if the customer is still one.
+    ///
+    /// # Formula
+    ///
+    /// 1 − ((α+T)/(α+T+days))^(r+x).
+    pub fn purchase_within(&self, days: f64) -> f64 {
+        purchase_within(self.shape, self.rate, days)
     }
 
     /// The median days until the next purchase, given that one comes within `within` days; at most
@@ -160,7 +169,13 @@ impl Customer {
     ///
     /// (α+T)\[((1+G)/2)^(−1/(r+x)) − 1\], G = ((α+T)/(α+T+within))^(r+x).
     pub fn next_return_days(&self, within: f64) -> f64 {
-        let none = 1.0 - purchase_within(self.shape, self.rate, within);
+        self.next_return_days_by(within, self.purchase_within(within))
+    }
+
+    /// The same where the chance of a [purchase within](Customer::purchase_within) these days is
+    /// known already.
+    pub fn next_return_days_by(&self, within: f64, purchase_within: f64) -> f64 {
+        let none = 1.0 - purchase_within;
         let days = self.rate * (-((1.0 + none) / 2.0).ln() / self.shape).exp_m1();
         days.min(within)
     }

@@ -67,23 +67,66 @@ impl Seasons {
         self.time(end) - self.time(i64::from(after)) + rest
     }
 
+    /// The months after a day one by one, of which the first has begun.
+    fn months(&self, after: i32) -> impl FnMut() -> MonthAhead {
+        let mut next = i64::from(after) + 1;
+        move || {
+            let date = Civil::of(next);
+            let days = date.month_days() - date.day + 1;
+            next += days;
+            MonthAhead {
+                days: days as f64,
+                index: self.index[date.month],
+            }
+        }
+    }
+
+    /// The next year after a day.
+    pub fn year_ahead(&self, after: i32) -> YearAhead {
+        let mut months = self.months(after);
+        YearAhead(std::array::from_fn(|_| months()))
+    }
+
     /// The days after a day that come to as many seasonal days, at most `most`: the inverse of
     /// [`Seasons::ahead`].
     pub fn days_for(&self, after: i32, seasonal: f64, most: f64) -> f64 {
-        let (mut days, mut left) = (0.0, seasonal);
-        while days < most {
-            let date = Civil::of(i64::from(after) + days as i64 + 1);
-            let rest = (date.month_days() - date.day + 1) as f64;
-            let length = rest * self.index[date.month];
-            if left <= length {
-                days += left / self.index[date.month];
-                break;
-            }
-            left -= length;
-            days += rest;
-        }
-        days.min(most)
+        days_for(std::iter::repeat_with(self.months(after)), seasonal, most)
     }
+}
+
+/// What is left of a month, or all of it.
+#[derive(Clone, Copy, Debug)]
+struct MonthAhead {
+    days: f64,
+    index: f64,
+}
+
+/// The months of the year after a day: what is left of the first, and twelve more.
+#[derive(Clone, Copy, Debug)]
+pub struct YearAhead([MonthAhead; MONTHS + 1]);
+
+impl YearAhead {
+    /// [`Seasons::days_for`] at most a year.
+    pub fn days_for(&self, seasonal: f64, most: f64) -> f64 {
+        days_for(self.0.into_iter(), seasonal, most)
+    }
+}
+
+fn days_for(months: impl Iterator<Item = MonthAhead>, seasonal: f64, most: f64) -> f64 {
+    let (mut days, mut left) = (0.0, seasonal);
+    for month in months {
+        if days >= most {
+            break;
+        }
+        let length = month.days * month.index;
+        if left <= length {
+            days += left / month.index;
+            break;
+        }
+        left -= length;
+        days += month.days;
+    }
+    days.min(most)
 }
 
 #[cfg(test)]
@@ -108,6 +151,8 @@ mod tests {
             let back = seasons.days_for(after, found, 2_000.0);
             prop_assert!(f64::abs(back - days as f64 - part) < 1e-6);
             prop_assert!(seasons.days_for(after, found, 7.0) <= 7.0);
+            let within_a_year = seasons.year_ahead(after).days_for(found, 365.0);
+            prop_assert_eq!(within_a_year, seasons.days_for(after, found, 365.0));
         }
     }
 

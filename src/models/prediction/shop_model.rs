@@ -4,10 +4,11 @@ use super::features::{Record, log_odds, value_feature};
 use super::learned::Learned;
 use super::mbg_nbd::{Customer, MOST_PURCHASES};
 use super::model::{PurchaseModel, YEAR_DAYS};
-use super::seasons::Seasons;
+use super::seasons::{Seasons, YearAhead};
 use super::traits::Traits;
 use crate::error::Result;
 use crate::models::purchases::purchases::PurchaseHistory;
+use std::cell::OnceCell;
 
 /// The purchase model of a shop with what its past adds, if there is any.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,15 +42,40 @@ impl ShopModel {
         days: Option<&[i32]>,
         as_of: i32,
     ) -> Result<Prospect<'_>> {
-        let customer = self.model.customer(history, as_of)?;
+        self.prospect_from(history, days, &self.outset(as_of))
+    }
+
+    /// A day, to look ahead from.
+    pub fn outset(&self, as_of: i32) -> Outset {
         let seasons = self.seasons.as_ref();
+        let horizon = self.learned.map_or(0, |learned| learned.horizon_days);
+        Outset {
+            as_of,
+            horizon: ahead(seasons, as_of, f64::from(horizon)),
+            year: ahead(seasons, as_of, YEAR_DAYS),
+            months: seasons.map(|seasons| seasons.year_ahead(as_of)),
+        }
+    }
+
+    /// [`ShopModel::prospect`] from an outset of this model, which many customers share.
+    ///
+    /// # Errors
+    ///
+    /// When the history goes beyond it.
+    pub fn prospect_from(
+        &self,
+        history: &PurchaseHistory,
+        days: Option<&[i32]>,
+        outset: &Outset,
+    ) -> Result<Prospect<'_>> {
+        let as_of = outset.as_of;
+        let customer = self.model.customer(history, as_of)?;
         let lesson = self.learned.as_ref().zip(days).and_then(|(learned, days)| {
             let horizon = learned.horizon_days;
             let record = Record::new(days, as_of, horizon)?;
             let value = value_feature(history.mean_value(), self.model.order_value);
-            let ahead = ahead(seasons, as_of, f64::from(horizon));
             let (probability, features) =
-                record.features(&self.model, &customer, as_of, ahead, value);
+                record.features(&self.model, &customer, as_of, outset.horizon, value);
             let shift = learned.shift(&features);
             let moved = Learned::moved(features[0], shift);
             let traits = if (moved - probability).abs() > TOLD {
@@ -68,12 +94,25 @@ impl ShopModel {
         });
         Ok(Prospect {
             customer,
-            seasons,
-            as_of,
-            within_a_year: ahead(seasons, as_of, YEAR_DAYS),
+            seasons: self.seasons.as_ref(),
+            outset: *outset,
+            purchase_within_a_year: OnceCell::new(),
             lesson,
         })
     }
+}
+
+/// A day, and what lies ahead of it in the seasons of a model: the same for every customer.
+#[derive(Clone, Copy, Debug)]
+pub struct Outset {
+    /// The day.
+    pub as_of: i32,
+    /// The days that were learned for in seasonal time.
+    horizon: f64,
+    /// The next year in seasonal time.
+    year: f64,
+    /// Its months, where there are seasons.
+    months: Option<YearAhead>,
 }
 
 /// The next `days` after a day in seasonal time.
@@ -82,13 +121,14 @@ pub(super) fn ahead(seasons: Option<&Seasons>, after: i32, days: f64) -> f64 {
 }
 
 /// What a customer is expected to do.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Prospect<'a> {
     customer: Customer,
     seasons: Option<&'a Seasons>,
-    as_of: i32,
-    /// The next year in seasonal time, which everybody asks for.
-    within_a_year: f64,
+    outset: Outset,
+    /// The chance of a purchase within a year of who is still a customer, which several numbers
+    /// follow from.
+    purchase_within_a_year: OnceCell<f64>,
     lesson: Option<Lesson>,
 }
 
@@ -113,9 +153,19 @@ pub const TOLD: f64 = 0.03;
 impl Prospect<'_> {
     fn ahead(&self, days: f64) -> f64 {
         if days == YEAR_DAYS {
-            self.within_a_year
+            self.outset.year
         } else {
-            ahead(self.seasons, self.as_of, days)
+            ahead(self.seasons, self.outset.as_of, days)
+        }
+    }
+
+    /// The chance of a purchase within the next `days` of who is still a customer.
+    fn purchase_within(&self, days: f64) -> f64 {
+        let found = || self.customer.purchase_within(self.ahead(days));
+        if days == YEAR_DAYS {
+            *self.purchase_within_a_year.get_or_init(found)
+        } else {
+            found()
         }
     }
 
@@ -142,7 +192,7 @@ impl Prospect<'_> {
     pub fn alone_probability(&self, days: f64) -> f64 {
         match self.lesson {
             Some(lesson) if days == lesson.horizon => lesson.alone,
-            _ => self.customer.return_probability(self.ahead(days)),
+            _ => self.customer.alive_probability() * self.purchase_within(days),
         }
     }
 
@@ -160,10 +210,15 @@ impl Prospect<'_> {
     /// The median days until the next purchase, given that one comes within `within` days; at most
     /// `within`.
     pub fn next_return_days(&self, within: f64) -> f64 {
-        let median = self.customer.next_return_days(self.ahead(within));
-        (self.seasons).map_or(median, |seasons| {
-            seasons.days_for(self.as_of, median, within)
-        })
+        let chance = self.purchase_within(within);
+        let median = self
+            .customer
+            .next_return_days_by(self.ahead(within), chance);
+        match (self.seasons, self.outset.months) {
+            (Some(_), Some(months)) if within <= YEAR_DAYS => months.days_for(median, within),
+            (Some(seasons), _) => seasons.days_for(self.outset.as_of, median, within),
+            _ => median,
+        }
     }
 
     /// What moved the probability most in the direction in which it moved, the strongest first;

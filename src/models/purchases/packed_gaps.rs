@@ -2,7 +2,7 @@
 //! fit into a dozen, which DuckDB keeps in place where it would copy a LIST element by element.
 
 use crate::error::{Error, Result};
-use crate::models::numerics::memory::{push, with_room};
+use crate::models::numerics::memory::{grow, push, with_room};
 
 /// Seven bits a byte, the lowest first; the eighth says that more follow (LEB128).
 const BITS: u32 = 7;
@@ -38,21 +38,33 @@ pub fn packed_gaps(days: &[i32]) -> Result<Vec<u8>> {
 ///
 /// When the bytes are not as many gaps, or there is no memory for the days.
 pub fn days_of_gaps(first_day: i32, purchases: i32, gaps: &[u8]) -> Result<Vec<i32>> {
+    let mut days = Vec::new();
+    days_into(&mut days, first_day, purchases, gaps)?;
+    Ok(days)
+}
+
+/// The same in the memory of the days before.
+///
+/// # Errors
+///
+/// As [`days_of_gaps`].
+pub fn days_into(days: &mut Vec<i32>, first_day: i32, purchases: i32, gaps: &[u8]) -> Result<()> {
     let count = usize::try_from(purchases).unwrap_or(0);
     // A gap takes a byte, so the memory is bounded by what was given.
     if count > gaps.len() + 1 {
         return Err(wrong());
     }
-    let mut days = with_room(count)?;
+    days.clear();
+    grow(days, count)?;
     let (mut day, mut left) = (first_day, gaps);
-    push(&mut days, day)?;
+    push(days, day)?;
     while !left.is_empty() {
         let (gap, rest) = first_gap(left).ok_or_else(wrong)?;
         day = day.checked_add_unsigned(gap).ok_or_else(wrong)?;
-        push(&mut days, day)?;
+        push(days, day)?;
         left = rest;
     }
-    Ok(days)
+    Ok(())
 }
 
 /// The first gap and the bytes after it.
