@@ -27,7 +27,7 @@ WITH __logs AS MATERIALIZED (
     WHERE audience.__days_fit(caller, '__logs')
 ), __models AS MATERIALIZED (
     -- One row: the models of all periods.
-    SELECT __dates, __audience_history_shop_models(caller, __log, __dates, __season) AS __models
+    SELECT __dates, __audience_history_shop_models(caller, __log, __dates, __season, NULL) AS __models
     FROM __logs, __dates
     GROUP BY __dates, __season
 ), __batches AS MATERIALIZED (

@@ -7,14 +7,17 @@ WITH __days AS MATERIALIZED (
            (__as_of - to_months(__months // 12 * 12) - to_months(__months % 12))::DATE AS __day
     FROM audience.__clock(caller, logs, as_of), (SELECT unnest([0, 1, 3, 6, 12, 13]) AS __months)
 ), __dates AS MATERIALIZED (
-    -- One row: the days, where the models of all of them fit into memory, and whether seasons are wanted.
-    SELECT list(__day ORDER BY __day) AS __dates, audience.__checked_switch(caller, 'season', season) AS __season
+    -- One row: the days, where the models of all of them fit into memory; those of which the expected revenue is shown,
+    -- which follows from more than the stages do; and whether seasons are wanted.
+    SELECT list(__day ORDER BY __day) AS __dates,
+           list(__day ORDER BY __day) FILTER (__months IN (0, 12)) AS __learn,
+           audience.__checked_switch(caller, 'season', season) AS __season
     FROM __days WHERE audience.__days_fit(caller, logs)
 ), __models AS (
     -- One row: the models of all days; none without a customer.
-    SELECT __dates, __audience_history_shop_models(caller, __log, __dates, __season) AS __shops
+    SELECT __dates, __audience_history_shop_models(caller, __log, __dates, __season, __learn) AS __shops
     FROM query_table(logs), __dates
-    GROUP BY __dates, __season
+    GROUP BY __dates, __season, __learn
 ), __dated AS (
     -- One row per day with its model.
     SELECT unnest(__dates) AS __day, unnest(__shops) AS __shop FROM __models

@@ -58,7 +58,7 @@ WITH __logs AS MATERIALIZED (
 ), __now AS MATERIALIZED (
     -- One row: also the shop's model, and the part of it that stages are judged by; none without a customer.
     SELECT __as_of, __shop, audience.__stage_model(__shop) AS __model
-    FROM (SELECT __as_of, __audience_history_shop_models('value_risk', __log, [__as_of], __season)[1] AS __shop
+    FROM (SELECT __as_of, __audience_history_shop_models('value_risk', __log, [__as_of], __season, NULL)[1] AS __shop
           FROM __logs, __clock
           GROUP BY __as_of, __season)
 ), __customers AS (

@@ -152,15 +152,23 @@ impl ModelHistory {
     }
 
     /// The same with what the shop's past adds, learned for returns within `horizon` days, with its
-    /// seasons or without.
+    /// seasons or without; on dates that are not wanted MBG/NBD alone.
     ///
     /// # Errors
     ///
     /// As [`ModelHistory::models`].
-    pub fn shop_models(&mut self, horizon: i32, season: bool) -> Result<Vec<ShopModel>> {
+    pub fn shop_models(
+        &mut self,
+        horizon: i32,
+        season: bool,
+        is_wanted: impl Fn(i32) -> bool,
+    ) -> Result<Vec<ShopModel>> {
         self.each_date(|date, spells, days| {
             let customers = spells.iter().map(|spell| spell.customer);
             let mut shop = fitted(customers.clone(), Some(date))?.model;
+            if !is_wanted(date) {
+                return Ok(shop);
+            }
             let mut sample: CustomerSample = CustomerSample::default();
             for Spell {
                 customer, start, ..
@@ -269,9 +277,9 @@ mod tests {
             let (left, right) = logs.split_at(at.min(logs.len()));
             let (mut merged, source) = (history(right), history(left));
             merged.merge(&source).expect("room");
-            prop_assert_eq!(merged.shop_models(5, true), Ok(expected.clone()));
+            prop_assert_eq!(merged.shop_models(5, true, |_| true), Ok(expected.clone()));
             prop_assert_eq!(merged.models(), Ok(alone));
-            prop_assert_eq!(merged.shop_models(5, true), Ok(expected));
+            prop_assert_eq!(merged.shop_models(5, true, |_| true), Ok(expected));
             prop_assert_eq!(source.spells.len(), history(left).spells.len());
         }
     }
