@@ -21,6 +21,7 @@ pub mod prediction;
 pub mod purchases;
 pub mod recommend;
 pub mod report;
+pub mod scale;
 pub mod segments;
 pub mod shop_model;
 pub mod value;
@@ -40,6 +41,7 @@ pub(crate) const ROOMS: &[Room] = &[
     lookalikes::ROOM,
     audiences::ROOM,
     overview::ROOM,
+    scale::ROOM,
     exports::ROOM,
     backtest::ROOM,
     demo::ROOM,

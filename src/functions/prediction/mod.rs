@@ -36,6 +36,7 @@ pub(super) const ROOM: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../../sql/prediction/__stage_model.sql"),
+        include_str!("../../../sql/prediction/__model_struct.sql"),
         include_str!("../../../sql/prediction/__fit.sql"),
         include_str!("../../../sql/prediction/__latest_groups.sql"),
         include_str!("../../../sql/prediction/__peer_gaps.sql"),

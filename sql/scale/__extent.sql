@@ -1,0 +1,16 @@
+-- One row: whether the histories are those of all customers of the shop; an error where they cannot be of this shop.
+CREATE MACRO audience.__extent(caller, histories, shop) AS TABLE
+WITH __counted AS (
+    -- One row: the customers with a purchase, and the latest row of any.
+    SELECT count(__history) AS __here, max(__latest) AS __latest FROM query_table(histories)
+)
+SELECT CASE WHEN __here > __customers
+            THEN audience.__refused(caller, concat(
+                'histories must be those that the shop was made of: it has ', __customers,
+                ' customers with a purchase, and here are ', __here))
+            WHEN __latest > __as_of
+            THEN audience.__refused(caller, concat(
+                'histories must have no row after the as_of of the shop, ', __as_of, ', got ', __latest))
+            ELSE __here = __customers
+       END AS __is_whole
+FROM __counted, query_table(shop);

@@ -1,0 +1,37 @@
+-- One row: what the STRUCT of audience.shop holds, checked, because it may be of another version, or have been put
+-- together by hand.
+CREATE MACRO audience.__opened_shop(caller, stored, shop) AS TABLE
+WITH __given AS MATERIALIZED (
+    -- One row: the shop, with NULLs where nothing was given. The coalesce gives the fields their types; the groups keep
+    -- the type that the analyst gave.
+    SELECT coalesce(shop, {
+               'format_version': NULL::INTEGER,
+               'as_of': NULL::DATE,
+               'horizon_days': NULL::INTEGER,
+               'customers': NULL::BIGINT,
+               'total_value': NULL::DOUBLE,
+               'vip_value': NULL::DOUBLE,
+               'peer_gaps': [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}],
+               'model': audience.__model_struct(NULL)
+           }) AS __given
+    FROM audience.__one(stored)
+), __groups AS (
+    -- One row: whether each group has one gap.
+    SELECT count(*) = count(DISTINCT __peer.peer_group)
+           AND count(*) = count(*) FILTER (WHERE __peer.typical_gap_days > 0 AND isfinite(__peer.typical_gap_days))
+               AS __have_gaps
+    FROM (SELECT unnest(__given.peer_gaps) AS __peer FROM __given)
+), __sound AS MATERIALIZED (
+    -- One row: the shop, if this version can read it.
+    SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('shop', __problem)) END
+               AS __read
+    FROM (SELECT __given, audience.__shop_problem(__given, __have_gaps) AS __problem FROM __given, __groups)
+), __opened AS (
+    -- One row: its fields.
+    SELECT __read.as_of AS __as_of, __read.horizon_days AS __horizon_days, __read.customers AS __customers,
+           __read.vip_value AS __vip_value, __read.peer_gaps AS __peer_gaps,
+           __audience_given_model(caller, __read.model, true) AS __shop
+    FROM __sound
+)
+SELECT *, audience.__stage_model(__shop) AS __model
+FROM __opened;

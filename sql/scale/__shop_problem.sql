@@ -1,0 +1,18 @@
+-- What is wrong with the STRUCT of a shop, as an error goes on behind its name; NULL if nothing is. An empty shop has no
+-- day.
+CREATE MACRO audience.__shop_problem(shop, groups_have_gaps) AS
+CASE WHEN shop.format_version IS NULL THEN ' must be the STRUCT of audience.shop, got NULL'
+     WHEN shop.format_version <> 1
+     THEN concat(' has the format version ', shop.format_version,
+                 ', and this version of audience reads 1; make it anew with audience.shop')
+     WHEN coalesce(shop.customers < 0, true)
+     THEN concat('.customers must be at least 0, got ', coalesce(shop.customers::VARCHAR, 'NULL'))
+     WHEN shop.customers > 0 AND NOT coalesce(isfinite(shop.as_of), false)
+     THEN concat('.as_of must be a finite date, got ', coalesce(shop.as_of::VARCHAR, 'NULL'))
+     WHEN NOT coalesce(shop.horizon_days BETWEEN 1 AND 3650, false)
+     THEN concat('.horizon_days must be 1 to 3650, got ', coalesce(shop.horizon_days::VARCHAR, 'NULL'))
+     WHEN NOT isfinite(shop.vip_value) THEN concat('.vip_value must be finite, got ', shop.vip_value)
+     WHEN shop.peer_gaps IS NULL OR NOT groups_have_gaps
+     THEN '.peer_gaps must have groups, each once and with typical_gap_days above 0'
+     WHEN shop.model IS NULL THEN '.model must be the STRUCT of audience.purchase_model, got NULL'
+END;

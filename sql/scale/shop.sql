@@ -1,0 +1,75 @@
+-- What a customer's row needs from all other customers, in one row with one STRUCT: the day, the purchase model, the
+-- least value of a VIP and the typical gaps of the peer groups. It is the second step where orders are read in parts:
+-- it reads the histories of all customers. Store the row beside them; audience.customers_of scores with it, also on
+-- another machine; see scale.md.
+--
+-- Arguments:
+-- - histories: the quoted name of a relation with the columns of audience.histories, of all customers, such as
+--   'histories/*.parquet'
+-- - as_of: DATE, finite, not before any row of the histories; default NULL = the day of the latest row of any customer
+-- - horizon_days, model, season: as in audience.customers
+--
+-- Returns:
+-- - shop: STRUCT with format_version, as_of, horizon_days, customers (with a purchase), total_value (of all of them),
+--   vip_value (the least of a VIP; NULL where nobody is one), peer_gaps (peer_group and typical_gap_days of each group
+--   with at least 30 repeat buyers), and model, as in audience.purchase_model
+--
+-- Errors:
+-- - as_of is infinite or before a row of the histories; horizon_days or the model is out of range
+-- - a customer has more than one history: the parts have to be such that each has all rows of its customers
+-- - a history was put together by hand and is impossible
+--
+-- Example:
+-- WITH stored AS (FROM audience.histories('orders', customer_id, order_date, amount))
+-- SELECT shop.as_of, shop.customers, shop.total_value, shop.vip_value, shop.model.typical_gap_days
+-- FROM audience.shop('stored');
+--
+-- Source: as in audience.customers.
+CREATE MACRO audience.shop(histories, as_of := NULL, horizon_days := 180, model := NULL, season := true) AS TABLE
+WITH __histories AS MATERIALIZED (
+    -- One row per customer.
+    FROM audience.__given_histories(histories)
+), __options AS MATERIALIZED (
+    -- One row: the checked option.
+    SELECT audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days
+    FROM audience.__one('__histories')
+), __sound AS MATERIALIZED (
+    -- One row: true if each customer has one history, and none goes beyond as_of.
+    SELECT audience.__sound_histories('shop', 'as_of', count(*), count(DISTINCT __customer), max(__latest), as_of)
+               AS __is_sound
+    FROM __histories
+), __fit AS MATERIALIZED (
+    -- One row: the day and the model.
+    FROM audience.__fit('shop', '__histories', as_of, model, (SELECT __horizon_days FROM __options), season)
+), __valued AS (
+    -- One row per customer with a purchase.
+    FROM audience.__valued('shop', '__histories', '__fit', (SELECT __horizon_days FROM __options))
+), __importance AS (
+    -- One row: the customers, the value of all, and the least of a VIP.
+    SELECT count(*) AS __customers,
+           __audience_importance('shop', __history.purchases > 1, __value.customer_value) AS __importance
+    FROM __valued
+), __groups AS (
+    -- One row per group.
+    SELECT __group, __audience_typical_gap('shop', __history) AS __gap
+    FROM __histories
+    WHERE __group IS NOT NULL
+    GROUP BY __group
+), __peers AS (
+    -- One row: the groups that are large enough.
+    SELECT coalesce(list({'peer_group': __group, 'typical_gap_days': __gap.days} ORDER BY __group), []) AS __gaps
+    FROM __groups
+    WHERE __gap.repeaters >= 30
+)
+SELECT {
+           'format_version': 1,
+           'as_of': __as_of,
+           'horizon_days': __horizon_days,
+           'customers': __customers,
+           'total_value': __importance.total_value,
+           'vip_value': __importance.vip_value,
+           'peer_gaps': __peers.__gaps,
+           'model': __shop
+       } AS shop
+FROM __fit, __options, __importance, __peers, __sound
+WHERE __is_sound;

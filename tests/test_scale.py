@@ -1,0 +1,135 @@
+"""Orders that are read in parts: the rows of `audience.customers`, bit for bit."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import support
+
+CDNOW = support.ROOT / "build/testdata/cdnow_orders.csv"
+# What histories, shop and customers_of take, and customers all at once.
+SETTINGS = {
+    "default": ("", "", ""),
+    "groups": ("peer_group := country", "", ""),
+    "day and filter": ("as_of := DATE '2025-03-01', filter := status = 'completed'", "as_of := DATE '2025-03-01'", ""),
+    "without seasons": ("peer_group := [country]", "season := false, horizon_days := 60", "lost_after_gaps := 3"),
+}
+
+
+@pytest.fixture(scope="module")
+def con(extension_path: Path):
+    with support.connect() as connection:
+        connection.execute("CREATE TABLE orders AS FROM audience.demo_orders(customers := 1500)")
+        yield connection
+
+
+def arguments(*options: str) -> str:
+    return "".join(f", {option}" for option in options if option)
+
+
+def store(con: duckdb.DuckDBPyConnection, orders: str, parts: int, of_history: str, of_shop: str) -> None:
+    """Histories part by part, some of them empty, and the shop."""
+    # The parts are of one size at 4; at 7 nearly all are in one, and two are empty.
+    part = {1: "0", 4: "hash(customer_id) % 4", 7: "least(hash(customer_id) % 100, 4)"}[parts]
+    for number in range(parts):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE part AS FROM {orders} WHERE {part} = {number}")
+        histories = f"FROM audience.histories('part', customer_id, order_date, amount{arguments(of_history)})"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE histories_{number} AS {histories}")
+    union = " UNION ALL ".join(f"FROM histories_{number}" for number in range(parts))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE histories AS {union}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE saved AS FROM audience.shop('histories'{arguments(of_shop)})")
+
+
+def difference(con: duckdb.DuckDBPyConnection) -> int:
+    return sum(con.execute(f"SELECT count(*) FROM (FROM {a} EXCEPT ALL FROM {b})").fetchone()[0] for a, b in [("wanted", "found"), ("found", "wanted")])
+
+
+@pytest.mark.parametrize("parts", [1, 4, 7])
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_parts_give_the_rows_of_the_whole(con: duckdb.DuckDBPyConnection, setting: str, parts: int) -> None:
+    of_history, of_shop, of_rows = SETTINGS[setting]
+    day = of_shop if of_shop not in of_history else ""
+    whole = f"orders', customer_id, order_date, amount{arguments(of_history, day, of_rows)}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('{whole})")
+    store(con, "orders", parts, of_history, of_shop)
+    rows = [f"FROM audience.customers_of('histories_{number}', shop := (SELECT shop FROM saved){arguments(of_rows)})" for number in range(parts)]
+    ranked = "* REPLACE (CASE WHEN customer_value IS NOT NULL THEN rank() OVER (ORDER BY customer_value DESC NULLS LAST) END AS value_rank)"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS SELECT {ranked} FROM ({' UNION ALL '.join(rows)})")
+    assert con.execute("SELECT count(*) > 900 FROM wanted").fetchone() == (True,)
+    assert difference(con) == 0
+
+
+def test_all_at_once_has_ranks_and_a_part_has_none(con: duckdb.DuckDBPyConnection) -> None:
+    store(con, "orders", 4, "", "")
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('orders', customer_id, order_date, amount)")
+    con.execute("CREATE OR REPLACE TEMP TABLE found AS FROM audience.customers_of('histories', shop := (SELECT shop FROM saved))")
+    assert difference(con) == 0
+    part = "SELECT count(*) > 100, count(value_rank) FROM audience.customers_of('histories_2', shop := (SELECT shop FROM saved))"
+    assert con.execute(part).fetchone() == (True, 0)
+
+
+def test_parquet_keeps_what_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    con.execute(f"CREATE OR REPLACE TEMP TABLE cdnow AS FROM read_csv('{CDNOW}')")
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('cdnow', customer_id, order_date, amount)")
+    con.execute(f"COPY (SELECT *, hash(customer_id) % 3 AS part FROM cdnow) TO '{tmp_path}/orders' (FORMAT parquet, PARTITION_BY (part))")
+    (tmp_path / "histories").mkdir()
+    for part in range(3):
+        con.execute(f"""
+            COPY (FROM audience.histories('{tmp_path}/orders/part={part}/*.parquet', customer_id, order_date, amount))
+            TO '{tmp_path}/histories/{part}.parquet'""")
+    con.execute(f"COPY (FROM audience.shop('{tmp_path}/histories/*.parquet')) TO '{tmp_path}/shop.parquet'")
+    rows = f"audience.customers_of('{tmp_path}/histories/*.parquet', shop := (SELECT shop FROM '{tmp_path}/shop.parquet'))"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS FROM {rows}")
+    assert con.execute("SELECT count(*) > 20_000 FROM wanted").fetchone() == (True,)
+    assert difference(con) == 0
+
+
+def test_empty_and_refunds_only(con: duckdb.DuckDBPyConnection) -> None:
+    none = "CREATE OR REPLACE TEMP TABLE {} AS SELECT 7 AS customer_id, DATE '2025-01-01' AS order_date, -5.0 AS amount WHERE {}"
+    for name, condition, histories in (("nothing", "false", 0), ("refunds", "true", 1)):
+        con.execute(none.format(name, condition))
+        store(con, name, 1, "", "")
+        assert con.execute("SELECT count(*) FROM histories").fetchone() == (histories,)
+        assert con.execute("SELECT shop.customers, shop.vip_value FROM saved").fetchone() == (0, None)
+        assert con.execute("FROM audience.customers_of('histories', shop := (SELECT shop FROM saved))").fetchall() == []
+
+
+BAD = {
+    "NULL": "shop must be the STRUCT of audience.shop, got NULL",
+    "(SELECT shop FROM saved WHERE false)": "shop must be the STRUCT of audience.shop, got NULL",
+    "{'format_version': 2}": "shop has the format version 2",
+    "{'format_version': 1}": "shop.customers must be at least 0, got NULL",
+    "{'format_version': 1, 'customers': 9}": "shop.as_of must be a finite date, got NULL",
+    "changed(customers := 3::BIGINT)": "histories must be those that the shop was made of",
+    "changed(as_of := DATE 'infinity')": "shop.as_of must be a finite date, got infinity",
+    "changed(as_of := DATE '2024-01-01')": "histories must have no row after the as_of of the shop",
+    "changed(horizon_days := 0)": "shop.horizon_days must be 1 to 3650, got 0",
+    "changed(vip_value := 'nan'::DOUBLE)": "shop.vip_value must be finite, got nan",
+    "changed(peer_gaps := NULL)": "shop.peer_gaps must have groups",
+    "changed(peer_gaps := [{'peer_group': 'DE', 'typical_gap_days': -3.0}])": "shop.peer_gaps must have groups",
+    "changed(peer_gaps := [{'peer_group': 'DE', 'typical_gap_days': 3.0} FOR i IN range(2)])": "shop.peer_gaps must have groups",
+    "changed(model := NULL)": "shop.model must be the STRUCT of audience.purchase_model, got NULL",
+    "changed(model := {'r': -1.0})": "model needs alpha, got NULL",
+}
+
+
+@pytest.mark.parametrize("shop", BAD)
+def test_a_shop_that_is_none_is_refused(con: duckdb.DuckDBPyConnection, shop: str) -> None:
+    store(con, "orders", 1, "peer_group := country", "")
+    given = shop if not shop.startswith("changed(") else f"(SELECT struct_update(shop, {shop[8:-1]}) FROM saved)"
+    with pytest.raises(duckdb.InvalidInputException) as error:
+        con.execute(f"FROM audience.customers_of('histories', shop := {given})").fetchall()
+    assert f"audience: customers_of: {BAD[shop]}" in str(error.value)
+
+
+def test_histories_that_cannot_be_of_one_shop_are_refused(con: duckdb.DuckDBPyConnection) -> None:
+    store(con, "orders", 1, "", "")
+    con.execute("CREATE OR REPLACE TEMP TABLE twice AS FROM histories UNION ALL (FROM histories LIMIT 1)")
+    with pytest.raises(duckdb.InvalidInputException, match="audience: shop: histories must have one row per customer, got 1501 rows of 1500 customers"):
+        con.execute("FROM audience.shop('twice')").fetchall()
+    with pytest.raises(duckdb.InvalidInputException, match="audience: shop: as_of must not be before the latest row of histories"):
+        con.execute("FROM audience.shop('histories', as_of := DATE '2025-01-01')").fetchall()
+    con.execute("CREATE OR REPLACE TEMP TABLE wrong AS SELECT * REPLACE ('\\xFF'::BLOB AS gaps) FROM histories")
+    with pytest.raises(duckdb.InvalidInputException, match="audience: shop: history must have all its purchases"):
+        con.execute("FROM audience.shop('wrong')").fetchall()
