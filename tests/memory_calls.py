@@ -27,6 +27,8 @@ def tables(customers: int, lines: int, text: int) -> dict[str, str]:
             SELECT i % {max(lines // 16, 40)} AS customer_id, DATE '2024-01-01' + (hash(i, 1) % 365)::INTEGER AS order_date, 'sku ' || hash(i, 2) % (1 + hash(i, 3) % 1000) AS sku,
                    1.0 + i % 90 AS amount
             FROM range({lines}) r(i)""",
+        "stored": "FROM audience.histories('orders', customer_id, order_date, amount)",
+        "saved": "FROM audience.shop('stored')",
         "days": "SELECT customer_id, list(order_date) AS days FROM orders GROUP BY customer_id",
         "histories": "SELECT customer_id, audience.purchase_history(order_date, amount) AS history FROM orders GROUP BY customer_id",
         "model": "FROM audience.purchase_model('orders', customer_id, order_date, amount := amount)",
@@ -84,6 +86,9 @@ CALLS = {
     "audience.importance_tier": f"FROM audience.importance_tier({ORDERS}, amount)",
     "audience.intent_backtest": f"FROM audience.intent_backtest({LINES}, left(sku, 6), cutoff := DATE '2024-10-01')",
     "audience.interested_in": f"FROM audience.interested_in({LINES}, sku < 'sku 5')",
+    "audience.histories": f"FROM audience.histories({ORDERS}, amount)",
+    "audience.shop": "FROM audience.shop('stored')",
+    "audience.customers_of": "FROM audience.customers_of('stored', shop := (SELECT shop FROM saved))",
     "audience.interests": f"FROM audience.interests({LINES}, sku, top := 10)",
     "audience.klaviyo_profiles": f"FROM audience.klaviyo_profiles('contacts', {PERSON})",
     "audience.lapse_threshold": f"FROM audience.lapse_threshold({ORDERS}, segment_by := status)",

@@ -20,6 +20,9 @@ ORDERS = "'orders', customer_id, order_date"
 LINES = "'lines', customer_id, order_date, product_id"
 CALLS = {
     "customers": f"{ORDERS}, amount, peer_group := customer_id % 3",
+    "histories": f"{ORDERS}, amount, peer_group := customer_id % 3",
+    "shop": "'kept'",
+    "customers_of": "'kept', shop := (SELECT shop FROM saved)",
     "lifecycle_stage": f"{ORDERS}, amount := amount, peer_group := customer_id % 3",
     "importance_tier": f"{ORDERS}, amount",
     "purchase_model": f"{ORDERS}, amount := amount",
@@ -80,7 +83,9 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
                                     9.5 AS revenue, 2.5 AS expected_revenue, 12.0 AS customer_value FROM range(1000) r(i);
         CREATE TABLE segments AS SELECT 'VIPs' AS name, '{"column": "importance_tier", "=": "VIP"}' AS definition;
         CREATE TABLE members AS SELECT DISTINCT 'A' || i % 5 AS audience, i % 701 AS customer_id FROM range(1500) r(i);
-        CREATE TABLE members_later AS FROM members WHERE customer_id % 7 <> 0;""")
+        CREATE TABLE members_later AS FROM members WHERE customer_id % 7 <> 0;
+        CREATE TABLE kept AS FROM audience.histories('orders', customer_id, order_date, amount);
+        CREATE TABLE saved AS FROM audience.shop('kept');""")
 
 
 def explained(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:

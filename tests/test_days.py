@@ -24,6 +24,7 @@ START = "(SELECT max(moment) FROM {0} WHERE day <= DATE '2024-06-30')"
 CALLS = {
     "customers": f"customers({ORDERS}, amount, as_of := {CUTOFF})",
     "customers of groups": f"customers({ORDERS}, amount, peer_group := product)",
+    "histories": f"histories({ORDERS}, amount, as_of := {CUTOFF}, peer_group := product)",
     "explain_customer": f"explain_customer({ORDERS}, amount, customer := 7, as_of := {CUTOFF})",
     "rfm": f"rfm({ORDERS}, amount, as_of := {CUTOFF})",
     "rf_segment": f"rf_segment({ORDERS}, as_of := {CUTOFF})",

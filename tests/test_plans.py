@@ -18,6 +18,9 @@ import support
 # What an aggregate of ours computes over all rows, and how often; plain sums aside.
 ONCE = {
     "customers": ["dated_history", "purchase_model_fit", "importance", "typical_gap"],
+    "histories": ["dated_history"],
+    "shop": ["purchase_model_fit", "importance", "typical_gap"],
+    "customers_of": [],
     "lifecycle_stage": ["dated_history", "purchase_model_fit", "typical_gap"],
     "importance_tier": ["dated_history", "purchase_model_fit", "importance"],
     "purchase_model": ["dated_history", "purchase_model_fit", "first_lost_date"],
@@ -45,6 +48,9 @@ ONCE = {
 # How often a relation is read: twice where an option asks for another look at it.
 SCANS = {
     "customers": {"orders": 2},
+    "histories": {"orders": 2},
+    "shop": {"kept": 1},
+    "customers_of": {"kept": 1, "saved": 1},
     "lifecycle_stage": {"orders": 2},
     "importance_tier": {"orders": 1},
     "lifecycle_history": {"orders": 1},
@@ -72,6 +78,8 @@ SCANS = {
 # What is stored before anything is joined to it or ranked, because it rests on a BLOB or a model.
 STORED = {
     "customers": ["__histories", "__fit", "__valued", "__importance"],
+    "shop": ["__histories", "__fit"],
+    "customers_of": ["__histories", "__fit", "__valued"],
     "lifecycle_stage": ["__histories", "__fit"],
     "importance_tier": ["__histories", "__fit", "__valued", "__importance"],
     "lifecycle_history": ["__logs", "__models", "__grid"],

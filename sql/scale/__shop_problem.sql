@@ -1,5 +1,5 @@
--- What is wrong with the STRUCT of a shop, as an error goes on behind its name; NULL if nothing is. An empty shop has no
--- day.
+-- What is wrong with the STRUCT of a shop, as an error goes on behind its name; NULL if nothing is. An empty shop has
+-- no day.
 CREATE MACRO audience.__shop_problem(shop, groups_have_gaps) AS
 CASE WHEN shop.format_version IS NULL THEN ' must be the STRUCT of audience.shop, got NULL'
      WHEN shop.format_version <> 1

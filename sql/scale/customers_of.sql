@@ -41,8 +41,8 @@
 -- - a history was put together by hand and is impossible
 --
 -- Example:
--- WITH stored AS MATERIALIZED (FROM audience.histories('orders', customer_id, order_date, amount)),
---      saved AS MATERIALIZED (FROM audience.shop('stored'))
+-- CREATE OR REPLACE TEMP TABLE stored AS FROM audience.histories('orders', customer_id, order_date, amount);
+-- CREATE OR REPLACE TEMP TABLE saved AS FROM audience.shop('stored');
 -- SELECT customer_id, lifecycle_stage, importance_tier, customer_value, value_rank
 -- FROM audience.customers_of('stored', shop := (SELECT shop FROM saved))
 -- ORDER BY value_rank

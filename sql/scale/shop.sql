@@ -20,7 +20,7 @@
 -- - a history was put together by hand and is impossible
 --
 -- Example:
--- WITH stored AS (FROM audience.histories('orders', customer_id, order_date, amount))
+-- CREATE OR REPLACE TEMP TABLE stored AS FROM audience.histories('orders', customer_id, order_date, amount);
 -- SELECT shop.as_of, shop.customers, shop.total_value, shop.vip_value, shop.model.typical_gap_days
 -- FROM audience.shop('stored');
 --
