@@ -192,7 +192,7 @@ HOSTILE = {
     "quotes": """SELECT unnest(['''; DROP TABLE contacts; --', '"@example.com', '=cmd()@example.com']) AS email, '''' AS phone""",
     "numbers": "SELECT i AS email, 4915123456789 + i AS phone FROM range(100) r(i)",
     "binary": "SELECT '\\xFF\\x00'::BLOB AS email, 'a'::BLOB AS phone",
-    "a million times the same": "SELECT 'a@example.com' AS email, '+4915123456789' AS phone FROM range(1000000)",
+    "200,000 times the same": "SELECT 'a@example.com' AS email, '+4915123456789' AS phone FROM range(200000)",
 }
 
 
