@@ -89,7 +89,8 @@ CREATE MACRO audience.customers(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter,
+                                    peer_group)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options('customers', '__histories', just_ordered_days, lost_after_gaps, horizon_days)
@@ -110,8 +111,7 @@ WITH __histories AS MATERIALIZED (
     FROM __valued
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
-    FROM audience.__peer_gaps('customers', orders, customer_id, order_date, amount, as_of, filter, peer_group,
-                              '__histories')
+    FROM audience.__peer_gaps('customers', '__histories')
 ), __ordered AS (
     -- One row per customer with a purchase, in their order.
     FROM __ranked LEFT JOIN __peers USING (__customer)

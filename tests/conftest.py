@@ -58,6 +58,13 @@ INSTANCES: list[Instance] = []
 
 
 @pytest.fixture
+def own_con(extension_path: Path):
+    """Alone in its DuckDB, whose first database is its own: for tests that open further connections to it, or name it."""
+    with support.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
 def con(extension_path: Path):
     """A database of its own. A test that sets or attaches something is the last one of its DuckDB."""
     if not INSTANCES:

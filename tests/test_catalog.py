@@ -10,10 +10,9 @@ import support
 
 
 @pytest.fixture
-def con(extension_path: Path):
-    """Alone in its DuckDB, whose first database is called memory."""
-    with support.connect() as connection:
-        yield connection
+def con(own_con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Its first database is called memory."""
+    return own_con
 
 
 def customers(con: duckdb.DuckDBPyConnection, catalog: str = "audience", table: str = "orders") -> int:

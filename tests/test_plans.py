@@ -45,13 +45,13 @@ ONCE = {
     "backtest": ["dated_history", "purchase_history", "purchase_model_fit", "importance", "score_cuts"],
     "backtest_summary": ["dated_history", *["purchase_history"] * 2, "purchase_model_fit", *["score_cuts"] * 4, *["ranking"] * 5],
 }
-# How often a relation is read: twice where an option asks for another look at it.
+# How often a relation is read: twice where an option asks for another look at it, such as other lines.
 SCANS = {
-    "customers": {"orders": 2},
-    "histories": {"orders": 2},
+    "customers": {"orders": 1},
+    "histories": {"orders": 1},
     "shop": {"kept": 1},
     "customers_of": {"kept": 1, "saved": 1},
-    "lifecycle_stage": {"orders": 2},
+    "lifecycle_stage": {"orders": 1},
     "importance_tier": {"orders": 1},
     "lifecycle_history": {"orders": 1},
     "overview": {"orders": 1},

@@ -9,6 +9,8 @@ import pytest
 import support
 
 CALLS = {
+    "customers": "customers('orders', customer_id, order_date, amount)",
+    "lifecycle_stage": "lifecycle_stage('orders', customer_id, order_date)",
     "importance_tier": "importance_tier('orders', customer_id, order_date, amount)",
     "rfm": "rfm('orders', customer_id, order_date, amount)",
     "interested_in": "interested_in('lines', customer_id, order_date, product, product = 7)",

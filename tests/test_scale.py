@@ -128,6 +128,11 @@ def test_histories_that_cannot_be_of_one_shop_are_refused(con: duckdb.DuckDBPyCo
     con.execute("CREATE OR REPLACE TEMP TABLE twice AS FROM histories UNION ALL (FROM histories LIMIT 1)")
     with pytest.raises(duckdb.InvalidInputException, match="audience: shop: histories must have one row per customer, got 1501 rows of 1500 customers"):
         con.execute("FROM audience.shop('twice')").fetchall()
+    twice = "audience: customers_of: histories must have one row per customer, got 2 rows of 1 customers"
+    con.execute("CREATE OR REPLACE TEMP TABLE kept AS FROM audience.shop('histories')")
+    con.execute("CREATE OR REPLACE TEMP TABLE one AS (FROM histories LIMIT 1) UNION ALL (FROM histories LIMIT 1)")
+    with pytest.raises(duckdb.InvalidInputException, match=twice):
+        con.execute("FROM audience.customers_of('one', shop := (SELECT shop FROM kept))").fetchall()
     with pytest.raises(duckdb.InvalidInputException, match="audience: shop: as_of must not be before the latest row of histories"):
         con.execute("FROM audience.shop('histories', as_of := DATE '2025-01-01')").fetchall()
     con.execute("CREATE OR REPLACE TEMP TABLE wrong AS SELECT * REPLACE ('\\xFF'::BLOB AS gaps) FROM histories")

@@ -21,6 +21,12 @@ DAY = "2025-06-30"
 pytestmark = pytest.mark.once
 
 
+@pytest.fixture
+def con(own_con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A job opens connections of its own to it."""
+    return own_con
+
+
 class Crash(Exception):
     """The job stops here: nothing after this line happens, and the connection is gone."""
 

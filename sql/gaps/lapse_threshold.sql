@@ -60,21 +60,16 @@ WITH __options AS MATERIALIZED (
                AS __share
 ), __customers AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__purchase_days('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__purchase_days('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter,
+                                  segment_by)
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('lapse_threshold', '__customers', as_of)
-), __segments AS (
-    -- One row per customer with a segment.
-    SELECT __customer, __group AS __segment
-    FROM audience.__latest_groups('lapse_threshold', orders, customer_id, order_date, amount, as_of, filter,
-                                  'segment_by', segment_by)
 ), __found AS (
-    -- One row per segment, and one for customers without. Every customer of a segment has days, so the join is a LEFT
-    -- JOIN: see the laws of the macros for why it is not written as one.
-    SELECT __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
-    FROM __customers FULL JOIN __segments USING (__customer), __clock, __options
-    GROUP BY __segment
+    -- One row per segment, and one for customers without.
+    SELECT __group AS __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
+    FROM __customers, __clock, __options
+    GROUP BY __group
 ), __enum AS NOT MATERIALIZED (
     -- One row per segment.
     SELECT

@@ -60,7 +60,8 @@ CREATE MACRO audience.lifecycle_stage(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__dated_histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter,
+                                    peer_group)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options('lifecycle_stage', '__histories', just_ordered_days, lost_after_gaps,
@@ -77,8 +78,7 @@ WITH __histories AS MATERIALIZED (
     WHERE __history IS NOT NULL
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
-    FROM audience.__peer_gaps('lifecycle_stage', orders, customer_id, order_date, amount, as_of, filter, peer_group,
-                              '__histories')
+    FROM audience.__peer_gaps('lifecycle_stage', '__histories')
 ), __ordered AS (
     -- One row per customer with a purchase, in their order.
     SELECT __customer, __history, __prediction, __peer_gap

@@ -1,25 +1,13 @@
 -- One row per customer of a group with at least 30 repeat buyers: the typical gap of this peer group.
-CREATE MACRO audience.__peer_gaps(
-    caller,
-    orders,
-    customer_id,
-    order_date,
-    amount,
-    as_of,
-    filter,
-    peer_group,
-    histories
-) AS TABLE
-WITH __peers AS (
-    -- One row per customer with a group.
-    FROM audience.__latest_groups(caller, orders, customer_id, order_date, amount, as_of, filter, 'peer_group',
-                                  peer_group)
-), __groups AS (
-    -- One row per group.
+CREATE MACRO audience.__peer_gaps(caller, histories) AS TABLE
+WITH __groups AS (
+    -- One row per group. `__group IS NOT NULL` would let DuckDB see where no group is given, and beside a relation that
+    -- it knows to be empty it shows no progress of the query.
     SELECT __group, __audience_typical_gap(caller, __history) AS __gap
-    FROM __peers JOIN query_table(histories) USING (__customer)
+    FROM query_table(histories)
+    WHERE [__group] <> [NULL]
     GROUP BY __group
 )
 SELECT __customer, __gap.days AS __peer_gap
-FROM __peers JOIN __groups USING (__group)
+FROM query_table(histories) JOIN __groups USING (__group)
 WHERE __gap.repeaters >= 30;

@@ -1,10 +1,15 @@
 -- One row: whether the histories are those of all customers of the shop; an error where they cannot be of this shop.
 CREATE MACRO audience.__extent(caller, histories, shop) AS TABLE
 WITH __counted AS (
-    -- One row: the customers with a purchase, and the latest row of any.
-    SELECT count(__history) AS __here, max(__latest) AS __latest FROM query_table(histories)
+    -- One row: the histories, those with a purchase, their customers, and the latest row of any.
+    SELECT count(*) AS __stored, count(__history) AS __here, count(DISTINCT __customer) AS __distinct,
+           max(__latest) AS __latest
+    FROM query_table(histories)
 )
-SELECT CASE WHEN __here > __customers
+SELECT CASE WHEN __stored > __distinct
+            THEN audience.__refused(caller, concat(
+                'histories must have one row per customer, got ', __stored, ' rows of ', __distinct, ' customers'))
+            WHEN __here > __customers
             THEN audience.__refused(caller, concat(
                 'histories must be those that the shop was made of: it has ', __customers,
                 ' customers with a purchase, and here are ', __here))

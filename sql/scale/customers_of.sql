@@ -36,7 +36,7 @@
 --
 -- Errors:
 -- - shop is NULL, of another version or out of range
--- - histories has more customers than the shop, or a row after its as_of
+-- - histories has more customers than the shop, a customer more than once, or a row after its as_of
 -- - just_ordered_days or lost_after_gaps is out of range
 -- - a history was put together by hand and is impossible
 --
@@ -63,12 +63,12 @@ WITH __histories AS MATERIALIZED (
     -- One row: the checked options.
     SELECT __stage_options
     FROM audience.__lifecycle_options('customers_of', '__histories', just_ordered_days, lost_after_gaps)
-), __fit AS MATERIALIZED (
+), __opened AS MATERIALIZED (
     -- One row: the shop.
     FROM audience.__opened_shop('customers_of', '__histories', shop)
-), __extent AS MATERIALIZED (
-    -- One row: whether these are all customers of the shop.
-    FROM audience.__extent('customers_of', '__histories', '__fit')
+), __fit AS MATERIALIZED (
+    -- One row: the shop, and whether these are all of its customers. Nobody is scored before that is known.
+    FROM __opened, audience.__extent('customers_of', '__histories', '__opened')
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('customers_of', '__histories', '__fit', (SELECT __horizon_days FROM __fit))
@@ -77,7 +77,7 @@ WITH __histories AS MATERIALIZED (
     SELECT __customer, __history, __value,
            CASE WHEN __is_whole AND __value.customer_value IS NOT NULL
                 THEN rank() OVER (ORDER BY __value.customer_value DESC NULLS LAST) END AS __rank
-    FROM __valued, __extent
+    FROM __valued, __fit
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
     SELECT __customer, __peer.typical_gap_days AS __peer_gap

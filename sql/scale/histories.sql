@@ -22,7 +22,7 @@
 --
 -- Example:
 -- SELECT customer_id, history.purchases, history.last_order_date, latest_row_date, peer_group
--- FROM audience.histories('orders', customer_id, order_date, amount, peer_group := status)
+-- FROM audience.histories('orders', customer_id, order_date, amount, peer_group := country)
 -- ORDER BY customer_id
 -- LIMIT 3;
 --
@@ -38,19 +38,11 @@ CREATE MACRO audience.histories(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__dated_histories('histories', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('histories', orders, customer_id, order_date, amount, as_of, filter,
+                                    peer_group)
 ), __clock AS MATERIALIZED (
     -- One row: the date, which is checked also where there is no row.
     FROM audience.__clock('histories', '__histories', as_of)
-), __groups AS MATERIALIZED (
-    -- One row per customer with a group.
-    FROM audience.__latest_groups('histories', orders, customer_id, order_date, amount, as_of, filter, 'peer_group',
-                                  peer_group)
-), __grouped AS (
-    -- One row per customer, with the group. Not a LEFT JOIN: a group may be of any type.
-    SELECT __customer, __history, __gaps, __latest, __group FROM __histories JOIN __groups USING (__customer)
-    UNION ALL
-    SELECT __customer, __history, __gaps, __latest, NULL FROM __histories ANTI JOIN __groups USING (__customer)
 )
 SELECT
     __customer AS customer_id,
@@ -58,5 +50,5 @@ SELECT
     __gaps AS gaps,
     __latest AS latest_row_date,
     __group AS peer_group
-FROM __grouped, (SELECT count(__as_of) AS __dates FROM __clock)
+FROM __histories, (SELECT count(__as_of) AS __dates FROM __clock)
 ORDER BY customer_id;

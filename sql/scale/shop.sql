@@ -20,7 +20,8 @@
 -- - a history was put together by hand and is impossible
 --
 -- Example:
--- CREATE OR REPLACE TEMP TABLE stored AS FROM audience.histories('orders', customer_id, order_date, amount);
+-- CREATE OR REPLACE TEMP TABLE stored AS
+-- FROM audience.histories('orders', customer_id, order_date, amount, peer_group := country);
 -- SELECT shop.as_of, shop.customers, shop.total_value, shop.vip_value, shop.model.typical_gap_days
 -- FROM audience.shop('stored');
 --
@@ -34,13 +35,15 @@ WITH __histories AS MATERIALIZED (
     SELECT audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days
     FROM audience.__one('__histories')
 ), __sound AS MATERIALIZED (
-    -- One row: true if each customer has one history, and none goes beyond as_of.
-    SELECT audience.__sound_histories('shop', 'as_of', count(*), count(DISTINCT __customer), max(__latest), as_of)
-               AS __is_sound
+    -- One row: as_of, if each customer has one history, and none goes beyond it. The fit waits for it.
+    SELECT CASE WHEN audience.__sound_histories('shop', 'as_of', count(*), count(DISTINCT __customer), max(__latest),
+                                                as_of)
+                THEN as_of END AS __asked
     FROM __histories
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
-    FROM audience.__fit('shop', '__histories', as_of, model, (SELECT __horizon_days FROM __options), season)
+    FROM audience.__fit('shop', '__histories', (SELECT __asked FROM __sound), model,
+                        (SELECT __horizon_days FROM __options), season)
 ), __valued AS (
     -- One row per customer with a purchase.
     FROM audience.__valued('shop', '__histories', '__fit', (SELECT __horizon_days FROM __options))
@@ -71,5 +74,4 @@ SELECT {
            'peer_gaps': __peers.__gaps,
            'model': __shop
        } AS shop
-FROM __fit, __options, __importance, __peers, __sound
-WHERE __is_sound;
+FROM __fit, __options, __importance, __peers;

@@ -38,7 +38,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/prediction/__stage_model.sql"),
         include_str!("../../../sql/prediction/__model_struct.sql"),
         include_str!("../../../sql/prediction/__fit.sql"),
-        include_str!("../../../sql/prediction/__latest_groups.sql"),
         include_str!("../../../sql/prediction/__peer_gaps.sql"),
         include_str!("../../../sql/prediction/__monthly_purchases.sql"),
         include_str!("../../../sql/prediction/__monthly_shares.sql"),
