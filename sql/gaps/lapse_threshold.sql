@@ -47,11 +47,11 @@ CREATE MACRO audience.lapse_threshold(
     orders,
     customer_id,
     order_date,
+    amount := NULL,
     as_of := NULL,
     filter := true,
     share := 0.8,
     segment_by := NULL,
-    amount := NULL,
     labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (

@@ -41,9 +41,9 @@ CREATE MACRO audience.order_gaps(
     orders,
     customer_id,
     order_date,
+    amount := NULL,
     as_of := NULL,
-    filter := true,
-    amount := NULL
+    filter := true
 ) AS TABLE
 WITH __found AS MATERIALIZED (
     -- One row: all steps, and the latest day.

@@ -30,9 +30,9 @@ CREATE MACRO audience.lifecycle_changes(
     order_date,
     since,
     until,
+    amount := NULL,
     filter := true,
     just_ordered_days := NULL,
-    amount := NULL,
     lost_after_gaps := NULL,
     labels := 'enum'
 ) AS TABLE

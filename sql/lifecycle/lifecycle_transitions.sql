@@ -34,9 +34,9 @@ CREATE MACRO audience.lifecycle_transitions(
     order_date,
     since,
     until,
+    amount := NULL,
     filter := true,
     just_ordered_days := NULL,
-    amount := NULL,
     lost_after_gaps := NULL,
     labels := 'enum'
 ) AS TABLE

@@ -14,7 +14,7 @@ WITH __clock AS MATERIALIZED (
     FROM audience.__clock(caller, histories, as_of)
 ), __given AS MATERIALIZED (
     -- One row: also the model that was given, or NULL.
-    SELECT __as_of, __audience_given_model(caller, audience.__model_struct(model),
+    SELECT __as_of, __audience_given_model(caller, audience.__checked_model(caller, model, as_of),
                                            audience.__checked_switch(caller, 'season', season)) AS __given
     FROM __clock
 ), __fitted AS (

@@ -15,7 +15,8 @@
 --   with at least 30 repeat buyers), and model, as in audience.purchase_model
 --
 -- Errors:
--- - as_of is infinite or before a row of the histories; horizon_days or the model is out of range
+-- - as_of is infinite or before a row of the histories; horizon_days or the model is out of range; a model is given
+--   without as_of
 -- - a customer has more than one history: the parts have to be such that each has all rows of its customers
 -- - a history was put together by hand and is impossible
 --

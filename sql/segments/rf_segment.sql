@@ -42,6 +42,7 @@ CREATE MACRO audience.rf_segment(
     orders,
     customer_id,
     order_date,
+    amount := NULL,
     as_of := NULL,
     filter := true,
     promising_days := 25,
@@ -49,7 +50,6 @@ CREATE MACRO audience.rf_segment(
     dormant_days := 75,
     at_risk_days := 56,
     lost_days := 113,
-    amount := NULL,
     labels := 'enum'
 ) AS TABLE
 WITH __options AS MATERIALIZED (

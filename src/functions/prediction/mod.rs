@@ -37,6 +37,7 @@ pub(super) const ROOM: Room = Room {
     macros: &[
         include_str!("../../../sql/prediction/__stage_model.sql"),
         include_str!("../../../sql/prediction/__model_struct.sql"),
+        include_str!("../../../sql/prediction/__checked_model.sql"),
         include_str!("../../../sql/prediction/__fit.sql"),
         include_str!("../../../sql/prediction/__peer_gaps.sql"),
         include_str!("../../../sql/prediction/__monthly_purchases.sql"),
