@@ -127,6 +127,7 @@ CALLS = {
     "holdout_group": text("holdout_group(text, 'spring', 0.5)"),
     "keyword": text("keyword(text, 'lantern')"),
     "lifecycle_reason": scalar("lifecycle_reason(days, model, as_of)"),
+    "lifecycle_sql": scalar("lifecycle_sql(model, as_of, 'trino', days::VARCHAR, 'buyer', 'day')"),
     "lifecycle_stage": scalar("lifecycle_stage(days, model, as_of)"),
     "matches": """SELECT i, matches('{"column": "text", "=": "a"}', texts, DATE '2025-01-01') FROM texts""",
     "next_order_date": scalar("next_order_date(days, model, as_of)"),

@@ -9,6 +9,7 @@ pub mod explain_lifecycle;
 pub mod history_stages;
 pub mod lifecycle;
 pub mod lifecycle_reason;
+pub mod lifecycle_sql;
 pub mod lifecycle_stage;
 pub mod stage;
 
@@ -19,6 +20,7 @@ pub(super) const ROOM: Room = Room {
         aggregate::<history_stages::HistoryStages>,
         scalar::<lifecycle::Lifecycle>,
         history::register::<lifecycle_reason::LifecycleReason>,
+        lifecycle_sql::register,
         history::register::<lifecycle_stage::LifecycleStage>,
         scalar::<stage::Stage>,
     ],

@@ -117,6 +117,16 @@ impl Judge {
         &self.model
     }
 
+    /// Lost, once overdue, below this chance to return.
+    pub(super) fn lost_probability(&self) -> f64 {
+        self.lost_probability
+    }
+
+    /// Just Ordered for as many days, unless an analyst says otherwise.
+    pub(super) fn just_ordered_days(&self) -> i32 {
+        self.just_ordered_days
+    }
+
     /// The same judge with the typical gap of a customer's group, if there is one.
     #[must_use]
     pub fn with_typical_gap(mut self, days: Option<f64>) -> Self {

@@ -5,3 +5,4 @@ pub mod lifecycle;
 mod next_stage;
 pub mod reason;
 pub mod rules;
+pub mod warehouse;
