@@ -226,3 +226,32 @@ def wishes(lines: list[tuple], label, now: int, horizon: int) -> dict:
     for wish in with_one:
         wish.lift = wish.probability / (sum(other.probability for other in with_one) / len(with_one))
     return found
+
+
+def expected_revenue(lines: list[tuple], label, now: int, horizon: int, found: dict) -> dict:
+    """What every customer of `found` is expected to spend on the label; a line also has its amount or None."""
+    lines = [line for line in lines if line[2] <= now]
+    earlier = {customer for customer, _, day, *_ in lines if day <= now - horizon}
+    days: dict = {}
+    for customer, _, day, labels, amount in lines:
+        if label in labels:
+            days.setdefault((customer, day), []).extend([] if amount is None else [amount])
+    spent = {pair: sum(sorted(amounts)) for pair, amounts in days.items() if sum(amounts) > 0}
+    if not spent:
+        return dict.fromkeys(found)
+    fraction, exponent = np.frexp(sorted(spent.values())[(len(spent) - 1) // 2])
+    median = np.ldexp(np.floor(fraction * 64) / 64, exponent)  # to 3 %, of the lower one
+    counted = {pair: min(amount, 20 * median) for pair, amount in spent.items()}
+    typical = sum(counted.values()) / len(counted)
+    had_bought = {customer for customer, day in days if day <= now - horizon}
+    since = [customer for customer, day in days if day > now - horizon and customer in earlier]
+    purchases = []
+    for group in (False, True):
+        of_group = [customer for customer in since if (customer in had_bought) == group]
+        purchases.append((len(of_group) + 5) / (len(set(of_group)) + 5))
+    revenue = {}
+    for customer, wish in found.items():
+        own = [amount for (other, _), amount in counted.items() if other == customer]
+        per_day = (sum(own) + typical) / (len(own) + 1)
+        revenue[customer] = None if wish.probability is None else wish.probability * purchases[wish.times > 0] * per_day
+    return revenue

@@ -450,16 +450,17 @@ laws! {
         },
         |&row| row;
     basket: BasketAggregate,
-        (Option<i32>, Option<i32>, Option<i32>) = {
+        (Option<i32>, Option<i32>, Option<i32>, Option<f64>) = {
             let product = prop_oneof![9 => 0..12, 1 => 0..=i32::MAX];
             let label = prop_oneof![9 => 0..3, 1 => 0..=i32::MAX];
             (
                 prop::option::of(product),
                 prop::option::of(day()),
                 prop::option::of(label),
+                prop::option::of(amount()),
             )
         },
-        |&(product, day, label)| (product, day.map(Date), label);
+        |&(product, day, label, amount)| (product, day.map(Date), label, amount);
 }
 
 /// An aggregate without a law above would go unnoticed.

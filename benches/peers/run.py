@@ -12,6 +12,8 @@
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
     make bench BENCH=--intent-age   how many buyers to expect of what is new; see intent_age.py
+    make bench BENCH=--intent-cuts  how many buyers the ways to cut a list find; see intent_cuts.py
+    make bench BENCH=--intent-money the revenue to expect of a category, beside what was spent; see intent_money.py
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
     make bench BENCH=--truth                who comes back, beside other models, on order logs that packages have
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
@@ -47,7 +49,9 @@ def main() -> None:
         subprocess.run([sys.executable, Path(__file__).parent / "coverage.py"], check=True)
         return
     intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
-              "intent_age.py": arguments.intent_age, "intent_coefficients.py": arguments.intent_coefficients}
+              "intent_age.py": arguments.intent_age, "intent_cuts.py": arguments.intent_cuts,
+              "intent_money.py": arguments.intent_money,
+              "intent_coefficients.py": arguments.intent_coefficients}
     if arguments.truth:
         subprocess.run([ROOT / "build/venv/truth/bin/python", Path(__file__).parent / "truth.py"], check=True)
         return
@@ -101,6 +105,8 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     kind.add_argument("--intent-age", action="store_true", help="how many buyers to expect of what is new, on public order lines")
+    kind.add_argument("--intent-cuts", action="store_true", help="how many buyers the ways to cut a list find, on public order lines")
+    kind.add_argument("--intent-money", action="store_true", help="the revenue to expect of a category, on public order lines")
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
     kind.add_argument("--truth", action="store_true", help="who comes back, beside other models, on order logs that packages have")
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")

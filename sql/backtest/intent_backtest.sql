@@ -85,7 +85,8 @@ WITH __rows AS (
     FROM __all
     LEFT JOIN audience.__interests(
         'intent_backtest', lines, customer_id, order_date, product, 'label', label, (SELECT list(__label) FROM __all),
-        (SELECT __cutoff FROM __checked), filter, (SELECT __days FROM __checked), NULL, false, NULL) AS __intent
+        (SELECT __cutoff FROM __checked), filter, (SELECT __days FROM __checked), NULL, false, NULL, NULL)
+        AS __intent
         ON __intent.__label = __all.__label
     LEFT JOIN __bought ON __bought.__label = __all.__label AND __bought.__customer = __intent.__customer
 ), __measured AS (

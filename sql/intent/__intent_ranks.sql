@@ -1,4 +1,5 @@
--- One row per customer and label to list: the score, and the rank among the customers of the label.
+-- One row per customer and label to list: the score, the rank among the candidates for the label, and the share of the
+-- expected buyers up to it. Candidates are all customers, or those who never bought the label; also those beyond `top`.
 CREATE MACRO audience.__intent_ranks(caller, baskets, model) AS TABLE
 WITH __batches AS MATERIALIZED (
     -- One row per 64 labels: the number of the first. DuckDB makes one vector of the scores of 2,048 customers, which
@@ -14,9 +15,16 @@ WITH __batches AS MATERIALIZED (
     -- One row per customer and label.
     SELECT __customer, unnest(__scores) AS __score, __as_of, __horizon_days, __only_new, __top
     FROM __judged
+), __candidates AS (
+    -- One row per customer and label, with the probability in units of 2^-62: sums of whole numbers are exact.
+    SELECT *, (__score.probability * 4611686018427387904)::BIGINT AS __units
+    FROM __scored
+    WHERE NOT __only_new OR __score.last_bought IS NULL
 )
-SELECT __customer, __score, __as_of, __horizon_days,
-       row_number() OVER (PARTITION BY __score.label ORDER BY __score.score DESC, __customer) AS __rank
-FROM __scored
-WHERE NOT __only_new OR __score.last_bought IS NULL
+SELECT __customer, __score, __as_of, __horizon_days, __only_new,
+       row_number() OVER __by_score AS __rank,
+       CASE WHEN __score.probability IS NOT NULL
+            THEN sum(__units) OVER __by_score / nullif(sum(__units) OVER (PARTITION BY __score.label), 0) END AS __share
+FROM __candidates
+WINDOW __by_score AS (PARTITION BY __score.label ORDER BY __score.score DESC, __customer ROWS UNBOUNDED PRECEDING)
 QUALIFY __rank <= coalesce(__top, __rank);

@@ -14,13 +14,14 @@ CREATE MACRO audience.__interests(
     horizon_days,
     name,
     only_new,
-    top
+    top,
+    amount
 ) AS TABLE
 WITH __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __label, __detail AS __name)
     FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label, name::VARCHAR, as_of,
-                                filter)
+                                filter, amount := amount)
 ), __named AS MATERIALIZED (
     -- One row per product, label and name that occur together.
     SELECT __product, __label, __name, count(*) AS __rows
@@ -67,11 +68,9 @@ SELECT
     __customer,
     __rank,
     __score,
-    [
-        audience.__intent_reason(__score.first, __product_list, __name_list),
-        audience.__intent_reason(__score.second, __product_list, __name_list),
-        audience.__intent_reason(__score.third, __product_list, __name_list)
-    ][:audience.__filled(__score)] AS __because,
-    __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days)
-        AS __reason
+    CASE WHEN __only_new THEN __score.new_lift ELSE __score.lift END AS __lift,
+    __share,
+    audience.__intent_reasons(__score, __product_list, __name_list) AS __because,
+    __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days,
+                              __only_new) AS __reason
 FROM __ordered, __catalogue;

@@ -2,7 +2,7 @@
 -- row per customer who has bought `have` and never `have_not`, up to as_of.
 --
 -- Arguments:
--- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name: as in audience.interested_in
+-- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, amount: as in audience.interested_in
 -- - have: BOOLEAN expression over the lines: what these customers have bought
 -- - have_not: BOOLEAN expression over the lines: what they have never bought and could be offered
 -- - top: only this many customers, the best; at least 1; default NULL = all
@@ -12,7 +12,9 @@
 -- - customer_id: the customer, of the type that was given
 -- - rank: 1 = the most likely buyer of `have_not` among these customers; unique
 -- - probability: probability of buying a product of `have_not` within the horizon, as in audience.interested_in
--- - lift: probability in multiples of the mean probability of all customers, with and without `have`
+-- - lift: probability in multiples of the mean probability of all who never bought `have_not`, with and without `have`
+-- - expected_revenue: what the customer is expected to spend on `have_not` within the horizon, as in
+--   audience.interested_in; NULL without amount or a probability
 -- - have_last_date: the day on which the customer last bought `have`
 -- - because: the purchases that make it likely, as in audience.interested_in
 -- - reason: probability, lift and the strongest of these, in one sentence
@@ -42,6 +44,7 @@ CREATE MACRO audience.cross_sell(
     horizon_days := 60,
     name := NULL,
     top := NULL,
+    amount := NULL,
     labels := 'enum'
 ) AS TABLE
 WITH __lines AS (
@@ -58,10 +61,11 @@ WITH __lines AS (
     -- One row per customer who has not bought what is offered.
     FROM audience.__interests('cross_sell', lines, customer_id, order_date, product, 'have_not',
                               CASE WHEN audience.__condition('cross_sell', 'have_not', have_not) THEN true END, [true],
-                              as_of, filter, horizon_days, name, true, NULL)
+                              as_of, filter, horizon_days, name, true, NULL, amount)
 ), __candidates AS (
     -- One row per customer who has the one and not the other, with the place.
-    SELECT __customer, __score, __have_last_date, __because, __reason, row_number() OVER (ORDER BY __rank) AS __place
+    SELECT __customer, __score, __lift, __have_last_date, __because, __reason,
+           row_number() OVER (ORDER BY __rank) AS __place
     FROM __interested
     JOIN __owners ON __owner = __customer
     WHERE __have_last_date IS NOT NULL
@@ -76,7 +80,8 @@ WITH __lines AS (
         __customer AS customer_id,
         __place AS rank,
         __score.probability,
-        __score.lift,
+        __lift AS lift,
+        __score.expected_revenue,
         __have_last_date AS have_last_date,
         __because AS because,
         __reason AS reason,

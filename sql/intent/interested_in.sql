@@ -23,6 +23,7 @@
 --   product
 -- - only_new: true leaves out everybody who has bought the set; default false
 -- - top: only this many customers, the best; at least 1; default NULL = all
+-- - amount: the line's amount of money, a number as in audience.customers; gives expected_revenue; default NULL = none
 -- - labels: as in audience.customers
 --
 -- Returns:
@@ -31,7 +32,15 @@
 -- - probability: probability of buying a product of the set within horizon_days after as_of; NULL where there is
 --   nothing to calibrate it on: no line is as old as horizon_days, or of the customers at that
 --   time nobody had bought the set (for its buyers) or everybody had (for the others)
--- - lift: probability in multiples of the mean probability of all customers who have one
+-- - lift: probability in multiples of the mean probability of all candidates who have one. The candidates are all
+--   customers, and with only_new those who never bought the set
+-- - lift_among_new: probability in multiples of the mean probability of those who never bought the set; NULL for buyers
+-- - cumulative_buyer_share: share, 0 to 1, of the buyers to expect among all candidates, listed or not, that the
+--   candidates up to this rank hold: the cumulative gains. Up to 0.8 are four of five expected buyers. NULL without a
+--   probability
+-- - expected_revenue: what the customer is expected to spend on the set within the horizon: probability times purchases
+--   of a buyer within a horizon times spend per purchase, which is the customer's own so far, shrunk to that of all by
+--   the weight of one purchase. A purchase is a day with the set. NULL without amount or a probability
 -- - score: log odds, by which customers are ranked; comparable within one result
 -- - has_bought: whether the customer has bought the set
 -- - last_bought_date: the day of the last time; NULL if never
@@ -44,6 +53,7 @@
 --   new: fewer than 5 customers had bought it two horizons ago, and reason says so; none where there is no probability
 --
 -- Errors:
+-- - amount is not a number
 -- - horizon_days or top is out of range, as_of is infinite, only_new is NULL
 -- - target holds for no order line up to as_of that `filter` leaves
 -- - target is not BOOLEAN: DuckDB's own message
@@ -68,6 +78,7 @@ CREATE MACRO audience.interested_in(
     name := NULL,
     only_new := false,
     top := NULL,
+    amount := NULL,
     labels := 'enum'
 ) AS TABLE
 WITH __enum AS NOT MATERIALIZED (
@@ -76,7 +87,10 @@ WITH __enum AS NOT MATERIALIZED (
         __customer AS customer_id,
         __rank AS rank,
         __score.probability,
-        __score.lift,
+        __lift AS lift,
+        __score.new_lift AS lift_among_new,
+        __share AS cumulative_buyer_share,
+        __score.expected_revenue,
         __score.score,
         __score.last_bought IS NOT NULL AS has_bought,
         __score.last_bought AS last_bought_date,
@@ -85,7 +99,7 @@ WITH __enum AS NOT MATERIALIZED (
         __score.evidence
     FROM audience.__interests('interested_in', lines, customer_id, order_date, product, 'target',
                               CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
-                              as_of, filter, horizon_days, name, only_new, top)
+                              as_of, filter, horizon_days, name, only_new, top, amount)
 ), __text AS NOT MATERIALIZED (
     -- One row per customer, with labels that every database can store.
     SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum

@@ -3,7 +3,8 @@
 -- order line up to as_of, ordered by both.
 --
 -- Arguments:
--- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, only_new: as in audience.interested_in
+-- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, only_new, amount: as in
+--   audience.interested_in
 -- - label: an expression over the lines, of any type: category, brand, CASE WHEN … END. Lines with NULL belong to no
 --   label; a product may have several labels. At most 1,000 values, and 33,554,432 pairs of a value and a product
 -- - top: only this many customers per label, the best; at least 1; default NULL = all
@@ -15,7 +16,14 @@
 -- - rank: 1 = the most likely buyer of this label; unique within it
 -- - probability: probability of buying a product of the label within horizon_days after as_of; NULL where there is
 --   nothing to calibrate it on
--- - lift: probability in multiples of the mean probability of all customers for this label
+-- - lift: probability in multiples of the mean probability of all candidates for this label: all customers, and with
+--   only_new those who never bought it
+-- - lift_among_new: probability in multiples of the mean probability of those who never bought the label; NULL for who
+--   did
+-- - cumulative_buyer_share: share, 0 to 1, of the buyers to expect among all candidates for the label that those up to
+--   this rank hold, as in audience.interested_in
+-- - expected_revenue: what the customer is expected to spend on the label within the horizon, as in
+--   audience.interested_in; NULL without amount or a probability
 -- - score: log odds, by which customers are ranked; comparable within a label
 -- - has_bought: whether the customer has bought the label
 -- - last_bought_date: the day of the last time; NULL if never
@@ -48,6 +56,7 @@ CREATE MACRO audience.interests(
     name := NULL,
     only_new := false,
     top := NULL,
+    amount := NULL,
     labels := 'enum'
 ) AS TABLE
 WITH __enum AS NOT MATERIALIZED (
@@ -57,7 +66,10 @@ WITH __enum AS NOT MATERIALIZED (
         __customer AS customer_id,
         __rank AS rank,
         __score.probability,
-        __score.lift,
+        __lift AS lift,
+        __score.new_lift AS lift_among_new,
+        __share AS cumulative_buyer_share,
+        __score.expected_revenue,
         __score.score,
         __score.last_bought IS NOT NULL AS has_bought,
         __score.last_bought AS last_bought_date,
@@ -65,7 +77,7 @@ WITH __enum AS NOT MATERIALIZED (
         __reason AS reason,
         __score.evidence
     FROM audience.__interests('interests', lines, customer_id, order_date, product, 'label', label, [], as_of, filter,
-                              horizon_days, name, only_new, top)
+                              horizon_days, name, only_new, top, amount)
 ), __text AS NOT MATERIALIZED (
     -- One row per label and customer, with labels that every database can store.
     SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum

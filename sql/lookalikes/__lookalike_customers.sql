@@ -30,7 +30,7 @@ WITH __counted AS (
     WHERE __label = 0 OR __label - 1 != __fold
 ), __collected AS (
     -- One row per customer.
-    SELECT __customer, __audience_basket(caller, __index, __day, __label) AS __packed,
+    SELECT __customer, __audience_basket(caller, __index, __day, __label, NULL) AS __packed,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __label IS NULL) AS __summary,
            bool_or(__label IS NOT NULL) AS __is_seed
     FROM __rows

@@ -43,11 +43,11 @@ CREATE MACRO audience.lookalike_quality(
 ) AS TABLE
 WITH __known AS MATERIALIZED (
     -- One row per order line.
-    SELECT * RENAME (__mark AS __seed, __detail AS __amount)
+    SELECT * EXCLUDE (__detail) RENAME (__mark AS __seed)
     FROM audience.__order_lines(
         'lookalike_quality', lines, customer_id, order_date, product, 'seed',
         audience.__condition('lookalike_quality', 'seed', seed),
-        audience.__number_column('lookalike_quality', 'amount', amount, NULL), as_of, filter)
+        NULL, as_of, filter, amount := amount)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__products('__known')

@@ -62,10 +62,10 @@ WITH __options AS MATERIALIZED (
     SELECT audience.__checked_top('lookalikes', top) AS __top
 ), __known AS MATERIALIZED (
     -- One row per order line.
-    SELECT * RENAME (__mark AS __seed, __detail AS __amount)
+    SELECT * EXCLUDE (__detail) RENAME (__mark AS __seed)
     FROM audience.__order_lines(
         'lookalikes', lines, customer_id, order_date, product, 'seed', audience.__condition('lookalikes', 'seed', seed),
-        audience.__number_column('lookalikes', 'amount', amount, NULL), as_of, filter)
+        NULL, as_of, filter, amount := amount)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__products('__known')

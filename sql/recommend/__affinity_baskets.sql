@@ -6,7 +6,7 @@ WITH __counted AS (
     WHERE audience.__lines_fit('product_affinity', known)
 ), __packed AS (
     -- One row per customer or order.
-    SELECT __audience_basket('product_affinity', __products.__index, __known.__day, NULL) AS __packed
+    SELECT __audience_basket('product_affinity', __products.__index, __known.__day, NULL, NULL) AS __packed
     FROM query_table(known) AS __known
     LEFT JOIN __counted AS __products ON __products.__product = __known.__product
     WHERE level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL

@@ -6,7 +6,7 @@ WITH __counted AS (
     WHERE audience.__lines_fit(caller, known)
 ), __packed AS (
     -- One row per customer.
-    SELECT __known.__customer, __audience_basket(caller, __products.__index, __known.__day, NULL) AS __packed
+    SELECT __known.__customer, __audience_basket(caller, __products.__index, __known.__day, NULL, NULL) AS __packed
     FROM query_table(known) AS __known
     LEFT JOIN __counted AS __products ON __products.__product = __known.__product
     GROUP BY __known.__customer

@@ -61,7 +61,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__affinity_options(level, min_together, top)
 ), __known AS MATERIALIZED (
     -- One row per order line.
-    SELECT * RENAME (__mark AS __order)
+    SELECT * EXCLUDE (__detail, __amount) RENAME (__mark AS __order)
     FROM audience.__order_lines('product_affinity', lines, customer_id, order_date, product, 'order_id', order_id, NULL,
                                 as_of, filter)
 ), __products AS MATERIALIZED (

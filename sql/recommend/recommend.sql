@@ -50,7 +50,7 @@ CREATE MACRO audience.recommend(
 ) AS TABLE
 WITH __known AS MATERIALIZED (
     -- One row per order line.
-    SELECT * RENAME (__mark AS __target)
+    SELECT * EXCLUDE (__detail, __amount) RENAME (__mark AS __target)
     FROM audience.__order_lines('recommend', lines, customer_id, order_date, product, 'target',
                                 audience.__condition('recommend', 'target', target), NULL, as_of, filter)
 ), __products AS MATERIALIZED (

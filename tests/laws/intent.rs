@@ -34,6 +34,10 @@ fn packed_basket(lines: &[(u32, i32)]) -> Vec<u8> {
         builder
             .add((product != 11).then_some(product), day, label)
             .expect("room");
+        if let Some(label) = label {
+            let amount = f64::from(day % 50) / 3.0;
+            builder.add_amount(label, day, amount).expect("room");
+        }
     }
     builder.pack().expect("room")
 }
@@ -85,7 +89,10 @@ laws! {
     intent_calibration: IntentCalibration [20],
         Vec<u8> = basket_row(),
         |basket| {
-            let scales = Scales([vec![2.0, 1.0, 0.5], vec![1.5, 0.0, 0.5]]);
+            let scales = Scales {
+                similarity: [vec![2.0, 1.0, 0.5], vec![1.5, 0.0, 0.5]],
+                median_spend: vec![8.0, 0.3, f64::NAN],
+            };
             let reading = Reading::new(HORIZON);
             (basket, weights(), scales.into(), reading.into())
         };

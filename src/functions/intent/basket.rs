@@ -22,20 +22,27 @@ fn number(argument: &'static str, value: Option<i32>) -> Result<Option<u32>> {
     Ok(value.map(i32::unsigned_abs))
 }
 
-/// `__audience_basket(product INTEGER, day DATE, label INTEGER) → STRUCT`; product and label
-/// are numbered from 0 and may be NULL. Lines without a finite day are skipped.
+/// `__audience_basket(product INTEGER, day DATE, label INTEGER, amount DOUBLE) → STRUCT`; product
+/// and label are numbered from 0 and may be NULL. Lines without a finite day are skipped. The amount
+/// is that of the line, kept where it has a label; NULL, NaN and infinity count as not known.
 pub struct Basket;
 
 impl Aggregate for Basket {
     const NAME: &'static str = "__audience_basket";
-    type Args<'a> = (Option<i32>, Option<Date>, Option<i32>);
+    type Args<'a> = (Option<i32>, Option<Date>, Option<i32>, Option<f64>);
     type State = BasketBuilder;
     type Out = PackedBasket;
 
-    fn update(state: &mut BasketBuilder, (product, day, label): Self::Args<'_>) -> Result<()> {
+    fn update(
+        state: &mut BasketBuilder,
+        (product, day, label, amount): Self::Args<'_>,
+    ) -> Result<()> {
         let (product, label) = (number("product", product)?, number("label", label)?);
         if let Some(day) = day.filter(|day| is_finite(day.0)) {
             state.add(product, day.0, label)?;
+            if let Some((label, amount)) = label.zip(amount.filter(|amount| amount.is_finite())) {
+                state.add_amount(label, day.0, amount)?;
+            }
         }
         Ok(())
     }

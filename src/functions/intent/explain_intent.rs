@@ -8,8 +8,9 @@ use crate::models::intent::sentence::{Facts, sentence};
 use crate::models::numerics::checks::{at_least, finite_day};
 use std::borrow::Cow;
 
-/// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER) →
-/// VARCHAR`; `name` is the name of the strongest reason, or NULL.
+/// `__audience_explain_intent(score STRUCT, name VARCHAR, as_of DATE, horizon_days INTEGER,
+/// only_new BOOLEAN) → VARCHAR`; `name` is the name of the strongest reason, or NULL. With
+/// `only_new` the lift is that among those who never bought the label.
 pub struct ExplainIntent;
 
 impl Scalar for ExplainIntent {
@@ -19,10 +20,13 @@ impl Scalar for ExplainIntent {
         Option<Cow<'a, str>>,
         Option<Date>,
         Option<i32>,
+        bool,
     );
     type Out = String;
 
-    fn call((score, name, as_of, horizon_days): Self::Args<'_>) -> Result<Option<String>> {
+    fn call(
+        (score, name, as_of, horizon_days, only_new): Self::Args<'_>,
+    ) -> Result<Option<String>> {
         let (Some(score), Some(as_of), Some(horizon_days)) = (score, as_of, horizon_days) else {
             return Ok(None);
         };
@@ -33,7 +37,8 @@ impl Scalar for ExplainIntent {
         at_least("last_bought_days_ago", ago.unwrap_or(0), 0)?;
         Ok(Some(sentence(&Facts {
             probability: score.probability,
-            lift: score.lift,
+            lift: if only_new { score.new_lift } else { score.lift },
+            only_new,
             horizon_days: checked_horizon(horizon_days)?,
             is_new: score.is_new,
             bought: ago.map(|ago| (score.times.into(), ago)),

@@ -23,6 +23,10 @@ sql_struct! {
         pub probability: Option<f64>,
         /// The probability over the mean of all customers.
         pub lift: Option<f64>,
+        /// The probability over the mean of those who never bought the label, if this is one of them.
+        pub new_lift: Option<f64>,
+        /// What the customer is expected to spend on the label within the horizon.
+        pub expected_revenue: Option<f64>,
         /// Days on which the label was bought.
         pub times: i32,
         /// The last of them.
@@ -67,6 +71,7 @@ impl IntentScore {
     pub(super) fn validate(&self) -> Result<()> {
         within("probability", self.probability.unwrap_or(0.0), 0.0..=1.0)?;
         at_least("lift", self.lift.unwrap_or(0.0), 0.0)?;
+        at_least("new_lift", self.new_lift.unwrap_or(0.0), 0.0)?;
         at_least("times", self.times, i32::from(self.last_bought.is_some()))?;
         if let Some(reason) = &self.first {
             at_least("co_buyers", reason.co_buyers, 0)?;
@@ -150,6 +155,8 @@ fn row((score, label): (&LabelScore, i32)) -> IntentScore {
         score: score.log_odds,
         probability: score.probability,
         lift: score.lift,
+        new_lift: score.new_lift,
+        expected_revenue: score.expected_revenue,
         times: score.bought.map_or(0, |(times, _)| times as i32),
         last_bought: score.bought.map(|(_, last)| Date(last)),
         activity: score.activity,

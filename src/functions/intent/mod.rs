@@ -27,6 +27,7 @@ pub(super) const ROOM: Room = Room {
     macros: &[
         include_str!("../../../sql/intent/__intent_options.sql"),
         include_str!("../../../sql/intent/__intent_reason.sql"),
+        include_str!("../../../sql/intent/__intent_reasons.sql"),
         include_str!("../../../sql/intent/__intent_model.sql"),
         include_str!("../../../sql/intent/__intent_ranks.sql"),
         include_str!("../../../sql/intent/__labelled_baskets.sql"),

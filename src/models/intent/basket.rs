@@ -11,6 +11,15 @@ pub struct BasketBuilder {
     lines: Vec<Line>,
     /// So many lines from the start are sorted and distinct.
     sorted: usize,
+    amounts: Vec<Amount>,
+}
+
+/// What a line of a label has cost. Equal ones count as often as they are there.
+#[derive(Clone, Copy, Debug)]
+struct Amount {
+    label: u32,
+    day: i32,
+    amount: f64,
 }
 
 /// One distinct line. Products and labels are numbered from 0.
@@ -56,12 +65,22 @@ impl BasketBuilder {
         push(&mut self.lines, line)
     }
 
+    /// Adds the amount of a line that was added with this label and day.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn add_amount(&mut self, label: u32, day: i32, amount: f64) -> Result<()> {
+        push(&mut self.amounts, Amount { label, day, amount })
+    }
+
     /// Adds everything that `other` collected.
     ///
     /// # Errors
     ///
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
+        append(&mut self.amounts, &other.amounts)?;
         append(&mut self.lines, &other.lines)
     }
 
@@ -95,13 +114,36 @@ impl BasketBuilder {
         labels.sort_unstable();
         labels.dedup();
         products.dedup();
+        let spends = self.spends(&labels)?;
         let mut writer = Writer::default();
         writer.slice(days.iter().copied())?;
         for pairs in [products, labels] {
             writer.slice(pairs.iter().map(|pair| pair.0))?;
             writer.slice(pairs.iter().map(|pair| pair.1))?;
         }
+        writer.slice(spends.into_iter())?;
         Ok(writer.finish())
+    }
+
+    /// What was spent on each pair of a label and a day, NaN where that is not known; empty where
+    /// nothing is. Amounts are added in their order, so that the sum does not depend on that of the
+    /// rows.
+    fn spends(&mut self, pairs: &[(u32, i32)]) -> Result<Vec<f64>> {
+        if self.amounts.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.amounts.sort_unstable_by(|a, b| {
+            let keys = (a.label, a.day).cmp(&(b.label, b.day));
+            keys.then(a.amount.total_cmp(&b.amount))
+        });
+        let mut rest = self.amounts.as_slice();
+        collected(pairs.iter().map(|&pair| {
+            let of_pair = rest.partition_point(|other| (other.label, other.day) <= pair);
+            let (mine, others) = rest.split_at(of_pair);
+            rest = others;
+            let sum = mine.iter().map(|other| other.amount).reduce(|a, b| a + b);
+            sum.map_or(f64::NAN, |sum| sum.clamp(f64::MIN, f64::MAX))
+        }))
     }
 }
 
@@ -111,6 +153,8 @@ pub struct Basket<'a> {
     days: Slice<'a, i32>,
     products: Pairs<'a>,
     labels: Pairs<'a>,
+    /// What was spent on the labels, one for each of the pairs, or none at all.
+    spends: Slice<'a, f64>,
 }
 
 /// Something bought and the days on which it was, sorted by both.
@@ -134,8 +178,12 @@ impl<'a> Basket<'a> {
             days,
             products: Pairs::open(&mut reader)?,
             labels: Pairs::open(&mut reader)?,
+            spends: reader.slice()?,
         };
         reader.end()?;
+        let (spends, pairs) = (basket.spends, basket.labels.numbers.len());
+        sound(spends.is_empty() || spends.len() == pairs)?;
+        sound(!spends.iter().any(f64::is_infinite))?;
         sound(days.iter().all(is_finite) && is_ascending(days.iter()))?;
         Ok(basket)
     }
@@ -158,6 +206,12 @@ impl<'a> Basket<'a> {
     /// The labels bought up to `until`, ascending, each with its days.
     pub fn labels(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
         self.labels.groups(until)
+    }
+
+    /// What was spent on a label, one of [`Basket::labels`], day by day; only positive amounts.
+    pub fn spends(self, label: Bought<'a>) -> impl Iterator<Item = f64> + 'a {
+        let of_label = self.spends.range(label.from, label.to);
+        of_label.iter().filter(|&spent| spent > 0.0)
     }
 }
 
@@ -268,20 +322,61 @@ mod tests {
     }
 
     #[test]
+    fn what_was_spent_is_added_up_by_label_and_day() {
+        let lines = [
+            (0, 5, 0.1),
+            (1, 5, 4.0),
+            (0, 5, 0.2),
+            (0, 5, 0.2),
+            (0, 7, -3.0),
+        ];
+        let spent = |lines: &[(u32, i32, f64)]| {
+            let mut parts = [BasketBuilder::default(), BasketBuilder::default()];
+            for (index, &(label, day, amount)) in lines.iter().enumerate() {
+                let part = &mut parts[index % 2];
+                part.add(None, day, Some(label)).expect("room");
+                part.add_amount(label, day, amount).expect("room");
+            }
+            let [mut basket, other] = parts;
+            basket.merge(&other).expect("room");
+            basket.add(None, 9, Some(1)).expect("room");
+            let bytes = basket.pack().expect("room");
+            let basket = Basket::open(&bytes).expect("it was packed");
+            let spends = |label| basket.spends(label).collect::<Vec<_>>();
+            basket.labels(9).map(spends).collect::<Vec<_>>()
+        };
+        assert_eq!(spent(&lines), [vec![0.1 + 0.2 + 0.2], vec![4.0]]);
+        let mut reversed = lines;
+        reversed.reverse();
+        assert_eq!(spent(&lines), spent(&reversed));
+        assert_eq!(
+            spent(&[(0, 5, f64::MAX), (0, 5, f64::MAX)]),
+            [vec![f64::MAX], vec![]]
+        );
+    }
+
+    #[test]
     fn a_basket_in_another_order_or_of_another_length_is_an_error() {
-        let packed = |days: &[i32], numbers: &[u32], number_days: &[i32]| {
+        let with_spends = |days: &[i32], numbers: &[u32], number_days: &[i32], spends: &[f64]| {
             let mut writer = Writer::default();
             writer.slice(days.iter().copied()).expect("room");
             for _ in 0..2 {
                 writer.slice(numbers.iter().copied()).expect("room");
                 writer.slice(number_days.iter().copied()).expect("room");
             }
+            writer.slice(spends.iter().copied()).expect("room");
             writer.finish()
+        };
+        let packed = |days: &[i32], numbers: &[u32], number_days: &[i32]| {
+            with_spends(days, numbers, number_days, &[])
         };
         let sound = packed(&[1, 2], &[5, 5, 6], &[1, 2, 1]);
         assert!(Basket::open(&sound).is_ok());
         assert!(Basket::open(&[sound, vec![0]].concat()).is_err());
+        assert!(Basket::open(&with_spends(&[1, 2], &[5], &[1], &[f64::NAN])).is_ok());
         for bad in [
+            with_spends(&[1, 2], &[5], &[1], &[1.0, 2.0]),
+            with_spends(&[1, 2], &[5], &[1], &[f64::INFINITY]),
             packed(&[2, 1], &[], &[]),
             packed(&[1, i32::MAX], &[], &[]),
             packed(&[1], &[5, 5], &[1]),

@@ -9,6 +9,7 @@ use super::features::Features;
 use super::features::features;
 use super::reading::Reading;
 use super::score::log_odds;
+use super::spend::{SpendCounts, SpendSum};
 use super::support::{Calendar, Demand, Launch};
 use super::weights::{MOST_LABELS, Weights};
 use crate::error::Result;
@@ -49,9 +50,13 @@ impl Days<'_> {
     }
 }
 
-/// First pass: sums the similarities of both days.
+/// First pass: sums the similarities of both days, and counts what was spent.
 #[derive(Debug, Default)]
-pub struct ScaleSums(Box<[DaySums; 2]>);
+pub struct ScaleSums {
+    days: Box<[DaySums; 2]>,
+    /// By label; none where no amount is known.
+    spend: Vec<SpendCounts>,
+}
 
 #[derive(Debug, Default)]
 struct DaySums {
@@ -67,7 +72,7 @@ impl ScaleSums {
     /// As those of [`features()`], and when there are other labels than before, or no memory for
     /// them.
     pub fn add(&mut self, basket: Basket, days: &Days) -> Result<()> {
-        for (day, sums) in self.0.iter_mut().enumerate() {
+        for (day, sums) in self.days.iter_mut().enumerate() {
             let Some(features) = days.features(basket, day)? else {
                 continue;
             };
@@ -75,6 +80,14 @@ impl ScaleSums {
             fit(&mut sums.similarity, features.labels.len())?;
             for (sum, label) in sums.similarity.iter_mut().zip(&features.labels) {
                 sum.add(label.similarity);
+            }
+        }
+        let weights = &days.weights[0];
+        for bought in basket.labels(weights.until) {
+            for spent in basket.spends(bought) {
+                fit(&mut self.spend, weights.labels())?;
+                let counts = self.spend.get_mut(bought.number as usize);
+                counts.ok_or_else(foreign)?.add(spent)?;
             }
         }
         Ok(())
@@ -86,7 +99,13 @@ impl ScaleSums {
     ///
     /// When it has other labels, or there is no memory for them.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        for (mine, theirs) in self.0.iter_mut().zip(other.0.iter()) {
+        if !other.spend.is_empty() {
+            fit(&mut self.spend, other.spend.len())?;
+        }
+        for (mine, theirs) in self.spend.iter_mut().zip(&other.spend) {
+            mine.merge(theirs)?;
+        }
+        for (mine, theirs) in self.days.iter_mut().zip(other.days.iter()) {
             if theirs.customers == 0 {
                 continue;
             }
@@ -99,17 +118,18 @@ impl ScaleSums {
         Ok(())
     }
 
-    /// Packs the means of both days, by label.
+    /// Packs the means of both days, by label, and the medians of what was spent.
     ///
     /// # Errors
     ///
     /// When there is no memory for them.
     pub fn pack(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::default();
-        for sums in self.0.iter() {
+        for sums in self.days.iter() {
             let customers = sums.customers.max(1) as f64;
             writer.slice(sums.similarity.iter().map(|sum| sum.value() / customers))?;
         }
+        writer.slice(self.spend.iter().map(SpendCounts::median))?;
         Ok(writer.finish())
     }
 }
@@ -125,8 +145,14 @@ fn fit<T: Clone + Default>(by_label: &mut Vec<T>, labels: usize) -> Result<()> {
     Ok(())
 }
 
-/// The mean similarity of all customers, by day, today's first, and label.
-pub struct Scales(pub [Vec<f64>; 2]);
+/// What the features of all customers are like.
+pub struct Scales {
+    /// The mean similarity, by day, today's first, and label.
+    pub similarity: [Vec<f64>; 2],
+    /// The median of what is spent on a day with the label, by label; NaN where it is not known,
+    /// and none where it is of no label.
+    pub median_spend: Vec<f64>,
+}
 
 impl Scales {
     /// Opens what [`ScaleSums::pack`] packed.
@@ -142,9 +168,15 @@ impl Scales {
             sound(means.len() <= MOST_LABELS && means.iter().all(is_sound))?;
             collected(means.iter())
         };
-        let scales = Self([next()?, next()?]);
+        let similarity = [next()?, next()?];
+        let medians = reader.slice::<f64>()?;
         reader.end()?;
-        Ok(scales)
+        let is_sound = |median: f64| median.is_nan() || (median > 0.0 && median.is_finite());
+        sound(medians.len() <= MOST_LABELS && medians.iter().all(is_sound))?;
+        Ok(Self {
+            similarity,
+            median_spend: collected(medians.iter())?,
+        })
     }
 
     /// The log odds of a label on a day.
@@ -160,7 +192,10 @@ impl Scales {
         day: usize,
     ) -> Result<f64> {
         // There are no means of a day by which nobody had ordered, and then no features either.
-        let mean_similarity = self.0[day].get(label).copied().ok_or_else(foreign)?;
+        let mean_similarity = self.similarity[day]
+            .get(label)
+            .copied()
+            .ok_or_else(foreign)?;
         let mean_activity = days.weights[day].mean_activity;
         let log_odds = log_odds(features, label, mean_activity, mean_similarity);
         sound(log_odds.is_finite())?;
@@ -285,6 +320,9 @@ struct LabelCounts {
     earlier: [Histogram; 2],
     positives: [u32; 2],
     demand: Demand,
+    /// On how many days those bought it, and what all customers spent on a day.
+    purchases: [u32; 2],
+    spend: SpendSum,
 }
 
 impl CalibrationCounts {
@@ -304,8 +342,19 @@ impl CalibrationCounts {
         self.calendar = Calendar::new(now, last_earlier);
         basket.days(now).take(1).for_each(|day| self.shop.add(day));
         for bought in basket.labels(now) {
-            if let Some(counts) = self.labels.get_mut(bought.number as usize) {
-                counts.demand.add(bought.days(), &self.calendar);
+            let Some(counts) = self.labels.get_mut(bought.number as usize) else {
+                continue;
+            };
+            counts.demand.add(bought.days(), &self.calendar);
+            if let Some(&median) = scales.median_spend.get(bought.number as usize) {
+                let spends = basket.spends(bought);
+                spends.for_each(|spent| counts.spend.add(spent, median));
+                if let Some(earlier) = &earlier {
+                    let known = earlier.labels.get(bought.number as usize);
+                    let group = known.is_some_and(|label| label.bought.is_some());
+                    let since = bought.days().filter(|&day| day > last_earlier).count();
+                    counts.purchases[usize::from(group)] += since as u32;
+                }
             }
         }
         for (index, counts) in self.labels.iter_mut().enumerate() {
@@ -341,7 +390,9 @@ impl CalibrationCounts {
                 mine.today[group].merge(&theirs.today[group])?;
                 mine.earlier[group].merge(&theirs.earlier[group])?;
                 mine.positives[group] += theirs.positives[group];
+                mine.purchases[group] += theirs.purchases[group];
             }
+            mine.spend.merge(&theirs.spend);
         }
         Ok(())
     }
@@ -375,11 +426,20 @@ impl LabelCounts {
         }
         let known = self.today.iter().zip(intercepts);
         let customers = known.filter_map(|(today, known)| known.map(|_| today.customers));
+        let [new, _] = &self.today;
+        let new_sum = intercepts[0].map_or(f64::NAN, |level| new.probabilities(level).0);
         Calibration {
             intercepts: intercepts.map(|intercept| intercept.unwrap_or(f64::NAN)),
             positives: self.positives,
             mean_probability: sum / f64::from(customers.sum::<u32>()),
+            mean_new_probability: new_sum / f64::from(new.customers),
             is_new: self.demand.is_new(calendar),
+            purchases: [0, 1].map(|group| {
+                let counts = [self.purchases[group], self.positives[group]];
+                let [purchases, buyers] = counts.map(f64::from);
+                f64::max(1.0, (purchases + PSEUDO_BUYERS) / (buyers + PSEUDO_BUYERS))
+            }),
+            typical_spend: self.spend.typical(),
         }
     }
 
@@ -395,7 +455,10 @@ impl LabelCounts {
     }
 }
 
-/// The numbers that turn the log odds of a label into probabilities.
+/// As many buyers, who buy on one day, are added to those who tell how often a buyer buys.
+const PSEUDO_BUYERS: f64 = 5.0;
+
+/// The numbers that turn the log odds of a label into probabilities, and these into revenue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
     /// By whether the customer has bought it; NaN without such a customer one horizon ago.
@@ -404,8 +467,14 @@ pub struct Calibration {
     pub positives: [u32; 2],
     /// The mean probability of today's customers.
     pub mean_probability: f64,
+    /// That of those of them who never bought it; NaN without one.
+    pub mean_new_probability: f64,
     /// Whether hardly anybody had bought it two horizons ago.
     pub is_new: bool,
+    /// On how many days one of those bought it, at least one.
+    pub purchases: [f64; 2],
+    /// The mean of what is spent on a day with the label, in medians; NaN where it is not known.
+    pub typical_spend: f64,
 }
 
 impl Calibration {
@@ -424,15 +493,20 @@ impl Calibration {
 
     fn is_sound(&self) -> bool {
         let known = |value: &f64, least, most| value.is_nan() || (least..=most).contains(value);
-        self.intercepts
-            .iter()
-            .all(|intercept| known(intercept, -128.0, 64.0))
-            && known(&self.mean_probability, 0.0, 1.0)
+        let means = [self.mean_probability, self.mean_new_probability];
+        let levels = &self.intercepts;
+        levels.iter().all(|level| known(level, -128.0, 64.0))
+            && means.iter().all(|mean| known(mean, 0.0, 1.0))
+            && self
+                .purchases
+                .iter()
+                .all(|days| (1.0..=3_650.0).contains(days))
+            && known(&self.typical_spend, 0.0, 20.0)
     }
 }
 
 impl Packed for Calibration {
-    const SIZE: usize = 36;
+    const SIZE: usize = 68;
     fn append(self, to: &mut Vec<u8>) {
         self.intercepts
             .into_iter()
@@ -441,14 +515,20 @@ impl Packed for Calibration {
             .into_iter()
             .for_each(|value| value.append(to));
         self.mean_probability.append(to);
+        self.mean_new_probability.append(to);
         u32::from(self.is_new).append(to);
+        self.purchases.into_iter().for_each(|days| days.append(to));
+        self.typical_spend.append(to);
     }
     fn parse(bytes: &[u8]) -> Self {
         Self {
             intercepts: [f64::parse(&bytes[..8]), f64::parse(&bytes[8..16])],
             positives: [u32::parse(&bytes[16..20]), u32::parse(&bytes[20..24])],
             mean_probability: f64::parse(&bytes[24..32]),
-            is_new: u32::parse(&bytes[32..36]) != 0,
+            mean_new_probability: f64::parse(&bytes[32..40]),
+            is_new: u32::parse(&bytes[40..44]) != 0,
+            purchases: [f64::parse(&bytes[44..52]), f64::parse(&bytes[52..60])],
+            typical_spend: f64::parse(&bytes[60..68]),
         }
     }
 }

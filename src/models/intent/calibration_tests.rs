@@ -51,7 +51,7 @@ fn both_levels_are_lowered_alike_to_what_is_supported() {
         today: [0.0, 2.0].map(|mean| histogram(&[mean - 1.0, mean, mean + 1.5, mean + 4.0])),
         earlier: [0.0, 2.0].map(|mean| histogram(&[mean, mean])),
         positives: [2, 1],
-        demand: Demand::default(),
+        ..LabelCounts::default()
     };
     // Nobody bought it, so half a buyer is supported; then 99 did.
     let low = label.calibrate(&Launch::default(), &calendar);
@@ -62,6 +62,8 @@ fn both_levels_are_lowered_alike_to_what_is_supported() {
     assert!(sum(&label, free) > 4.0);
     assert!((sum(&label, low) - 0.5).abs() < 1e-9);
     assert!((low.mean_probability - 0.5 / 8.0).abs() < 1e-9);
+    let new = label.today[0].probabilities(low.intercepts[0]).0;
+    assert!((low.mean_new_probability - new / 4.0).abs() < 1e-12);
     let shifts = [0, 1].map(|group| free.intercepts[group] - low.intercepts[group]);
     assert!(shifts[0] > 1.0 && (shifts[0] - shifts[1]).abs() < 1e-9);
 }
@@ -92,27 +94,35 @@ fn weights_of_two_days_have_the_same_labels() {
 
 #[test]
 fn numbers_that_no_customers_give_are_refused() {
-    let scales = |means: [f64; 2]| {
+    let with_median = |means: [f64; 2], median: f64| {
         let mut writer = Writer::default();
         means
             .iter()
             .for_each(|&mean| writer.slice([mean].into_iter()).expect("room"));
+        writer.slice([median].into_iter()).expect("room");
         Scales::open(&writer.finish()).is_ok()
     };
-    assert!(scales([0.0, 3.5]));
+    let scales = |means| with_median(means, f64::NAN);
+    assert!(scales([0.0, 3.5]) && with_median([0.0, 3.5], 5.0));
+    assert!(!with_median([0.0, 3.5], 0.0) && !with_median([0.0, 3.5], f64::INFINITY));
     assert!(!scales([0.0, f64::NAN]) && !scales([f64::INFINITY, 0.0]) && !scales([-1.0, 0.0]));
 
-    let calibration = |intercept, mean_probability| {
+    let with_purchases = |intercept, mean_probability, purchases| {
         let mut writer = Writer::default();
         let calibration = Calibration {
             intercepts: [0.0, intercept],
             positives: [1, 1],
             mean_probability,
+            mean_new_probability: 0.5,
             is_new: false,
+            purchases: [1.0, purchases],
+            typical_spend: f64::NAN,
         };
         writer.slice([calibration].into_iter()).expect("room");
         Calibration::open_all(&writer.finish()).is_ok()
     };
+    let calibration = |intercept, mean| with_purchases(intercept, mean, 1.5);
+    assert!(!with_purchases(0.0, 0.1, 0.9) && !with_purchases(0.0, 0.1, f64::NAN));
     assert!(calibration(-3.0, 0.1) && calibration(f64::NAN, f64::NAN));
     assert!(calibration(-128.0, 0.1) && !calibration(-129.0, 0.1));
     assert!(!calibration(65.0, 0.1) && !calibration(0.0, -0.1) && !calibration(0.0, 1.1));

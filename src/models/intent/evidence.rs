@@ -4,6 +4,7 @@ use super::basket::Basket;
 use super::calibration::{Calibration, Days, Scales};
 use super::features::Features;
 use super::features::features;
+use super::spend::SpendSum;
 use crate::error::Result;
 use crate::models::numerics::bytes::sound;
 use crate::models::numerics::logistic::logistic;
@@ -57,6 +58,10 @@ pub struct LabelScore {
     pub probability: Option<f64>,
     /// The probability over the mean of all customers.
     pub lift: Option<f64>,
+    /// The probability over the mean of those who never bought the label, if this is one of them.
+    pub new_lift: Option<f64>,
+    /// What the customer is expected to spend on the label within the horizon, where amounts are known.
+    pub expected_revenue: Option<f64>,
     /// How often and last the label was bought; `None` for never.
     pub bought: Option<(u32, i32)>,
     /// The activity of the customer.
@@ -122,11 +127,37 @@ impl Scorer<'_> {
             return Ok(None);
         };
         sound(self.calibrations.len() == weights.labels())?;
-        let scores = wanted.clone().zip(reasons);
-        let scores = scores.map(|(label, reasons)| {
-            self.score(&features, label, reasons, &self.calibrations[label])
+        let mut spends = filled(SpendSum::default(), wanted.len())?;
+        for bought in basket.labels(weights.until) {
+            let place = (bought.number as usize).checked_sub(wanted.start);
+            let sum = place.and_then(|place| spends.get_mut(place));
+            let median = self.scales.median_spend.get(bought.number as usize);
+            if let Some((sum, &median)) = sum.zip(median) {
+                basket
+                    .spends(bought)
+                    .for_each(|spent| sum.add(spent, median));
+            }
+        }
+        let scores = wanted.clone().zip(reasons).zip(spends);
+        let scores = scores.map(|((label, reasons), spend)| {
+            let mut score = self.score(&features, label, reasons, &self.calibrations[label])?;
+            score.expected_revenue = self.expected_revenue(&score, label, spend);
+            Ok(score)
         });
         try_collected(scores).map(Some)
+    }
+
+    /// # Formula
+    ///
+    /// Probability · purchases of a buyer · [`SpendSum::expected`]. The purchases are the days on which
+    /// those who bought within the last horizon did, (days + 5) / (buyers + 5), of those who
+    /// had bought before or of those who had not.
+    fn expected_revenue(&self, score: &LabelScore, label: usize, own: SpendSum) -> Option<f64> {
+        let calibration = &self.calibrations[label];
+        let median = self.scales.median_spend.get(label)?;
+        let per_day = own.expected(calibration.typical_spend, *median)?;
+        let purchases = calibration.purchases[usize::from(score.bought.is_some())];
+        Some((score.probability? * purchases * per_day).min(f64::MAX))
     }
 
     fn score(
@@ -146,8 +177,16 @@ impl Scorer<'_> {
         let intercept = calibration.intercepts[group];
         let known = intercept.is_finite() && buyers > 0;
         let probability = known.then(|| logistic(intercept + odds));
-        let lift = probability.map(|probability| probability / calibration.mean_probability);
-        sound(lift.is_none_or(f64::is_finite))?;
+        let over = |mean: f64| probability.map(|probability| probability / mean);
+        let lift = over(calibration.mean_probability);
+        let is_buyer = bought.is_some();
+        let new_lift = over(calibration.mean_new_probability).filter(|_| !is_buyer);
+        sound(
+            [lift, new_lift]
+                .iter()
+                .flatten()
+                .all(|lift| lift.is_finite()),
+        )?;
         let is_thin = calibration.is_new
             || buyers < FEW_BUYERS
             || calibration.positives[group] < FEW_POSITIVES;
@@ -160,6 +199,8 @@ impl Scorer<'_> {
                 },
             probability,
             lift,
+            new_lift,
+            expected_revenue: None,
             bought,
             activity: features.activity,
             is_similar: features.labels[label].similarity > 0.0,

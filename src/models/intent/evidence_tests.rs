@@ -48,7 +48,10 @@ fn score(buyers: u32, calibration: Calibration, products: &[u32]) -> LabelScore 
             weights: open_both(&weights).expect("it was packed"),
             reading: &reading,
         },
-        scales: &Scales([vec![1.0], vec![1.0]]),
+        scales: &Scales {
+            similarity: [vec![1.0], vec![1.0]],
+            median_spend: Vec::new(),
+        },
         calibrations: &[calibration],
     };
     let bytes = packed(products);
@@ -61,7 +64,10 @@ const KNOWN: Calibration = Calibration {
     intercepts: [-3.0, -1.0],
     positives: [5, 5],
     mean_probability: 0.1,
+    mean_new_probability: 0.05,
     is_new: false,
+    purchases: [1.0, 1.0],
+    typical_spend: f64::NAN,
 };
 
 #[test]
@@ -99,6 +105,9 @@ fn without_evidence_there_is_an_order_but_no_probability() {
     let probability = owner.probability.expect("it is known");
     assert_eq!(probability, logistic(owner.log_odds));
     assert_eq!(owner.lift, Some(probability / 0.1));
+    assert_eq!(owner.new_lift, None, "it is no buyer's");
+    let new = score(20, KNOWN, &[1, 6]);
+    assert_eq!(new.new_lift, new.probability.map(|chance| chance / 0.05));
     assert_eq!(owner.bought, Some((1, 100)));
     // Nobody bought the label: nothing is known, whatever the intercepts.
     assert_eq!(score(0, KNOWN, &[6]).evidence, Evidence::None);

@@ -3,7 +3,8 @@
 //! A set of products is called a label here; many labels are looked at in one pass. In the
 //! order of the work: [`weighing`] turns the [`counts`] into the [`weights`] of products for
 //! labels; with them a [`reading`] of a customer's [`basket`] gives the [`features`], all
-//! features the [`calibration`], as far as the label's past [`support`]s it, and that the [`score`]s.
+//! features the [`calibration`], as far as the label's past [`support`]s it, and that the [`score`]s;
+//! with amounts [`spend`] gives the revenue to expect.
 
 pub mod basket;
 pub mod calibration;
@@ -15,6 +16,7 @@ pub mod keyword;
 pub mod reading;
 pub mod score;
 pub mod sentence;
+pub mod spend;
 pub mod support;
 pub mod weighing;
 pub mod weights;

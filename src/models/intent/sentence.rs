@@ -11,6 +11,8 @@ pub struct Facts<'a> {
     pub probability: Option<f64>,
     /// The probability over the mean.
     pub lift: Option<f64>,
+    /// Whether that is the mean of those who never bought the label.
+    pub only_new: bool,
     /// Days ahead.
     pub horizon_days: i32,
     /// Whether fewer than five customers had bought the label two horizons ago.
@@ -37,6 +39,9 @@ pub fn sentence(facts: &Facts) -> String {
             out.push_str(", ");
             push_one_decimal(&mut out, lift);
             out.push_str(" times the average");
+            if facts.only_new {
+                out.push_str(" of those who never bought it");
+            }
             if facts.is_new {
                 out.push_str("; new: fewer than 5 had bought it ");
                 let ago = 2 * i64::from(facts.horizon_days);
@@ -96,6 +101,7 @@ mod tests {
         let facts = Facts {
             probability: Some(0.034),
             lift: Some(2.06),
+            only_new: false,
             horizon_days: 60,
             is_new: false,
             bought: Some((2, 12)),
@@ -140,12 +146,14 @@ mod tests {
         );
         let launched = Facts {
             is_new: true,
+            only_new: true,
             bought: None,
             ..facts
         };
         assert_eq!(
             sentence(&launched),
-            "3.4 % chance to buy within 60 days, 2.1 times the average; new: fewer than 5 had bought it 120 days ago; \
+            "3.4 % chance to buy within 60 days, 2.1 times the average of those who never bought it; \
+             new: fewer than 5 had bought it 120 days ago; \
              bought FRIDGE MAGNETS: 23 of its 63 buyers also bought this, against 87 of 5,283 customers."
         );
     }
