@@ -83,6 +83,8 @@ macro_rules! laws {
 mod intent;
 #[path = "laws/recommend.rs"]
 mod recommend;
+#[path = "laws/replenishment.rs"]
+mod replenishment;
 
 /// An aggregate and rows to feed it with; see [`laws!`].
 trait Case {
@@ -467,9 +469,14 @@ laws! {
 #[test]
 fn every_aggregate_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let laws = ["laws.rs", "laws/intent.rs", "laws/recommend.rs"]
-        .map(|path| fs::read_to_string(root.join("tests").join(path)).expect("the laws"))
-        .concat();
+    let laws = [
+        "laws.rs",
+        "laws/intent.rs",
+        "laws/recommend.rs",
+        "laws/replenishment.rs",
+    ]
+    .map(|path| fs::read_to_string(root.join("tests").join(path)).expect("the laws"))
+    .concat();
     let files = |folder: &Path| {
         let entries = fs::read_dir(folder).expect("a folder");
         entries.map(|entry| entry.expect("an entry").path())

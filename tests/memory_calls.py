@@ -110,6 +110,7 @@ CALLS = {
     "audience.purchase_model": f"FROM audience.purchase_model({ORDERS}, amount := amount)",
     "audience.purchase_model_fit": "SELECT audience.purchase_model_fit(history) FROM histories",
     "audience.recommend": f"FROM audience.recommend({LINES}, top := 1000) WHERE rank % 50 = 0",
+    "audience.replenishment": f"FROM audience.replenishment({LINES}, quantity := amount)",
     "audience.rf_segment": f"FROM audience.rf_segment({ORDERS})",
     "audience.report": f"FROM audience.report({ORDERS}, amount)",
     "audience.rfm": f"FROM audience.rfm({ORDERS}, amount)",

@@ -50,6 +50,7 @@ CALLS = {
     "bought": "'lines', customer_id, order_date, category = 'Wine'",
     "product_affinity": f"{LINES}, level := 'order', order_id := order_id, top := 10",
     "recommend": f"{LINES}, target := category = 'Wine'",
+    "replenishment": f"{LINES}, quantity := quantity",
     "lookalikes": f"{LINES}, amount, category = 'Wine'",
     "lookalike_quality": f"{LINES}, amount, category = 'Wine'",
     "members": "'shop', customer_id, 'segments'",

@@ -41,6 +41,7 @@ CALLS = {
     "interests": f"interests({LINES}, product, as_of := {CUTOFF})",
     "recommend": f"recommend({LINES}, as_of := {CUTOFF})",
     "product_affinity": f"product_affinity({LINES}, as_of := {CUTOFF})",
+    "replenishment": f"replenishment({LINES}, quantity := amount, as_of := {CUTOFF})",
     "lookalikes": f"lookalikes({LINES}, amount, seed := customer_id % 5 = 0)",
     "intent_backtest": f"intent_backtest({LINES}, product, cutoff := {CUTOFF})",
     "essential_segments": f"essential_segments('{{0}}', customer_id, moment, {ORDERS}, as_of := {CUTOFF})",

@@ -3,8 +3,11 @@
 The golden files come from tests/peers/exports.py, which does not know the extension.
 """
 
+import csv
 import hashlib
+import json
 import random
+import re
 from pathlib import Path
 
 import duckdb
@@ -264,3 +267,48 @@ def test_columns_named_like_ours(con) -> None:
     for platform in EXPORTS:
         assert con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', email := mail)").fetchone() == (1,)
         assert audit(con, platform, "email := mail")["exported"] == 1
+
+
+HOSTILE = ['=HYPERLINK("http://x.example";"a")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "a,=1", "a;\t-2", "two\r\nlines", 'say "hi"', "O'Brien", "\\", "é\u200b", "\u202e=1", "＝1", "[1", '{"a":', "null", " ", ""]
+
+
+@pytest.mark.parametrize("platform", ["klaviyo_profiles", "mailchimp_contacts"])
+def test_hostile_properties_stay_in_their_cell(con, tmp_path: Path, platform: str) -> None:
+    con.execute("CREATE TABLE people(email VARCHAR, text VARCHAR, listed VARCHAR[], nested MAP(VARCHAR, VARCHAR))")
+    rows = [(f"p{number:02}@example.com", text, [text, "x"], {text: text}) for number, text in enumerate(HOSTILE)]
+    con.executemany("INSERT INTO people VALUES (?, ?, ?, MAP([?], [?]))", [(email, text, listed, text, text) for email, text, listed, _ in rows])
+    call = f"FROM audience.{platform}('people', email := email, properties := {{'a \"text\", =1': text, 'listed': listed, 'nested': nested, 'less': -5, 'days': [DATE '2025-01-31']}})"
+    con.execute(f"COPY ({call}) TO '{tmp_path / 'file.csv'}' (HEADER)")
+    with open(tmp_path / "file.csv", newline="", encoding="utf-8") as file:
+        header, *found = csv.reader(file)
+    assert header[4:] == ['a "text", =1', "listed", "nested", "less", "days"] and len(found) == len(rows)
+    for (email, text, _, _), row in zip(rows, found):
+        cell, listed, nested, less, days = row[4:]
+        assert row[0] == email and less == "-5" and days == ('["2025-01-31"]' if platform == "klaviyo_profiles" else "2025-01-31")
+        assert not re.search(r"[\r\n\t]", "".join(row)), text
+        elements = json.loads(listed) if platform == "klaviyo_profiles" else [listed]
+        for part in (cell, *elements, *json.loads(nested)):
+            assert not re.search(r"(^|[,;])\s*[=+\-@＝＋－＠]", part), (text, part)
+        if text.isascii() and text.strip() == text and text == " ".join(text.split()) and not re.search(r"(^|[,;])\s*[=+\-@]", text):
+            assert cell == text and (json.loads(listed) == [text, "x"] if platform == "klaviyo_profiles" else listed == ", ".join(filter(None, (text, "x"))))
+    # As they are, where that is asked for.
+    bare = con.execute(call.replace("email := email", "email := email, disarm_formulas := false")).fetchall()
+    assert bare[1][4] == "+1" and bare[3][4] == "@SUM(1)"
+
+
+def test_properties_of_any_type_stay_with_their_person(con) -> None:
+    con.execute("""
+        CREATE TABLE people AS
+        SELECT 'p' || lpad(i::VARCHAR, 4, '0') || '@example.com' AS email, i, [i, i + 1]::INTEGER[2] AS pair, {'a': [i]::INTEGER[1]} AS deep, union_value(number := i) AS either,
+               i % 7 <> 0 AS consent
+        FROM range(3000) r(i)""")
+    # Half of the refusals come in another row.
+    con.execute("INSERT INTO people SELECT email, -i, NULL, NULL, NULL, false FROM people WHERE i % 5 = 0 AND i % 7 <> 0")
+    found = con.execute("""
+        SELECT "Email", number, pair, deep, either
+        FROM audience.klaviyo_profiles('people', email := email, consent := consent, properties := {'number': i, 'pair': pair, 'deep': deep, 'either': either})""").fetchall()
+    expected = [i for i in range(3000) if i % 7 and i % 5]
+    assert [int(number) for _, number, *_ in found] == expected
+    for email, number, pair, deep, either in found:
+        i = int(number)
+        assert email == f"p{i:04}@example.com" and json.loads(pair) == [i, i + 1] and json.loads(deep) == {"a": [i]} and str(i) in either

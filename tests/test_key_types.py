@@ -31,6 +31,7 @@ CALLS = {
     "recommend": "'lines', customer_id, order_date, product, top := 5",
     "product_affinity": "'lines', customer_id, order_date, product, level := 'order', order_id := customer_id, min_together := 1",
     "bought": "'lines', customer_id, order_date, number < 5",
+    "replenishment": "'lines', customer_id, order_date, product",
     "lookalikes": "'lines', customer_id, order_date, product, amount, customer < 15",
     "lookalike_quality": "'lines', customer_id, order_date, product, amount, number = 3",
     "intent_backtest": "'lines', customer_id, order_date, product, product, DATE '2024-10-01'",

@@ -18,6 +18,7 @@
     make bench BENCH=--truth                who comes back, beside other models, on order logs that packages have
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
+    make bench BENCH=--replenishment        whether what is due is bought, on a supermarket's year, and 10 M order lines
 """
 
 import argparse
@@ -58,8 +59,8 @@ def main() -> None:
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
-    if arguments.order_value or arguments.lapse:
-        script = "order_value_accuracy.py" if arguments.order_value else "lapse_accuracy.py"
+    here = {"order_value_accuracy.py": arguments.order_value, "lapse_accuracy.py": arguments.lapse, "replenishment.py": arguments.replenishment}
+    for script in (script for script, wanted in here.items() if wanted):
         subprocess.run([sys.executable, Path(__file__).parent / script], check=True)
         return
     with connect() as con:
@@ -111,6 +112,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--truth", action="store_true", help="who comes back, beside other models, on order logs that packages have")
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")
+    kind.add_argument("--replenishment", action="store_true", help="whether what is due is bought, and what it costs")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()
 

@@ -1,5 +1,5 @@
 -- One row per row of the contacts: its outcome as far as it can be told alone and, in the platform's form and not yet
--- hashed, its identifiers and Meta's other fields.
+-- hashed, its identifiers, Meta's other fields and the properties.
 CREATE MACRO audience.__identified(
     caller,
     platform,
@@ -16,6 +16,7 @@ CREATE MACRO audience.__identified(
     birth_date,
     gender,
     value,
+    properties,
     consent,
     consent_per,
     phone_plus,
@@ -48,7 +49,10 @@ WITH __checked AS MATERIALIZED (
                     audience.__column(caller, 'birth_date', birth_date, __row)::VARCHAR) AS __birth_date,
            audience.__column(caller, 'gender', gender, __row)::VARCHAR AS __gender,
            audience.__column(caller, 'value', value, __row)::VARCHAR AS __value,
-           TRY_CAST(consent AS BOOLEAN) AS __consent
+           TRY_CAST(consent AS BOOLEAN) AS __consent,
+           -- With a field that no file has, so that there is one. A list makes the types one, of ARRAYs too, where
+           -- coalesce fails before DuckDB 2.0.
+           [properties, {'__none': NULL}][1] AS __properties
     FROM query_table(contacts) AS __row
 ), __rows AS (
     -- One row per row of the contacts.
@@ -56,7 +60,7 @@ WITH __checked AS MATERIALIZED (
         caller, platform, __email, __phone, __first_name, __last_name, __country, __zip, __uid, __city, __state,
         __birth_date, __gender, __value, current_date,
         -- Without consent but not refusing, where a refusal is to have no effect on other rows.
-        CASE WHEN __per_person OR __consent THEN __consent END, __plus, __disarm) AS __row
+        CASE WHEN __per_person OR __consent THEN __consent END, __plus, __disarm) AS __row, __properties
     FROM __given, __checked, audience.__identifiers_given(caller, platform, contacts, email, phone, uid, first_name,
                                                           last_name, country, zip)
     WHERE __valid AND __has_identifiers
@@ -75,5 +79,6 @@ SELECT
     __row.state AS __state,
     __row.birth_date AS __birth_date,
     __row.gender AS __gender,
-    __row.value AS __value
+    __row.value AS __value,
+    __properties
 FROM __rows;

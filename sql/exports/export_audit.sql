@@ -17,6 +17,9 @@
 -- - no identifier; malformed e-mail; unknown country; phone without country; malformed phone; unusable address:
 --   nothing is left to recognise the person by
 -- - duplicate: another row has the same identifiers
+-- - fewer than the 100 people that Google needs; fewer than the 1,000 people that TikTok needs: too few rows are in the
+--   file for the platform to show advertisements to them. It counts whom it recognises, so more rows may be too few as
+--   well. A warning, with 0 rows
 -- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
 --
 -- Where several hold, the first is given, with no consent before all others. To audit an export, put its platform in
@@ -30,6 +33,7 @@
 -- - phone_plus: as in audience.tiktok_custom_audience
 -- - consent_per: as in the export
 -- - disarm_formulas: as in audience.klaviyo_profiles; it changes no count
+-- - properties: as in audience.klaviyo_profiles; they change no count
 --
 -- Returns:
 -- - platform: as it was given
@@ -65,7 +69,8 @@ CREATE MACRO audience.export_audit(
     value := NULL,
     phone_plus := true,
     consent_per := 'person',
-    disarm_formulas := true
+    disarm_formulas := true,
+    properties := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -78,8 +83,8 @@ WITH __options AS MATERIALIZED (
 ), __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip,
-                               uid, city, state, birth_date, gender, value, consent, consent_per, phone_plus,
-                               disarm_formulas)
+                               uid, city, state, birth_date, gender, value, properties, consent, consent_per,
+                               phone_plus, disarm_formulas)
 ), __consenting AS MATERIALIZED (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('export_audit', platform, '__identified')
@@ -100,10 +105,10 @@ WITH __options AS MATERIALIZED (
     UNION ALL
     SELECT 'duplicate', count(__key) - (SELECT count(*) FROM __exported) FROM __consenting
 ), __listed AS (
-    -- One row per reason that occurs, and one for clear text.
+    -- One row per reason that occurs, and one per note.
     FROM __counts WHERE __rows > 0
     UNION ALL
-    SELECT 'not hashed', 0 WHERE platform IN ('klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts')
+    FROM audience.__export_notes(platform, (SELECT count(*) FROM __identified), (SELECT count(*) FROM __exported))
 )
 SELECT __platform AS platform, __reason AS reason, __rows AS rows
 FROM __listed, __options
@@ -115,5 +120,5 @@ ORDER BY list_position([
     'exported, unusable gender left out', 'exported, unusable value left out',
     'exported, phone of another row left out', 'no consent', 'refused in another row', 'no identifier',
     'malformed e-mail', 'unknown country', 'phone without country', 'malformed phone', 'unusable address', 'duplicate',
-    'not hashed'
+    'fewer than the 100 people that Google needs', 'fewer than the 1,000 people that TikTok needs', 'not hashed'
 ], __reason);

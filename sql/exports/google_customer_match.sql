@@ -53,8 +53,8 @@ CREATE MACRO audience.google_customer_match(
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name,
-                               last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true,
-                               true)
+                               last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent,
+                               consent_per, true, true)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('google_customer_match', 'google_customer_match', '__identified')

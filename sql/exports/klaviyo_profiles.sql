@@ -18,8 +18,12 @@
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
 --   same e-mail address or telephone number; 'row' = every row for itself; default 'person'
--- - disarm_formulas: BOOLEAN; whether a name that a spreadsheet would run as a formula, such as =HYPERLINK(…), gets an
---   apostrophe in front; default true
+-- - disarm_formulas: BOOLEAN; whether a name, or a text of the properties, that a spreadsheet would run as a formula,
+--   such as =HYPERLINK(…), gets an apostrophe in front; default true
+-- - properties: STRUCT of what else the file should say of a person, a column each: {'stage': lifecycle_stage,
+--   'value': customer_value}. Its names must not be those of the columns below. Lists are written as JSON, which
+--   Klaviyo imports, and texts on one line, with single spaces; of several rows of a person, those of the row that is
+--   kept; default none
 --
 -- Returns:
 -- - Email: the address
@@ -30,6 +34,7 @@
 -- Errors:
 -- - neither email nor phone is given, or all that is given is NULL in every row
 -- - consent is not BOOLEAN; consent_per is not one of those; disarm_formulas is NULL
+-- - properties is not a STRUCT, or has a name of the columns of the file
 --
 -- Example:
 -- FROM audience.klaviyo_profiles('contacts', email := email, phone := phone, first_name := first_name,
@@ -46,13 +51,14 @@ CREATE MACRO audience.klaviyo_profiles(
     country := NULL,
     consent := true,
     consent_per := 'person',
-    disarm_formulas := true
+    disarm_formulas := true,
+    properties := NULL
 ) AS TABLE
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true,
-                               disarm_formulas)
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, properties, consent, consent_per,
+                               true, disarm_formulas)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('klaviyo_profiles', 'klaviyo_profiles', '__identified')
@@ -62,11 +68,20 @@ WITH __identified AS MATERIALIZED (
 ), __profiles AS (
     -- One row per row to export.
     FROM audience.__one_phone('__once', true)
+), __columns AS (
+    -- One row per row to export, with a column for each property.
+    SELECT __email, __phone, __first_name, __last_name, unnest(__properties)
+    FROM __profiles, audience.__properties_given('klaviyo_profiles', contacts, properties,
+                                             ['email', 'phone number', 'first name', 'last name'])
+    WHERE __has_properties
 )
 SELECT
     __email AS "Email",
     __phone AS "Phone Number",
     __first_name AS "First Name",
-    __last_name AS "Last Name"
-FROM __profiles
+    __last_name AS "Last Name",
+    audience.__property('klaviyo_profiles', 'klaviyo',
+                        COLUMNS(* EXCLUDE (__email, __phone, __first_name, __last_name, __none)),
+                        coalesce(TRY_CAST(disarm_formulas AS BOOLEAN), true))
+FROM __columns
 ORDER BY coalesce(__email, __phone) ASC;

@@ -17,8 +17,12 @@
 --   as well; default true
 -- - consent_per: 'person' = whoever refuses (consent is false) in one row is not exported from another one with the
 --   same e-mail address; 'row' = every row for itself; default 'person'
--- - disarm_formulas: BOOLEAN; whether a name that a spreadsheet would run as a formula, such as =HYPERLINK(…), gets an
---   apostrophe in front; default true
+-- - disarm_formulas: BOOLEAN; whether a name, or a text of the properties, that a spreadsheet would run as a formula,
+--   such as =HYPERLINK(…), gets an apostrophe in front; default true
+-- - properties: STRUCT of what else the file should say of a person, a column each: {'stage': lifecycle_stage,
+--   'value': customer_value}. Its names must not be those of the columns below. Elements of lists are written with
+--   commas between them, and texts on one line, with single spaces; of several rows of a person, those of the row
+--   that is kept; default none
 --
 -- Returns:
 -- - Email Address: the address
@@ -29,6 +33,7 @@
 -- Errors:
 -- - email is not given, or all that is given is NULL in every row
 -- - consent is not BOOLEAN; consent_per is not one of those; disarm_formulas is NULL
+-- - properties is not a STRUCT, or has a name of the columns of the file
 --
 -- Example:
 -- FROM audience.mailchimp_contacts('contacts', email := email, first_name := first_name, last_name := last_name,
@@ -44,24 +49,34 @@ CREATE MACRO audience.mailchimp_contacts(
     phone := NULL,
     consent := true,
     consent_per := 'person',
-    disarm_formulas := true
+    disarm_formulas := true,
+    properties := NULL
 ) AS TABLE
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name,
-                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, true,
-                               disarm_formulas)
+                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, properties, consent,
+                               consent_per, true, disarm_formulas)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('mailchimp_contacts', 'mailchimp_contacts', '__identified')
 ), __once AS (
     -- One row per address.
     FROM audience.__once('__consenting')
+), __columns AS (
+    -- One row per row to export, with a column for each property.
+    SELECT __email, __first_name, __last_name, __phone, unnest(__properties)
+    FROM __once, audience.__properties_given('mailchimp_contacts', contacts, properties,
+                                             ['email address', 'first name', 'last name', 'phone number'])
+    WHERE __has_properties
 )
 SELECT
     __email AS "Email Address",
     __first_name AS "First Name",
     __last_name AS "Last Name",
-    __phone AS "Phone Number"
-FROM __once
+    __phone AS "Phone Number",
+    audience.__property('mailchimp_contacts', 'mailchimp',
+                        COLUMNS(* EXCLUDE (__email, __first_name, __last_name, __phone, __none)),
+                        coalesce(TRY_CAST(disarm_formulas AS BOOLEAN), true))
+FROM __columns
 ORDER BY __email ASC;

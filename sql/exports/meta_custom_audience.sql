@@ -80,8 +80,8 @@ CREATE MACRO audience.meta_custom_audience(
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name,
-                               last_name, country, zip, uid, city, state, birth_date, gender, value, consent,
-                               consent_per, true, true)
+                               last_name, country, zip, uid, city, state, birth_date, gender, value, NULL,
+                               consent, consent_per, true, true)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('meta_custom_audience', 'meta_custom_audience', '__identified')

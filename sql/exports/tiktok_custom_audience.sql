@@ -45,7 +45,7 @@ CREATE MACRO audience.tiktok_custom_audience(
 WITH __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per,
+                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per,
                                phone_plus, true)
 ), __consenting AS (
     -- One row per row of the contacts who have not refused in another one.

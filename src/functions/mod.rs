@@ -20,6 +20,7 @@ pub mod overview;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;
+pub mod replenishment;
 pub mod report;
 pub mod scale;
 pub mod segments;
@@ -38,6 +39,7 @@ pub(crate) const ROOMS: &[Room] = &[
     campaigns::ROOM,
     intent::ROOM,
     recommend::ROOM,
+    replenishment::ROOM,
     lookalikes::ROOM,
     audiences::ROOM,
     overview::ROOM,

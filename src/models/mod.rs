@@ -13,6 +13,7 @@ pub mod numerics;
 pub mod prediction;
 pub mod purchases;
 pub mod recommend;
+pub mod replenishment;
 pub mod report;
 pub mod segments;
 pub mod value;

@@ -65,8 +65,15 @@ REASONS = [
     "malformed phone",
     "unusable address",
     "duplicate",
+    "fewer than the 100 people that Google needs",
+    "fewer than the 1,000 people that TikTok needs",
     "not hashed",
 ]
+# Fewer people are shown no advertisements: Google Ads Help 7476585, TikTok Business Help Center, "Custom Audiences".
+LEAST = {
+    "google_customer_match": (100, "fewer than the 100 people that Google needs"),
+    "tiktok_custom_audience": (1000, "fewer than the 1,000 people that TikTok needs"),
+}
 
 
 def blank(c: str) -> bool:
@@ -403,6 +410,8 @@ def files() -> dict[str, str]:
         rows, reasons = export(platform, contacts)
         found[f"{platform}.csv"] = text_of(header, [fields(platform, row) for row in rows])
         audit += [[platform, reason, reasons[reason]] for reason in REASONS if reasons[reason]]
+        if platform in LEAST and len(rows) < LEAST[platform][0]:
+            audit.append([platform, LEAST[platform][1], 0])
         if platform in ("klaviyo_profiles", "mailchimp_contacts"):
             audit.append([platform, "not hashed", 0])
     found["audit.csv"] = text_of(["platform", "reason", "rows"], sorted(audit, key=lambda line: (line[0], REASONS.index(line[1]))))

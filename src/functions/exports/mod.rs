@@ -9,6 +9,7 @@ pub mod normalize_email;
 pub mod normalize_name;
 pub mod normalize_phone;
 pub mod normalize_zip;
+pub mod property;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
@@ -19,6 +20,7 @@ pub(super) const ROOM: Room = Room {
         scalar::<normalize_name::NormalizeName>,
         scalar::<normalize_phone::NormalizePhone>,
         scalar::<normalize_zip::NormalizeZip>,
+        scalar::<property::Property>,
     ],
     types: &[],
     macros: &[
@@ -27,6 +29,9 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/exports/__identified.sql"),
         include_str!("../../../sql/exports/__once.sql"),
         include_str!("../../../sql/exports/__one_phone.sql"),
+        include_str!("../../../sql/exports/__properties_given.sql"),
+        include_str!("../../../sql/exports/__property.sql"),
+        include_str!("../../../sql/exports/__export_notes.sql"),
         include_str!("../../../sql/exports/export_audit.sql"),
         include_str!("../../../sql/exports/google_customer_match.sql"),
         include_str!("../../../sql/exports/klaviyo_profiles.sql"),

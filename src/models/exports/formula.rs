@@ -36,6 +36,44 @@ pub fn disarmed(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// JSON in which every text is [`disarmed`]; numbers stay, which are no formulas.
+pub fn disarmed_json(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len() + 2);
+    let (mut is_text, mut begins) = (false, false);
+    let mut rest = json.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => {
+                is_text = !is_text;
+                begins = is_text;
+            }
+            '\\' if is_text => {
+                safe.push(c);
+                let Some(escaped) = rest.next() else {
+                    break;
+                };
+                safe.push(escaped);
+                // Control characters are white space; what else is escaped is a character.
+                begins &= matches!(escaped, 'b' | 'f' | 'n' | 'r' | 't' | 'u');
+                if escaped == 'u' {
+                    safe.extend(rest.by_ref().take(4));
+                }
+                continue;
+            }
+            _ if is_text && SEPARATORS.contains(&c) => begins = true,
+            _ if is_text && !c.is_whitespace() => {
+                if begins && BEGINNINGS.contains(&c) {
+                    safe.push('\'');
+                }
+                begins = false;
+            }
+            _ => {}
+        }
+        safe.push(c);
+    }
+    safe
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +103,24 @@ mod tests {
         for text in ["Anna", "Anna-Lena", "O'Brien", "Smith, Jr.", "1+1", "'=1"] {
             assert!(!is_formula(text), "{text}");
             assert_eq!(disarmed(text), text);
+        }
+    }
+
+    #[test]
+    fn texts_within_json_become_text() {
+        for (json, expected) in [
+            (
+                r#"["=1",-2,{"+a":"b;@c"}]"#,
+                r#"["'=1",-2,{"'+a":"b;'@c"}]"#,
+            ),
+            (
+                r#"["\t=1","\u0009=1","\"=1","\\=1"]"#,
+                r#"["\t'=1","\u0009'=1","\"=1","\\=1"]"#,
+            ),
+            (r#"["a=1","",-1.5e-7]"#, r#"["a=1","",-1.5e-7]"#),
+            ("\"\\", "\"\\"),
+        ] {
+            assert_eq!(disarmed_json(json), expected);
         }
     }
 

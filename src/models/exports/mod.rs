@@ -13,6 +13,7 @@ pub mod keys;
 pub mod name;
 pub mod phone;
 pub mod platform;
+pub mod property;
 pub mod state;
 pub mod zip;
 

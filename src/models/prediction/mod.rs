@@ -4,7 +4,7 @@ pub mod features;
 pub mod learned;
 pub mod learned_fit;
 pub mod lessons;
-mod log_sums;
+pub(super) mod log_sums;
 pub mod mbg_nbd;
 pub mod mbg_nbd_fit;
 pub mod model;

@@ -67,6 +67,17 @@ pub fn days_into(days: &mut Vec<i32>, first_day: i32, purchases: i32, gaps: &[u8
     Ok(())
 }
 
+/// The gaps one by one; `None` for what is no gap, and nothing after it.
+pub fn gaps(bytes: &[u8]) -> impl Iterator<Item = Option<u32>> {
+    let mut left = Some(bytes);
+    std::iter::from_fn(move || {
+        let bytes = left.filter(|bytes| !bytes.is_empty())?;
+        let next = first_gap(bytes).filter(|&(gap, _)| gap > 0);
+        left = next.map(|(_, rest)| rest);
+        Some(next.map(|(gap, _)| gap))
+    })
+}
+
 /// The first gap and the bytes after it.
 fn first_gap(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let mut gap = 0u32;
@@ -98,6 +109,8 @@ mod tests {
             let gaps = packed_gaps(&days).expect("ascending");
             let count = days.len() as i32;
             prop_assert_eq!(days_of_gaps(days[0], count, &gaps), Ok(days.clone()));
+            let expected = days.windows(2).map(|pair| Some(pair[1].wrapping_sub(pair[0]) as u32));
+            prop_assert_eq!(Vec::from_iter(super::gaps(&gaps)), Vec::from_iter(expected));
             prop_assert!(days_of_gaps(days[0], gaps.len() as i32 + 2, &gaps).is_err());
         }
 
@@ -117,6 +130,7 @@ mod tests {
         assert!(packed_gaps(&[5, 5]).is_err());
         assert!(packed_gaps(&[5, 4]).is_err());
         assert!(days_of_gaps(0, 1, &[128]).is_err());
+        assert_eq!(Vec::from_iter(gaps(&[7, 0, 7])), [Some(7), None]);
         assert!(days_of_gaps(0, 1, &[255, 255, 255, 255, 255, 1]).is_err());
     }
 }
