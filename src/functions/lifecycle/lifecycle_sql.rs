@@ -21,14 +21,14 @@
 //! - customer_id, order_date: VARCHAR, its columns, or expressions over it; not quoted. order_date
 //!   is cast to DATE
 //!
-//! Returns: VARCHAR, the query
+//! Returns: the query, as text
 //!
 //! Errors: the model is out of range; as_of is not in the years 1 to 9999; dialect is none of those;
 //! orders, customer_id or order_date is empty
 //!
 //! Example:
 //! ```sql
-//! SELECT lifecycle_sql(model, DATE '2025-06-30', 'bigquery', 'sales.orders', 'buyer', 'ordered_at')[:193] AS beginning
+//! SELECT lifecycle_sql(model, DATE '2025-06-30', 'bigquery', 'sales.orders', 'buyer', 'ordered_at')[:193] AS lifecycle_sql
 //! FROM audience.purchase_model('orders', customer_id, order_date, as_of := DATE '2025-06-30');
 //! ```
 //!
