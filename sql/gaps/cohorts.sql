@@ -1,6 +1,6 @@
 -- A cohort is the customers who first bought in the same period: how many of each cohort bought in every period since,
 -- and for how much. One row per cohort and age up to the period that holds as_of, also where nobody bought; periods in
--- which nobody became a customer have no rows. Ordered by cohort and age.
+-- which nobody became a customer have no rows. Ordered by split, cohort and age.
 --
 -- Periods follow the calendar: months, quarters and years begin with the calendar's, weeks on Monday. Periods of n
 -- months are counted from January 2000, those of n days from Monday, 2000-01-03. Age is counted in such periods, not
@@ -11,6 +11,8 @@
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
 -- - every: INTERVAL or text such as '1 week'; whole days, weeks, months or years, not mixed; at most 1,000 periods;
 --   default '1 month'. A placeholder date such as 1900-01-01 makes more: leave such rows out with filter
+-- - split_by: expression over the relation, such as country, channel or, for order lines, category; cohorts are told
+--   apart by its value on a customer's first purchase that has one, the least of several that day; default NULL = not
 --
 -- Returns:
 -- - cohort: first day of the period in which these customers made their first purchase
@@ -23,6 +25,7 @@
 -- - cumulative_revenue_per_customer: the cohort's revenue from age 0 up to this period, per customer in the cohort: the
 --   lifetime value so far, before margin
 -- - complete: whether the period had ended at as_of; false for the latest age, unless as_of is the period's last day
+-- - split: the value of split_by, of the type that was given; NULL for customers without one and where it is not given
 --
 -- Errors:
 -- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods
@@ -41,11 +44,12 @@ CREATE MACRO audience.cohorts(
     amount,
     every := '1 month',
     as_of := NULL,
-    filter := true
+    filter := true,
+    split_by := NULL
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__logs('cohorts', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__logs('cohorts', orders, customer_id, order_date, amount, as_of, filter, split_by)
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('cohorts', '__logs', as_of)
@@ -57,15 +61,18 @@ WITH __logs AS MATERIALIZED (
     -- One row: the first days of all periods.
     SELECT list(__start ORDER BY __start) AS __starts FROM __periods
 ), __table AS (
-    -- One row per cohort and age.
-    SELECT unnest(__audience_cohorts('cohorts', __log, __starts)) AS __cell FROM __logs, __starts
+    -- One row per split, cohort and age.
+    SELECT __split, unnest(__audience_cohorts('cohorts', __log, __starts)) AS __cell
+    FROM __logs, __starts
+    GROUP BY __split
 ), __sums AS (
-    -- One row per cohort and age, with the revenue up to this age.
-    SELECT __cell, sum(__cell.revenue) OVER (PARTITION BY __cell.cohort ORDER BY __cell.age) AS __cumulative
+    -- One row per split, cohort and age, with the revenue up to this age.
+    SELECT __split, __cell,
+           sum(__cell.revenue) OVER (PARTITION BY __split, __cell.cohort ORDER BY __cell.age) AS __cumulative
     FROM __table
 ), __cells AS (
-    -- One row per cohort and age, checked.
-    SELECT __cell,
+    -- One row per split, cohort and age, checked.
+    SELECT __split, __cell,
            CASE WHEN isinf(__cumulative)
                 THEN audience.__refused('cohorts', 'amount adds up to more than a DOUBLE holds')
                 ELSE __cumulative END AS __cumulative
@@ -79,8 +86,9 @@ SELECT
     __cell.retained / __cell.customers AS retention,
     __cell.revenue,
     __cumulative / __cell.customers AS cumulative_revenue_per_customer,
-    __now.__complete AS complete
+    __now.__complete AS complete,
+    __split AS split
 FROM __cells
 JOIN __periods AS __born ON __born.__number = __cell.cohort
 JOIN __periods AS __now ON __now.__number = __cell.cohort + __cell.age
-ORDER BY cohort, age;
+ORDER BY split, cohort, age;

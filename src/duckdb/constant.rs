@@ -1,6 +1,6 @@
 //! Arguments that are the same in every row, or in most.
 
-use super::{LogicalType, Read, Vector};
+use super::{LogicalType, Read, Same, Vector};
 use crate::error::Result;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -13,9 +13,10 @@ pub trait Prepare: Sized + 'static {
     fn prepare(raw: Self::Raw<'_>) -> Result<Self>;
 }
 
-/// An argument that is the same in every row of a chunk, because a macro in sql/ takes it
-/// from a one-row relation. DuckDB hands constants over as full vectors; only the first row
-/// is read. NULL gives NULL.
+/// An argument that is the same in every row, because a macro in sql/ takes it from a one-row
+/// relation. DuckDB hands constants over as full vectors. It is another one for other rows where
+/// the macro is called for each row of a relation (LATERAL), and then prepared where it changes.
+/// NULL gives NULL.
 #[derive(Clone)]
 pub struct Constant<T>(Rc<Result<T>>);
 
@@ -36,21 +37,51 @@ impl<T> Constant<T> {
     }
 }
 
-/// A vector, and what its first row was prepared into when it was first asked for.
-pub struct ConstantColumn<C, T>(C, OnceCell<Option<Rc<Result<T>>>>);
+/// What a row was prepared into; `None` where it is NULL.
+type Prepared<T> = Option<Rc<Result<T>>>;
 
-impl<'a, T: Prepare> Read<'a> for Constant<T> {
+/// A vector of so many rows.
+pub struct ConstantColumn<C, T> {
+    column: C,
+    rows: usize,
+    /// What the first row was prepared into, if all rows are the same.
+    all: OnceCell<Option<Prepared<T>>>,
+    /// Else a row, and what it was prepared into.
+    before: RefCell<Option<(usize, Prepared<T>)>>,
+}
+
+impl<'a, T: Prepare> Read<'a> for Constant<T>
+where
+    T::Raw<'a>: Same<'a>,
+{
     type Column = ConstantColumn<<T::Raw<'a> as Read<'a>>::Column, T>;
     fn logical_type() -> LogicalType {
         T::Raw::<'a>::logical_type()
     }
     fn column(vector: Vector<'a>) -> Self::Column {
-        ConstantColumn(T::Raw::<'a>::column(vector), OnceCell::new())
+        ConstantColumn {
+            column: T::Raw::<'a>::column(vector),
+            rows: vector.len(),
+            all: OnceCell::new(),
+            before: RefCell::default(),
+        }
     }
     #[inline]
-    fn read(ConstantColumn(column, prepared): &Self::Column, _row: usize) -> Option<Self> {
-        let first = || T::Raw::<'a>::read(column, 0).map(|raw| Rc::new(T::prepare(raw)));
-        prepared.get_or_init(first).clone().map(Self)
+    fn read(of: &Self::Column, row: usize) -> Option<Self> {
+        let prepared =
+            |row| T::Raw::<'a>::read(&of.column, row).map(|raw| Rc::new(T::prepare(raw)));
+        let all = || T::Raw::<'a>::are_same(&of.column, of.rows).then(|| prepared(0));
+        if let Some(all) = of.all.get_or_init(all) {
+            return all.clone().map(Self);
+        }
+        let mut before = of.before.borrow_mut();
+        match before.as_ref() {
+            Some((same, prepared)) if T::Raw::<'a>::is_same(&of.column, row, *same) => {
+                prepared.clone()
+            }
+            _ => before.insert((row, prepared(row))).1.clone(),
+        }
+        .map(Self)
     }
 }
 

@@ -38,7 +38,7 @@ pub use scalar::{ChunkScalar, Scalar, ScalarSet};
 pub use stage::{BytesStage, Fields, ListStage, PlainStage, Stage, StructStage, Write};
 pub use text::Blob;
 pub use types::{Date, LogicalType, Null, Timestamp, Uuid};
-pub use vectors::{Codes, Read, Validity, Vector};
+pub use vectors::{Codes, Read, Same, Validity, Vector};
 
 pub(crate) use aggregate::register as aggregate;
 pub(crate) use connection::Connection;

@@ -1,7 +1,7 @@
 //! LIST and ENUM as Rust types.
 
 use super::stage::{ListStage, Write};
-use super::{Date, LogicalType, Read, Timestamp, Validity, Vector};
+use super::{Date, LogicalType, Read, Same, Timestamp, Validity, Vector};
 use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::ops::Range;
@@ -99,6 +99,27 @@ impl<'a, T: ListItem<'a>> Read<'a> for Vec<T> {
             all.push(element?);
         }
         Some(all)
+    }
+}
+
+impl<'a, T: ListItem<'a> + Same<'a>> Same<'a> for Vec<T> {
+    fn is_same(column: &Self::Column, row: usize, other: usize) -> bool {
+        let (entry, of) = (column.entries[row], column.entries[other]);
+        match (
+            column.validity.is_valid(row),
+            column.validity.is_valid(other),
+        ) {
+            // All rows of a constant have the same elements of the child.
+            (true, true) => {
+                entry.length == of.length
+                    && (entry.offset == of.offset
+                        || (0..entry.length).all(|place| {
+                            let (one, two) = (entry.offset + place, of.offset + place);
+                            T::is_same(&column.child, one as usize, two as usize)
+                        }))
+            }
+            (is_valid, is_other) => is_valid == is_other,
+        }
     }
 }
 

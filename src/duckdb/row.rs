@@ -139,6 +139,24 @@ macro_rules! struct_columns {
                 }))
             }
         }
+
+        impl<'a> $crate::duckdb::Same<'a> for $target
+        where $($sql: $crate::duckdb::Same<'a>),+
+        {
+            fn is_same((validity, ($($name,)+)): &Self::Column, row: usize, other: usize) -> bool {
+                match (validity.is_valid(row), validity.is_valid(other)) {
+                    (true, true) => true $(&& <$sql as $crate::duckdb::Same<'a>>::is_same($name, row, other))+,
+                    (is_valid, is_other) => is_valid == is_other,
+                }
+            }
+            fn are_same(column: &Self::Column, rows: usize) -> bool {
+                let (validity, ($($name,)+)) = column;
+                if validity.mask().is_some() {
+                    return (1..rows).all(|row| Self::is_same(column, row, 0));
+                }
+                true $(&& <$sql as $crate::duckdb::Same<'a>>::are_same($name, rows))+
+            }
+        }
     };
     (Write for $type:ident { $($name:ident $field:ident $sql:ty,)+ }) => {
         impl $crate::duckdb::Write for $type {

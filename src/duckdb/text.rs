@@ -2,7 +2,7 @@
 
 use super::LogicalType;
 use super::stage::{BytesStage, Write};
-use super::vectors::{Plain, Read, Vector};
+use super::vectors::{Plain, Read, Same, Vector};
 use crate::error::Result;
 use libduckdb_sys as ffi;
 use std::borrow::Cow;
@@ -31,6 +31,17 @@ macro_rules! read_bytes {
                     let $bytes = bytes(&column.values[row]);
                     $from
                 })
+            }
+        }
+        impl<'a> Same<'a> for $type {
+            fn is_same(column: &Self::Column, row: usize, other: usize) -> bool {
+                let validity = &column.validity;
+                let (bytes, others) = (bytes(&column.values[row]), bytes(&column.values[other]));
+                match (validity.is_valid(row), validity.is_valid(other)) {
+                    // A long constant is at one place in memory for all rows.
+                    (true, true) => std::ptr::eq(bytes, others) || bytes == others,
+                    (is_valid, is_other) => is_valid == is_other,
+                }
             }
         }
     };

@@ -127,6 +127,17 @@ pub trait Read<'a>: Sized {
     fn read(column: &Self::Column, row: usize) -> Option<Self>;
 }
 
+/// A type of which two rows can be compared without reading them, as a
+/// [`Constant`](super::Constant) has to be in every chunk.
+pub trait Same<'a>: Read<'a> {
+    /// Whether two rows hold the same value, or are both NULL. A NaN may differ from itself.
+    fn is_same(column: &Self::Column, row: usize, other: usize) -> bool;
+    /// Whether the first `rows` rows do, field by field: that is fast.
+    fn are_same(column: &Self::Column, rows: usize) -> bool {
+        (1..rows).all(|row| Self::is_same(column, row, 0))
+    }
+}
+
 /// Elements of a plain type beside their NULL mask.
 pub struct Plain<'a, T> {
     pub(super) values: &'a [T],
@@ -151,6 +162,28 @@ macro_rules! plain {
                 column.validity.is_valid(row).then(|| {
                     let $value = column.values[row];
                     $from
+                })
+            }
+        }
+        impl<'a> Same<'a> for $type {
+            #[inline]
+            fn is_same(column: &Self::Column, row: usize, other: usize) -> bool {
+                Self::read(column, row) == Self::read(column, other)
+            }
+            fn are_same(column: &Self::Column, rows: usize) -> bool {
+                let Some(values) = column
+                    .values
+                    .get(..rows)
+                    .filter(|_| column.validity.mask().is_none())
+                else {
+                    return (1..rows).all(|row| Self::is_same(column, row, 0));
+                };
+                let read = |$value: $element| $from;
+                // Without a branch per row, so that many rows are compared at a time.
+                values.first().is_none_or(|&first| {
+                    values
+                        .iter()
+                        .fold(true, |same, &value| same & (read(value) == read(first)))
                 })
             }
         }
@@ -223,6 +256,15 @@ impl<'a> Read<'a> for Null {
     fn column(_vector: Vector<'a>) {}
     fn read((): &(), _row: usize) -> Option<Self> {
         None
+    }
+}
+
+impl<'a, T: Same<'a>> Same<'a> for Option<T> {
+    fn is_same(column: &Self::Column, row: usize, other: usize) -> bool {
+        T::is_same(column, row, other)
+    }
+    fn are_same(column: &Self::Column, rows: usize) -> bool {
+        T::are_same(column, rows)
     }
 }
 

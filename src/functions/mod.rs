@@ -65,6 +65,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__number_column.sql"),
         include_str!("../../sql/shared/__condition.sql"),
         include_str!("../../sql/shared/__latest_group.sql"),
+        include_str!("../../sql/shared/__first_group.sql"),
         include_str!("../../sql/shared/__order_rows.sql"),
         include_str!("../../sql/shared/__met.sql"),
         include_str!("../../sql/shared/__memory_limit.sql"),

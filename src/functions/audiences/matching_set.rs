@@ -1,7 +1,7 @@
 //! The audiences that each row belongs to, each row as of its own day.
 
 use super::arguments::Audiences;
-use crate::duckdb::{AnyRow, Args, Blob, ChunkScalar, Date, Read, Write};
+use crate::duckdb::{AnyRow, Args, Blob, ChunkScalar, Date, Read, Same, Write};
 use crate::error::{Error, Result};
 use crate::models::audiences::audience_sets::AudienceSet;
 use crate::models::numerics::memory::{collected, filled};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// `__audience_matching_set(definitions VARCHAR, as_of DATE, customer ANY) → BLOB`, a bitmap
 /// over the audiences in the order of their names; NULL for a NULL row. The definitions are
-/// those of the chunk's first row.
+/// the same in every row.
 pub struct MatchingSet;
 
 impl ChunkScalar for MatchingSet {
@@ -26,6 +26,12 @@ impl ChunkScalar for MatchingSet {
             (0..rows).for_each(|_| Blob::write_null(results));
             return Ok(());
         };
+        if !Cow::<str>::are_same(definitions, rows) {
+            return Err(Error::argument(
+                "definitions",
+                "must be the same in every row",
+            ));
+        }
         let audiences = Audiences::unpacked(&packed)?;
         let day = |row: usize| Date::read(days, row).filter(|_| customers.is_valid(row));
         // Rows of a day come together, so there are few days in a chunk.

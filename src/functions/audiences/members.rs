@@ -1,14 +1,14 @@
 //! The audiences that each row belongs to.
 
 use super::arguments::Audiences;
-use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, Read, Write, write_lists};
-use crate::error::Result;
+use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, Read, Same, Write, write_lists};
+use crate::error::{Error, Result};
 use crate::models::numerics::memory::filled;
 use std::borrow::Cow;
 
 /// `__audience_members(definitions VARCHAR, as_of DATE, customer ANY) → INTEGER[]`, the
 /// numbers of the audiences, from 1, in the order of their names. The definitions and the
-/// day are those of the chunk's first row.
+/// day are the same in every row.
 pub struct Members;
 
 impl ChunkScalar for Members {
@@ -26,6 +26,12 @@ impl ChunkScalar for Members {
             (0..rows).for_each(|_| Vec::<i32>::write_null(results));
             return Ok(());
         };
+        if !Date::are_same(days, rows) || !Cow::<str>::are_same(definitions, rows) {
+            return Err(Error::argument(
+                "as_of",
+                "must be the same in every row; call it once for each day",
+            ));
+        }
         let audiences = Audiences::unpacked(&packed)?;
         let found = audiences.matches(customers, as_of)?;
         // Where the list of each row begins, then, as it is filled, ends.

@@ -1,0 +1,53 @@
+"""A function that is called for each row of a relation (LATERAL) gives what it gives when called for each of its values: one
+chunk of DuckDB then has the rows of several calls, with another model, another day and other options."""
+
+import duckdb
+import pytest
+
+import support
+
+ORDERS = "'orders', customer_id, order_date"
+LINES = "'lines', customer_id, order_date, product_id"
+DAYS = ("DATE '2025-06-30'", "DATE '2025-12-31'")
+COUNTRIES = ("'DE'", "'FR'")
+# What is called, with $ for what comes from the other relation, and the values it takes.
+CALLS = {
+    "customers as_of": (f"customers({ORDERS}, amount, as_of := $)", DAYS),
+    "customers filter": (f"customers({ORDERS}, amount, filter := country = $)", COUNTRIES),
+    "customers season": (f"customers({ORDERS}, amount, season := $)", ("true", "false")),
+    "customers horizon_days": (f"customers({ORDERS}, amount, horizon_days := $)", ("30", "365")),
+    "lifecycle_stage": (f"lifecycle_stage({ORDERS}, as_of := $)", DAYS),
+    "importance_tier": (f"importance_tier({ORDERS}, amount, as_of := $)", DAYS),
+    "rfm": (f"rfm({ORDERS}, amount, as_of := $)", DAYS),
+    "rf_segment": (f"rf_segment({ORDERS}, as_of := $)", DAYS),
+    "histories": (f"histories({ORDERS}, amount, as_of := $)", DAYS),
+    "lapse_threshold": (f"lapse_threshold({ORDERS}, as_of := $)", DAYS),
+    "interested_in horizon_days": (f"interested_in({LINES}, category = 'Coffee', horizon_days := $)", ("30", "90")),
+    "interested_in target": (f"interested_in({LINES}, category = $)", ("'Coffee'", "'Wine'")),
+    "interests": (f"interests({LINES}, category, as_of := $)", DAYS),
+    "cross_sell": (f"cross_sell({LINES}, category = 'Coffee', category = 'Wine', as_of := $)", DAYS),
+    "lookalikes": (f"lookalikes({LINES}, amount, category = $)", ("'Coffee'", "'Wine'")),
+    "recommend": (f"recommend({LINES}, as_of := $)", DAYS),
+    "replenishment": (f"replenishment({LINES}, filter := category = $)", ("'Coffee'", "'Wine'")),
+    "replenishment as_of": (f"replenishment({LINES}, as_of := $)", DAYS),
+}
+
+
+@pytest.fixture(scope="module")
+def shop(extension_path):
+    with support.connect() as con:
+        con.execute("""
+            CREATE TABLE orders AS FROM audience.demo_orders();
+            CREATE TABLE lines AS FROM audience.demo_lines();""")
+        yield con
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_each_row_has_its_own_call(shop: duckdb.DuckDBPyConnection, call: str) -> None:
+    function, values = CALLS[call]
+    shop.execute(f"CREATE OR REPLACE TEMP TABLE given AS FROM (VALUES {', '.join(f'({value})' for value in values)}) v(given_value)")
+    alone = " UNION ALL ".join(f"SELECT {value} AS given_value, * FROM audience.{function.replace('$', value)}" for value in values)
+    shop.execute(f"CREATE OR REPLACE TEMP TABLE alone AS {alone}")
+    shop.execute(f"CREATE OR REPLACE TEMP TABLE together AS SELECT * FROM given, audience.{function.replace('$', 'given_value')}")
+    different = "(FROM together EXCEPT ALL FROM alone) UNION ALL (FROM alone EXCEPT ALL FROM together)"
+    assert shop.execute(f"SELECT (SELECT count(*) FROM alone) > 0, count(*) FROM ({different})").fetchone() == (True, 0)
