@@ -4,9 +4,9 @@
 --
 -- The usual gap is the median time to the next purchase of a customer who still buys the product. It rests on the
 -- customer's own gaps between purchases. The fewer there are, the more it is drawn to the product's typical gap, and
--- that of a rarely bought product to the shop's. The running gap counts as well: a silence that is longer than all
--- gaps before makes the usual gap longer. The probability also knows that customers stop buying a product for ever: the
--- longer something is overdue, the lower it gets.
+-- that of a rarely bought product to the shop's. The present silence is not counted, so a due date stays where it is. The
+-- probability counts it, and knows that customers stop buying a product for ever: the longer something is overdue, the
+-- lower it gets.
 --
 -- Arguments:
 -- - lines: the quoted name of a relation of order lines
@@ -28,7 +28,7 @@
 -- - product: the product, of the type that was given
 -- - times: days on which the customer bought it, from 2; several lines of a day are one purchase
 -- - last_bought_date: the latest of them
--- - last_quantity: bought on that day; NULL where it is not known
+-- - last_quantity: bought on that day, to a millionth and up to 8.8e12; NULL where it is not known
 -- - usual_quantity: the geometric mean over the days whose quantity is known
 -- - usual_gap_days: median days to the next purchase after the usual quantity
 -- - due_date: last_bought_date plus the usual gap, longer after a larger quantity and shorter after a smaller one; NULL

@@ -113,7 +113,7 @@ def test_a_second_implementation_agrees(con, lines: pandas.DataFrame) -> None:
     ratio = (pairs.frame.last_quantity / pairs.frame.usual_quantity).clip(0.1, 10).to_numpy()
     stretch = ratio ** model["quantity_power"]
     shape, before, now, alive = parts(pairs, model, b * numpy.exp(pace[pairs.frame.product_category].to_numpy()), stretch)
-    usual = (now * (2 ** (1 / shape) - 1)) ** (1 / k)
+    usual = (before * (2 ** (1 / shape) - 1)) ** (1 / k)
     silence = pairs.silence / stretch
     probability = alive * (1 - (now / (now + (silence + DAYS / stretch) ** k - silence**k)) ** shape)
     expected = pairs.frame.assign(usual_gap_days=usual, gap=usual * stretch, probability=probability)

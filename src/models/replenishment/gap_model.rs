@@ -156,10 +156,11 @@ impl Belief {
         self.alive * -(-self.rate_shape * (more / self.now).ln_1p()).exp_m1()
     }
 
-    /// The median gap after a purchase of the usual quantity, of a customer who still buys.
+    /// The median gap after a purchase of the usual quantity, of a customer who still buys. The
+    /// silence since the last one is not counted: a due date that moves on every day is none.
     pub fn usual_gap(&self) -> f64 {
         let half = (std::f64::consts::LN_2 / self.rate_shape).exp_m1();
-        (self.now * half).powf(1.0 / self.shape).min(LARGEST_DAYS)
+        (self.before * half).powf(1.0 / self.shape).min(LARGEST_DAYS)
     }
 
     /// The median gap after the last purchase.
@@ -205,8 +206,8 @@ mod tests {
         assert!((own - 20.0).abs() < 7.0, "{own}");
         let few = belief(&[20], 5, None).usual_gap();
         assert!(few > own);
-        // A silence that is longer than any gap is counted.
-        assert!(belief(&[20], 200, None).usual_gap() > 2.0 * few);
+        // A due date stays where it is while the customer is silent.
+        assert_eq!(belief(&[20], 200, None).usual_gap(), few);
     }
 
     #[test]
