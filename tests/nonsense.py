@@ -48,7 +48,7 @@ INSERT INTO kinds SELECT 'model', __audience_lookalike_fit('customers', customer
 INSERT INTO kinds SELECT 'matrix', __audience_purchase_matrix('customers', basket, {PRODUCTS}, {PRODUCTS}, DATE '{AS_OF}', 60, 100) FROM customers;
 INSERT INTO kinds SELECT 'common', __audience_common_buyers('customers', i::INTEGER, (SELECT blob FROM kinds WHERE kind = 'matrix')) FROM range({PRODUCTS}) r(i);
 INSERT INTO kinds SELECT 'product_weights', __audience_product_weights('customers', i::INTEGER, (SELECT blob FROM kinds WHERE kind = 'common')) FROM range({PRODUCTS}) r(i);
-INSERT INTO kinds SELECT 'catalogue', __audience_product_catalogue('customers', (SELECT blob FROM kinds WHERE kind = 'matrix'), [true FOR x IN range({PRODUCTS})], DATE '{AS_OF}', 60, 5, false);
+INSERT INTO kinds SELECT 'catalogue', __audience_product_catalogue('customers', (SELECT blob FROM kinds WHERE kind = 'matrix'), [true FOR x IN range({PRODUCTS})], [(x % {LABELS})::INTEGER FOR x IN range({PRODUCTS})], DATE '{AS_OF}', 60, 5, 3, 2);
 INSERT INTO kinds SELECT 'q_values', __audience_discoveries('customers', i / 20, i / 20, 5, 100).q_values FROM range(20) r(i);
 INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
 INSERT INTO kinds SELECT 'gaps', __audience_packed_gaps('customers', [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 60, DATE '{AS_OF}' - 20]);
@@ -85,7 +85,7 @@ ARGUMENTS = {
     "__audience_order_dates": "three_purchases GAPS",
     "__audience_prediction": "three_purchases GAPS . . .",
     "__audience_product_buyers": "product MATRIX",
-    "__audience_product_catalogue": "MATRIX allowed . horizon one .",
+    "__audience_product_catalogue": "MATRIX allowed categories . horizon one one one",
     "__audience_product_weights": "product COMMON",
     "__audience_product_pace": ". long_ago GAPS .",
     "__audience_repurchase": ". half long_ago GAPS half . horizon",
@@ -149,7 +149,7 @@ SMALL = {
     "one": lambda r: r.randrange(1, 9),
     "packed": lambda r: f'[["A",{DEFINITION}],["B",{{"audience": "A"}}]]',
     "phone": lambda r: r.choice(("0171 39200-12", "+44 20 7183 8750")),
-    "platform": lambda r: r.choice(("google", "meta", "tiktok", "klaviyo", "mailchimp")),
+    "platform": lambda r: r.choice(("google", "meta", "tiktok", "klaviyo", "mailchimp", "export", "hashed")),
     "product": lambda r: r.randrange(PRODUCTS),
     "products": lambda r: PRODUCTS,
     "stage": lambda r: r.choice(("Active", "Slipping Away", "Lost")),

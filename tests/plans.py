@@ -49,7 +49,7 @@ CALLS = {
     "cross_sell": f"{LINES}, category = 'Wine', category = 'Tents', amount := amount",
     "bought": "'lines', customer_id, order_date, category = 'Wine'",
     "product_affinity": f"{LINES}, level := 'order', order_id := order_id, top := 10",
-    "recommend": f"{LINES}, target := category = 'Wine'",
+    "recommend": f"{LINES}, target := category = 'Wine', category := category, max_per_category := 2",
     "replenishment": f"{LINES}, quantity := quantity",
     "lookalikes": f"{LINES}, amount, category = 'Wine'",
     "lookalike_quality": f"{LINES}, amount, category = 'Wine'",
@@ -65,6 +65,8 @@ CALLS = {
     "export_audit": "'meta', 'people', email := email, phone := phone, consent := consent",
     "meta_custom_audience": "'people', email := email, phone := phone, consent := consent",
     "klaviyo_profiles": "'people', email := email, phone := phone, consent := consent",
+    "export_contacts": "'people', email := email, phone := phone, consent := consent, properties := {'name': email}",
+    "hashed_contacts": "'people', email := email, phone := phone, consent := consent",
     "demo_lines": "customers := 10",
 }
 

@@ -39,7 +39,7 @@ CALLS = {
     "backtest": f"backtest({ORDERS}, amount, cutoff := {CUTOFF})",
     "bought": f"bought({ORDERS}, product = '10301', since := {START}, as_of := {CUTOFF})",
     "interests": f"interests({LINES}, product, as_of := {CUTOFF})",
-    "recommend": f"recommend({LINES}, as_of := {CUTOFF})",
+    "recommend": f"recommend({LINES}, own_share := 0.5, as_of := {CUTOFF})",
     "product_affinity": f"product_affinity({LINES}, as_of := {CUTOFF})",
     "replenishment": f"replenishment({LINES}, quantity := amount, as_of := {CUTOFF})",
     "lookalikes": f"lookalikes({LINES}, amount, seed := customer_id % 5 = 0)",

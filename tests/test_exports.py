@@ -27,8 +27,12 @@ EXPORTS = {
     "tiktok_custom_audience": f"email := email, phone := phone, country := country, {CONSENT}",
     "klaviyo_profiles": f"email := email, phone := phone, {NAMES}, country := country, {CONSENT}",
     "mailchimp_contacts": f"email := email, {NAMES}, phone := phone, {CONSENT}",
+    "export_contacts": f"email := email, phone := phone, {ADDRESS}, {CONSENT}",
+    "hashed_contacts": f"email := email, phone := phone, {ADDRESS}, {CONSENT}",
 }
-HASHED = list(EXPORTS)[:3]
+HASHED = [*list(EXPORTS)[:3], "hashed_contacts"]
+# Every address and every number comes once, in the first two columns.
+UNIQUE = ("klaviyo_profiles", "export_contacts", "hashed_contacts")
 
 
 # What an audit takes of every platform; each ignores what it has no use for.
@@ -126,6 +130,10 @@ def test_the_audit_of_anything_agrees_with_the_file(con, seed: int) -> None:
         assert sum(counted.values()) == len(rows)
         exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', {arguments})").fetchone()[0]
         assert sum(n for reason, n in counted.items() if reason.startswith("exported")) == exported
+        if platform in UNIQUE:
+            for found in zip(*(row[:2] for row in con.execute(f"FROM audience.{platform}('contacts', {arguments})").fetchall())):
+                known = [value for value in found if value is not None]
+                assert len(known) == len(set(known))
         per_row = audit(con, platform, f"{arguments}, consent_per := 'row'")
         assert "refused in another row" not in per_row
         assert sum(per_row.values()) == len(rows) and per_row.get("no consent") == counted.get("no consent")
@@ -156,7 +164,7 @@ def test_nobody_who_refuses_is_in_the_file(con, platform: str, seed: int) -> Non
     file, each = identifiers("ok", "person"), identifiers("ok", "row")
     assert refusing and file
     assert not any(row & refusing for row in file)
-    if platform != "klaviyo_profiles":  # Here a number stays with one address, which may be another one without those who refuse.
+    if platform not in UNIQUE:  # There a number stays with one address, which may be another one without those who refuse.
         assert sorted(map(sorted, file)) == sorted(sorted(row) for row in each if not row & refusing)
 
 
@@ -209,7 +217,7 @@ def test_hostile_values_are_counted(run_isolated, name: str) -> None:
         con.execute(f"CREATE TABLE contacts AS {sys.argv[1]}")
         rows = con.execute("SELECT count(*) FROM contacts").fetchone()[0]
         country = ", country := 'DE'"
-        for platform in ('google_customer_match', 'meta_custom_audience', 'tiktok_custom_audience', 'klaviyo_profiles', 'mailchimp_contacts'):
+        for platform in ('google_customer_match', 'meta_custom_audience', 'tiktok_custom_audience', 'klaviyo_profiles', 'mailchimp_contacts', 'export_contacts', 'hashed_contacts'):
             with_country = "" if platform == "mailchimp_contacts" else country
             exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', email := email, phone := phone {with_country})").fetchone()[0]
             audit = dict(con.execute(f"SELECT reason, rows FROM audience.export_audit('{platform}', 'contacts', email := email, phone := phone {with_country})").fetchall())
@@ -236,6 +244,8 @@ FAILING = [
     "export_audit('google', 'contacts', email := email, consent := CASE WHEN true THEN email END)",
     "mailchimp_contacts('contacts', email := email, consent := coalesce(email, phone))",
     "klaviyo_profiles('contacts', email := email, consent := [email])",
+    "export_contacts('contacts', email := email, consent := email)",
+    "hashed_contacts('contacts', email := email, phone_plus := NULL)",
 ]
 
 
@@ -269,31 +279,32 @@ def test_columns_named_like_ours(con) -> None:
         assert audit(con, platform, "email := mail")["exported"] == 1
 
 
-HOSTILE = ['=HYPERLINK("http://x.example";"a")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "a,=1", "a;\t-2", "two\r\nlines", 'say "hi"', "O'Brien", "\\", "é\u200b", "\u202e=1", "＝1", "[1", '{"a":', "null", " ", ""]
+HOSTILE_TEXTS = ['=HYPERLINK("http://x.example";"a")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "a,=1", "a;\t-2", "two\r\nlines", 'say "hi"', "O'Brien", "\\", "é\u200b", "\u202e=1", "＝1", "[1", '{"a":', "null", " ", ""]
 
 
-@pytest.mark.parametrize("platform", ["klaviyo_profiles", "mailchimp_contacts"])
+@pytest.mark.parametrize("platform", ["klaviyo_profiles", "mailchimp_contacts", "export_contacts"])
 def test_hostile_properties_stay_in_their_cell(con, tmp_path: Path, platform: str) -> None:
     con.execute("CREATE TABLE people(email VARCHAR, text VARCHAR, listed VARCHAR[], nested MAP(VARCHAR, VARCHAR))")
-    rows = [(f"p{number:02}@example.com", text, [text, "x"], {text: text}) for number, text in enumerate(HOSTILE)]
+    rows = [(f"p{number:02}@example.com", text, [text, "x"], {text: text}) for number, text in enumerate(HOSTILE_TEXTS)]
     con.executemany("INSERT INTO people VALUES (?, ?, ?, MAP([?], [?]))", [(email, text, listed, text, text) for email, text, listed, _ in rows])
     call = f"FROM audience.{platform}('people', email := email, properties := {{'a \"text\", =1': text, 'listed': listed, 'nested': nested, 'less': -5, 'days': [DATE '2025-01-31']}})"
     con.execute(f"COPY ({call}) TO '{tmp_path / 'file.csv'}' (HEADER)")
     with open(tmp_path / "file.csv", newline="", encoding="utf-8") as file:
         header, *found = csv.reader(file)
-    assert header[4:] == ['a "text", =1', "listed", "nested", "less", "days"] and len(found) == len(rows)
+    as_json = platform != "mailchimp_contacts"
+    assert header[-5:] == ['a "text", =1', "listed", "nested", "less", "days"] and len(found) == len(rows)
     for (email, text, _, _), row in zip(rows, found):
-        cell, listed, nested, less, days = row[4:]
-        assert row[0] == email and less == "-5" and days == ('["2025-01-31"]' if platform == "klaviyo_profiles" else "2025-01-31")
+        cell, listed, nested, less, days = row[-5:]
+        assert row[0] == email and less == "-5" and days == ('["2025-01-31"]' if as_json else "2025-01-31")
         assert not re.search(r"[\r\n\t]", "".join(row)), text
-        elements = json.loads(listed) if platform == "klaviyo_profiles" else [listed]
+        elements = json.loads(listed) if as_json else [listed]
         for part in (cell, *elements, *json.loads(nested)):
             assert not re.search(r"(^|[,;])\s*[=+\-@＝＋－＠]", part), (text, part)
         if text.isascii() and text.strip() == text and text == " ".join(text.split()) and not re.search(r"(^|[,;])\s*[=+\-@]", text):
-            assert cell == text and (json.loads(listed) == [text, "x"] if platform == "klaviyo_profiles" else listed == ", ".join(filter(None, (text, "x"))))
+            assert cell == text and (json.loads(listed) == [text, "x"] if as_json else listed == ", ".join(filter(None, (text, "x"))))
     # As they are, where that is asked for.
     bare = con.execute(call.replace("email := email", "email := email, disarm_formulas := false")).fetchall()
-    assert bare[1][4] == "+1" and bare[3][4] == "@SUM(1)"
+    assert bare[1][-5] == "+1" and bare[3][-5] == "@SUM(1)"
 
 
 def test_properties_of_any_type_stay_with_their_person(con) -> None:

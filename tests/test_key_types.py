@@ -28,7 +28,7 @@ CALLS = {
     "interests": "'lines', customer_id, order_date, product, product, name := name, top := 5",
     "interested_in": "'lines', customer_id, order_date, product, number < 5, name := name",
     "cross_sell": "'lines', customer_id, order_date, product, number < 5, number > 15, name := name",
-    "recommend": "'lines', customer_id, order_date, product, top := 5",
+    "recommend": "'lines', customer_id, order_date, product, top := 5, category := product, max_per_category := 2",
     "product_affinity": "'lines', customer_id, order_date, product, level := 'order', order_id := customer_id, min_together := 1",
     "bought": "'lines', customer_id, order_date, number < 5",
     "replenishment": "'lines', customer_id, order_date, product",

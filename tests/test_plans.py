@@ -76,6 +76,8 @@ SCANS = {
     "export_audit": {"people": 1},
     "meta_custom_audience": {"people": 1},
     "klaviyo_profiles": {"people": 1},
+    "export_contacts": {"people": 1},
+    "hashed_contacts": {"people": 1},
 }
 # What is stored before anything is joined to it or ranked, because it rests on a BLOB or a model.
 STORED = {
@@ -101,6 +103,8 @@ STORED = {
     "export_audit": ["__identified", "__consenting", "__exported"],
     "meta_custom_audience": ["__identified", "__refusing"],
     "klaviyo_profiles": ["__identified", "__refusing"],
+    "export_contacts": ["__identified", "__refusing"],
+    "hashed_contacts": ["__identified", "__refusing"],
 }
 # Operators that store rows: what is cross-joined with a BLOB must not reach one.
 STORING = ("JOIN", "WINDOW", "UNNEST", "ORDER_BY", "TOP_N")

@@ -89,7 +89,7 @@ def test_the_top_of_the_pairs_are_the_most_similar(shop) -> None:
 
 # == Recommendations
 
-def offers(lines: list[tuple], now: int, top: int = 10, horizon: int = 60, only_new: bool = False, target=None) -> dict:
+def offers(lines: list[tuple], now: int, top: int = 10, horizon: int = 60, only_new: bool = False, target=None, most_own: int = 1000, categories=None, most: int = 1000) -> dict:
     """By customer: (product, score, because, source), best first. Lines are (customer, day, product)."""
     baskets, counts = defaultdict(lambda: defaultdict(set)), Counter()
     for customer, day, product in lines:
@@ -131,10 +131,14 @@ def offers(lines: list[tuple], now: int, top: int = 10, horizon: int = 60, only_
         new = [i for i in range(len(products)) if products[i] in allowed and i not in bought]
         similar = [(i, scores[i], bought[shares[:, i].argmax()], "similar") for i in new if bought and scores[i] > 0]
         best = lambda rows: sorted(rows, key=lambda row: (-row[1], row[0]))  # noqa: E731
-        rows = (best(own) + best(similar))[:top]
-        taken = {row[0] for row in rows}
-        rows += best([(i, recent[i], None, "popular") for i in new if i not in taken])
-        found[customer] = [(products[i], score, None if because is None else products[because], source) for i, score, because, source in rows[:top]]
+        rows, taken = [], Counter()
+        for row in best(own) + best(similar) + best([(i, recent[i], None, "popular") for i in new]):
+            category = (categories or {}).get(products[row[0]])
+            is_known = row[0] in {other[0] for other in rows} or row[3] == "own" and len(rows) >= most_own
+            if len(rows) < top and not is_known and (category is None or taken[category] < most):
+                rows.append(row)
+                taken[category] += 1
+        found[customer] = [(products[i], score, None if because is None else products[because], source) for i, score, because, source in rows]
     return found
 
 
@@ -146,6 +150,9 @@ SETTINGS = {
     "horizon_days := 15, top := 30": {"horizon": 15, "top": 30},
     "target := category = 'Tents' OR category = 'Coffee', top := 8": {"target": ("Tents", "Coffee"), "top": 8},
     "target := category = 'Coffee', only_new := true": {"target": ("Coffee",), "only_new": True},
+    "own_share := 0.35": {"most_own": 3},
+    "category := category, max_per_category := 1": {"most": 1},
+    "own_share := 0.5, top := 7, category := nullif(category, 'Coffee'), max_per_category := 2": {"most_own": 3, "top": 7, "most": 2, "without": "Coffee"},
     "as_of := DATE '2024-03-01'": {"as_of": "2024-03-01"},
     "as_of := DATE '2027-01-01'": {"as_of": "2027-01-01"},
 }
@@ -161,6 +168,8 @@ def test_recommendations_against_their_formulas(shop, options: str) -> None:
         now = shop.execute("SELECT ?::DATE - DATE '1970-01-01'", [as_of]).fetchone()[0]
     if "target" in settings:
         settings["target"] = {product for (product,) in shop.execute("SELECT product_id FROM demo WHERE list_contains(?, category)", [list(settings["target"])]).fetchall()}
+    if "most" in settings:
+        settings["categories"] = dict(shop.execute("SELECT DISTINCT product_id, category FROM demo WHERE category IS DISTINCT FROM ?", [settings.pop("without", None)]).fetchall())
     expected = offers(lines, now, **settings)
     rows = dictionaries(shop, f"FROM audience.recommend({DEMO}, {options})" if options else f"FROM audience.recommend({DEMO})")
     flat = [(customer, rank, *row) for customer in sorted(expected) for rank, row in enumerate(expected[customer], 1)]

@@ -33,4 +33,6 @@ EXPORTS = [
     export("tiktok_custom_audience", ["email", "phone", "country"], None),
     export("klaviyo_profiles", GOOGLE[:5], None),
     export("mailchimp_contacts", ["email", "phone", "first_name", "last_name"], None),
+    export("export_contacts", GOOGLE, None),
+    export("hashed_contacts", GOOGLE, None),
 ]

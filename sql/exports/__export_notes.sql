@@ -11,4 +11,4 @@ FROM __least
 WHERE starts_with(platform, __name) AND contacts_count > 0 AND exported_count < __people
 UNION ALL
 SELECT 'not hashed', 0
-WHERE platform IN ('klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts');
+WHERE platform IN ('klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts', 'export', 'export_contacts');

@@ -2,8 +2,8 @@
 -- reason. The counts add up to the rows of the contacts. Reasons without a row are not listed. In their order:
 --
 -- - exported: in the file with everything that was given
--- - exported, begins like a formula: a name of Klaviyo or Mailchimp, which gets an apostrophe in front (see
---   disarm_formulas), an e-mail address of theirs, or a uid: a spreadsheet in which the file is opened would run it
+-- - exported, begins like a formula: a name in clear text, which gets an apostrophe in front (see disarm_formulas), an
+--   e-mail address in clear text, or a uid: a spreadsheet in which the file is opened would run it
 -- - exported, malformed e-mail left out; exported, unknown country left out; exported, phone without country left out;
 --   exported, malformed phone left out; exported, unusable address left out: in the file with what remains. An address
 --   is unusable where the name, country or zip is malformed, for Google also where one of the four is missing, and for
@@ -11,7 +11,8 @@
 --   where something depends on it
 -- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
 --   only; see the arguments of audience.meta_custom_audience
--- - exported, phone of another row left out: Klaviyo takes every telephone number once
+-- - exported, phone of another row left out: klaviyo_profiles, export_contacts and hashed_contacts have every telephone
+--   number once
 -- - no consent: consent is false or NULL
 -- - refused in another row: the same person refuses there, see consent_per
 -- - no identifier; malformed e-mail; unknown country; phone without country; malformed phone; unusable address:
@@ -20,14 +21,15 @@
 -- - fewer than the 100 people that Google needs; fewer than the 1,000 people that TikTok needs: too few rows are in the
 --   file for the platform to show advertisements to them. It counts whom it recognises, so more rows may be too few as
 --   well. A warning, with 0 rows
--- - not hashed: the file holds personal data in clear text. A note about Klaviyo and Mailchimp, with 0 rows
+-- - not hashed: the file holds personal data in clear text. A note about klaviyo_profiles, mailchimp_contacts and
+--   export_contacts, with 0 rows
 --
 -- Where several hold, the first is given, with no consent before all others. To audit an export, put its platform in
 -- front of its arguments. Arguments that the platform does not use are ignored.
 --
 -- Arguments:
--- - platform: VARCHAR, google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or
---   mailchimp_contacts, or only the part before the first underscore
+-- - platform: VARCHAR, google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles,
+--   mailchimp_contacts, export_contacts or hashed_contacts, or only the part before the first underscore
 -- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export
 -- - city, state, birth_date, gender, uid, value: as in audience.meta_custom_audience
 -- - phone_plus: as in audience.tiktok_custom_audience
@@ -77,8 +79,10 @@ WITH __options AS MATERIALIZED (
     SELECT audience.__checked(
         'export_audit', 'platform', platform,
         platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok',
-                     'tiktok_custom_audience', 'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts'),
-        'google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles or mailchimp_contacts'
+                     'tiktok_custom_audience', 'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts',
+                     'export', 'export_contacts', 'hashed', 'hashed_contacts'),
+        'google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles, mailchimp_contacts, '
+        || 'export_contacts or hashed_contacts'
     )::VARCHAR AS __platform
 ), __identified AS MATERIALIZED (
     -- One row per row of the contacts.
@@ -93,7 +97,8 @@ WITH __options AS MATERIALIZED (
     FROM audience.__once('__consenting')
 ), __exported AS MATERIALIZED (
     -- One row per row in the file.
-    FROM audience.__one_phone('__once', platform IN ('klaviyo', 'klaviyo_profiles'))
+    FROM audience.__one_phone('__once', platform IN ('klaviyo', 'klaviyo_profiles', 'export', 'export_contacts',
+                                                     'hashed', 'hashed_contacts'))
 ), __counts AS (
     -- One row per reason.
     SELECT __outcome::VARCHAR AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL

@@ -6,9 +6,19 @@
 -- - lines, customer_id, order_date, product, as_of, filter: as in audience.interested_in
 -- - top: products per customer, 1 to 1000; default 10. Fewer where the shop has no more
 -- - only_new: true offers nothing that the customer has bought; default false
--- - target: BOOLEAN expression over the lines; only products with a line that meets it are offered; default all
+-- - target: BOOLEAN expression over the lines; only products with a line that meets it are offered; default all. The
+--   others are never offered, but what a customer bought of them still speaks for similar products: to leave out gift
+--   cards write target := category IS DISTINCT FROM 'Gift Cards'
 -- - horizon_days: 1 to 3650; default 60. A purchase counts half after twice this time for the product itself, and after
 --   four times this time for similar products. A product's trend looks back about this time
+-- - own_share: 0 to 1, how large a share of `top` may be products that the customer has bought, rounded down to whole
+--   products: 0.3 of top := 10 are up to 3, of top := 5 up to 1. The best of them come first, then the best new ones,
+--   which also take the places of those that the customer lacks. Default NULL = no limit; 0 is only_new := true
+-- - category: expression of any type over the lines; a product's category is that of most of its lines that have one,
+--   the smallest of equally many. Only together with max_per_category; default NULL
+-- - max_per_category: 1 to 1000, the most products of one category that a customer is offered, the first by rank.
+--   Products without a category are not limited. Where too few are left, fewer than `top` are offered. Default NULL =
+--   no limit
 -- - labels: as in audience.customers
 --
 -- Returns:
@@ -23,8 +33,10 @@
 -- Similar products come from the 6,000 with most lines, which always include the first 3,000 of `target`. Own and
 -- popular ones come from all.
 --
--- Errors: target holds for no order line of a product, top or horizon_days is out of range, only_new is NULL, as_of is
--- infinite
+-- Errors:
+-- - top, horizon_days, own_share or max_per_category is out of range, only_new is NULL, as_of is infinite
+-- - target holds for no order line of a product
+-- - category is given without max_per_category, or is NULL in every order line and max_per_category is given
 --
 -- Example:
 -- SELECT customer_id, rank, product, because_product, source
@@ -46,13 +58,17 @@ CREATE MACRO audience.recommend(
     only_new := false,
     target := true,
     horizon_days := 60,
+    own_share := NULL,
+    category := NULL,
+    max_per_category := NULL,
     labels := 'enum'
 ) AS TABLE
 WITH __known AS MATERIALIZED (
     -- One row per order line.
-    SELECT * EXCLUDE (__detail, __amount) RENAME (__mark AS __target)
+    SELECT * EXCLUDE (__amount) RENAME (__mark AS __target, __detail AS __category)
     FROM audience.__order_lines('recommend', lines, customer_id, order_date, product, 'target',
-                                audience.__condition('recommend', 'target', target), NULL, as_of, filter)
+                                audience.__condition('recommend', 'target', target),
+                                audience.__column('recommend', 'category', category, __row), as_of, filter)
 ), __products AS MATERIALIZED (
     -- One row per product.
     FROM audience.__recommended_products('__known')
@@ -61,14 +77,8 @@ WITH __known AS MATERIALIZED (
     FROM audience.__product_baskets('recommend', '__known', '__products')
 ), __frame AS MATERIALIZED (
     -- One row: what the steps need besides the baskets.
-    SELECT __as_of, __horizon_days, __only_new, __product_count, __width,
-           audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top
-    FROM audience.__intent_options('recommend', '__baskets', horizon_days, only_new, top),
-         audience.__clock('recommend', '__baskets', as_of),
-         (SELECT count(*)::INTEGER AS __product_count, count(*) FILTER (__is_compared)::INTEGER AS __width,
-                 count(*) FILTER (__allowed) AS __allowed_count
-          FROM __products)
-    WHERE audience.__met('recommend', 'target', __product_count, __allowed_count)
+    FROM audience.__recommend_options('__baskets', '__products', as_of, horizon_days, only_new, top, own_share,
+                                      max_per_category)
 ), __bought AS MATERIALIZED (
     -- One row: which customer has which product.
     SELECT __audience_purchase_matrix('recommend', __basket, __product_count, __width, __as_of, __horizon_days, 500)
@@ -84,9 +94,12 @@ WITH __known AS MATERIALIZED (
     FROM (SELECT __index FROM __products WHERE __is_compared), __common
 ), __catalogue AS MATERIALIZED (
     -- One row: all that an offer needs besides the basket.
-    SELECT __weights, __audience_product_catalogue('recommend', __matrix, __allowed, __as_of, __horizon_days, __top,
-                                                   __only_new) AS __catalogue
-    FROM __weighed, __bought, __frame, (SELECT list(__allowed ORDER BY __index) AS __allowed FROM __products)
+    SELECT __weights, __audience_product_catalogue('recommend', __matrix, __allowed, __categories, __as_of,
+                                                   __horizon_days, __top, __most_own, __most_per_category)
+               AS __catalogue
+    FROM __weighed, __bought, __frame,
+         (SELECT list(__allowed ORDER BY __index) AS __allowed, list(__category ORDER BY __index) AS __categories
+          FROM __products)
 ), __offered AS MATERIALIZED (
     -- One row per customer and offer. Stored before anything is joined to it, see __interests.
     SELECT __customer, unnest(__offers) AS __offer, generate_subscripts(__offers, 1) AS __rank

@@ -1,4 +1,4 @@
-"""The files of the five exports, computed without the extension: hashlib, unicodedata and phonenumbers.
+"""The files of the exports, computed without the extension: hashlib, unicodedata and phonenumbers.
 
 usage: exports.py        writes tests/golden/exports/*.csv anew, from contacts.csv
 
@@ -31,8 +31,13 @@ HEADERS = {
     "tiktok_custom_audience": ["Email_SHA256", "Phone_SHA256"],
     "klaviyo_profiles": ["Email", "Phone Number", "First Name", "Last Name"],
     "mailchimp_contacts": ["Email Address", "First Name", "Last Name", "Phone Number"],
+    "export_contacts": "email phone first_name last_name country zip".split(),
+    "hashed_contacts": [f"{part}_sha256" for part in "email phone first_name last_name country zip".split()],
 }
-CLEAR = ("klaviyo_profiles", "mailchimp_contacts")
+CLEAR = ("klaviyo_profiles", "mailchimp_contacts", "export_contacts")
+# Where a person is an address, or a number without one.
+BY_ADDRESS = (*CLEAR, "hashed_contacts")
+UNIQUE_PHONES = ("klaviyo_profiles", "export_contacts", "hashed_contacts")
 # The names in contacts.csv; tests/golden/countries.csv has those of every country.
 COUNTRIES = {"USA": "US", "UNITED STATES": "US", "GERMANY": "DE", "DEUTSCHLAND": "DE", "GBR": "GB", "ENGLAND": "GB", "CANADA": "CA", "UK": "GB", "EL": "GR"}
 # The postal services' own lists of two letters; the names of those in contacts.csv.
@@ -222,13 +227,13 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
             address = f"{local}@{domain}" if local else None
             if platform == "mailchimp_contacts" and not local.isascii():
                 address = None
-        elif platform in ("klaviyo_profiles", "mailchimp_contacts"):
+        elif platform in CLEAR:
             address = None
         found["email"] = address
         problems += [] if address else ["malformed e-mail"]
     if given["phone"] and (given["email"] or platform != "mailchimp_contacts"):
         number = phone(given["phone"], country)
-        if is_hash(number) and platform in ("klaviyo_profiles", "mailchimp_contacts"):
+        if is_hash(number) and platform in CLEAR:
             number = "malformed phone"
         if "phone" in number:
             problems.append(number)
@@ -242,16 +247,21 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
             found |= dict(zip(("fn", "ln", "country", "zip"), address))
         elif parts[0] or parts[1] or parts[3]:
             problems.append("unusable address")
-    elif platform == "meta_custom_audience":
+    elif platform in ("meta_custom_audience", "hashed_contacts"):
         code = parts[2].lower() if parts[2] and is_hash(parts[2]) else country and country.lower()
         address = [letters(parts[0]), letters(parts[1]), code, meta_zip(parts[3], country)]
         found |= dict(zip(("fn", "ln", "country", "zip"), address))
         problems += ["unusable address"] if any(part and not used for part, used in zip(parts, address)) else []
+    elif platform == "export_contacts":
+        address = [written(parts[0]), written(parts[1]), country, zip_code(parts[3], country)]
+        found |= dict(zip(("fn", "ln", "country", "zip"), address))
+        problems += ["unusable address"] if any(part and not used for part, used in zip(parts, address)) else []
+    elif platform in CLEAR:
+        found |= {"fn": written(parts[0]), "ln": written(parts[1])}
+    if platform == "meta_custom_audience":
         found["uid"] = given["uid"]
         extra, names = further(row), {"city": "ct", "state": "st", "birth_date": "birth", "gender": "gen", "value": "value"}
         extra_problems = [what for what, name in names.items() if given[what] and extra[name] is None]
-    elif platform in ("klaviyo_profiles", "mailchimp_contacts"):
-        found |= {"fn": written(parts[0]), "ln": written(parts[1])}
 
     identified = {
         "google_customer_match": found["email"] or found["phone"] or found["zip"],
@@ -259,6 +269,8 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         "tiktok_custom_audience": found["email"] or found["phone"],
         "klaviyo_profiles": found["email"] or found["phone"],
         "mailchimp_contacts": found["email"],
+        "export_contacts": found["email"] or found["phone"],
+        "hashed_contacts": found["email"] or found["phone"],
     }[platform]
     unknown = given["country"] and not country and not is_hash(given["country"])
     depending = {"phone without country", "unusable address"} & set(problems)
@@ -279,7 +291,7 @@ def person(platform: str, found: dict) -> set:
     """By what somebody is the same person in another row, hashed."""
     known = {("email", sha256(found["email"])), ("phone", sha256(found["phone"])), ("uid", found["uid"])}
     parts = [found[part] for part in ("fn", "ln", "country", "zip")]
-    if platform not in CLEAR and all(parts):
+    if platform not in BY_ADDRESS and all(parts):
         known.add(("address", *map(sha256, parts)))
     return {key for key in known if key[1]}
 
@@ -323,7 +335,7 @@ def nulls_last(*values) -> tuple:
 
 
 def key(platform: str, found: dict) -> tuple:
-    if platform in ("klaviyo_profiles", "mailchimp_contacts"):
+    if platform in BY_ADDRESS:
         return (found["email"] or found["phone"],)
     return tuple(found[part] or "" for part in ("email", "phone", "fn", "ln", "country", "zip", "uid"))
 
@@ -361,14 +373,14 @@ def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
     kept.sort(key=lambda row: same(platform, row))
     kept = [chosen(platform, list(rows)) for _, rows in groupby(kept, key=lambda row: same(platform, row))]
     kept.sort(key=lambda row: key(platform, row))
-    if platform == "klaviyo_profiles":
+    if platform in UNIQUE_PHONES:
         taken = set()
         for row in [row for row in kept if row["email"]] + [row for row in kept if not row["email"]]:
-            if row["phone"] in taken:
+            if row["phone"] and sha256(row["phone"]) in taken:
                 shared = "exported, phone of another row left out"
                 row |= {"phone": None, "reason": row["reason"] if row["reason"] == "exported, begins like a formula" else shared}
             elif row["phone"]:
-                taken.add(row["phone"])
+                taken.add(sha256(row["phone"]))
         kept = [row for row in kept if row["email"] or row["phone"]]
     reasons += Counter(row["reason"] for row in kept)
     reasons["duplicate"] = exportable - len(kept)
@@ -394,6 +406,10 @@ def fields(platform: str, row: dict) -> list[str | float | None]:
             return [row["email"], row["phone"], disarmed(row["fn"]), disarmed(row["ln"])]
         case "mailchimp_contacts":
             return [row["email"], disarmed(row["fn"]), disarmed(row["ln"]), row["phone"]]
+        case "export_contacts":
+            return [row["email"], row["phone"], disarmed(row["fn"]), disarmed(row["ln"]), row["country"], row["zip"]]
+        case "hashed_contacts":
+            return [sha256(row[part]) for part in ("email", "phone", "fn", "ln", "country", "zip")]
 
 
 def text_of(header: list[str], rows: list[list]) -> str:
@@ -412,7 +428,7 @@ def files() -> dict[str, str]:
         audit += [[platform, reason, reasons[reason]] for reason in REASONS if reasons[reason]]
         if platform in LEAST and len(rows) < LEAST[platform][0]:
             audit.append([platform, LEAST[platform][1], 0])
-        if platform in ("klaviyo_profiles", "mailchimp_contacts"):
+        if platform in CLEAR:
             audit.append([platform, "not hashed", 0])
     found["audit.csv"] = text_of(["platform", "reason", "rows"], sorted(audit, key=lambda line: (line[0], REASONS.index(line[1]))))
     return found

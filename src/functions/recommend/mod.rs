@@ -34,6 +34,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/recommend/__affinity_options.sql"),
         include_str!("../../../sql/recommend/__most_compared.sql"),
         include_str!("../../../sql/recommend/__product_baskets.sql"),
+        include_str!("../../../sql/recommend/__recommend_options.sql"),
         include_str!("../../../sql/recommend/__recommended_products.sql"),
         include_str!("../../../sql/recommend/product_affinity.sql"),
         include_str!("../../../sql/recommend/recommend.sql"),

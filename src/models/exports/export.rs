@@ -6,7 +6,7 @@ use super::platform::{Platform, identify, refusing};
 /// What analysts choose of the form of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// Whether TikTok's telephone numbers keep their plus, of which its own pages differ.
+    /// Whether telephone numbers keep their plus, where platforms or their own pages differ.
     pub phone_plus: bool,
     /// Whether names that a spreadsheet would run as formulas become plain text.
     pub disarm_formulas: bool,
@@ -25,10 +25,10 @@ pub fn export_row(
         Some(false) => refusing(platform, contact),
         None => Identifiers::left_out(Outcome::NoConsent),
     };
-    if platform == Platform::TikTok && !form.phone_plus {
+    if matches!(platform, Platform::TikTok | Platform::Hashed) && !form.phone_plus {
         found.phone = found.phone.map(without_plus);
     }
-    if form.disarm_formulas && platform.sends_mail() {
+    if form.disarm_formulas && platform.is_clear() {
         found = found.disarmed();
     }
     found

@@ -47,7 +47,7 @@ impl Keys {
     pub fn new(platform: Platform, identity: Identity<'_>, key_of: KeyOf) -> Self {
         let key = |text: Option<&str>| text.map(|text| key_of.key(text));
         let (email, phone) = (key(identity.email), key(identity.phone));
-        if platform.sends_mail() {
+        if platform.has_one_row_per_address() {
             return Self {
                 // They have one profile per address, whatever else is in it.
                 contact: email.or(phone).unwrap_or_default(),
@@ -113,12 +113,14 @@ mod tests {
     use crate::models::exports::export::{Form, export_row};
     use crate::models::exports::hash::hash_identifier;
 
-    const PLATFORMS: [Platform; 5] = [
+    const PLATFORMS: [Platform; 7] = [
         Platform::Google,
         Platform::Meta,
         Platform::TikTok,
         Platform::Klaviyo,
         Platform::Mailchimp,
+        Platform::Clear,
+        Platform::Hashed,
     ];
     const ANNA: Contact<'_> = Contact {
         email: Some("Anna@Example.com "),
@@ -176,7 +178,7 @@ mod tests {
                 assert!(plain.phone.is_some());
                 assert_eq!(plain.phone, refusing.phone, "{platform:?}");
             }
-            if !platform.sends_mail() {
+            if !platform.is_clear() {
                 let hashed = keys(platform, hashed, true, KeyOf::Hash);
                 assert_eq!(plain, hashed, "{platform:?}");
             }
@@ -215,6 +217,9 @@ mod tests {
             (Platform::Klaviyo, other_name, true),
             (Platform::Klaviyo, without_phone, true),
             (Platform::Mailchimp, without_phone, true),
+            (Platform::Clear, without_phone, true),
+            (Platform::Hashed, other_name, true),
+            (Platform::Hashed, without_phone, true),
         ] {
             for key_of in [KeyOf::Text, KeyOf::Hash] {
                 let key = |contact| keys(platform, contact, true, key_of).contact;
@@ -233,7 +238,9 @@ mod tests {
             let expected = match platform {
                 Platform::Google => [true, true, true, false],
                 Platform::Meta => [true, true, true, true],
-                Platform::TikTok | Platform::Klaviyo => [true, true, false, false],
+                Platform::TikTok | Platform::Klaviyo | Platform::Clear | Platform::Hashed => {
+                    [true, true, false, false]
+                }
                 Platform::Mailchimp => [true, false, false, false],
             };
             assert_eq!(is_known_by, expected, "{platform:?}");

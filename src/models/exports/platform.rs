@@ -24,6 +24,10 @@ pub enum Platform {
     Klaviyo,
     /// Mailchimp contacts.
     Mailchimp,
+    /// Any tool that takes a CSV.
+    Clear,
+    /// Any platform that takes hashes.
+    Hashed,
 }
 
 impl Platform {
@@ -35,13 +39,20 @@ impl Platform {
             "tiktok" | "tiktok_custom_audience" => Self::TikTok,
             "klaviyo" | "klaviyo_profiles" => Self::Klaviyo,
             "mailchimp" | "mailchimp_contacts" => Self::Mailchimp,
+            "export" | "export_contacts" => Self::Clear,
+            "hashed" | "hashed_contacts" => Self::Hashed,
             _ => return None,
         })
     }
 
-    /// Whether it sends mail itself, and so gets addresses in clear text; the others compare hashes.
-    pub fn sends_mail(self) -> bool {
-        matches!(self, Self::Klaviyo | Self::Mailchimp)
+    /// Whether its file is in clear text, so that a hash is of no use; the others compare hashes.
+    pub fn is_clear(self) -> bool {
+        matches!(self, Self::Klaviyo | Self::Mailchimp | Self::Clear)
+    }
+
+    /// Whether a person is an address, or a number without one, whatever else is known of them.
+    pub fn has_one_row_per_address(self) -> bool {
+        self.is_clear() || self == Self::Hashed
     }
 }
 
@@ -83,7 +94,9 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
         || match platform {
             Platform::Google => found.phone.is_some() || has_address,
             Platform::Meta => found.phone.is_some() || found.uid.is_some() || has_address,
-            Platform::TikTok | Platform::Klaviyo => found.phone.is_some(),
+            Platform::TikTok | Platform::Klaviyo | Platform::Clear | Platform::Hashed => {
+                found.phone.is_some()
+            }
             Platform::Mailchimp => false,
         };
     let needs_country = phone_problem == Some(Outcome::PhoneWithoutCountry) || !address_is_usable;
@@ -111,14 +124,14 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
 }
 
 /// By what somebody who refuses is recognised in other rows: the identifiers of the platform, and an
-/// address or a number that is only known as its hash also where mail is sent.
+/// address or a number that is only known as its hash also where the file is in clear text.
 pub fn refusing(platform: Platform, contact: Contact<'_>) -> Identifiers {
-    let known = if platform.sends_mail() {
+    let known = if platform.is_clear() {
         let country = given(contact.country).and_then(country_code);
         Identifiers {
             email: given(contact.email).and_then(normalize_email),
             phone: given(contact.phone)
-                .filter(|_| platform == Platform::Klaviyo)
+                .filter(|_| platform != Platform::Mailchimp)
                 .and_then(|text| normalize_phone(text, country).ok()),
             ..Identifiers::default()
         }
@@ -135,7 +148,7 @@ pub fn refusing(platform: Platform, contact: Contact<'_>) -> Identifiers {
 /// Whether a text that is in the file in clear begins like a formula. Telephone numbers do, but are
 /// nothing but a plus and digits, and the platforms want them so.
 fn has_formula(platform: Platform, found: &Identifiers) -> bool {
-    let clear = if platform.sends_mail() {
+    let clear = if platform.is_clear() {
         [&found.email, &found.first_name, &found.last_name]
     } else {
         [&found.uid, &None, &None]
@@ -157,10 +170,10 @@ fn email(platform: Platform, text: &str) -> Option<String> {
     }
     let email = normalize_email(text)?;
     match platform {
-        Platform::Google | Platform::Meta => Some(email),
+        Platform::Google | Platform::Meta | Platform::Hashed => Some(email),
         Platform::TikTok => without_tag(email),
         // Mail is sent to these, so a hash is of no use to them.
-        Platform::Klaviyo => email.contains('@').then_some(email),
+        Platform::Klaviyo | Platform::Clear => email.contains('@').then_some(email),
         // Before the @ Mailchimp takes ASCII only.
         Platform::Mailchimp => email
             .split_once('@')
@@ -179,9 +192,7 @@ fn phone(platform: Platform, text: &str, country: Option<[u8; 2]>) -> Result<Str
         Platform::Meta if is_number => {
             phone.remove(0);
         }
-        Platform::Klaviyo | Platform::Mailchimp if !is_number => {
-            return Err(Outcome::MalformedPhone);
-        }
+        _ if platform.is_clear() && !is_number => return Err(Outcome::MalformedPhone),
         _ => {}
     }
     Ok(phone)
@@ -210,7 +221,7 @@ fn address(
             found.country = country.map(as_text);
             found.zip = zip.and_then(|zip| normalize_zip(zip, country));
         }
-        Platform::Meta => {
+        Platform::Meta | Platform::Hashed => {
             let hashed = |text: Option<&str>| text.and_then(already_hashed);
             found.first_name = first_name.and_then(letters_only);
             found.last_name = last_name.and_then(letters_only);
@@ -219,14 +230,18 @@ fn address(
             found.zip = hashed(zip).or_else(|| zip.and_then(|zip| meta_zip(zip, country)));
         }
         Platform::TikTok => return true,
-        Platform::Klaviyo | Platform::Mailchimp => {
+        Platform::Klaviyo | Platform::Mailchimp | Platform::Clear => {
             let written = |text: Option<&str>| {
                 text.filter(|text| already_hashed(text).is_none())
                     .and_then(written_name)
             };
             found.first_name = written(first_name);
             found.last_name = written(last_name);
-            return true;
+            if platform != Platform::Clear {
+                return true;
+            }
+            found.country = country.map(as_text);
+            found.zip = zip.and_then(|zip| normalize_zip(zip, country));
         }
     }
     let parts = [

@@ -54,6 +54,14 @@ fn every_platform_has_its_form() {
             Platform::Mailchimp,
             "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
         ),
+        (
+            Platform::Clear,
+            "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller DE 04109",
+        ),
+        (
+            Platform::Hashed,
+            "anna.m+shop@gmail.com +491713920012 annalena müller de 04109",
+        ),
     ] {
         // Mailchimp's export has no country.
         let phone = Some(match platform {
@@ -218,13 +226,12 @@ fn hashes_pass_where_they_are_of_use() {
             .iter()
             .all(|part| *part == small)
     );
+    for platform in [Platform::Klaviyo, Platform::Mailchimp, Platform::Clear] {
+        assert_eq!(identify(platform, hashed).outcome, Outcome::MalformedEmail);
+    }
     assert_eq!(
-        identify(Platform::Klaviyo, hashed).outcome,
-        Outcome::MalformedEmail
-    );
-    assert_eq!(
-        identify(Platform::Mailchimp, hashed).outcome,
-        Outcome::MalformedEmail
+        found(Platform::Hashed, hashed),
+        found(Platform::Meta, hashed)
     );
     let klaviyo = found(
         Platform::Klaviyo,
@@ -298,6 +305,8 @@ fn a_country_that_nobody_knows_is_named_where_it_matters() {
         (Platform::TikTok, nobody, Outcome::UnknownCountry),
         (Platform::Klaviyo, abroad, Outcome::Exported),
         (Platform::Mailchimp, abroad, Outcome::Exported),
+        (Platform::Clear, abroad, Outcome::WithoutCountry),
+        (Platform::Hashed, nobody, Outcome::UnknownCountry),
     ] {
         let outcome = identify(platform, contact).outcome;
         assert_eq!(outcome, expected, "{platform:?} {contact:?}");
@@ -321,7 +330,9 @@ fn what_begins_like_a_formula_is_told_first() {
     for (platform, expected) in [
         (Platform::Klaviyo, Outcome::LikeFormula),
         (Platform::Mailchimp, Outcome::LikeFormula),
+        (Platform::Clear, Outcome::LikeFormula),
         // Hashed.
+        (Platform::Hashed, Outcome::WithoutPhone),
         (Platform::Google, Outcome::WithoutPhone),
         (Platform::Meta, Outcome::WithoutPhone),
     ] {

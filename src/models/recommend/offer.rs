@@ -8,9 +8,7 @@ use crate::models::intent::decay::Decay;
 use crate::models::intent::reading::checked_horizon;
 use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign, sound};
 use crate::models::numerics::checks::{finite_day, within};
-use crate::models::numerics::memory::{
-    append, collected, lengthen, push, try_collected, with_room,
-};
+use crate::models::numerics::memory::{collected, lengthen, push, try_collected, with_room};
 
 /// Why a product is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +39,8 @@ pub struct Offer {
     pub source: Source,
 }
 
-/// Packs what all customers share: which products may be offered, their trend, and the popular
-/// ones in order.
+/// Packs what all customers share: which products may be offered, their categories and trend, and
+/// the popular ones in order.
 ///
 /// # Formula
 ///
@@ -51,23 +49,34 @@ pub struct Offer {
 ///
 /// # Errors
 ///
-/// When an option is out of range, `allowed` does not say yes or no to every product, or there is
-/// no memory for it.
+/// When an option is out of range, `allowed` does not say yes or no to every product, `categories`
+/// does not have a number or NULL for each, or there is no memory for it.
 pub fn pack_catalogue(
-    options: Options,
+    mut options: Options,
     matrix: &Matrix,
     allowed: impl ExactSizeIterator<Item = Option<bool>>,
+    categories: impl ExactSizeIterator<Item = Option<i32>>,
 ) -> Result<Vec<u8>> {
     options.validate()?;
     if allowed.len() != matrix.products as usize {
         let problem = format!("must say yes or no to each of {} products", matrix.products);
         return Err(Error::argument("allowed", problem));
     }
+    if categories.len() != allowed.len() {
+        let problem = format!("must have a value for each of {} products", matrix.products);
+        return Err(Error::argument("categories", problem));
+    }
     let is_weight = |recent: f64| (0.0..f64::INFINITY).contains(&recent);
     sound(matrix.recent.iter().all(is_weight))?;
     let unknown = || Error::argument("allowed", "must not be NULL");
     let allowed = allowed.map(|allowed| allowed.map(u32::from).ok_or_else(unknown));
     let allowed = try_collected(allowed)?;
+    let numbers = 0..=matrix.products.cast_signed();
+    let categories = categories.map(|category| match category {
+        None => Ok(NO_CATEGORY),
+        Some(number) => within("categories", number, numbers.clone()).map(i32::cast_unsigned),
+    });
+    let categories: Vec<u32> = try_collected(categories)?;
     let recent = |product: usize| matrix.recent.get(product).unwrap_or_default();
     let trend = (0..allowed.len()).map(|product| {
         let buyers = matrix.buyers.get(product).unwrap_or_default();
@@ -79,12 +88,22 @@ pub fn pack_catalogue(
             .map(|product| (recent(product as usize), product)),
     )?;
     popular.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    // Nobody gets more than fits into the categories; whoever has that many needs no further look.
+    let mut room = CategoryRoom::default();
+    room.prepare(allowed.len(), options.most_per_category)?;
+    let mut most = 0;
+    for &(_, product) in &popular {
+        most += u32::from(room.take(categories[product as usize])?);
+    }
+    options.top = options.top.min(most.max(1));
     let mut writer = Writer::default();
     writer.value(options.as_of)?;
     writer.value(options.horizon)?;
     writer.value(options.top)?;
-    writer.value(u32::from(options.only_new))?;
+    writer.value(options.most_own)?;
+    writer.value(options.most_per_category)?;
     writer.slice(allowed.iter().copied())?;
+    writer.slice(categories.iter().copied())?;
     writer.slice(trend)?;
     writer.slice(popular.iter().map(|&(recent, _)| recent))?;
     writer.slice(popular.iter().map(|&(_, product)| product))?;
@@ -97,6 +116,7 @@ pub struct Catalogue<'a> {
     /// The options of the call.
     pub options: Options,
     allowed: Slice<'a, u32>,
+    categories: Slice<'a, u32>,
     trend: Slice<'a, f64>,
     popularity: Slice<'a, f64>,
     popular: Slice<'a, u32>,
@@ -114,11 +134,13 @@ impl<'a> Catalogue<'a> {
             as_of: reader.value()?,
             horizon: reader.value()?,
             top: reader.value()?,
-            only_new: reader.value::<u32>()? != 0,
+            most_own: reader.value()?,
+            most_per_category: reader.value()?,
         };
         let catalogue = Self {
             options,
             allowed: reader.slice()?,
+            categories: reader.slice()?,
             trend: reader.slice()?,
             popularity: reader.slice()?,
             popular: reader.slice()?,
@@ -126,13 +148,18 @@ impl<'a> Catalogue<'a> {
         reader.end()?;
         let products = catalogue.allowed.len();
         let (popular, popularity) = (catalogue.popular.len(), catalogue.popularity.len());
-        sound(catalogue.trend.len() == products && popular == popularity && popular <= products)?;
+        sound(catalogue.trend.len() == products && catalogue.categories.len() == products)?;
+        sound(popular == popularity && popular <= products)?;
         sound(options.validate().is_ok())?;
         Ok(catalogue)
     }
 
     fn allows(&self, product: u32) -> bool {
         self.allowed.get(product as usize) == Some(1)
+    }
+
+    fn category(&self, product: u32) -> u32 {
+        self.categories.get(product as usize).unwrap_or(NO_CATEGORY)
     }
 
     fn trend(&self, product: u32) -> f64 {
@@ -149,8 +176,10 @@ pub struct Options {
     pub horizon: i32,
     /// How many products.
     pub top: u32,
-    /// Whether to leave out what the customer has bought.
-    pub only_new: bool,
+    /// How many of them may be products that the customer has bought.
+    pub most_own: u32,
+    /// How many of them may be of one category.
+    pub most_per_category: u32,
 }
 
 impl Options {
@@ -159,12 +188,58 @@ impl Options {
         finite_day("as_of", self.as_of)?;
         checked_horizon(self.horizon)?;
         within("top", self.top, 1..=MOST_OFFERS)?;
+        within("most_own", self.most_own, 0..=MOST_OFFERS)?;
+        within("most_per_category", self.most_per_category, 1..=MOST_OFFERS)?;
         Ok(())
     }
 }
 
 /// The most products that are offered to a customer.
 const MOST_OFFERS: u32 = 1_000;
+
+/// Instead of the category's number, of a product that has none.
+const NO_CATEGORY: u32 = u32::MAX;
+
+/// How many more offers of each category there may be.
+#[derive(Default)]
+struct CategoryRoom {
+    most: u32,
+    taken: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl CategoryRoom {
+    /// For the next customer. Categories have lower numbers than there are products, or the same.
+    fn prepare(&mut self, products: usize, most: u32) -> Result<()> {
+        self.most = most;
+        for category in self.touched.drain(..) {
+            self.taken[category as usize] = 0;
+        }
+        lengthen(&mut self.taken, products + 1, 0)
+    }
+
+    /// Whether there is a place. What has no category always has one.
+    fn has_place(&self, category: u32) -> bool {
+        let taken = self.taken.get(category as usize);
+        category == NO_CATEGORY || taken.is_none_or(|&taken| taken < self.most)
+    }
+
+    /// Takes a place, if there is one.
+    fn take(&mut self, category: u32) -> Result<bool> {
+        if category == NO_CATEGORY {
+            return Ok(true);
+        }
+        let taken = self.taken.get_mut(category as usize).ok_or_else(foreign)?;
+        if *taken >= self.most {
+            return Ok(false);
+        }
+        if *taken == 0 {
+            push(&mut self.touched, category)?;
+        }
+        *taken += 1;
+        Ok(true)
+    }
+}
 
 /// How baskets are read.
 #[derive(Clone, Debug)]
@@ -195,10 +270,12 @@ pub struct Scratch {
     scores: Vec<f64>,
     strongest: Vec<(f64, u32)>,
     touched: Vec<u32>,
+    room: CategoryRoom,
 }
 
 /// The best products for a customer: first what they buy again, then what buyers of the same
-/// products bought, then what is popular.
+/// products bought, then what is popular. Of a category no more than the first that there is room
+/// for.
 ///
 /// # Formula
 ///
@@ -219,11 +296,11 @@ pub fn offers(
     let options = reading.options;
     let (now, top) = (options.as_of, options.top as usize);
     let mut bought = with_room(basket.most_products())?;
-    let mut offers = Vec::new();
+    let mut own = Vec::new();
     for product in basket.products(now) {
         sound((product.number as usize) < catalogue.allowed.len())?;
         push(&mut bought, product.number)?;
-        if !options.only_new && catalogue.allows(product.number) {
+        if options.most_own > 0 && catalogue.allows(product.number) {
             let days: f64 = product.days().map(|day| reading.own.of(day, now)).sum();
             let offer = Offer {
                 product: product.number,
@@ -231,14 +308,17 @@ pub fn offers(
                 because: Some(product.number),
                 source: Source::Own,
             };
-            push(&mut offers, offer)?;
+            push(&mut own, offer)?;
         }
     }
-    keep_best(&mut offers, top);
+    let mut room = std::mem::take(&mut scratch.room);
+    room.prepare(catalogue.allowed.len(), options.most_per_category)?;
+    let mut offers = Vec::new();
+    let most_own = top.min(options.most_own as usize);
+    add_best(&mut offers, &mut own, most_own, catalogue, &mut room)?;
     if offers.len() < top {
         let mut similar = scratch.similar(basket, weights, catalogue, reading, &bought)?;
-        keep_best(&mut similar, top - offers.len());
-        append(&mut offers, &similar)?;
+        add_best(&mut offers, &mut similar, top, catalogue, &mut room)?;
     }
     // Each is met once at most, as none is popular twice.
     let mut known = bought.len() + offers.len();
@@ -246,11 +326,17 @@ pub fn offers(
         if offers.len() >= top {
             break;
         }
+        // The cheapest question first: where one category has room left, many others are passed.
+        let category = catalogue.category(product);
+        if !room.has_place(category) {
+            continue;
+        }
         let is_known = bought.binary_search(&product).is_ok()
             || offers.iter().any(|offer| offer.product == product);
         if is_known {
             known = known.checked_sub(1).ok_or_else(foreign)?;
         } else {
+            room.take(category)?;
             sound(catalogue.allows(product))?;
             let offer = Offer {
                 product,
@@ -261,6 +347,7 @@ pub fn offers(
             push(&mut offers, offer)?;
         }
     }
+    scratch.room = room;
     sound(offers.iter().all(|offer| offer.score.is_finite()))?;
     Ok(offers)
 }
@@ -321,13 +408,33 @@ impl Scratch {
     }
 }
 
-fn keep_best(offers: &mut Vec<Offer>, count: usize) {
+/// Adds the best candidates that there is room for, until there are `count` offers. Sorts no more of
+/// the candidates than it needs.
+fn add_best(
+    offers: &mut Vec<Offer>,
+    mut candidates: &mut [Offer],
+    count: usize,
+    catalogue: &Catalogue,
+    room: &mut CategoryRoom,
+) -> Result<()> {
     let best = |a: &Offer, b: &Offer| b.score.total_cmp(&a.score).then(a.product.cmp(&b.product));
-    if offers.len() > count && count > 0 {
-        offers.select_nth_unstable_by(count - 1, best);
+    let mut next = count.saturating_sub(offers.len());
+    while offers.len() < count && !candidates.is_empty() {
+        next = next.min(candidates.len());
+        if next < candidates.len() {
+            candidates.select_nth_unstable_by(next - 1, best);
+        }
+        let (first, others) = candidates.split_at_mut(next);
+        first.sort_unstable_by(best);
+        for offer in first {
+            if offers.len() < count && room.take(catalogue.category(offer.product))? {
+                push(offers, *offer)?;
+            }
+        }
+        candidates = others;
+        next *= 2;
     }
-    offers.truncate(count);
-    offers.sort_unstable_by(best);
+    Ok(())
 }
 
 #[cfg(test)]
