@@ -1,5 +1,5 @@
--- The model that was given. It holds on the day that as_of says: the latest day of the orders at hand may be another one,
--- such as that of a part of them.
+-- The model that was given. It holds on the day that as_of says: the latest day of the orders at hand may be another
+-- one, such as that of a part of them.
 CREATE MACRO audience.__checked_model(
     caller,
     model,
@@ -7,7 +7,8 @@ CREATE MACRO audience.__checked_model(
 ) AS
 CASE WHEN model IS NOT NULL AND typeof(model) NOT LIKE 'STRUCT%' AND NOT starts_with(model::VARCHAR, '{')
      THEN audience.__refused(caller, concat(
-         'model must be the STRUCT of audience.purchase_model, such as (SELECT model FROM saved), got ', model::VARCHAR))
+         'model must be the STRUCT of audience.purchase_model, such as (SELECT model FROM saved), got ',
+         model::VARCHAR))
      WHEN model IS NOT NULL AND as_of IS NULL
      THEN audience.__refused(caller, 'as_of must be given with a model, got NULL')
      ELSE audience.__model_struct(model)

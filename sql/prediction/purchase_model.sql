@@ -5,8 +5,8 @@
 -- the weight of what was known of the customers when its windows began. With another horizon than horizon_days it
 -- moves the log odds by as much.
 --
--- Store the row to score later, or other, orders with the same model: as_of := DATE '2025-06-30', model := (SELECT model
--- FROM saved). The STRUCT survives tables, Parquet and JSON (model::JSON).
+-- Store the row to score later, or other, orders with the same model: as_of := DATE '2025-06-30',
+-- model := (SELECT model FROM saved). The STRUCT survives tables, Parquet and JSON (model::JSON).
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers

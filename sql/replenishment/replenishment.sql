@@ -4,9 +4,9 @@
 --
 -- The usual gap is the median time to the next purchase of a customer who still buys the product. It rests on the
 -- customer's own gaps between purchases. The fewer there are, the more it is drawn to the product's typical gap, and
--- that of a rarely bought product to the shop's. The present silence is not counted, so a due date stays where it is. The
--- probability counts it, and knows that customers stop buying a product for ever: the longer something is overdue, the
--- lower it gets.
+-- that of a rarely bought product to the shop's. The present silence is not counted, so a due date stays where it is.
+-- The probability counts it, and knows that customers stop buying a product for ever: the longer something is overdue,
+-- the lower it gets.
 --
 -- Arguments:
 -- - lines: the quoted name of a relation of order lines

@@ -1,6 +1,6 @@
 -- One row per customer with a row up to as_of: their days in order, the day of the first purchase (NULL if there are
--- only refunds), the day of the latest row, and what their first purchase is split by. Shared by the functions that look
--- at more than one date.
+-- only refunds), the day of the latest row, and what their first purchase is split by. Shared by the functions that
+-- look at more than one date.
 CREATE MACRO audience.__logs(
     caller,
     orders,

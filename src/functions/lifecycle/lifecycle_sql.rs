@@ -40,7 +40,7 @@ use crate::duckdb::{Connection, Date, Scalar, ScalarSet};
 use crate::error::{Error, Result};
 use crate::functions::shop_model::{Complete, ModelForm, WithoutLearned};
 use crate::models::audiences::definition::sql::date_literal;
-use crate::models::lifecycle::warehouse::{Dialect, Source, query};
+use crate::models::lifecycle::warehouse::{Dialect, OrderTable, query};
 
 /// Registers the overloads.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
@@ -63,7 +63,7 @@ impl<M: ModelForm> Scalar for LifecycleSql<M> {
         let model = M::model(model)?.model;
         let as_of = date_literal(as_of.0)
             .ok_or_else(|| Error::argument("as_of", "must be in the years 1 to 9999"))?;
-        let source = Source {
+        let source = OrderTable {
             orders: &orders,
             customer_id: &customer_id,
             order_date: &order_date,

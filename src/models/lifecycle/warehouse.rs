@@ -73,7 +73,7 @@ impl Dialect {
 
 /// Where the orders are: names or expressions, as the warehouse writes them.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub struct OrderTable<'a> {
     /// The table, or a query in parentheses with an alias.
     pub orders: &'a str,
     /// Its column with the customer.
@@ -92,7 +92,7 @@ pub fn query(
     model: &PurchaseModel,
     as_of: &str,
     dialect: Dialect,
-    source: Source<'_>,
+    source: OrderTable<'_>,
 ) -> Result<String> {
     for (argument, name) in [
         ("orders", source.orders),
@@ -104,7 +104,7 @@ pub fn query(
         }
     }
     let judge = Judge::new(*model);
-    let Source {
+    let OrderTable {
         orders,
         customer_id,
         order_date,
@@ -179,7 +179,7 @@ FROM scored"
 mod tests {
     use super::*;
 
-    const SOURCE: Source<'_> = Source {
+    const SOURCE: OrderTable<'_> = OrderTable {
         orders: "orders",
         customer_id: "customer_id",
         order_date: "order_date",
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn an_empty_name_is_refused() {
-        let source = Source {
+        let source = OrderTable {
             order_date: " ",
             ..SOURCE
         };

@@ -160,7 +160,9 @@ impl Belief {
     /// silence since the last one is not counted: a due date that moves on every day is none.
     pub fn usual_gap(&self) -> f64 {
         let half = (std::f64::consts::LN_2 / self.rate_shape).exp_m1();
-        (self.before * half).powf(1.0 / self.shape).min(LARGEST_DAYS)
+        (self.before * half)
+            .powf(1.0 / self.shape)
+            .min(LARGEST_DAYS)
     }
 
     /// The median gap after the last purchase.
