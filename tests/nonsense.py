@@ -371,6 +371,7 @@ LISTS = {
     "timestamp": lambda r: [-300, -100, 0],
     "double": lambda r: [0.2, 0.4, 0.6],
     "boolean": lambda r: [True] * PRODUCTS,
+    "categories": lambda r: [r.randrange(PRODUCTS) for _ in range(PRODUCTS)],
 }
 
 
@@ -408,7 +409,7 @@ def sound(kind: Type, role: str, r: random.Random, pool: Pool):
             # Older forms of a STRUCT lack a field, newer ones have more.
             return {field: value[field] if field in value else sound(child, "half" if field.endswith("probability") else "", r, pool) for field, child in kind.fields.items()}
         case "list":
-            names = [name for name in LISTS if name in kind.child.fields or name == kind.child.id]
+            names = [name for name in LISTS if name == role or name in kind.child.fields or name == kind.child.id]
             return LISTS[names[0]](r) if names else [sound(kind.child, "", r, pool) for _ in range(4)]
         case "boolean":
             return r.random() < 0.5

@@ -69,6 +69,7 @@ ERRORS = {
     ),
     "a number as model": ("customers('orders', customer_id, order_date, amount, model := 3)", "model must be the STRUCT of audience.purchase_model, such as (SELECT model FROM saved), got 3"),
     "a text as model": ("customers('orders', customer_id, order_date, amount, model := 'saved')", "model must be the STRUCT of audience.purchase_model, such as (SELECT model FROM saved), got saved"),
+    "a whole row as model": ("customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30', model := (SELECT m FROM audience.purchase_model('orders', customer_id, order_date) AS m))", "model must be the column model of audience.purchase_model, got its whole row"),
     "a model without a day": ("customers('orders', customer_id, order_date, amount, model := (SELECT model FROM audience.purchase_model('orders', customer_id, order_date)))", "customers: as_of must be given with a model"),
     "a foreign STRUCT as model": ("customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30', model := {'r': 1.0})", ""),
     "an impossible model": (

@@ -7,7 +7,7 @@ import sqlglot
 
 import support
 
-DIALECTS = ["duckdb", "postgres", "redshift", "snowflake", "bigquery", "trino", "spark"]
+DIALECTS = ["duckdb", "databricks", "postgres", "redshift", "snowflake", "bigquery", "trino", "spark"]
 DAYS = ["2025-06-30", "2024-03-01"]
 
 

@@ -8,14 +8,15 @@
 //! return_probability (within 180 days) and lifecycle_stage. The stages are those of
 //! audience.lifecycle_stage. The probabilities are those of MBG/NBD alone: what a model has learned
 //! of the shop's past and its seasons do not fit into plain SQL. They agree with
-//! alive_probability and return_probability of such a model to 1e-12. Refunds are not known here;
-//! leave them out, for instance with a query in parentheses as `orders`.
+//! alive_probability and return_probability of such a model to 1e-12. Refunds are not known here,
+//! and dates have to be finite; leave other rows out with a query in parentheses and an alias as
+//! `orders`.
 //!
 //! Arguments:
 //! - model: STRUCT from audience.purchase_model. NULL gives NULL, as for all arguments
 //! - as_of: DATE in the years 1 to 9999; later orders are ignored
-//! - dialect: VARCHAR, one of duckdb, postgres, redshift, snowflake, bigquery, trino (also Presto
-//!   and Athena), spark (also Databricks)
+//! - dialect: VARCHAR, one of duckdb, postgres, postgresql, redshift, snowflake, bigquery, trino,
+//!   presto, athena, spark, databricks, however it is capitalised
 //! - orders: VARCHAR, the table as the warehouse writes it, or a query in parentheses with an alias;
 //!   it is not quoted
 //! - customer_id, order_date: VARCHAR, its columns, or expressions over it; not quoted. order_date

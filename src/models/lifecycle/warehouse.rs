@@ -25,14 +25,18 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    const NAMED: [(&str, Self); 7] = [
+    const NAMED: [(&str, Self); 11] = [
         ("duckdb", Self::DuckDb),
         ("postgres", Self::Postgres),
+        ("postgresql", Self::Postgres),
         ("redshift", Self::Redshift),
         ("snowflake", Self::Snowflake),
         ("bigquery", Self::BigQuery),
         ("trino", Self::Trino),
+        ("presto", Self::Trino),
+        ("athena", Self::Trino),
         ("spark", Self::Spark),
+        ("databricks", Self::Spark),
     ];
 
     /// The dialect of a name, however it is capitalised.
