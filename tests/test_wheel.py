@@ -59,6 +59,75 @@ assert loaded.fetchall() == [("v" + audience.__version__,)], audience.__version_
 """)
 
 
+def test_customers_in_parts_are_those_of_one_call(python: Path, tmp_path: Path) -> None:
+    """Also after interruptions, and where a part has no customer."""
+    check(python, """
+import os
+from pathlib import Path
+con = audience.connect()
+con.execute("CREATE TABLE sales AS SELECT customer_id AS who, order_date AS day, amount AS paid, status, country FROM audience.demo_orders(customers := 300)")
+folder = Path(sys.argv[1])
+
+def same(rows, arguments):
+    con.execute("CREATE OR REPLACE TABLE got AS FROM rows")
+    con.execute(f"CREATE OR REPLACE TABLE expected AS FROM audience.customers('sales', who, day, paid, labels := 'text'{arguments})")
+    different, = con.execute("SELECT count(*) FROM ((FROM got EXCEPT ALL FROM expected) UNION ALL (FROM expected EXCEPT ALL FROM got))").fetchone()
+    return different == 0 and con.execute("SELECT count(*) FROM got").fetchone()[0] > 200
+
+call = dict(orders="sales", customer_id="who", order_date="day", amount="paid")
+assert same(audience.customers_in_parts(con, **call, folder=folder / "plain", parts=5), "")
+assert not (folder / "plain/orders").exists() and len(list((folder / "plain").glob("customers_*"))) == 5
+assert same(audience.customers_in_parts(con, **call, folder=folder / "many", parts=1000), "")
+
+options = dict(as_of="2025-06-30", filter="status = 'completed'", peer_group="country", horizon_days=90, season=False, just_ordered_days=10)
+text = ", as_of := '2025-06-30', filter := status = 'completed', peer_group := country, horizon_days := 90, season := false, just_ordered_days := 10"
+
+class Interrupted(Exception):
+    pass
+
+class Fragile:
+    left = 0
+    def __getattr__(self, name):
+        return getattr(con, name)
+    def execute(self, sql):
+        if sql.startswith("COPY"):
+            Fragile.left -= 1
+            if Fragile.left < 0:
+                raise Interrupted
+        return con.execute(sql)
+
+# 1 for the split, 4 for the histories, 1 for the shop, 4 for the customers: each call gets further by three.
+for attempt in range(4):
+    Fragile.left = 3
+    try:
+        rows = audience.customers_in_parts(Fragile(), **call, folder=folder / "halting", parts=4, **options)
+    except Interrupted:
+        assert attempt < 3
+assert attempt == 3 and same(rows, text)
+
+for wrong, said in {
+    "parts=0": "parts must be 1 to 10000, got 0",
+    "parts=3": "folder must be empty or hold the files of the same call",
+    "parts=5, filter='false'": "folder must be empty",
+}.items():
+    try:
+        eval(f"audience.customers_in_parts(con, **call, folder=folder / 'plain', {wrong})")
+    except ValueError as error:
+        assert said in str(error), error
+    else:
+        raise AssertionError(wrong)
+# What was a mistake does not keep the folder.
+for wrong in ({"filter": "false"}, {"amount": "day"}, {"amount": "no_such_column"}):
+    try:
+        audience.customers_in_parts(con, **call | wrong, folder=folder / "mistaken", parts=2)
+    except (ValueError, duckdb.Error) as error:
+        assert "filter must leave an order" in str(error) or "amount must be a number" in str(error) or "no_such_column" in str(error), error
+    else:
+        raise AssertionError(wrong)
+assert same(audience.customers_in_parts(con, **call, folder=folder / "mistaken", parts=2), "")
+""", tmp_path)
+
+
 def test_the_report_is_shown_and_saved(python: Path, tmp_path: Path) -> None:
     """By the SQL function of the same name, whose options it takes."""
     check(python, """
@@ -172,7 +241,7 @@ def test_duckdb_is_the_only_dependency(python: Path) -> None:
 def test_the_wheel_has_a_platform_and_the_licences(wheel: Path) -> None:
     assert wheel.stem.split("-")[2:4] == ["py3", "none"]
     assert "-any" not in wheel.stem and "-linux_" not in wheel.stem
-    wanted = {"__init__.py", "__main__.py", "_report.py", "py.typed", "audience.duckdb_extension", "LICENSE", "NOTICE"}
+    wanted = {"__init__.py", "__main__.py", "_parts.py", "_report.py", "py.typed", "audience.duckdb_extension", "LICENSE", "NOTICE"}
     assert {path.name for path in zipfile.Path(wheel, "audience/").iterdir()} == wanted
 
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import duckdb
 
+from audience._parts import customers_in_parts
 from audience._report import Report, catalog, report
 
-__all__ = ["Report", "connect", "extension_path", "get_extension_load_path", "load", "report"]
+__all__ = ["Report", "connect", "customers_in_parts", "extension_path", "get_extension_load_path", "load", "report"]
 __version__ = version("duckdb-audience")
 
 

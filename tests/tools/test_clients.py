@@ -1,4 +1,4 @@
-"""The Python of docs/tools.md that runs quickly."""
+"""The Python of docs/tools.md, and of other pages, that runs quickly."""
 
 import os
 import subprocess
@@ -14,6 +14,11 @@ from page import blocks
 @pytest.mark.parametrize("title", ["Python", "polars and Arrow", "ibis", "SQLAlchemy"])
 def test_the_script_prints_something(run: Callable[..., str], title: str) -> None:
     assert run("clients", "python", "-c", "\n".join(blocks(title, "python"))).strip()
+
+
+def test_the_parts_of_the_page(run: Callable[..., str]) -> None:
+    shown = blocks("In Python, in one call", "python", support.ROOT / "docs/scale.md")
+    assert "Slipping Away" in run("clients", "python", "-c", "\n".join(shown))
 
 
 def test_jupysql(run: Callable[..., str]) -> None:
@@ -35,16 +40,18 @@ assert not stages.to_arrow_table().schema.field("lifecycle_stage").type.ordered
     run("clients", "python", "-c", code)
 
 
-def test_the_report_of_a_data_frame(run: Callable[..., str]) -> None:
-    """Of pandas, polars and Arrow, and nothing of it is left in the connection."""
+def test_a_data_frame_to_python(run: Callable[..., str]) -> None:
+    """The report and the customers in parts, of pandas, polars and Arrow; nothing of it is left in the connection."""
     code = """
-import audience
+import audience, tempfile
 con = audience.connect()
 orders = con.sql("FROM audience.demo_orders(customers := 50)")
 con.execute("CREATE TABLE orders AS FROM orders")
 page = audience.report(con, "orders").html
 for frame in (orders.df(), orders.pl(), orders.to_arrow_table()):
     assert audience.report(con, frame).html == page
+    parts = audience.customers_in_parts(con, frame, folder=tempfile.mkdtemp(), parts=2)
+    assert parts.count('*').fetchall() == [(50,)]
 assert [name for (name,) in con.execute("SHOW TABLES").fetchall()] == ["orders"]
 """
     run("clients", "python", "-c", code)

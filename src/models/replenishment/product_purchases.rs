@@ -44,7 +44,7 @@ impl Default for ProductPurchases {
 pub struct ProductHistory {
     /// Ascending, at least one.
     pub days: Vec<i32>,
-    /// BoughtDay on the last day; `None` where it is not known.
+    /// Bought on the last day; `None` where it is not known.
     pub last_quantity: Option<f64>,
     /// The geometric mean of all days whose quantity is known.
     pub usual_quantity: Option<f64>,
