@@ -33,8 +33,9 @@
 --
 -- Example:
 -- FROM audience.cohorts('orders', customer_id, order_date, amount, filter := status <> 'cancelled', every := '1 year',
---                       as_of := DATE '2025-10-31')
--- ORDER BY cohort, age;
+--                       as_of := DATE '2025-10-31', split_by := country)
+-- WHERE split IN ('DE', 'GB')
+-- ORDER BY split, cohort, age;
 --
 -- Source: counting, no model.
 CREATE MACRO audience.cohorts(

