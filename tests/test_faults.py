@@ -71,7 +71,7 @@ ERRORS = {
     "a text as model": ("customers('orders', customer_id, order_date, amount, model := 'saved')", "model must be the STRUCT of audience.purchase_model, such as (SELECT model FROM saved), got saved"),
     "a whole row as model": ("customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30', model := (SELECT m FROM audience.purchase_model('orders', customer_id, order_date) AS m))", "model must be the column model of audience.purchase_model, got its whole row"),
     "a model without a day": ("customers('orders', customer_id, order_date, amount, model := (SELECT model FROM audience.purchase_model('orders', customer_id, order_date)))", "customers: as_of must be given with a model"),
-    "a foreign STRUCT as model": ("customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30', model := {'r': 1.0})", ""),
+    "a foreign STRUCT as model": ("customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30', model := {'r': 1.0})", "customers: model needs alpha, got NULL"),
     "an impossible model": (
         "customers('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30', model := {'r': -1.0::DOUBLE, 'alpha': 0.0::DOUBLE, 'a': 1.0::DOUBLE, 'b': 1.0::DOUBLE, 'typical_gap_days': 60.0::DOUBLE, 'order_value': 1.0::DOUBLE})",
         "model",

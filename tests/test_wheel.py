@@ -106,7 +106,8 @@ for attempt in range(4):
 assert attempt == 3 and same(rows, text)
 
 for wrong, said in {
-    "parts=0": "parts must be 1 to 10000, got 0",
+    "parts=0": "parts must be a whole number from 1 to 10000, got 0",
+    "parts='5'": "parts must be a whole number from 1 to 10000, got '5'",
     "parts=3": "folder must be empty or hold the files of the same call",
     "parts=5, filter='false'": "folder must be empty",
 }.items():

@@ -56,8 +56,8 @@ def customers_in_parts(
         ValueError: parts is out of range, no order is left by filter, or the folder holds the files of another call.
         duckdb.Error: what the SQL functions say.
     """
-    if not 1 <= parts <= 10_000:
-        raise ValueError(f"parts must be 1 to 10000, got {parts}")
+    if not isinstance(parts, int) or not 1 <= parts <= 10_000:
+        raise ValueError(f"parts must be a whole number from 1 to 10000, got {parts!r}")
     files = Path(folder)
     files.mkdir(parents=True, exist_ok=True)
     options = {"horizon_days": horizon_days, "season": season, "as_of": _text(as_of)}
@@ -104,7 +104,9 @@ def _split(con: duckdb.DuckDBPyConnection, rows: str, day: str, files: Path, pro
 def _claim(file: Path, call: dict[str, object]) -> None:
     """Writes down which call the folder belongs to."""
     if not file.exists():
-        file.write_text(json.dumps(call, indent=1, default=str))
+        unfinished = file.with_name(f"unfinished-{file.name}")
+        unfinished.write_text(json.dumps(call, indent=1, default=str))
+        unfinished.rename(file)
     elif (held := json.loads(file.read_text())) != json.loads(json.dumps(call, default=str)):
         raise ValueError(f"folder must be empty or hold the files of the same call, but {file} is of another one: {json.dumps(held)}")
 

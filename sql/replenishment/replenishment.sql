@@ -34,6 +34,8 @@
 -- - due_date: last_bought_date plus the usual gap, longer after a larger quantity and shorter after a smaller one; NULL
 --   where that is no date any more
 -- - overdue_days: days from due_date to as_of; 0 before it
+-- - next_order_date: the median day of the next purchase, of a customer who still buys the product; after as_of, and
+--   later with every day of silence; NULL where that is no date any more
 -- - probability: probability to buy the product on a day after as_of, up to within_days after it
 -- - reason: all of this in one sentence
 --
@@ -84,6 +86,7 @@ SELECT
     __found.usual_gap_days,
     __found.due_date,
     greatest(audience.__days_since(__found.due_date, __as_of), 0) AS overdue_days,
+    __found.next_order_date,
     __found.probability,
     __audience_explain_repurchase('replenishment', __found, __times, __latest,
                                   __last_quantity / __usual_quantity, __as_of, __within_days) AS reason

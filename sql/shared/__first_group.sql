@@ -4,8 +4,4 @@ CREATE MACRO audience.__first_group(
     amount,
     group_by
 ) AS
-min({'day': day, 'group': group_by}) FILTER (
-    WHERE CASE WHEN group_by IS NOT NULL
-               THEN isfinite(day) AND coalesce(amount >= 0 OR amount = '-infinity'::DOUBLE, true)
-               ELSE false END
-).group;
+min({'day': day, 'group': group_by}) FILTER (WHERE audience.__has_group(day, amount, group_by)).group;

@@ -36,10 +36,13 @@ macro_rules! read_bytes {
         impl<'a> Same<'a> for $type {
             fn is_same(column: &Self::Column, row: usize, other: usize) -> bool {
                 let validity = &column.validity;
-                let (bytes, others) = (bytes(&column.values[row]), bytes(&column.values[other]));
                 match (validity.is_valid(row), validity.is_valid(other)) {
-                    // A long constant is at one place in memory for all rows.
-                    (true, true) => std::ptr::eq(bytes, others) || bytes == others,
+                    (true, true) => {
+                        let [bytes, others] = [row, other].map(|row| bytes(&column.values[row]));
+                        // A long constant is at one place in memory for all rows.
+                        std::ptr::eq(bytes, others) || bytes == others
+                    }
+                    // What a NULL holds is no text.
                     (is_valid, is_other) => is_valid == is_other,
                 }
             }

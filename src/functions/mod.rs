@@ -64,6 +64,7 @@ const SHARED: Room = Room {
         include_str!("../../sql/shared/__date_column.sql"),
         include_str!("../../sql/shared/__number_column.sql"),
         include_str!("../../sql/shared/__condition.sql"),
+        include_str!("../../sql/shared/__has_group.sql"),
         include_str!("../../sql/shared/__latest_group.sql"),
         include_str!("../../sql/shared/__first_group.sql"),
         include_str!("../../sql/shared/__order_rows.sql"),

@@ -4,8 +4,9 @@ use crate::duckdb::{Aggregate, Blob, Constant};
 use crate::error::Result;
 use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::{BothDays, CalibrationCounts, Days, Scales};
+use crate::models::intent::calibration::CalibrationCounts;
 use crate::models::intent::reading::Reading;
+use crate::models::intent::scales::{BothDays, Days, Scales};
 
 /// `__audience_intent_calibration(basket BLOB, weights BLOB, scales BLOB, horizon_days INTEGER)
 /// → BLOB`

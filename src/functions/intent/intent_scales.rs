@@ -4,8 +4,8 @@ use crate::duckdb::{Aggregate, Blob, Constant, Prepare};
 use crate::error::Result;
 use crate::functions::opened::{Open, Opened};
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::{BothDays, Days, ScaleSums, open_both};
 use crate::models::intent::reading::{Reading, checked_horizon};
+use crate::models::intent::scales::{BothDays, Days, ScaleSums, open_both};
 
 /// The horizon, with its tables.
 impl Prepare for Reading {

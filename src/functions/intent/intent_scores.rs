@@ -4,9 +4,10 @@ use crate::duckdb::{Constant, Date, Prepare, Scalar, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::{BothDays, Calibration, Days, Scales};
+use crate::models::intent::calibration::Calibration;
 use crate::models::intent::evidence::{Evidence, LabelScore, Reason, Scorer};
 use crate::models::intent::reading::Reading;
+use crate::models::intent::scales::{BothDays, Days, Scales};
 use crate::models::numerics::checks::{at_least, within};
 use crate::models::numerics::memory::collected;
 

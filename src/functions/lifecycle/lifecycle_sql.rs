@@ -6,8 +6,8 @@
 //! The query has one row per customer: customer_id, purchases (days with an order),
 //! first_order_date, last_order_date, silence_days, usual_gap_days, alive_probability,
 //! return_probability (within 180 days) and lifecycle_stage. The stages are those of
-//! audience.lifecycle_stage. The probabilities are those of MBG/NBD alone: what a model has learned
-//! of the shop's past and its seasons do not fit into plain SQL. They agree with
+//! audience.lifecycle_stage. The probabilities are those of MBG/NBD alone, without seasons and
+//! without what a model has learned of the shop's past. They agree with
 //! alive_probability and return_probability of such a model to 1e-12. Refunds are not known here,
 //! and dates have to be finite; leave other rows out with a query in parentheses and an alias as
 //! `orders`.

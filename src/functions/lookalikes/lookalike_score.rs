@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::functions::history::History;
 use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
-use crate::models::intent::calibration::BothDays;
 use crate::models::intent::reading::Reading;
+use crate::models::intent::scales::BothDays;
 use crate::models::lookalikes::model::{Feature, LikenessReason, Lookalike};
 
 sql_struct! {

@@ -3,7 +3,7 @@
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::opened::Opened;
-use crate::models::intent::calibration::BothDays;
+use crate::models::intent::scales::BothDays;
 use crate::models::lookalikes::quality::telling_product;
 
 sql_struct! {

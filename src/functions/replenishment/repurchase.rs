@@ -12,6 +12,9 @@ sql_struct! {
         pub usual_gap_days: f64,
         /// The last day and the median gap after its quantity; NULL beyond the calendar.
         pub due_date: Option<Date>,
+        /// The median day of the next purchase of a customer who still buys, after as_of; NULL beyond
+        /// the calendar.
+        pub next_order_date: Option<Date>,
         /// To buy within the next days.
         pub probability: f64,
     }
@@ -40,15 +43,17 @@ impl Scalar for Repurchase {
         let model = model.get()?.of_product(pace)?;
         let last = finite_day("last", last.0)?;
         let days = within("within_days", days, 1..=CENTURY_DAYS)?;
-        let silence = i64::from(finite_day("as_of", as_of.0)?) - i64::from(last);
+        let as_of = finite_day("as_of", as_of.0)?;
+        let silence = i64::from(as_of) - i64::from(last);
         let belief = Belief::new(&model, &Rhythm::new(&model, gaps, silence, quantities)?);
-        let due = i64::from(last) + belief.gap().round() as i64;
+        let after = |day: i32, days: f64| {
+            let day = i32::try_from(i64::from(day) + days.round() as i64).ok();
+            day.filter(|&day| is_finite(day)).map(Date)
+        };
         Ok(Some(RepurchaseRow {
             usual_gap_days: belief.usual_gap(),
-            due_date: i32::try_from(due)
-                .ok()
-                .filter(|&day| is_finite(day))
-                .map(Date),
+            due_date: after(last, belief.gap()),
+            next_order_date: after(as_of, belief.wait().max(1.0)),
             probability: belief.chance(days.into()),
         }))
     }

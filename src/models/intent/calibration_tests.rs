@@ -1,6 +1,7 @@
 //! The histogram's intercept, compared with the plain sums.
 
 use super::*;
+use crate::models::intent::scales::open_both;
 use crate::models::numerics::bytes::Writer;
 
 /// Σp + mean(p) of the numbers themselves.

@@ -1,9 +1,10 @@
 //! Evidence: how much data a probability rests on, and the products behind it.
 
 use super::basket::Basket;
-use super::calibration::{Calibration, Days, Scales};
+use super::calibration::Calibration;
 use super::features::Features;
 use super::features::features;
+use super::scales::{Days, Scales};
 use super::spend::SpendSum;
 use crate::error::Result;
 use crate::models::numerics::bytes::sound;

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::models::intent::basket::BasketBuilder;
-use crate::models::intent::calibration::open_both;
 use crate::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use crate::models::intent::reading::Reading;
+use crate::models::intent::scales::open_both;
 use crate::models::intent::weighing;
 
 fn packed(products: &[u32]) -> Vec<u8> {

@@ -2,12 +2,11 @@
 
 use super::*;
 use crate::models::intent::basket::{Basket, BasketBuilder};
-use crate::models::intent::calibration::{
-    Calibration, CalibrationCounts, Days, ScaleSums, Scales, open_both,
-};
+use crate::models::intent::calibration::{Calibration, CalibrationCounts};
 use crate::models::intent::counts::{CountFrame, Counts, pack_pairs};
 use crate::models::intent::evidence::{Evidence, LabelScore, Scorer};
 use crate::models::intent::reading::Reading;
+use crate::models::intent::scales::{Days, ScaleSums, Scales, open_both};
 use crate::models::intent::weighing;
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};

@@ -165,6 +165,15 @@ impl Belief {
             .min(LARGEST_DAYS)
     }
 
+    /// The median days from now until the next purchase, of a customer who still buys: with the
+    /// present silence counted.
+    pub fn wait(&self) -> f64 {
+        let half = (std::f64::consts::LN_2 / self.rate_shape).exp_m1();
+        let spent = self.silence.powf(self.shape) + self.now * half;
+        let wait = spent.powf(1.0 / self.shape) - self.silence;
+        (wait * self.stretch).clamp(0.0, LARGEST_DAYS)
+    }
+
     /// The median gap after the last purchase.
     pub fn gap(&self) -> f64 {
         (self.usual_gap() * self.stretch).min(LARGEST_DAYS)
@@ -210,6 +219,10 @@ mod tests {
         assert!(few > own);
         // A due date stays where it is while the customer is silent.
         assert_eq!(belief(&[20], 200, None).usual_gap(), few);
+        // Half of those who still buy have bought by then.
+        let late = belief(&[20], 200, Some(3.0));
+        assert!((late.chance(late.wait()) / late.alive - 0.5).abs() < 1e-12);
+        assert!(late.wait() > belief(&[20], 5, Some(3.0)).wait());
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl ProductPurchases {
             return Ok(());
         }
         let known = quantity.filter(|quantity| quantity.is_finite());
-        let quantity = known.map_or(0, |quantity| ((quantity / UNIT) as i64).max(1));
+        let quantity = known.map_or(0, |quantity| ((quantity / UNIT).round() as i64).max(1));
         self.insert(BoughtDay { day, quantity })
     }
 
