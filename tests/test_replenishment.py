@@ -21,7 +21,7 @@ for options in ("", ", within_days := 1", ", within_days := 36525", ", as_of := 
     wanted = con.execute('''SELECT customer_id, product FROM lines WHERE isfinite(order_date) AND order_date <= current_date AND customer_id IS NOT NULL AND product IS NOT NULL
                             GROUP BY ALL HAVING count(DISTINCT order_date) > 1 ORDER BY ALL''').fetchall()
     assert "quantity" in options or [row[:2] for row in rows] == wanted or "as_of" in options
-    for customer, product, times, last, last_quantity, usual_quantity, gap, due, overdue, probability, reason in rows:
+    for customer, product, times, last, last_quantity, usual_quantity, gap, due, overdue, next_order, probability, reason in rows:
         assert times > 1 and 0 < gap < float("inf") and 0 <= overdue and 0 <= probability <= 1, reason
         assert (last_quantity or 1) > 0 and (usual_quantity or 1) > 0 and f"Bought {times:,} times" in reason
 assert con.execute("FROM audience.replenishment('lines', customer_id, order_date, product, as_of := DATE '1000-01-01', filter := order_date > DATE '1500-01-01')").fetchall() == []
