@@ -274,7 +274,7 @@ def history(r: random.Random) -> dict:
 
 def learned(r: random.Random) -> dict:
     features = "return_odds repeat_purchases silence silence_in_gaps one_time_buyer purchases_90_days purchases_365_days "
-    features += "silence_in_longest_gap purchase_value same_season customer_a_year_ago"
+    features += "silence_in_longest_gap purchase_value same_season customer_a_year_ago purchases_30_days days_as_customer return_odds_by_silence"
     weighing = {"mean": 0.5, "deviation": 1.5, "weight": r.choice((-0.2, 0.3))}
     return {"horizon_days": 180, "windows": 3, "level": 0.1, "purchases_factor": 1.1, **dict.fromkeys(features.split(), weighing)}
 

@@ -27,7 +27,8 @@ MOST_MONTHS = 60
 
 # As the fields of model.learned.
 FEATURES = ["return_odds", "repeat_purchases", "silence", "silence_in_gaps", "one_time_buyer", "purchases_90_days",
-            "purchases_365_days", "silence_in_longest_gap", "purchase_value", "same_season", "customer_a_year_ago"]
+            "purchases_365_days", "silence_in_longest_gap", "purchase_value", "same_season", "customer_a_year_ago",
+            "purchases_30_days", "days_as_customer", "return_odds_by_silence"]
 VALUE = FEATURES.index("purchase_value")
 
 
@@ -179,8 +180,9 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
     # The mean of what is known today, in past windows too.
     value = 0 * mean_value if model.order_value is None else numpy.log1p(numpy.maximum(mean_value, 0)) - numpy.log1p(model.order_value)
     year_before = log.count(day - YEAR, min(day - YEAR + horizon, day))
+    odds = logit(p)
     return known, numpy.column_stack([
-        logit(p),
+        odds,
         numpy.log1p(x),
         numpy.log1p(u),
         numpy.log1p(u) - numpy.log1p((model.typical_gap + t) / (1 + x)),
@@ -191,6 +193,9 @@ def features(log: Log, model: MbgNbd, day: int, horizon: int, mean_value: numpy.
         value[known],
         numpy.log1p(year_before[known]),
         past.first[known] <= day - YEAR,
+        numpy.log1p(log.count(day - 30, day)[known]),
+        numpy.log1p(day - past.first[known]),
+        odds * numpy.log1p(u),
     ])
 
 

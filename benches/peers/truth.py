@@ -95,13 +95,13 @@ class Rivals:
 
 
 def boosted(log: Log, model: MbgNbd, as_of: int, horizon: int) -> numpy.ndarray | None:
-    """LightGBM on the layer's features and five more, without the layer's offset and level."""
+    """LightGBM on the layer's features and three more, without the layer's offset and level."""
     value = log.mean_value(as_of)
 
     def rows(day: int) -> tuple[numpy.ndarray, numpy.ndarray]:
         known, found = learned_peer.features(log, model, day, horizon, value)
         past = Past.of(log, day)
-        more = [day - past.first, past.last - past.first, past.longest_gap, log.count(day - 30, day), log.count(day - 180, day)]
+        more = [past.last - past.first, past.longest_gap, log.count(day - 180, day)]
         return known, numpy.column_stack([found, *(column[known] for column in more)])
 
     windows = []

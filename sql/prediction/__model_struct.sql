@@ -17,5 +17,8 @@ model::STRUCT(
         silence_in_longest_gap STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
         purchase_value STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
         same_season STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
-        customer_a_year_ago STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE)
+        customer_a_year_ago STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+        purchases_30_days STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+        days_as_customer STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
+        return_odds_by_silence STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE)
     ));

@@ -91,6 +91,12 @@ sql_struct! {
         pub same_season: Option<WeighingRow>,
         /// 1 for a customer of a year ago.
         pub customer_a_year_ago: Option<WeighingRow>,
+        /// ln(1 + purchases in the last 30 days).
+        pub purchases_30_days: Option<WeighingRow>,
+        /// ln(1 + days since the first purchase).
+        pub days_as_customer: Option<WeighingRow>,
+        /// MBG/NBD's log odds times ln(1 + days since the last purchase).
+        pub return_odds_by_silence: Option<WeighingRow>,
     }
 }
 
@@ -265,6 +271,9 @@ impl From<&Learned> for LearnedRow {
             purchase_value,
             same_season,
             customer_a_year_ago,
+            purchases_30_days,
+            days_as_customer,
+            return_odds_by_silence,
         ] = learned
             .features
             .each_ref()
@@ -285,6 +294,9 @@ impl From<&Learned> for LearnedRow {
             purchase_value,
             same_season,
             customer_a_year_ago,
+            purchases_30_days,
+            days_as_customer,
+            return_odds_by_silence,
         }
     }
 }
@@ -312,6 +324,9 @@ impl From<&ShopModel> for WholeModel {
     }
 }
 
+/// The features that every model has. Later ones count for nothing in a model that was stored before they were there.
+const FIRST_FEATURES: usize = 11;
+
 /// A field that only a STRUCT that was put together by hand lacks.
 fn known<T>(field: &str, value: Option<T>) -> Result<T> {
     value.ok_or_else(|| Error::argument("model", format!("needs learned.{field}, got NULL")))
@@ -332,15 +347,18 @@ impl TryFrom<LearnedRow> for Learned {
             row.purchase_value,
             row.same_season,
             row.customer_a_year_ago,
+            row.purchases_30_days,
+            row.days_as_customer,
+            row.return_odds_by_silence,
         ];
         let mut features = [Weighing::default(); FEATURES];
-        for ((row, name), weighing) in rows
-            .into_iter()
-            .zip(Trait::FEATURE_NAMES)
-            .zip(&mut features)
-        {
+        for (place, row) in rows.into_iter().enumerate() {
+            let name = Trait::FEATURE_NAMES[place];
+            if row.is_none() && place >= FIRST_FEATURES {
+                continue;
+            }
             let row = known(name, row)?;
-            *weighing = Weighing {
+            features[place] = Weighing {
                 mean: known(name, row.mean)?,
                 deviation: known(name, row.deviation)?,
                 weight: known(name, row.weight)?,

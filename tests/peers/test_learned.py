@@ -95,3 +95,25 @@ def test_old_structs_score_as_mbg_nbd(cdnow) -> None:
         assert a == b == c
         assert learned == shown[who]
     assert sum(row[1] != row[4] for row in rows) > 2000
+
+
+def test_a_model_from_before_a_feature_scores_without_it(cdnow) -> None:
+    """As where that feature did not vary, and a feature that every model has may not be left out."""
+    day = "as_of := DATE '1997-12-31'"
+    call = f"'orders', customer_id, order_date, amount, {day}"
+    cdnow.execute(f"CREATE OR REPLACE TEMP TABLE stored AS SELECT model FROM audience.purchase_model({call})")
+    features = ", ".join(f"{name} := model.learned.{name}" for name in learned_peer.FEATURES[:11])
+    numbers = ", ".join(f"{name} := model.learned.{name}" for name in ("horizon_days", "windows", "level", "purchases_factor"))
+    flat = ", ".join(f"{name} := {{mean: model.learned.{name}.mean, deviation: 0.0, weight: 0.0}}" for name in learned_peer.FEATURES[11:])
+    fields = ", ".join(f"{name} := model.{name}" for name in ("r", "alpha", "a", "b", "typical_gap_days", "order_value", "seasonal_index"))
+
+    def scores(learned: str) -> list[tuple]:
+        cdnow.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT struct_pack({fields}, learned := struct_pack({learned})) AS model FROM stored")
+        return cdnow.execute(f"""
+            SELECT customer_id, return_probability FROM audience.customers({call}, model := (SELECT model FROM made)) ORDER BY ALL""").fetchall()
+
+    old = scores(f"{numbers}, {features}")
+    assert old == scores(f"{numbers}, {features}, {flat}")
+    assert old != cdnow.execute(f"SELECT customer_id, return_probability FROM audience.customers({call}) ORDER BY ALL").fetchall()
+    with pytest.raises(Exception, match="needs learned.same_season, got NULL"):
+        scores(f"{numbers}, {features.replace('same_season := model.learned.same_season', 'same_season := NULL')}")

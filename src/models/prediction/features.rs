@@ -5,7 +5,7 @@ use super::model::PurchaseModel;
 use crate::models::numerics::logarithms::ln_1p;
 
 /// How many features there are.
-pub const FEATURES: usize = 11;
+pub const FEATURES: usize = 14;
 
 /// The place of the mean purchase value among them.
 pub const VALUE: usize = 8;
@@ -35,6 +35,8 @@ pub struct Record {
     pub last_day: i32,
     /// The most days between two purchases on end; 0 below two.
     pub longest_gap: i64,
+    /// Purchases within the last 30 days.
+    pub last_30: u32,
     /// Purchases within the last 90 days.
     pub last_90: u32,
     /// Purchases within the last 365 days.
@@ -60,6 +62,7 @@ impl Record {
                 first_day: day,
                 last_day: day,
                 longest_gap: 0,
+                last_30: 0,
                 last_90: 0,
                 last_365: 0,
                 same_season: 0,
@@ -68,6 +71,7 @@ impl Record {
             known.longest_gap = known.longest_gap.max(gap);
             known.last_day = day;
             known.purchases += 1;
+            known.last_30 += u32::from(age < 30);
             known.last_90 += u32::from(age < 90);
             known.last_365 += u32::from(age < 365);
             known.same_season += u32::from(age < 365 && i64::from(day) <= season);
@@ -97,7 +101,9 @@ impl Record {
     /// return probability; ln(1+x); ln(1+u); ln((1+u)/(1+g)), g = (G+t)/(1+x); 1 if x = 0; ln(1+n)
     /// of the purchases in the last 90 and in the last 365 days; ln((1+u)/(1+longest gap)), 0 if x
     /// = 0; [`value_feature`]; ln(1+n) of the purchases in the same season a year ago; 1 if they
-    /// were a customer then.
+    /// were a customer then; ln(1+n) of the purchases in the last 30 days; ln(1 + days since the first
+    /// purchase); the log odds times ln(1+u), for silence may say more, or less, of those who are likely to
+    /// return.
     pub fn features(
         &self,
         model: &PurchaseModel,
@@ -115,8 +121,9 @@ impl Record {
         let log_silence = ln_1p(silence);
         let was_customer = i64::from(self.first_day) <= i64::from(until) - 365;
         let longest = log_silence - ln_1p(self.longest_gap);
+        let odds = log_odds(probability);
         let features = [
-            log_odds(probability),
+            odds,
             ln_1p(i64::from(repeats)),
             log_silence,
             log_silence - usual_gap.ln_1p(),
@@ -127,6 +134,9 @@ impl Record {
             value,
             ln_1p(i64::from(self.same_season)),
             f64::from(was_customer),
+            ln_1p(i64::from(self.last_30)),
+            ln_1p(i64::from(until) - i64::from(self.first_day)),
+            odds * log_silence,
         ];
         (probability, features)
     }
@@ -158,6 +168,7 @@ mod tests {
             first_day: 100,
             last_day: 400,
             longest_gap: 290,
+            last_30: 0,
             last_90: 1,
             last_365: 2,
             // 110 is 365 − 5 days before 470: within (105, 195].
@@ -171,16 +182,23 @@ mod tests {
     fn intervals_are_open_at_their_beginning() {
         let counts = |day, until, horizon| {
             let record = Record::new(&[day], until, horizon).expect("a day");
-            (record.last_90, record.last_365, record.same_season)
+            (
+                record.last_30,
+                record.last_90,
+                record.last_365,
+                record.same_season,
+            )
         };
-        assert_eq!(counts(0, 89, 30), (1, 1, 0));
-        assert_eq!(counts(0, 90, 30), (0, 1, 0));
-        assert_eq!(counts(0, 364, 30), (0, 1, 1));
-        assert_eq!(counts(0, 365, 30), (0, 0, 0));
-        assert_eq!(counts(0, 335, 30), (0, 1, 1));
-        assert_eq!(counts(0, 334, 30), (0, 1, 0));
+        assert_eq!(counts(0, 89, 30), (0, 1, 1, 0));
+        assert_eq!(counts(0, 90, 30), (0, 0, 1, 0));
+        assert_eq!(counts(0, 364, 30), (0, 0, 1, 1));
+        assert_eq!(counts(0, 365, 30), (0, 0, 0, 0));
+        assert_eq!(counts(0, 335, 30), (0, 0, 1, 1));
+        assert_eq!(counts(0, 334, 30), (0, 0, 1, 0));
+        assert_eq!(counts(0, 29, 30), (1, 1, 1, 0));
+        assert_eq!(counts(0, 30, 30), (0, 1, 1, 0));
         // A horizon beyond a year has the whole last year as its season.
-        assert_eq!(counts(0, 5, 3_650), (1, 1, 1));
+        assert_eq!(counts(0, 5, 3_650), (1, 1, 1, 1));
     }
 
     #[test]
@@ -202,6 +220,9 @@ mod tests {
             0.5,
             0.0,
             0.0,
+            0.0,
+            101.0_f64.ln(),
+            (p / (1.0 - p)).ln() * 61.0_f64.ln(),
         ];
         let (probability, found) = record.features(&model, &customer, 100, 180.0, 0.5);
         assert_eq!(probability, p);
@@ -210,7 +231,7 @@ mod tests {
         }
         let later = Record::new(&days, 400, 180).expect("days");
         let (_, later) = later.features(&model, &later.customer(&model, 400), 400, 180.0, 0.5);
-        assert_eq!(later[9..], [2.0_f64.ln(), 1.0], "one of them a year ago");
+        assert_eq!(later[9..11], [2.0_f64.ln(), 1.0], "one of them a year ago");
     }
 
     #[test]

@@ -24,6 +24,9 @@ impl Trait {
         "purchase_value",
         "same_season",
         "customer_a_year_ago",
+        "purchases_30_days",
+        "days_as_customer",
+        "return_odds_by_silence",
     ];
 
     /// The feature at `place`.
@@ -62,6 +65,12 @@ impl Trait {
             [
                 "a first purchase within the last year",
                 "a first purchase over a year ago",
+            ],
+            ["few purchases in 30 days", "many purchases in 30 days"],
+            ["a recent first purchase", "a first purchase long ago"],
+            [
+                "a low chance by the purchase model for their silence",
+                "a high chance by the purchase model for their silence",
             ],
         ];
         WORDS[usize::from(self.place) % FEATURES][usize::from(self.is_high)]
@@ -112,9 +121,9 @@ mod tests {
         }
         words.sort_unstable();
         words.dedup();
-        assert_eq!(words.len(), 22);
+        assert_eq!(words.len(), 28);
         assert_eq!(Trait::new(8, true).words(), "a high purchase value");
-        for nonsense in [i32::MIN, -1, 0, 23, 9_900, i32::MAX] {
+        for nonsense in [i32::MIN, -1, 0, 29, 9_900, i32::MAX] {
             assert_eq!(Traits::of_code(nonsense), Traits::default());
         }
     }
