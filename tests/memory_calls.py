@@ -91,6 +91,7 @@ CALLS = {
     "audience.histories": f"FROM audience.histories({ORDERS}, amount)",
     "audience.shop": "FROM audience.shop('stored')",
     "audience.customers_of": "FROM audience.customers_of('stored', shop := (SELECT shop FROM saved))",
+    "audience.rfm_of": "FROM audience.rfm_of('stored', shop := (SELECT shop FROM saved))",
     "audience.interests": f"FROM audience.interests({LINES}, sku, top := 10, amount := amount)",
     "audience.klaviyo_profiles": f"FROM audience.klaviyo_profiles('contacts', {PERSON})",
     "audience.lapse_threshold": f"FROM audience.lapse_threshold({ORDERS}, segment_by := status)",

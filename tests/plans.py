@@ -23,6 +23,7 @@ CALLS = {
     "histories": f"{ORDERS}, amount, peer_group := customer_id % 3",
     "shop": "'kept'",
     "customers_of": "'kept', shop := (SELECT shop FROM saved)",
+    "rfm_of": "'kept', shop := (SELECT shop FROM saved)",
     "lifecycle_stage": f"{ORDERS}, amount := amount, peer_group := customer_id % 3",
     "importance_tier": f"{ORDERS}, amount",
     "purchase_model": f"{ORDERS}, amount := amount",

@@ -69,6 +69,17 @@ def test_all_at_once_has_ranks_and_a_part_has_none(con: duckdb.DuckDBPyConnectio
     assert con.execute(part).fetchone() == (True, 0)
 
 
+@pytest.mark.parametrize("parts", [1, 7])
+@pytest.mark.parametrize("bins", [2, 5, 10])
+def test_rfm_of_parts_is_rfm(con: duckdb.DuckDBPyConnection, bins: int, parts: int) -> None:
+    store(con, "orders", parts, "", f"rfm_bins := {bins}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.rfm('orders', customer_id, order_date, amount, bins := {bins})")
+    rows = [f"FROM audience.rfm_of('histories_{number}', shop := (SELECT shop FROM saved))" for number in range(parts)]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {' UNION ALL '.join(rows)}")
+    assert con.execute("SELECT count(*) > 900, count(DISTINCT r) FROM wanted").fetchone() == (True, bins)
+    assert difference(con) == 0
+
+
 def test_parquet_keeps_what_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE cdnow AS FROM read_csv('{CDNOW}')")
     con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('cdnow', customer_id, order_date, amount)")
@@ -92,7 +103,8 @@ def test_empty_and_refunds_only(con: duckdb.DuckDBPyConnection) -> None:
         store(con, name, 1, "", "")
         assert con.execute("SELECT count(*) FROM histories").fetchone() == (histories,)
         assert con.execute("SELECT shop.customers, shop.vip_value FROM saved").fetchone() == (0, None)
-        assert con.execute("FROM audience.customers_of('histories', shop := (SELECT shop FROM saved))").fetchall() == []
+        for function in ("customers_of", "rfm_of"):
+            assert con.execute(f"FROM audience.{function}('histories', shop := (SELECT shop FROM saved))").fetchall() == []
 
 
 BAD = {
@@ -105,6 +117,9 @@ BAD = {
     "changed(as_of := DATE 'infinity')": "shop.as_of must be a finite date, got infinity",
     "changed(as_of := DATE '2024-01-01')": "histories must have no row after the as_of of the shop",
     "changed(horizon_days := 0)": "shop.horizon_days must be 1 to 3650, got 0",
+    "changed(rfm := struct_update(shop.rfm, bins := 4))": "shop.rfm must have bins from 2 to 10",
+    "changed(rfm := struct_update(shop.rfm, m_cuts := [3.0, 2.0, 4.0, 5.0]))": "shop.rfm must have bins from 2 to 10",
+    "changed(rfm := struct_update(shop.rfm, r_cuts := NULL::DOUBLE[]))": "shop.rfm must have bins from 2 to 10",
     "changed(vip_value := 'nan'::DOUBLE)": "shop.vip_value must be finite, got nan",
     "changed(peer_gaps := NULL)": "shop.peer_gaps must have groups",
     "changed(peer_gaps := [{'peer_group': 'DE', 'typical_gap_days': -3.0}])": "shop.peer_gaps must have groups",
@@ -133,6 +148,8 @@ def test_histories_that_cannot_be_of_one_shop_are_refused(con: duckdb.DuckDBPyCo
     con.execute("CREATE OR REPLACE TEMP TABLE one AS (FROM histories LIMIT 1) UNION ALL (FROM histories LIMIT 1)")
     with pytest.raises(duckdb.InvalidInputException, match=twice):
         con.execute("FROM audience.customers_of('one', shop := (SELECT shop FROM kept))").fetchall()
+    with pytest.raises(duckdb.InvalidInputException, match=twice.replace("customers_of", "rfm_of")):
+        con.execute("FROM audience.rfm_of('one', shop := (SELECT shop FROM kept))").fetchall()
     with pytest.raises(duckdb.InvalidInputException, match="audience: shop: as_of must not be before the latest row of histories"):
         con.execute("FROM audience.shop('histories', as_of := DATE '2025-01-01')").fetchall()
     con.execute("CREATE OR REPLACE TEMP TABLE wrong AS SELECT * REPLACE ('\\xFF'::BLOB AS gaps) FROM histories")

@@ -11,6 +11,8 @@ WITH __given AS MATERIALIZED (
                'customers': NULL::BIGINT,
                'total_value': NULL::DOUBLE,
                'vip_value': NULL::DOUBLE,
+               'rfm': {'bins': NULL::INTEGER, 'r_cuts': NULL::DOUBLE[], 'f_cuts': NULL::DOUBLE[],
+                       'm_cuts': NULL::DOUBLE[]},
                'peer_gaps': [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}],
                'model': audience.__model_struct(NULL)
            }) AS __given
@@ -29,7 +31,7 @@ WITH __given AS MATERIALIZED (
 ), __opened AS (
     -- One row: its fields.
     SELECT __read.as_of AS __as_of, __read.horizon_days AS __horizon_days, __read.customers AS __customers,
-           __read.vip_value AS __vip_value, __read.peer_gaps AS __peer_gaps,
+           __read.vip_value AS __vip_value, __read.rfm AS __rfm, __read.peer_gaps AS __peer_gaps,
            __audience_given_model(caller, __read.model, true) AS __shop
     FROM __sound
 )

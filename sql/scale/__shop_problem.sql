@@ -12,6 +12,12 @@ CASE WHEN shop.format_version IS NULL THEN ' must be the STRUCT of audience.shop
      WHEN NOT coalesce(shop.horizon_days BETWEEN 1 AND 3650, false)
      THEN concat('.horizon_days must be 1 to 3650, got ', coalesce(shop.horizon_days::VARCHAR, 'NULL'))
      WHEN NOT isfinite(shop.vip_value) THEN concat('.vip_value must be finite, got ', shop.vip_value)
+     WHEN NOT coalesce(shop.rfm.bins BETWEEN 2 AND 10
+                       AND len(shop.rfm.r_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.r_cuts) = shop.rfm.r_cuts
+                       AND len(shop.rfm.f_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.f_cuts) = shop.rfm.f_cuts
+                       AND len(shop.rfm.m_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.m_cuts) = shop.rfm.m_cuts,
+                       shop.rfm IS NULL)
+     THEN '.rfm must have bins from 2 to 10, and one ascending cut less than bins for each of r, f and m'
      WHEN shop.peer_gaps IS NULL OR NOT groups_have_gaps
      THEN '.peer_gaps must have groups, each once and with typical_gap_days above 0'
      WHEN shop.model IS NULL THEN '.model must be the STRUCT of audience.purchase_model, got NULL'

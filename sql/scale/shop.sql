@@ -1,22 +1,24 @@
 -- What a customer's row needs from all other customers, in one row with one STRUCT: the day, the purchase model, the
--- least value of a VIP and the typical gaps of the peer groups. It is the second step where orders are read in parts:
--- it reads the histories of all customers. Store the row beside them; audience.customers_of scores with it, also on
--- another machine; see scale.md.
+-- least value of a VIP, where the RFM scores begin, and the typical gaps of the peer groups. It is the second step
+-- where orders are read in parts: it reads the histories of all customers. Store the row beside them;
+-- audience.customers_of scores with it, also on another machine; see scale.md.
 --
 -- Arguments:
 -- - histories: the quoted name of a relation with the columns of audience.histories, of all customers, such as
 --   'histories/*.parquet'
 -- - as_of: DATE, finite, not before any row of the histories; default NULL = the day of the latest row of any customer
 -- - horizon_days, model, season: as in audience.customers
+-- - rfm_bins: INTEGER, 2 to 10, the bins of audience.rfm; NULL = none, which saves three sorted columns; default 5
 --
 -- Returns:
 -- - shop: STRUCT with format_version, as_of, horizon_days, customers (with a purchase), total_value (of all of them),
---   vip_value (the least of a VIP; NULL where nobody is one), peer_gaps (peer_group and typical_gap_days of each group
+--   vip_value (the least of a VIP; NULL where nobody is one), rfm (bins, r_cuts, f_cuts and m_cuts, where each score
+--   begins; an infinite one begins nowhere, or everywhere), peer_gaps (peer_group and typical_gap_days of each group
 --   with at least 30 repeat buyers), and model, as in audience.purchase_model
 --
 -- Errors:
--- - as_of is infinite or before a row of the histories; horizon_days or the model is out of range; a model is given
---   without as_of
+-- - as_of is infinite or before a row of the histories; horizon_days, rfm_bins or the model is out of range; a model is
+--   given without as_of
 -- - a customer has more than one history: the parts have to be such that each has all rows of its customers
 -- - a history was put together by hand and is impossible
 --
@@ -27,13 +29,22 @@
 -- FROM audience.shop('stored');
 --
 -- Source: as in audience.customers.
-CREATE MACRO audience.shop(histories, as_of := NULL, horizon_days := 180, model := NULL, season := true) AS TABLE
+CREATE MACRO audience.shop(
+    histories,
+    as_of := NULL,
+    horizon_days := 180,
+    model := NULL,
+    season := true,
+    rfm_bins := 5
+) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__given_histories(histories)
 ), __options AS MATERIALIZED (
     -- One row: the checked option.
-    SELECT audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days
+    SELECT audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days,
+           CASE WHEN rfm_bins IS NOT NULL
+                THEN audience.__checked_number('shop', 'rfm_bins', rfm_bins, 2, 10) END AS __bins
     FROM audience.__one('__histories')
 ), __sound AS MATERIALIZED (
     -- One row: as_of, if each customer has one history, and none goes beyond it. The fit waits for it.
@@ -53,6 +64,12 @@ WITH __histories AS MATERIALIZED (
     SELECT count(*) AS __customers,
            __audience_importance('shop', __history.purchases > 1, __value.customer_value) AS __importance
     FROM __valued
+), __values AS (
+    -- One row per customer with a purchase.
+    FROM audience.__rfm_values('__histories', '__fit')
+), __rfm AS (
+    -- One row: where each score begins.
+    FROM audience.__rfm_cuts('shop', '__values', (SELECT __bins FROM __options))
 ), __groups AS (
     -- One row per group.
     SELECT __group, __audience_typical_gap('shop', __history) AS __gap
@@ -72,7 +89,10 @@ SELECT {
            'customers': __customers,
            'total_value': __importance.total_value,
            'vip_value': __importance.vip_value,
+           'rfm': CASE WHEN __r_found IS NOT NULL
+                       THEN {'bins': __bins, 'r_cuts': list_reverse([0 - __cut FOR __cut IN __r_found]),
+                             'f_cuts': __f_found, 'm_cuts': __m_found} END,
            'peer_gaps': __peers.__gaps,
            'model': __shop
        } AS shop
-FROM __fit, __options, __importance, __peers;
+FROM __fit, __options, __importance, __rfm, __peers;

@@ -63,56 +63,24 @@ WITH __histories AS MATERIALIZED (
     FROM audience.__histories('rfm', orders, customer_id, order_date, amount, as_of, filter)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
-    SELECT audience.__checked_number('rfm', 'bins', bins, 2, 10) AS __bins FROM audience.__one('__histories')
-), __given AS MATERIALIZED (
-    -- One row: the analyst's own cut points. Fewer days are better, and scores count up.
-    SELECT list_reverse([-__cut FOR __cut IN audience.__checked_cuts('rfm', 'r_cuts', r_cuts, __bins)]) AS __r_given,
-           audience.__checked_cuts('rfm', 'f_cuts', f_cuts, __bins) AS __f_given,
-           audience.__checked_cuts('rfm', 'm_cuts', m_cuts, __bins) AS __m_given
-    FROM __options
-), __segments AS MATERIALIZED (
-    -- One row: the segment of every pair of scores.
-    SELECT __bins,
-           list(__audience_rfm_segment('rfm', __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
-    FROM (SELECT __bins, __r, unnest(range(1, __bins + 1)) AS __f
-          FROM (SELECT __bins, unnest(range(1, __bins + 1)) AS __r FROM __options))
-    GROUP BY __bins
+    FROM audience.__rfm_options('rfm', '__histories', bins, grid, r_cuts, f_cuts, m_cuts)
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('rfm', '__histories', as_of)
 ), __values AS MATERIALIZED (
     -- One row per customer with a purchase.
-    SELECT __customer,
-           audience.__days_since(__history.last_order_date, __as_of) AS __recency,
-           __history.purchases AS __frequency, __history.revenue AS __monetary
-    FROM __histories, __clock
-    WHERE __history IS NOT NULL
+    FROM audience.__rfm_values('__histories', '__clock')
 ), __found AS MATERIALIZED (
     -- One row: where each score begins by quantile.
-    SELECT __audience_score_cuts('rfm', -__recency, __bins) AS __r_found,
-           __audience_score_cuts('rfm', __frequency, __bins) AS __f_found,
-           __audience_score_cuts('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __bins) AS __m_found
-    FROM __values, __options
+    FROM audience.__rfm_cuts('rfm', '__values', (SELECT __bins FROM __options))
 ), __cuts AS MATERIALIZED (
     -- One row: where each score begins.
     SELECT coalesce(__r_given, __r_found) AS __r_cuts, coalesce(__f_given, __f_found) AS __f_cuts,
            coalesce(__m_given, __m_found) AS __m_cuts
-    FROM __given, __found
-), __scored AS (
-    -- One row per customer with a purchase, with the scores.
-    SELECT __customer, __recency, __frequency, __monetary,
-           __audience_score('rfm', -__recency, __r_cuts) AS __r,
-           __audience_score('rfm', __frequency, __f_cuts) AS __f,
-           __audience_score('rfm', coalesce(__monetary, '-infinity'::DOUBLE), __m_cuts) AS __m
-    FROM (FROM __values ORDER BY __customer), __cuts
+    FROM __options, __found
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
-    SELECT
-        __customer AS customer_id, __recency AS recency_days, __frequency AS frequency, __monetary AS monetary,
-        __r AS r, __f AS f, __m AS m,
-        concat_ws(CASE WHEN __bins < 10 THEN '' ELSE '-' END, __r, __f, __m) AS rfm_score,
-        __names[(__r - 1) * __bins + __f] AS segment
-    FROM __scored, __segments
+    FROM audience.__rfm_columns('rfm', '__values', '__options', '__cuts')
 ), __text AS NOT MATERIALIZED (
     -- One row per customer with a purchase, with labels that every database can store.
     SELECT * REPLACE (segment::VARCHAR AS segment) FROM __enum

@@ -15,5 +15,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/histories.sql"),
         include_str!("../../../sql/scale/shop.sql"),
         include_str!("../../../sql/scale/customers_of.sql"),
+        include_str!("../../../sql/scale/rfm_of.sql"),
     ],
 };

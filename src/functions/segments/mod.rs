@@ -38,6 +38,10 @@ pub(super) const ROOM: Room = Room {
     ],
     macros: &[
         include_str!("../../../sql/segments/__checked_cuts.sql"),
+        include_str!("../../../sql/segments/__rfm_options.sql"),
+        include_str!("../../../sql/segments/__rfm_values.sql"),
+        include_str!("../../../sql/segments/__rfm_cuts.sql"),
+        include_str!("../../../sql/segments/__rfm_columns.sql"),
         include_str!("../../../sql/segments/__contacts.sql"),
         include_str!("../../../sql/segments/__event_kinds.sql"),
         include_str!("../../../sql/segments/__engagement_scores.sql"),
