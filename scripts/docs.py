@@ -29,7 +29,7 @@ TITLES = {"table": "Table functions", "macro": "Macros for a query of your own",
 SHARED, SHARED_SECTION = "audience.customers", "Options that all functions share"
 MARK = "<!-- Written by `make docs` from the headers in sql/ and src/functions/. Edit those. -->"
 SECTION = re.compile(r"^(Arguments|Returns|Errors|Example|Source):\s*(.*)$")
-BULLET = re.compile(r"^- ([\w, ]+?): (.*)$", re.DOTALL)
+BULLET = re.compile(r"^- ([\w, /]+?): (.*)$", re.DOTALL)
 MACRO = re.compile(r"^CREATE MACRO (audience\.\w+)\((.*?)\) AS( TABLE)?\s", re.MULTILINE | re.DOTALL)
 SIGNATURE = re.compile(r"^`(\w+)\((.*?)\)`: ", re.DOTALL)
 

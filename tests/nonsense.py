@@ -149,7 +149,7 @@ SMALL = {
     "one": lambda r: r.randrange(1, 9),
     "packed": lambda r: f'[["A",{DEFINITION}],["B",{{"audience": "A"}}]]',
     "phone": lambda r: r.choice(("0171 39200-12", "+44 20 7183 8750")),
-    "platform": lambda r: r.choice(("google", "meta", "tiktok", "klaviyo", "mailchimp", "export", "hashed")),
+    "platform": lambda r: r.choice(("google", "meta", "tiktok", "microsoft", "snapchat", "linkedin", "klaviyo", "mailchimp", "brevo", "hubspot", "export", "hashed")),
     "product": lambda r: r.randrange(PRODUCTS),
     "products": lambda r: PRODUCTS,
     "stage": lambda r: r.choice(("Active", "Slipping Away", "Lost")),

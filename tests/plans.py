@@ -68,6 +68,12 @@ CALLS = {
     "klaviyo_profiles": "'people', email := email, phone := phone, consent := consent",
     "export_contacts": "'people', email := email, phone := phone, consent := consent, properties := {'name': email}",
     "hashed_contacts": "'people', email := email, phone := phone, consent := consent",
+    "microsoft_customer_match": "'people', email := email, consent := consent",
+    "pinterest_customer_list": "'people', email := email, consent := consent",
+    "snapchat_audience_list": "'people', phone := phone, consent := consent",
+    "linkedin_matched_audience": "'people', email := email, consent := consent, company := first_name",
+    "brevo_contacts": "'people', email := email, phone := phone, ext_id := contact_id, consent := consent, properties := {'name': email}",
+    "hubspot_contacts": "'people', email := email, consent := consent, properties := {'name': email}",
     "demo_lines": "customers := 10",
 }
 

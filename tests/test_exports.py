@@ -25,18 +25,39 @@ EXPORTS = {
     "meta_custom_audience": f"email := email, phone := phone, {ADDRESS}, city := city, state := state, birth_date := birth_date, "
     f"gender := gender, uid := uid, value := value, {CONSENT}",
     "tiktok_custom_audience": f"email := email, phone := phone, country := country, {CONSENT}",
+    "microsoft_customer_match": f"email := email, {CONSENT}",
+    "pinterest_customer_list": f"email := email, {CONSENT}",
+    "snapchat_audience_list": f"phone := phone, country := country, {CONSENT}",
+    "linkedin_matched_audience": f"email := email, {NAMES}, job_title := state, company := city, country := country, {CONSENT}",
     "klaviyo_profiles": f"email := email, phone := phone, {NAMES}, country := country, {CONSENT}",
     "mailchimp_contacts": f"email := email, {NAMES}, phone := phone, {CONSENT}",
+    "brevo_contacts": f"email := email, phone := phone, {NAMES}, ext_id := uid, country := country, {CONSENT}",
+    "hubspot_contacts": f"email := email, {NAMES}, phone := phone, country := country, {CONSENT}",
     "export_contacts": f"email := email, phone := phone, {ADDRESS}, {CONSENT}",
     "hashed_contacts": f"email := email, phone := phone, {ADDRESS}, {CONSENT}",
 }
-HASHED = [*list(EXPORTS)[:3], "hashed_contacts"]
+HASHED = [*list(EXPORTS)[:6], "hashed_contacts"]
+# Known by their e-mail address only.
+BY_EMAIL = ("microsoft_customer_match", "pinterest_customer_list", "linkedin_matched_audience", "mailchimp_contacts", "hubspot_contacts")
 # Every address and every number comes once, in the first two columns.
 UNIQUE = ("klaviyo_profiles", "export_contacts", "hashed_contacts")
 
 
 # What an audit takes of every platform; each ignores what it has no use for.
-EVERYTHING = EXPORTS["meta_custom_audience"] + ", phone_plus := true"
+EVERYTHING = EXPORTS["meta_custom_audience"] + ", phone_plus := true, ext_id := uid, job_title := state, company := city"
+
+
+def everything(platform: str) -> str:
+    """But a list of Snapchat is of one kind."""
+    return EVERYTHING.replace("email := email, ", "") if platform.startswith("snapchat") else EVERYTHING
+
+
+def of_address_and_number(platform: str, country: str = "") -> str:
+    """The arguments of an export of people who have nothing else."""
+    arguments = {"email": "email := email", "phone": f"phone := phone{country if platform != 'mailchimp_contacts' else ''}"}
+    if platform == "snapchat_audience_list" or "phone := " not in EXPORTS[platform]:
+        del arguments["phone"]
+    return ", ".join(arguments.values())
 
 
 @pytest.fixture
@@ -88,9 +109,9 @@ def test_the_audit_adds_up_and_agrees_with_the_file(con, platform: str) -> None:
     assert ("not hashed" in counted) == (platform not in HASHED)
     assert counted["duplicate"] > 0
     # No two of the demo's contacts with the same address differ in their consent.
-    assert ("refused in another row" in counted) == (platform != "mailchimp_contacts")
+    assert ("refused in another row" in counted) == (platform not in BY_EMAIL)
     short = platform.partition("_")[0]
-    assert audit(con, short, EVERYTHING) == counted
+    assert audit(con, short, everything(short)) == counted
 
 
 def hashed(text: str) -> str:
@@ -120,13 +141,13 @@ def test_the_audit_of_anything_agrees_with_the_file(con, seed: int) -> None:
     chance = random.Random(seed)
     rows = [tuple(chance.choice(values) for values in VALUES.values()) for _ in range(chance.choice([1, 30, 1000]))]
     # Without any identifier it would be an error.
-    rows.append(tuple({"email": "somebody@example.com", "consent": "true"}.get(name) for name in VALUES))
+    rows.append(tuple({"email": "somebody@example.com", "phone": "+49 151 23450000", "consent": "true"}.get(name) for name in VALUES))
     con.execute(f"CREATE TABLE contacts ({', '.join(f'{name} VARCHAR' for name in VALUES)})")
     con.executemany(f"INSERT INTO contacts VALUES ({', '.join('?' * len(VALUES))})", rows)
     con.execute("ALTER TABLE contacts ALTER consent TYPE BOOLEAN")
     for platform, arguments in EXPORTS.items():
         counted = audit(con, platform, arguments)
-        assert counted == audit(con, platform, EVERYTHING)
+        assert counted == audit(con, platform, everything(platform))
         assert sum(counted.values()) == len(rows)
         exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', {arguments})").fetchone()[0]
         assert sum(n for reason, n in counted.items() if reason.startswith("exported")) == exported
@@ -154,8 +175,8 @@ def test_nobody_who_refuses_is_in_the_file(con, platform: str, seed: int) -> Non
     con.executemany("INSERT INTO contacts VALUES (?, ?, ?)", rows)
 
     def identifiers(consent: str, per: str) -> list[set]:
-        columns = {"klaviyo_profiles": ["Email", "Phone Number"], "mailchimp_contacts": ["Email Address"], "meta_custom_audience": ["email", "phone"]}.get(platform)
-        export = con.execute(f"FROM audience.{platform}('contacts', email := email, phone := phone, consent := {consent}, consent_per := '{per}')")
+        columns = {"brevo_contacts": ["EMAIL", "SMS"], "hubspot_contacts": ["Email"], "linkedin_matched_audience": ["email"], "klaviyo_profiles": ["Email", "Phone Number"], "mailchimp_contacts": ["Email Address"], "meta_custom_audience": ["email", "phone"]}.get(platform)
+        export = con.execute(f"FROM audience.{platform}('contacts', {of_address_and_number(platform)}, consent := {consent}, consent_per := '{per}')")
         names = [column[0] for column in export.description]
         places = [names.index(name) for name in columns or names[:2]]
         return [{row[place] for place in places} - {None} for row in export.fetchall()]
@@ -164,7 +185,7 @@ def test_nobody_who_refuses_is_in_the_file(con, platform: str, seed: int) -> Non
     file, each = identifiers("ok", "person"), identifiers("ok", "row")
     assert refusing and file
     assert not any(row & refusing for row in file)
-    if platform not in UNIQUE:  # There a number stays with one address, which may be another one without those who refuse.
+    if platform not in (*UNIQUE, "brevo_contacts"):  # There a number stays with one address, which may be another one without those who refuse.
         assert sorted(map(sorted, file)) == sorted(sorted(row) for row in each if not row & refusing)
 
 
@@ -211,21 +232,19 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_values_are_counted(run_isolated, name: str) -> None:
     code = """
-        import sys
+        import json, sys
         from support import *
         con = connect()
         con.execute(f"CREATE TABLE contacts AS {sys.argv[1]}")
         rows = con.execute("SELECT count(*) FROM contacts").fetchone()[0]
-        country = ", country := 'DE'"
-        for platform in ('google_customer_match', 'meta_custom_audience', 'tiktok_custom_audience', 'klaviyo_profiles', 'mailchimp_contacts', 'export_contacts', 'hashed_contacts'):
-            with_country = "" if platform == "mailchimp_contacts" else country
-            exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', email := email, phone := phone {with_country})").fetchone()[0]
-            audit = dict(con.execute(f"SELECT reason, rows FROM audience.export_audit('{platform}', 'contacts', email := email, phone := phone {with_country})").fetchall())
+        for platform, arguments in json.loads(sys.argv[2]).items():
+            exported = con.execute(f"SELECT count(*) FROM audience.{platform}('contacts', {arguments})").fetchone()[0]
+            audit = dict(con.execute(f"SELECT reason, rows FROM audience.export_audit('{platform}', 'contacts', {arguments})").fetchall())
             assert sum(audit.values()) == rows, audit
             assert sum(n for reason, n in audit.items() if reason.startswith('exported')) == exported, audit
         assert con.execute("SELECT count(*) FROM contacts").fetchone()[0] == rows
     """
-    run_isolated(code, HOSTILE[name])
+    run_isolated(code, HOSTILE[name], json.dumps({platform: of_address_and_number(platform, ", country := 'DE'") for platform in EXPORTS}))
 
 
 SECRET = "anna.secret@example.com"
@@ -282,7 +301,7 @@ def test_columns_named_like_ours(con) -> None:
 HOSTILE_TEXTS = ['=HYPERLINK("http://x.example";"a")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "a,=1", "a;\t-2", "two\r\nlines", 'say "hi"', "O'Brien", "\\", "é\u200b", "\u202e=1", "＝1", "[1", '{"a":', "null", " ", ""]
 
 
-@pytest.mark.parametrize("platform", ["klaviyo_profiles", "mailchimp_contacts", "export_contacts"])
+@pytest.mark.parametrize("platform", ["klaviyo_profiles", "mailchimp_contacts", "brevo_contacts", "hubspot_contacts", "export_contacts"])
 def test_hostile_properties_stay_in_their_cell(con, tmp_path: Path, platform: str) -> None:
     con.execute("CREATE TABLE people(email VARCHAR, text VARCHAR, listed VARCHAR[], nested MAP(VARCHAR, VARCHAR))")
     rows = [(f"p{number:02}@example.com", text, [text, "x"], {text: text}) for number, text in enumerate(HOSTILE_TEXTS)]
@@ -291,7 +310,8 @@ def test_hostile_properties_stay_in_their_cell(con, tmp_path: Path, platform: st
     con.execute(f"COPY ({call}) TO '{tmp_path / 'file.csv'}' (HEADER)")
     with open(tmp_path / "file.csv", newline="", encoding="utf-8") as file:
         header, *found = csv.reader(file)
-    as_json = platform != "mailchimp_contacts"
+    between = {"mailchimp_contacts": ", ", "hubspot_contacts": ";"}.get(platform)
+    as_json = between is None
     assert header[-5:] == ['a "text", =1', "listed", "nested", "less", "days"] and len(found) == len(rows)
     for (email, text, _, _), row in zip(rows, found):
         cell, listed, nested, less, days = row[-5:]
@@ -301,7 +321,7 @@ def test_hostile_properties_stay_in_their_cell(con, tmp_path: Path, platform: st
         for part in (cell, *elements, *json.loads(nested)):
             assert not re.search(r"(^|[,;])\s*[=+\-@＝＋－＠]", part), (text, part)
         if text.isascii() and text.strip() == text and text == " ".join(text.split()) and not re.search(r"(^|[,;])\s*[=+\-@]", text):
-            assert cell == text and (json.loads(listed) == [text, "x"] if as_json else listed == ", ".join(filter(None, (text, "x"))))
+            assert cell == text and (json.loads(listed) == [text, "x"] if as_json else listed == between.join(filter(None, (text, "x"))))
     # As they are, where that is asked for.
     bare = con.execute(call.replace("email := email", "email := email, disarm_formulas := false")).fetchall()
     assert bare[1][-5] == "+1" and bare[3][-5] == "@SUM(1)"

@@ -160,6 +160,8 @@ def test_no_condition_is_advised_where_there_is_none(shop) -> None:
         ("google_customer_match('shop', country := status)", "google_customer_match: email, phone, or first_name, last_name, country and zip must be given"),
         ("mailchimp_contacts('shop', phone := status)", "mailchimp_contacts: email must be given"),
         ("export_contacts('shop', zip := status)", "export_contacts: email or phone must be given"),
+        ("hubspot_contacts('shop', phone := status)", "hubspot_contacts: email must be given"),
+        ("snapchat_audience_list('shop', email := status, phone := status)", "snapchat_audience_list: email or phone must be given, not both: a list is of one kind"),
         ("hashed_contacts('shop', email := nullif(status, 'completed'))", "hashed_contacts: email, phone and what else was given are NULL in every row"),
         ("klaviyo_profiles('shop', email := nullif(status, 'completed'))", "klaviyo_profiles: email, phone and what else was given are NULL in every row"),
     ],

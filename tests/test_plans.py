@@ -80,6 +80,12 @@ SCANS = {
     "klaviyo_profiles": {"people": 1},
     "export_contacts": {"people": 1},
     "hashed_contacts": {"people": 1},
+    "microsoft_customer_match": {"people": 1},
+    "pinterest_customer_list": {"people": 1},
+    "snapchat_audience_list": {"people": 1},
+    "linkedin_matched_audience": {"people": 1},
+    "brevo_contacts": {"people": 1},
+    "hubspot_contacts": {"people": 1},
 }
 # What is stored before anything is joined to it or ranked, because it rests on a BLOB or a model.
 STORED = {
@@ -108,6 +114,12 @@ STORED = {
     "klaviyo_profiles": ["__identified", "__refusing"],
     "export_contacts": ["__identified", "__refusing"],
     "hashed_contacts": ["__identified", "__refusing"],
+    "microsoft_customer_match": ["__identified", "__refusing"],
+    "pinterest_customer_list": ["__identified", "__refusing"],
+    "snapchat_audience_list": ["__identified", "__refusing"],
+    "linkedin_matched_audience": ["__identified", "__refusing"],
+    "brevo_contacts": ["__identified", "__refusing"],
+    "hubspot_contacts": ["__identified", "__refusing"],
 }
 # Operators that store rows: what is cross-joined with a BLOB must not reach one.
 STORING = ("JOIN", "WINDOW", "UNNEST", "ORDER_BY", "TOP_N")

@@ -24,12 +24,17 @@ WITH __given AS (
         LIMIT 0
     )
 )
-SELECT CASE WHEN caller = 'export_audit' OR __email OR (__phone AND NOT starts_with(platform, 'mailchimp'))
+SELECT CASE WHEN starts_with(platform, 'snapchat') AND __email AND __phone
+            THEN audience.__refused(caller, 'email or phone must be given, not both: a list is of one kind')
+            WHEN caller = 'export_audit' OR __email
+              OR (__phone AND split_part(platform, '_', 1) NOT IN ('mailchimp', 'microsoft', 'pinterest', 'linkedin',
+                                                                   'hubspot'))
               OR (__name AND (starts_with(platform, 'google') OR starts_with(platform, 'meta')))
               OR (__uid AND starts_with(platform, 'meta'))
             THEN true
             ELSE audience.__refused(caller, concat(
-                CASE WHEN starts_with(platform, 'mailchimp') THEN 'email'
+                CASE WHEN split_part(platform, '_', 1) IN ('mailchimp', 'microsoft', 'pinterest', 'linkedin', 'hubspot')
+                     THEN 'email'
                      WHEN starts_with(platform, 'google') THEN 'email, phone, or first_name, last_name, country and zip'
                      WHEN starts_with(platform, 'meta')
                      THEN 'email, phone, uid, or first_name, last_name, country and zip'

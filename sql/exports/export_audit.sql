@@ -11,31 +11,33 @@
 --   where something depends on it
 -- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
 --   only; see the arguments of audience.meta_custom_audience
--- - exported, phone of another row left out: klaviyo_profiles, export_contacts and hashed_contacts have every telephone
---   number once
+-- - exported, phone of another row left out: klaviyo_profiles, brevo_contacts, export_contacts and hashed_contacts have
+--   every telephone number once
 -- - no consent: consent is false or NULL
 -- - refused in another row: the same person refuses there, see consent_per
 -- - no identifier; malformed e-mail; unknown country; phone without country; malformed phone; unusable address:
 --   nothing is left to recognise the person by
 -- - duplicate: another row has the same identifiers
--- - fewer than the 100 people that Google needs; fewer than the 1,000 people that TikTok needs: too few rows are in the
---   file for the platform to show advertisements to them. It counts whom it recognises, so more rows may be too few as
---   well. A warning, with 0 rows
--- - not hashed: the file holds personal data in clear text. A note about klaviyo_profiles, mailchimp_contacts and
---   export_contacts, with 0 rows
+-- - fewer than the 100 people that Google needs; so also 1,000 for TikTok and Snapchat, 300 for Microsoft and LinkedIn,
+--   100 for Pinterest: too few rows are in the file for the platform to show advertisements to them. It counts whom it
+--   recognises, so more rows may be too few as well. A warning, with 0 rows
+-- - not hashed: the file holds personal data in clear text. A note about klaviyo_profiles, mailchimp_contacts,
+--   brevo_contacts, hubspot_contacts, export_contacts and, but for the address, linkedin_matched_audience, with 0 rows
 --
 -- Where several hold, the first is given, with no consent before all others. To audit an export, put its platform in
 -- front of its arguments. Arguments that the platform does not use are ignored.
 --
 -- Arguments:
--- - platform: VARCHAR, google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles,
---   mailchimp_contacts, export_contacts or hashed_contacts, or only the part before the first underscore
+-- - platform: VARCHAR, the name of the export without audience., such as google_customer_match, or only the part before
+--   the first underscore
 -- - contacts, email, phone, first_name, last_name, country, zip, consent: as in the export
 -- - city, state, birth_date, gender, uid, value: as in audience.meta_custom_audience
 -- - phone_plus: as in audience.tiktok_custom_audience
 -- - consent_per: as in the export
 -- - disarm_formulas: as in audience.klaviyo_profiles; it changes no count
 -- - properties: as in audience.klaviyo_profiles; they change no count
+-- - ext_id: as in audience.brevo_contacts
+-- - job_title, company: as in audience.linkedin_matched_audience; they change no count
 --
 -- Returns:
 -- - platform: as it was given
@@ -44,8 +46,8 @@
 --
 -- Errors:
 -- - platform is not one of those
--- - consent is not BOOLEAN; consent_per is not one of its two; phone_plus or disarm_formulas is
---   NULL
+-- - platform is snapchat_audience_list, and email and phone are both given
+-- - consent is not BOOLEAN; consent_per is not one of its two; phone_plus or disarm_formulas is NULL
 --
 -- Example:
 -- FROM audience.export_audit('google_customer_match', 'contacts', email := email, phone := phone,
@@ -72,23 +74,25 @@ CREATE MACRO audience.export_audit(
     phone_plus := true,
     consent_per := 'person',
     disarm_formulas := true,
-    properties := NULL
+    properties := NULL,
+    ext_id := NULL,
+    job_title := NULL,
+    company := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT audience.__checked(
         'export_audit', 'platform', platform,
-        platform IN ('google', 'google_customer_match', 'meta', 'meta_custom_audience', 'tiktok',
-                     'tiktok_custom_audience', 'klaviyo', 'klaviyo_profiles', 'mailchimp', 'mailchimp_contacts',
-                     'export', 'export_contacts', 'hashed', 'hashed_contacts'),
-        'google_customer_match, meta_custom_audience, tiktok_custom_audience, klaviyo_profiles, mailchimp_contacts, '
-        || 'export_contacts or hashed_contacts'
+        platform IN audience.__exports()
+            OR platform IN [split_part(__export, '_', 1) FOR __export IN audience.__exports()],
+        array_to_string(audience.__exports()[:-2], ', ') || ' or ' || audience.__exports()[-1]
     )::VARCHAR AS __platform
 ), __identified AS MATERIALIZED (
     -- One row per row of the contacts.
     FROM audience.__identified('export_audit', platform, contacts, email, phone, first_name, last_name, country, zip,
-                               uid, city, state, birth_date, gender, value, properties, consent, consent_per,
-                               phone_plus, disarm_formulas)
+                               CASE WHEN starts_with(platform, 'brevo') THEN ext_id::VARCHAR ELSE uid::VARCHAR END,
+                               city, state, birth_date, gender, value, properties, consent, consent_per, phone_plus,
+                               disarm_formulas)
 ), __consenting AS MATERIALIZED (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('export_audit', platform, '__identified')
@@ -97,8 +101,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__once('__consenting')
 ), __exported AS MATERIALIZED (
     -- One row per row in the file.
-    FROM audience.__one_phone('__once', platform IN ('klaviyo', 'klaviyo_profiles', 'export', 'export_contacts',
-                                                     'hashed', 'hashed_contacts'))
+    FROM audience.__one_phone('__once', split_part(platform, '_', 1) IN ('klaviyo', 'brevo', 'export', 'hashed'))
 ), __counts AS (
     -- One row per reason.
     SELECT __outcome::VARCHAR AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL
@@ -124,6 +127,5 @@ ORDER BY list_position([
     'exported, unusable birth date left out',
     'exported, unusable gender left out', 'exported, unusable value left out',
     'exported, phone of another row left out', 'no consent', 'refused in another row', 'no identifier',
-    'malformed e-mail', 'unknown country', 'phone without country', 'malformed phone', 'unusable address', 'duplicate',
-    'fewer than the 100 people that Google needs', 'fewer than the 1,000 people that TikTok needs', 'not hashed'
-], __reason);
+    'malformed e-mail', 'unknown country', 'phone without country', 'malformed phone', 'unusable address', 'duplicate'
+], __reason) ASC NULLS LAST, __reason ASC;

@@ -56,17 +56,14 @@ CREATE MACRO audience.export_contacts(
     disarm_formulas := true,
     properties := NULL
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('export_contacts', 'export_contacts', contacts, email, phone, first_name, last_name,
-                               country, zip, NULL, NULL, NULL, NULL, NULL, NULL, properties, consent, consent_per,
-                               true, disarm_formulas)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('export_contacts', 'export_contacts', '__identified')
+    FROM audience.__consented('export_contacts', contacts, consent, consent_per, email := email, phone := phone,
+                              first_name := first_name, last_name := last_name, country := country, zip := zip,
+                              properties := properties, disarm_formulas := disarm_formulas)
 ), __once AS (
     -- One row per address, or per number without one.
-    FROM audience.__once('__consenting')
+    FROM audience.__once('__consented')
 ), __people AS (
     -- One row per row to export.
     FROM audience.__one_phone('__once', true)

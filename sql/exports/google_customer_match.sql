@@ -50,21 +50,17 @@ CREATE MACRO audience.google_customer_match(
     consent := true,
     consent_per := 'person'
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('google_customer_match', 'google_customer_match', contacts, email, phone, first_name,
-                               last_name, country, zip, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent,
-                               consent_per, true, true)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('google_customer_match', 'google_customer_match', '__identified')
+    FROM audience.__consented('google_customer_match', contacts, consent, consent_per, email := email, phone := phone,
+                              first_name := first_name, last_name := last_name, country := country, zip := zip)
 ), __once AS (
     -- One row per row to export. Every column is an identifier, and an identifier and its own hash are exported as the
     -- same, so each column is for itself, and grouping is cheaper than audience.__once. A condition on the key alone
     -- would be moved below the projection, and every row be identified twice.
     SELECT min(__email) AS __email, min(__phone) AS __phone, min(__first_name) AS __first_name,
            min(__last_name) AS __last_name, min(__country) AS __country, min(__zip) AS __zip
-    FROM __consenting
+    FROM __consented
     GROUP BY __key
     HAVING count(__key) > 0
     ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST,

@@ -51,17 +51,14 @@ CREATE MACRO audience.hashed_contacts(
     consent_per := 'person',
     phone_plus := true
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('hashed_contacts', 'hashed_contacts', contacts, email, phone, first_name, last_name,
-                               country, zip, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per, phone_plus,
-                               true)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('hashed_contacts', 'hashed_contacts', '__identified')
+    FROM audience.__consented('hashed_contacts', contacts, consent, consent_per, email := email, phone := phone,
+                              first_name := first_name, last_name := last_name, country := country, zip := zip,
+                              phone_plus := phone_plus)
 ), __once AS (
     -- One row per address, or per number without one.
-    FROM audience.__once('__consenting')
+    FROM audience.__once('__consented')
 ), __people AS (
     -- One row per row to export.
     FROM audience.__one_phone('__once', true)

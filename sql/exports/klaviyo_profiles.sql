@@ -54,17 +54,14 @@ CREATE MACRO audience.klaviyo_profiles(
     disarm_formulas := true,
     properties := NULL
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('klaviyo_profiles', 'klaviyo_profiles', contacts, email, phone, first_name, last_name,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, properties, consent, consent_per,
-                               true, disarm_formulas)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('klaviyo_profiles', 'klaviyo_profiles', '__identified')
+    FROM audience.__consented('klaviyo_profiles', contacts, consent, consent_per, email := email, phone := phone,
+                              first_name := first_name, last_name := last_name, country := country,
+                              properties := properties, disarm_formulas := disarm_formulas)
 ), __once AS (
     -- One row per address, or per number without one.
-    FROM audience.__once('__consenting')
+    FROM audience.__once('__consented')
 ), __profiles AS (
     -- One row per row to export.
     FROM audience.__one_phone('__once', true)

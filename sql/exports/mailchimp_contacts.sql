@@ -52,17 +52,14 @@ CREATE MACRO audience.mailchimp_contacts(
     disarm_formulas := true,
     properties := NULL
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('mailchimp_contacts', 'mailchimp_contacts', contacts, email, phone, first_name,
-                               last_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, properties, consent,
-                               consent_per, true, disarm_formulas)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('mailchimp_contacts', 'mailchimp_contacts', '__identified')
+    FROM audience.__consented('mailchimp_contacts', contacts, consent, consent_per, email := email, phone := phone,
+                              first_name := first_name, last_name := last_name, properties := properties,
+                              disarm_formulas := disarm_formulas)
 ), __once AS (
     -- One row per address.
-    FROM audience.__once('__consenting')
+    FROM audience.__once('__consented')
 ), __columns AS (
     -- One row per row to export, with a column for each property.
     SELECT __email, __first_name, __last_name, __phone, unnest(__properties)

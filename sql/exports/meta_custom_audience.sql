@@ -77,17 +77,15 @@ CREATE MACRO audience.meta_custom_audience(
     consent := true,
     consent_per := 'person'
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('meta_custom_audience', 'meta_custom_audience', contacts, email, phone, first_name,
-                               last_name, country, zip, uid, city, state, birth_date, gender, value, NULL,
-                               consent, consent_per, true, true)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('meta_custom_audience', 'meta_custom_audience', '__identified')
+    FROM audience.__consented('meta_custom_audience', contacts, consent, consent_per, email := email, phone := phone,
+                              first_name := first_name, last_name := last_name, country := country, zip := zip,
+                              uid := uid, city := city, state := state, birth_date := birth_date, gender := gender,
+                              value := value)
 ), __once AS (
     -- One row per row to export.
-    FROM audience.__once('__consenting')
+    FROM audience.__once('__consented')
     ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST,
              __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST, __uid ASC NULLS FIRST
 )

@@ -42,18 +42,14 @@ CREATE MACRO audience.tiktok_custom_audience(
     consent_per := 'person',
     phone_plus := true
 ) AS TABLE
-WITH __identified AS MATERIALIZED (
-    -- One row per row of the contacts.
-    FROM audience.__identified('tiktok_custom_audience', 'tiktok_custom_audience', contacts, email, phone, NULL, NULL,
-                               country, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, consent, consent_per,
-                               phone_plus, true)
-), __consenting AS (
+WITH __consented AS (
     -- One row per row of the contacts who have not refused in another one.
-    FROM audience.__consenting('tiktok_custom_audience', 'tiktok_custom_audience', '__identified')
+    FROM audience.__consented('tiktok_custom_audience', contacts, consent, consent_per, email := email, phone := phone,
+                              country := country, phone_plus := phone_plus)
 ), __once AS (
     -- One row per row to export, as in audience.google_customer_match, which says why.
     SELECT min(__email) AS __email, min(__phone) AS __phone
-    FROM __consenting
+    FROM __consented
     GROUP BY __key
     HAVING count(__key) > 0
     ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST

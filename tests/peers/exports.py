@@ -9,6 +9,7 @@ import csv
 import datetime
 import hashlib
 import io
+import json
 import math
 import re
 import unicodedata
@@ -29,17 +30,34 @@ HEADERS = {
     "google_customer_match": ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"],
     "meta_custom_audience": "email phone fn ln zip ct st country dob doby gen age uid value".split(),
     "tiktok_custom_audience": ["Email_SHA256", "Phone_SHA256"],
+    "microsoft_customer_match": ["Email"],
+    "pinterest_customer_list": ["email"],
+    "snapchat_audience_list": ["identifier"],
+    "linkedin_matched_audience": "email firstname lastname jobtitle employeecompany country googleaid".split(),
     "klaviyo_profiles": ["Email", "Phone Number", "First Name", "Last Name"],
     "mailchimp_contacts": ["Email Address", "First Name", "Last Name", "Phone Number"],
+    "brevo_contacts": "EMAIL FIRSTNAME LASTNAME SMS EXT_ID".split(),
+    "hubspot_contacts": ["Email", "First name", "Last name", "Phone number", "Country/Region"],
     "export_contacts": "email phone first_name last_name country zip".split(),
     "hashed_contacts": [f"{part}_sha256" for part in "email phone first_name last_name country zip".split()],
 }
-CLEAR = ("klaviyo_profiles", "mailchimp_contacts", "export_contacts")
+CLEAR = ("klaviyo_profiles", "mailchimp_contacts", "brevo_contacts", "hubspot_contacts", "export_contacts")
+# Where a person is an address.
+BY_EMAIL = ("mailchimp_contacts", "microsoft_customer_match", "pinterest_customer_list", "linkedin_matched_audience", "hubspot_contacts")
 # Where a person is an address, or a number without one.
-BY_ADDRESS = (*CLEAR, "hashed_contacts")
-UNIQUE_PHONES = ("klaviyo_profiles", "export_contacts", "hashed_contacts")
+BY_ADDRESS = (*CLEAR, *BY_EMAIL, "snapchat_audience_list", "hashed_contacts")
+UNIQUE_PHONES = ("klaviyo_profiles", "brevo_contacts", "export_contacts", "hashed_contacts")
+# What a platform takes of a contact where it is not all: no telephone number, or here only that. LinkedIn calls the city a company and the state a title.
+WITHOUT = {
+    "microsoft_customer_match": ("phone", "country"),
+    "pinterest_customer_list": ("phone", "country"),
+    "linkedin_matched_audience": ("phone",),
+    "snapchat_audience_list": ("email",),
+    "mailchimp_contacts": ("country",),
+}
+DIGITS_ONLY = ("meta_custom_audience", "snapchat_audience_list")
 # The names in contacts.csv; tests/golden/countries.csv has those of every country.
-COUNTRIES = {"USA": "US", "UNITED STATES": "US", "GERMANY": "DE", "DEUTSCHLAND": "DE", "GBR": "GB", "ENGLAND": "GB", "CANADA": "CA", "UK": "GB", "EL": "GR"}
+COUNTRIES = {"USA": "US", "UNITED STATES": "US", "GERMANY": "DE", "DEUTSCHLAND": "DE", "GBR": "GB", "ENGLAND": "GB", "CANADA": "CA", "AUSTRIA": "AT", "ÖSTERREICH": "AT", "AUT": "AT", "UK": "GB", "EL": "GR"}
 # The postal services' own lists of two letters; the names of those in contacts.csv.
 STATES = {
     "US": "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa "
@@ -70,14 +88,16 @@ REASONS = [
     "malformed phone",
     "unusable address",
     "duplicate",
-    "fewer than the 100 people that Google needs",
-    "fewer than the 1,000 people that TikTok needs",
-    "not hashed",
 ]
 # Fewer people are shown no advertisements: Google Ads Help 7476585, TikTok Business Help Center, "Custom Audiences".
 LEAST = {
     "google_customer_match": (100, "fewer than the 100 people that Google needs"),
     "tiktok_custom_audience": (1000, "fewer than the 1,000 people that TikTok needs"),
+    # Bulk API, Customer List; Pinterest Help, "Audience targeting"; Snapchat Business Help; LinkedIn Help a1489764.
+    "microsoft_customer_match": (300, "fewer than the 300 people that Microsoft needs"),
+    "pinterest_customer_list": (100, "fewer than the 100 people that Pinterest needs"),
+    "snapchat_audience_list": (1000, "fewer than the 1,000 people that Snapchat needs"),
+    "linkedin_matched_audience": (300, "fewer than the 300 people that LinkedIn needs"),
 }
 
 
@@ -210,9 +230,7 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
     """What becomes of the row, and its identifiers where it is exported."""
     if row["consent"] != "true":
         return "no consent", {}
-    given = {key: strip(text) or None for key, text in row.items()}
-    if platform == "mailchimp_contacts":
-        given["country"] = None
+    given = {key: strip(text) or None for key, text in row.items()} | dict.fromkeys(WITHOUT.get(platform, ()))
     country = country_of(given["country"])
     problems, found = [], dict.fromkeys(("email", "phone", "fn", "ln", "country", "zip", "uid"))
 
@@ -231,14 +249,14 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
             address = None
         found["email"] = address
         problems += [] if address else ["malformed e-mail"]
-    if given["phone"] and (given["email"] or platform != "mailchimp_contacts"):
+    if given["phone"] and (given["email"] or platform not in BY_EMAIL):
         number = phone(given["phone"], country)
         if is_hash(number) and platform in CLEAR:
             number = "malformed phone"
         if "phone" in number:
             problems.append(number)
         else:
-            found["phone"] = number.lstrip("+") if platform == "meta_custom_audience" else number
+            found["phone"] = number.lstrip("+") if platform in DIGITS_ONLY else number
 
     parts = [given[key] for key in ("first_name", "last_name", "country", "zip")]
     if platform == "google_customer_match":
@@ -256,8 +274,15 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         address = [written(parts[0]), written(parts[1]), country, zip_code(parts[3], country)]
         found |= dict(zip(("fn", "ln", "country", "zip"), address))
         problems += ["unusable address"] if any(part and not used for part, used in zip(parts, address)) else []
+    elif platform in ("linkedin_matched_audience", "hubspot_contacts"):
+        longest = 35 if platform == "linkedin_matched_audience" else 1000
+        names = [text if text and len(text) <= longest else None for text in map(written, parts[:2])]
+        found |= dict(zip(("fn", "ln", "country"), (*names, country)))
+        problems += ["unusable address"] if any(part and not used for part, used in zip(parts, (*names, country))) else []
     elif platform in CLEAR:
         found |= {"fn": written(parts[0]), "ln": written(parts[1])}
+    if platform == "brevo_contacts":
+        found["uid"] = given["uid"]
     if platform == "meta_custom_audience":
         found["uid"] = given["uid"]
         extra, names = further(row), {"city": "ct", "state": "st", "birth_date": "birth", "gender": "gen", "value": "value"}
@@ -266,12 +291,7 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
     identified = {
         "google_customer_match": found["email"] or found["phone"] or found["zip"],
         "meta_custom_audience": found["email"] or found["phone"] or found["uid"] or (found["fn"] and found["ln"] and found["country"] and found["zip"]),
-        "tiktok_custom_audience": found["email"] or found["phone"],
-        "klaviyo_profiles": found["email"] or found["phone"],
-        "mailchimp_contacts": found["email"],
-        "export_contacts": found["email"] or found["phone"],
-        "hashed_contacts": found["email"] or found["phone"],
-    }[platform]
+    }.get(platform, found["email"] or (found["phone"] and platform not in BY_EMAIL))
     unknown = given["country"] and not country and not is_hash(given["country"])
     depending = {"phone without country", "unusable address"} & set(problems)
     if unknown and depending:
@@ -281,7 +301,8 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         problems += [called.get(what, f"unusable {what}") for what in extra_problems]
     if not identified:
         return (problems or ["no identifier"])[0], {}
-    shown = [found["email"], found["fn"], found["ln"]] if platform in CLEAR else [found["uid"]]
+    names = [found["fn"], found["ln"]] if platform in CLEAR or platform == "linkedin_matched_audience" else []
+    shown = [found["uid"], *names, found["email"] if platform in CLEAR else None]
     if any(text and FORMULA.search(text) for text in shown):
         return "exported, begins like a formula", found
     return f"exported, {problems[0]} left out" if problems else "exported", found
@@ -289,7 +310,8 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
 
 def person(platform: str, found: dict) -> set:
     """By what somebody is the same person in another row, hashed."""
-    known = {("email", sha256(found["email"])), ("phone", sha256(found["phone"])), ("uid", found["uid"])}
+    number = None if platform in BY_EMAIL else found["phone"]
+    known = {("email", sha256(found["email"])), ("phone", sha256(number)), ("uid", found["uid"])}
     parts = [found[part] for part in ("fn", "ln", "country", "zip")]
     if platform not in BY_ADDRESS and all(parts):
         known.add(("address", *map(sha256, parts)))
@@ -303,8 +325,8 @@ def refusing(platform: str, row: dict) -> set:
         found = identify(platform, row | {"consent": "true"})[1]
     else:
         number = phone(strip(row["phone"]), country_of(strip(row["country"])))
-        found = {"email": email(strip(row["email"])), "phone": None if "phone" in number or platform == "mailchimp_contacts" else number}
-        found |= dict.fromkeys(("fn", "ln", "country", "zip", "uid"))
+        found = {"email": email(strip(row["email"])), "phone": None if "phone" in number else number}
+        found |= dict.fromkeys(("fn", "ln", "country", "zip")) | {"uid": strip(row["uid"]) or None if platform == "brevo_contacts" else None}
     return person(platform, found) if found else set()
 
 
@@ -348,13 +370,13 @@ def same(platform: str, found: dict) -> tuple:
 def preference(row: dict) -> tuple:
     value = None if row["value"] is None else -row["value"]
     details = (row["ct"], row["st"], row["birth"], row["gen"], row["phone"], row["fn"], row["ln"])
-    return nulls_last(value, *details, REASONS.index(row["reason"]), row["email"], row["country"], row["zip"], row["uid"])
+    return nulls_last(value, *details, REASONS.index(row["reason"]), row["email"], row["country"], row["zip"], row["uid"], row.get("properties"))
 
 
 def chosen(platform: str, rows: list[dict]) -> dict:
     """One of several rows that are the same."""
     one = min(rows, key=preference)
-    if platform in ("google_customer_match", "tiktok_custom_audience"):
+    if platform in ("google_customer_match", "tiktok_custom_audience", "microsoft_customer_match", "pinterest_customer_list", "snapchat_audience_list"):
         # An identifier and its own hash are exported as the same, and whichever comes first decides the order.
         one |= {part: min(row[part] for row in rows) for part in ("email", "phone", "fn", "ln", "country", "zip") if one[part]}
     return one
@@ -370,6 +392,10 @@ def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
     exportable = len(kept)
     if platform != "meta_custom_audience":
         kept = [row | dict.fromkeys(("value", "ct", "st", "birth", "gen")) for row in kept]
+    if platform == "linkedin_matched_audience":
+        for row, contact in zip(kept, [contact for (_, found), contact in zip(outcomes, contacts) if found]):
+            given = {"title": contact["state"] or None, "company": contact["city"] or None, "__none": None}
+            row |= given | {"properties": json.dumps(given, ensure_ascii=False, separators=(",", ":"))}
     kept.sort(key=lambda row: same(platform, row))
     kept = [chosen(platform, list(rows)) for _, rows in groupby(kept, key=lambda row: same(platform, row))]
     kept.sort(key=lambda row: key(platform, row))
@@ -382,6 +408,11 @@ def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
             elif row["phone"]:
                 taken.add(sha256(row["phone"]))
         kept = [row for row in kept if row["email"] or row["phone"]]
+    if platform == "brevo_contacts":
+        taken = set()
+        for row in sorted(kept, key=lambda row: nulls_last(row["email"], row["phone"])):
+            row["uid"] = None if row["uid"] in taken else row["uid"]
+            taken.add(row["uid"])
     reasons += Counter(row["reason"] for row in kept)
     reasons["duplicate"] = exportable - len(kept)
     return kept, reasons
@@ -389,6 +420,13 @@ def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
 
 def disarmed(text: str | None) -> str | None:
     return text and re.sub(r"(^|[,;])(\s*)([=+@＝＋－＠-])", r"\1\2'\3", text)
+
+
+def line(text: str | None) -> str | None:
+    """As a text of the properties, where it is not too long."""
+    parts = "".join(" " if c.isspace() or unicodedata.category(c) == "Cc" else c for c in text or "").split(" ")
+    found = disarmed(unicodedata.normalize("NFC", " ".join(part for part in map(strip, parts) if part))) or None
+    return found if found and len(found) <= 50 else None
 
 
 def fields(platform: str, row: dict) -> list[str | float | None]:
@@ -402,6 +440,14 @@ def fields(platform: str, row: dict) -> list[str | float | None]:
             return [*map(sha256, hashed), None, row["uid"], row["value"]]
         case "tiktok_custom_audience":
             return [sha256(row["email"]), sha256(row["phone"])]
+        case "microsoft_customer_match" | "pinterest_customer_list" | "snapchat_audience_list":
+            return [sha256(row["email"] or row["phone"])]
+        case "linkedin_matched_audience":
+            return [sha256(row["email"]), disarmed(row["fn"]), disarmed(row["ln"]), line(row["title"]), line(row["company"]), row["country"], None]
+        case "brevo_contacts":
+            return [row["email"], disarmed(row["fn"]), disarmed(row["ln"]), row["phone"], row["uid"]]
+        case "hubspot_contacts":
+            return [row["email"], disarmed(row["fn"]), disarmed(row["ln"]), row["phone"], row["country"]]
         case "klaviyo_profiles":
             return [row["email"], row["phone"], disarmed(row["fn"]), disarmed(row["ln"])]
         case "mailchimp_contacts":
@@ -428,9 +474,9 @@ def files() -> dict[str, str]:
         audit += [[platform, reason, reasons[reason]] for reason in REASONS if reasons[reason]]
         if platform in LEAST and len(rows) < LEAST[platform][0]:
             audit.append([platform, LEAST[platform][1], 0])
-        if platform in CLEAR:
+        if platform in CLEAR or platform == "linkedin_matched_audience":
             audit.append([platform, "not hashed", 0])
-    found["audit.csv"] = text_of(["platform", "reason", "rows"], sorted(audit, key=lambda line: (line[0], REASONS.index(line[1]))))
+    found["audit.csv"] = text_of(["platform", "reason", "rows"], sorted(audit, key=lambda row: (row[0], REASONS.index(row[1]) if row[1] in REASONS else len(REASONS), row[1])))
     return found
 
 

@@ -25,10 +25,10 @@ pub fn export_row(
         Some(false) => refusing(platform, contact),
         None => Identifiers::left_out(Outcome::NoConsent),
     };
-    if matches!(platform, Platform::TikTok | Platform::Hashed) && !form.phone_plus {
+    if platform.chooses_plus() && !form.phone_plus {
         found.phone = found.phone.map(without_plus);
     }
-    if form.disarm_formulas && platform.is_clear() {
+    if form.disarm_formulas && platform.has_written_names() {
         found = found.disarmed();
     }
     found
@@ -77,7 +77,7 @@ mod tests {
             (Some(false), Outcome::NoConsent, false, true),
             (None, Outcome::NoConsent, false, false),
         ] {
-            let row = export_row(Platform::TikTok, ANNA, consent, FORM);
+            let row = export_row(Platform::TIKTOK, ANNA, consent, FORM);
             assert_eq!((row.outcome, row.is_exported), (outcome, is_exported));
             assert_eq!(row.email.is_some(), is_known);
         }
@@ -87,13 +87,13 @@ mod tests {
     fn the_form_is_chosen() {
         let found = |platform, form| export_row(platform, ANNA, Some(true), form);
         let name = |platform, form| found(platform, form).first_name.unwrap_or_default();
-        assert_eq!(name(Platform::Klaviyo, FORM), "'=A1");
-        assert_eq!(name(Platform::Klaviyo, BARE), "=A1");
+        assert_eq!(name(Platform::KLAVIYO, FORM), "'=A1");
+        assert_eq!(name(Platform::KLAVIYO, BARE), "=A1");
         // Hashed, so that nothing is in the file that could be run.
-        assert_eq!(name(Platform::Meta, FORM), "a1");
+        assert_eq!(name(Platform::META, FORM), "a1");
         let phone = |platform, form| found(platform, form).phone.unwrap_or_default();
-        assert_eq!(phone(Platform::TikTok, FORM), "+491713920012");
-        assert_eq!(phone(Platform::TikTok, BARE), "491713920012");
-        assert_eq!(phone(Platform::Google, BARE), "+491713920012");
+        assert_eq!(phone(Platform::TIKTOK, FORM), "+491713920012");
+        assert_eq!(phone(Platform::TIKTOK, BARE), "491713920012");
+        assert_eq!(phone(Platform::GOOGLE, BARE), "+491713920012");
     }
 }

@@ -47,14 +47,14 @@ impl Keys {
     pub fn new(platform: Platform, identity: Identity<'_>, key_of: KeyOf) -> Self {
         let key = |text: Option<&str>| text.map(|text| key_of.key(text));
         let (email, phone) = (key(identity.email), key(identity.phone));
-        if platform.has_one_row_per_address() {
+        if platform.has_one_row_per_address {
             return Self {
                 // They have one profile per address, whatever else is in it.
                 contact: email.or(phone).unwrap_or_default(),
                 email,
                 phone,
                 address: None,
-                uid: None,
+                uid: key(identity.uid),
             };
         }
         let parts = [
@@ -113,15 +113,6 @@ mod tests {
     use crate::models::exports::export::{Form, export_row};
     use crate::models::exports::hash::hash_identifier;
 
-    const PLATFORMS: [Platform; 7] = [
-        Platform::Google,
-        Platform::Meta,
-        Platform::TikTok,
-        Platform::Klaviyo,
-        Platform::Mailchimp,
-        Platform::Clear,
-        Platform::Hashed,
-    ];
     const ANNA: Contact<'_> = Contact {
         email: Some("Anna@Example.com "),
         phone: Some("+49 171 3920012"),
@@ -156,12 +147,27 @@ mod tests {
         Keys::new(platform, identity, key_of)
     }
 
+    /// Whether by e-mail address, telephone number, name with country and zip, and uid.
+    fn is_known_by(platform: Platform) -> [bool; 4] {
+        match platform {
+            Platform::META => [true, true, true, true],
+            Platform::GOOGLE => [true, true, true, false],
+            Platform::BREVO => [true, true, false, true],
+            Platform::TIKTOK
+            | Platform::SNAPCHAT
+            | Platform::KLAVIYO
+            | Platform::CLEAR
+            | Platform::HASHED => [true, true, false, false],
+            _ => [true, false, false, false],
+        }
+    }
+
     #[test]
     fn an_identifier_and_its_hash_are_one_person() {
         let email = hash_identifier("anna@example.com");
-        for platform in PLATFORMS {
+        for platform in Platform::ALL {
             let number = match platform {
-                Platform::Meta => "491713920012",
+                Platform::META | Platform::SNAPCHAT => "491713920012",
                 _ => "+491713920012",
             };
             let phone = hash_identifier(number).map(|hash| hash.to_uppercase());
@@ -174,8 +180,13 @@ mod tests {
             let refusing = keys(platform, hashed, false, KeyOf::Hash);
             assert!(plain.email.is_some());
             assert_eq!(plain.email, refusing.email, "{platform:?}");
-            if platform != Platform::Mailchimp {
-                assert!(plain.phone.is_some());
+            // Those that know people by it.
+            assert_eq!(
+                refusing.phone.is_some(),
+                is_known_by(platform)[1],
+                "{platform:?}"
+            );
+            if refusing.phone.is_some() {
                 assert_eq!(plain.phone, refusing.phone, "{platform:?}");
             }
             if !platform.is_clear() {
@@ -206,20 +217,22 @@ mod tests {
             ..ANNA
         };
         for (platform, other, is_same) in [
-            (Platform::Google, other_name, false),
-            (Platform::Google, swapped, false),
-            (Platform::Google, without_phone, false),
-            (Platform::Google, other_uid, true),
-            (Platform::Meta, other_name, false),
-            (Platform::Meta, other_uid, false),
-            (Platform::TikTok, other_name, true),
-            (Platform::TikTok, without_phone, false),
-            (Platform::Klaviyo, other_name, true),
-            (Platform::Klaviyo, without_phone, true),
-            (Platform::Mailchimp, without_phone, true),
-            (Platform::Clear, without_phone, true),
-            (Platform::Hashed, other_name, true),
-            (Platform::Hashed, without_phone, true),
+            (Platform::GOOGLE, other_name, false),
+            (Platform::GOOGLE, swapped, false),
+            (Platform::GOOGLE, without_phone, false),
+            (Platform::GOOGLE, other_uid, true),
+            (Platform::META, other_name, false),
+            (Platform::META, other_uid, false),
+            (Platform::TIKTOK, other_name, true),
+            (Platform::TIKTOK, without_phone, false),
+            (Platform::KLAVIYO, other_name, true),
+            (Platform::KLAVIYO, without_phone, true),
+            (Platform::MAILCHIMP, without_phone, true),
+            (Platform::CLEAR, without_phone, true),
+            (Platform::HASHED, other_name, true),
+            (Platform::HASHED, without_phone, true),
+            (Platform::LINKEDIN, other_name, true),
+            (Platform::BREVO, other_uid, true),
         ] {
             for key_of in [KeyOf::Text, KeyOf::Hash] {
                 let key = |contact| keys(platform, contact, true, key_of).contact;
@@ -231,19 +244,10 @@ mod tests {
 
     #[test]
     fn somebody_who_refuses_is_known_by_every_identifier_of_the_platform() {
-        for platform in PLATFORMS {
+        for platform in Platform::ALL {
             let keys = keys(platform, ANNA, false, KeyOf::Text);
-            let is_known_by =
-                [keys.email, keys.phone, keys.address, keys.uid].map(|key| key.is_some());
-            let expected = match platform {
-                Platform::Google => [true, true, true, false],
-                Platform::Meta => [true, true, true, true],
-                Platform::TikTok | Platform::Klaviyo | Platform::Clear | Platform::Hashed => {
-                    [true, true, false, false]
-                }
-                Platform::Mailchimp => [true, false, false, false],
-            };
-            assert_eq!(is_known_by, expected, "{platform:?}");
+            let found = [keys.email, keys.phone, keys.address, keys.uid].map(|key| key.is_some());
+            assert_eq!(found, is_known_by(platform), "{platform:?}");
         }
     }
 }

@@ -38,34 +38,49 @@ fn every_platform_has_its_form() {
     };
     for (platform, expected) in [
         (
-            Platform::Google,
+            Platform::GOOGLE,
             "annam@gmail.com +491713920012 anna-lena müller DE 04109",
         ),
         (
-            Platform::Meta,
+            Platform::META,
             "anna.m+shop@gmail.com 491713920012 annalena müller de 04109",
         ),
-        (Platform::TikTok, "anna.m@gmail.com +491713920012    "),
+        (Platform::TIKTOK, "anna.m@gmail.com +491713920012    "),
         (
-            Platform::Klaviyo,
+            Platform::KLAVIYO,
             "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
         ),
         (
-            Platform::Mailchimp,
+            Platform::MAILCHIMP,
             "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
         ),
         (
-            Platform::Clear,
+            Platform::CLEAR,
             "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller DE 04109",
         ),
         (
-            Platform::Hashed,
+            Platform::HASHED,
             "anna.m+shop@gmail.com +491713920012 annalena müller de 04109",
+        ),
+        (Platform::MICROSOFT, "anna.m+shop@gmail.com     "),
+        (Platform::PINTEREST, "anna.m+shop@gmail.com     "),
+        (Platform::SNAPCHAT, "anna.m+shop@gmail.com 491713920012    "),
+        (
+            Platform::LINKEDIN,
+            "anna.m+shop@gmail.com  Anna-Lena Müller DE ",
+        ),
+        (
+            Platform::BREVO,
+            "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller  ",
+        ),
+        (
+            Platform::HUBSPOT,
+            "anna.m+shop@gmail.com +491713920012 Anna-Lena Müller DE ",
         ),
     ] {
         // Mailchimp's export has no country.
         let phone = Some(match platform {
-            Platform::Mailchimp => "+49 171 3920012",
+            Platform::MAILCHIMP => "+49 171 3920012",
             _ => "0171 3920012",
         });
         let found = found(platform, Contact { phone, ..ANNA });
@@ -165,7 +180,7 @@ fn the_first_problem_is_reported() {
             NoIdentifier,
         ),
     ] {
-        let found = identify(Platform::Google, contact);
+        let found = identify(Platform::GOOGLE, contact);
         assert_eq!(found.outcome, expected, "{contact:?}");
         let is_exported = Outcome::LABELS[expected as usize].starts_with("exported");
         assert_eq!(found.is_exported, is_exported, "{contact:?}");
@@ -175,7 +190,7 @@ fn the_first_problem_is_reported() {
 #[test]
 fn google_takes_an_address_whole_or_not_at_all() {
     let found = found(
-        Platform::Google,
+        Platform::GOOGLE,
         Contact {
             last_name: None,
             ..ANNA
@@ -200,7 +215,7 @@ fn hashes_pass_where_they_are_of_use() {
         zip: Some(hash),
         ..Contact::default()
     };
-    let meta = found(Platform::Meta, hashed);
+    let meta = found(Platform::META, hashed);
     assert!(
         [
             meta.email,
@@ -214,7 +229,7 @@ fn hashes_pass_where_they_are_of_use() {
         .all(|part| *part == small)
     );
     let google = found(
-        Platform::Google,
+        Platform::GOOGLE,
         Contact {
             country: Some("US"),
             zip: Some("94303"),
@@ -226,15 +241,15 @@ fn hashes_pass_where_they_are_of_use() {
             .iter()
             .all(|part| *part == small)
     );
-    for platform in [Platform::Klaviyo, Platform::Mailchimp, Platform::Clear] {
+    for platform in [Platform::KLAVIYO, Platform::MAILCHIMP, Platform::CLEAR] {
         assert_eq!(identify(platform, hashed).outcome, Outcome::MalformedEmail);
     }
     assert_eq!(
-        found(Platform::Hashed, hashed),
-        found(Platform::Meta, hashed)
+        found(Platform::HASHED, hashed),
+        found(Platform::META, hashed)
     );
     let klaviyo = found(
-        Platform::Klaviyo,
+        Platform::KLAVIYO,
         Contact {
             email: Some("a@example.com"),
             ..hashed
@@ -252,10 +267,10 @@ fn what_only_meta_takes_is_ignored_elsewhere() {
         value: Some("-1"),
         ..ANNA
     };
-    let meta = identify(Platform::Meta, contact);
+    let meta = identify(Platform::META, contact);
     assert_eq!(meta.outcome, Outcome::WithoutGender);
     assert_eq!(meta.city.as_deref(), Some("leipzig"));
-    for platform in [Platform::Google, Platform::TikTok, Platform::Klaviyo] {
+    for platform in [Platform::GOOGLE, Platform::TIKTOK, Platform::KLAVIYO] {
         assert_eq!(identify(platform, contact), identify(platform, ANNA));
     }
 }
@@ -268,7 +283,7 @@ fn details_identify_nobody() {
         ..Contact::default()
     };
     assert_eq!(
-        identify(Platform::Meta, contact),
+        identify(Platform::META, contact),
         Identifiers::left_out(Outcome::NoIdentifier)
     );
 }
@@ -276,7 +291,7 @@ fn details_identify_nobody() {
 #[test]
 fn mailchimp_knows_no_country() {
     assert_eq!(
-        identify(Platform::Mailchimp, ANNA).outcome,
+        identify(Platform::MAILCHIMP, ANNA).outcome,
         Outcome::WithoutPhoneOfNoCountry
     );
 }
@@ -296,17 +311,17 @@ fn a_country_that_nobody_knows_is_named_where_it_matters() {
         ..atlantis
     };
     for (platform, contact, expected) in [
-        (Platform::Google, atlantis, Outcome::WithoutCountry),
-        (Platform::Google, abroad, Outcome::WithoutCountry),
-        (Platform::Google, nobody, Outcome::UnknownCountry),
-        (Platform::Meta, abroad, Outcome::WithoutCountry),
-        (Platform::TikTok, atlantis, Outcome::WithoutCountry),
-        (Platform::TikTok, abroad, Outcome::Exported),
-        (Platform::TikTok, nobody, Outcome::UnknownCountry),
-        (Platform::Klaviyo, abroad, Outcome::Exported),
-        (Platform::Mailchimp, abroad, Outcome::Exported),
-        (Platform::Clear, abroad, Outcome::WithoutCountry),
-        (Platform::Hashed, nobody, Outcome::UnknownCountry),
+        (Platform::GOOGLE, atlantis, Outcome::WithoutCountry),
+        (Platform::GOOGLE, abroad, Outcome::WithoutCountry),
+        (Platform::GOOGLE, nobody, Outcome::UnknownCountry),
+        (Platform::META, abroad, Outcome::WithoutCountry),
+        (Platform::TIKTOK, atlantis, Outcome::WithoutCountry),
+        (Platform::TIKTOK, abroad, Outcome::Exported),
+        (Platform::TIKTOK, nobody, Outcome::UnknownCountry),
+        (Platform::KLAVIYO, abroad, Outcome::Exported),
+        (Platform::MAILCHIMP, abroad, Outcome::Exported),
+        (Platform::CLEAR, abroad, Outcome::WithoutCountry),
+        (Platform::HASHED, nobody, Outcome::UnknownCountry),
     ] {
         let outcome = identify(platform, contact).outcome;
         assert_eq!(outcome, expected, "{platform:?} {contact:?}");
@@ -315,7 +330,7 @@ fn a_country_that_nobody_knows_is_named_where_it_matters() {
         country: Some("Germany"),
         ..ANNA
     };
-    for platform in [Platform::Google, Platform::Meta, Platform::Klaviyo] {
+    for platform in [Platform::GOOGLE, Platform::META, Platform::KLAVIYO] {
         assert_eq!(identify(platform, germany), identify(platform, ANNA));
     }
 }
@@ -328,13 +343,13 @@ fn what_begins_like_a_formula_is_told_first() {
         ..ANNA
     };
     for (platform, expected) in [
-        (Platform::Klaviyo, Outcome::LikeFormula),
-        (Platform::Mailchimp, Outcome::LikeFormula),
-        (Platform::Clear, Outcome::LikeFormula),
+        (Platform::KLAVIYO, Outcome::LikeFormula),
+        (Platform::MAILCHIMP, Outcome::LikeFormula),
+        (Platform::CLEAR, Outcome::LikeFormula),
         // Hashed.
-        (Platform::Hashed, Outcome::WithoutPhone),
-        (Platform::Google, Outcome::WithoutPhone),
-        (Platform::Meta, Outcome::WithoutPhone),
+        (Platform::HASHED, Outcome::WithoutPhone),
+        (Platform::GOOGLE, Outcome::WithoutPhone),
+        (Platform::META, Outcome::WithoutPhone),
     ] {
         assert_eq!(
             identify(platform, formula).outcome,
@@ -346,13 +361,77 @@ fn what_begins_like_a_formula_is_told_first() {
         uid: Some("@1"),
         ..ANNA
     };
-    assert_eq!(identify(Platform::Meta, uid).outcome, Outcome::LikeFormula);
+    assert_eq!(identify(Platform::META, uid).outcome, Outcome::LikeFormula);
     let email = Contact {
         email: Some("=1+1@example.com"),
         ..ANNA
     };
-    let found = identify(Platform::Mailchimp, email);
+    let found = identify(Platform::MAILCHIMP, email);
     assert_eq!(found.outcome, Outcome::LikeFormula);
     let disarmed = found.disarmed();
     assert_eq!(disarmed.email.as_deref(), Some("=1+1@example.com"));
+}
+
+#[test]
+fn a_name_that_is_too_long_for_linkedin_is_left_out() {
+    let (longest, longer) = ("ü".repeat(35), "ü".repeat(36));
+    for (name, outcome) in [
+        (&longest, Outcome::Exported),
+        (&longer, Outcome::WithoutAddress),
+    ] {
+        let contact = Contact {
+            first_name: Some(name),
+            ..ANNA
+        };
+        let found = found(Platform::LINKEDIN, contact);
+        assert_eq!(found.outcome, outcome);
+        assert_eq!(
+            found.first_name.is_some(),
+            outcome == Outcome::Exported,
+            "{name}"
+        );
+        assert_eq!(
+            identify(Platform::HUBSPOT, contact).outcome,
+            Outcome::Exported
+        );
+    }
+}
+
+#[test]
+fn a_number_alone_finds_nobody_where_people_are_addresses() {
+    let contact = Contact {
+        email: None,
+        uid: Some("7"),
+        ..ANNA
+    };
+    for (platform, outcome) in [
+        (Platform::MICROSOFT, Outcome::NoIdentifier),
+        (Platform::PINTEREST, Outcome::NoIdentifier),
+        (Platform::LINKEDIN, Outcome::NoIdentifier),
+        (Platform::HUBSPOT, Outcome::NoIdentifier),
+        (Platform::SNAPCHAT, Outcome::Exported),
+        (Platform::BREVO, Outcome::Exported),
+    ] {
+        assert_eq!(identify(platform, contact).outcome, outcome, "{platform:?}");
+    }
+    assert_eq!(found(Platform::BREVO, contact).uid.as_deref(), Some("7"));
+    let nothing_else = Contact {
+        phone: None,
+        ..contact
+    };
+    let brevo = identify(Platform::BREVO, nothing_else);
+    assert_eq!(brevo.outcome, Outcome::NoIdentifier);
+}
+
+#[test]
+fn an_export_is_known_by_its_name_and_by_the_beginning_of_it() {
+    for platform in Platform::ALL {
+        let short = platform.export.split('_').next().unwrap();
+        for name in [platform.export, short] {
+            assert_eq!(Platform::of_export(name), Some(platform), "{name}");
+        }
+    }
+    for name in ["", "goog", "google_", "facebook"] {
+        assert_eq!(Platform::of_export(name), None);
+    }
 }

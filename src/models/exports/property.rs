@@ -2,7 +2,7 @@
 
 use super::formula::{disarmed, disarmed_json};
 use super::is_blank;
-use super::platform::Platform;
+use super::platform::{ListForm, Platform};
 use serde_json::value::RawValue;
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,17 +22,17 @@ pub fn text_property(text: &str, disarm: bool) -> Option<String> {
     (!safe.is_empty()).then_some(safe)
 }
 
-/// A list or another nested value, given as JSON. Mailchimp takes the elements of a list with commas
-/// between them, Klaviyo takes JSON.
+/// A list or another nested value, given as JSON, which some platforms take for lists, and others
+/// the elements with a comma or a semicolon between them.
 pub fn json_property(platform: Platform, json: &str, disarm: bool) -> Option<String> {
-    if platform == Platform::Mailchimp
+    if let ListForm::Joined(between) = platform.lists
         && let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(json)
     {
         let texts: Vec<String> = elements
             .iter()
             .filter_map(|element| element_text(element.get(), disarm))
             .collect();
-        return (!texts.is_empty()).then(|| texts.join(", "));
+        return (!texts.is_empty()).then(|| texts.join(between));
     }
     let safe = if disarm {
         disarmed_json(json)
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn lists_are_what_the_platform_wants() {
         let both = |json: &str| {
-            [Platform::Klaviyo, Platform::Mailchimp]
+            [Platform::KLAVIYO, Platform::MAILCHIMP]
                 .map(|platform| json_property(platform, json, true))
         };
         let pair =
@@ -100,5 +100,7 @@ mod tests {
         assert_eq!(both("[]"), [Some("[]".to_owned()), None]);
         assert_eq!(both("null"), [None, None]);
         assert_eq!(both("[broken"), pair("[broken", "[broken"));
+        let hubspot = json_property(Platform::HUBSPOT, r#"["a","=b",null,1]"#, true);
+        assert_eq!(hubspot.as_deref(), Some("a;'=b;1"));
     }
 }
