@@ -70,6 +70,8 @@ CALLS = {
     "audience.brevo_contacts": f"FROM audience.brevo_contacts('contacts', {PERSON}, ext_id := contact_id)",
     "audience.bought": "FROM audience.bought('lines', customer_id, order_date, sku < 'sku 5')",
     "audience.campaign_uplift": "FROM audience.campaign_uplift('results', held_out, converted, revenue)",
+    "audience.cohort_forecast": f"FROM audience.cohort_forecast({ORDERS}, amount)",
+    "audience.cohort_payback": f"FROM audience.cohort_payback({ORDERS}, amount, 20)",
     "audience.cohorts": f"FROM audience.cohorts({ORDERS}, amount)",
     "audience.contact_actions": "FROM audience.contact_actions(), range(20000) ORDER BY ALL",
     "audience.contact_stage": f"""FROM audience.contact_stage('contacts', contact_id, {ORDERS}, amount,

@@ -60,6 +60,7 @@ CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
 ARGUMENTS = {
     "__audience_affinity": "partner",
     "__audience_bought_together": "product MATRIX one",
+    "__audience_cohort_forecast": "few . . . . ahead",
     "__audience_common_buyers": "zero MATRIX",
     "__audience_contact_keys": "platform . email phone . . . . .",
     "__audience_at_least": "stage stage",
@@ -367,6 +368,7 @@ CONSTANTS = {
 LISTS = {
     "day": log,
     "r_min": lambda r: [{"name": "all", "r_min": 1, "r_max": 5, "f_min": 1, "f_max": 5}],
+    "ahead": lambda r: [5, 40, 100],
     "date": lambda r: [-300, -200, -100, 0],
     "timestamp": lambda r: [-300, -100, 0],
     "double": lambda r: [0.2, 0.4, 0.6],

@@ -41,6 +41,8 @@ CALLS = {
     "event_at := event_at, event_kind := event_kind",
     "order_gaps": ORDERS,
     "cohorts": f"{ORDERS}, amount",
+    "cohort_forecast": f"{ORDERS}, amount",
+    "cohort_payback": f"{ORDERS}, amount, 20",
     "lapse_threshold": f"{ORDERS}, segment_by := customer_id % 3",
     "trigger_due": ORDERS,
     "trigger_results": f"{ORDERS}, amount, 'mails'",

@@ -57,6 +57,8 @@ TABLE_FUNCTIONS = {
     "order_gaps": "audience.order_gaps('{}', customer_id, order_date)",
     "lapse_threshold": "audience.lapse_threshold('{}', customer_id, order_date)",
     "cohorts": "audience.cohorts('{}', customer_id, order_date, amount)",
+    "cohort_forecast": "audience.cohort_forecast('{}', customer_id, order_date, amount)",
+    "cohort_payback": "audience.cohort_payback('{}', customer_id, order_date, amount, 90)",
     "backtest": "audience.backtest('{}', customer_id, order_date, amount, DATE '2025-06-30')",
     "backtest_summary": "audience.backtest_summary('{}', customer_id, order_date, amount, DATE '2025-06-30')",
 }

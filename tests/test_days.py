@@ -34,6 +34,8 @@ CALLS = {
     "won_back": f"won_back({ORDERS}, amount, as_of := {CUTOFF})",
     "lifecycle_transitions": f"lifecycle_transitions({ORDERS}, {START}, {CUTOFF})",
     "cohorts": f"cohorts({ORDERS}, amount)",
+    "cohort_forecast": f"cohort_forecast({ORDERS}, amount, as_of := {CUTOFF})",
+    "cohort_payback": f"cohort_payback({ORDERS}, amount, 20, as_of := {CUTOFF})",
     "order_gaps": f"order_gaps({ORDERS}, as_of := {CUTOFF})",
     "lapse_threshold": f"lapse_threshold({ORDERS}, as_of := {CUTOFF})",
     "backtest": f"backtest({ORDERS}, amount, cutoff := {CUTOFF})",

@@ -30,6 +30,7 @@ CASES = {
     "__audience_history_models('customers', [], [DATE '0001-01-01' + i::INTEGER FOR i IN range(2001)])": "dates",
     "__audience_cohorts('customers', [], [DATE '0001-01-01' + i::INTEGER FOR i IN range(1001)])": "starts",
     "__audience_cohorts('customers', [{'day': DATE '2024-02-01', 'is_purchase': true, 'revenue': 1.0::DOUBLE}, {'day': DATE '2024-01-01', 'is_purchase': true, 'revenue': 1.0::DOUBLE}], [DATE '2024-01-01'])": "order",
+    "__audience_cohort_forecast('customers', 1, [{'day': DATE '2024-01-01', 'is_purchase': true, 'revenue': 1.0::DOUBLE}], [DATE '2024-01-01'], [DATE '2024-02-01'], [], [DATE '2024-03-01'])": "models",
     "__audience_order_gaps('customers', [DATE '2024-02-01', NULL], DATE '2024-03-01')": "days",
     "__audience_lapse_threshold('customers', [DATE '2024-02-01'], DATE '2024-03-01', 'nan'::DOUBLE)": "share",
     "__audience_discoveries('customers', 'nan'::DOUBLE, 0.5, 3, 10.0)": "p_value",

@@ -19,6 +19,8 @@ ORDERS = {
     "explain_customer": "{amount}, 'A'",
     "backtest": "{amount}, cutoff := DATE '2024-02-01'",
     "cohorts": "{amount}",
+    "cohort_forecast": "{amount}",
+    "cohort_payback": "{amount}, 20",
     "order_gaps": "amount := {amount}",
     "lapse_threshold": "amount := {amount}",
 }

@@ -58,26 +58,9 @@ WITH __logs AS MATERIALIZED (
     -- One row per period.
     SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
     FROM audience.__periods('cohorts', every, (SELECT min(__first) FROM __logs), (SELECT __as_of FROM __clock))
-), __starts AS MATERIALIZED (
-    -- One row: the first days of all periods.
-    SELECT list(__start ORDER BY __start) AS __starts FROM __periods
-), __table AS (
-    -- One row per split, cohort and age.
-    SELECT __split, unnest(__audience_cohorts('cohorts', __log, __starts)) AS __cell
-    FROM __logs, __starts
-    GROUP BY __split
-), __sums AS (
-    -- One row per split, cohort and age, with the revenue up to this age.
-    SELECT __split, __cell,
-           sum(__cell.revenue) OVER (PARTITION BY __split, __cell.cohort ORDER BY __cell.age) AS __cumulative
-    FROM __table
 ), __cells AS (
-    -- One row per split, cohort and age, checked.
-    SELECT __split, __cell,
-           CASE WHEN isinf(__cumulative)
-                THEN audience.__refused('cohorts', 'amount adds up to more than a DOUBLE holds')
-                ELSE __cumulative END AS __cumulative
-    FROM __sums
+    -- One row per split, cohort and age.
+    FROM audience.__cohort_cells('cohorts', '__logs', '__periods')
 )
 SELECT
     __born.__start AS cohort,
@@ -86,7 +69,7 @@ SELECT
     __cell.retained,
     __cell.retained / __cell.customers AS retention,
     __cell.revenue,
-    __cumulative / __cell.customers AS cumulative_revenue_per_customer,
+    __cell.cumulative / __cell.customers AS cumulative_revenue_per_customer,
     __now.__complete AS complete,
     __split AS split
 FROM __cells

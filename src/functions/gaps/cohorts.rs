@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::models::gaps::cohorts::{self, CohortCell};
 
-sql_row!(Write for CohortCell { cohort: i64, age: i64, customers: i64, retained: i64, revenue: Option<f64> });
+sql_row!(Write for CohortCell { cohort: i64, age: i64, customers: i64, retained: i64, revenue: Option<f64>, cumulative: Option<f64> });
 
 /// `__audience_cohorts(log STRUCT[], starts DATE[]) → STRUCT[]`; `starts`, the ascending
 /// first days of the periods, is the same in every row

@@ -2,18 +2,26 @@
 
 use crate::duckdb::{Room, aggregate};
 
+pub mod cohort_forecast;
 pub mod cohorts;
 pub mod lapse_threshold;
 pub mod order_gaps;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
+        aggregate::<cohort_forecast::CohortForecast>,
         aggregate::<cohorts::Cohorts>,
         aggregate::<lapse_threshold::LapseThreshold>,
         aggregate::<order_gaps::OrderGaps>,
     ],
     types: &[],
     macros: &[
+        include_str!("../../../sql/gaps/__cohort_cells.sql"),
+        include_str!("../../../sql/gaps/__periods_ahead.sql"),
+        include_str!("../../../sql/gaps/__cohort_expected.sql"),
+        include_str!("../../../sql/gaps/__cohort_forecast.sql"),
+        include_str!("../../../sql/gaps/cohort_forecast.sql"),
+        include_str!("../../../sql/gaps/cohort_payback.sql"),
         include_str!("../../../sql/gaps/cohorts.sql"),
         include_str!("../../../sql/gaps/lapse_threshold.sql"),
         include_str!("../../../sql/gaps/order_gaps.sql"),

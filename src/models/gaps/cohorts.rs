@@ -28,6 +28,8 @@ pub struct CohortCell {
     /// Revenue of the period, refunds included; `None` where no amount of the whole
     /// cohort is known.
     pub revenue: Option<f64>,
+    /// Revenue from the first purchase up to the period.
+    pub cumulative: Option<f64>,
 }
 
 /// Collects customers in any order and any number of parts. The periods follow each other
@@ -144,13 +146,16 @@ impl Cohorts {
                 continue;
             };
             let any_known = cells.iter().any(|cell| !cell.revenue.is_empty());
+            let mut so_far = Sum::default();
             for (age, cell) in cells.iter().enumerate() {
+                so_far.merge(&cell.revenue);
                 let row = CohortCell {
                     cohort,
                     age,
                     customers,
                     retained: cell.retained,
                     revenue: cell.revenue.known()?.or(any_known.then_some(0.0)),
+                    cumulative: so_far.known()?.or(any_known.then_some(0.0)),
                 };
                 push(&mut table, row)?;
             }
@@ -200,17 +205,18 @@ mod tests {
                     cell.customers,
                     cell.retained,
                     cell.revenue.expect("known"),
+                    cell.cumulative.expect("known"),
                 )
             })
             .collect();
         assert_eq!(
             rows,
             [
-                (0, 0, 2, 2, 11.0),
-                (0, 1, 2, 1, 1.0),
-                (0, 2, 2, 1, 5.0),
-                (1, 0, 1, 1, 2.0),
-                (1, 1, 1, 0, 0.0),
+                (0, 0, 2, 2, 11.0, 11.0),
+                (0, 1, 2, 1, 1.0, 12.0),
+                (0, 2, 2, 1, 5.0, 17.0),
+                (1, 0, 1, 1, 2.0, 2.0),
+                (1, 1, 1, 0, 0.0, 2.0),
             ]
         );
     }

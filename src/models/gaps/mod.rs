@@ -1,5 +1,6 @@
 //! The time between purchases: gaps, the lapse threshold and cohorts.
 
+pub mod cohort_forecast;
 pub mod cohorts;
 pub mod lapse_threshold;
 pub mod order_gaps;

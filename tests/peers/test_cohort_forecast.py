@@ -1,0 +1,71 @@
+"""The forecast of cohorts by hand in numpy, from the public functions of the purchase model on the CDNOW orders: the level
+and the spread of what three windows of the past were off by, and the interval that follows."""
+
+import numpy
+import pandas
+import pytest
+from scipy.stats import norm
+
+import support
+
+ORDERS = support.ROOT / "build/testdata/cdnow_orders.csv"
+
+
+def expected(con, as_of: pandas.Timestamp, days: list[int]) -> pandas.DataFrame:
+    """One row per customer: the cohort, and the revenue to expect within each number of days."""
+    day = f"DATE '{as_of.date()}'"
+    columns = ", ".join(f"order_value(history, model, {day}) * expected_purchases(history, model, {day}, {ahead}) AS within_{ahead}" for ahead in days)
+    return con.execute(f"""
+        WITH shop AS MATERIALIZED (
+            SELECT model FROM audience.purchase_model('orders', customer_id, order_date, amount := amount, as_of := {day})
+        ), histories AS MATERIALIZED (
+            SELECT customer_id, audience.purchase_history(order_date, amount) AS history
+            FROM orders WHERE order_date <= {day} GROUP BY customer_id
+        )
+        SELECT customer_id, date_trunc('month', history.first_order_date) AS cohort, {columns} FROM histories, shop""").df().set_index("customer_id")
+
+
+@pytest.mark.parametrize("until", ["1997-12-31", "1998-02-12"])
+def test_the_forecast_by_hand(con, until: str) -> None:
+    con.execute(f"CREATE TABLE orders AS FROM read_csv('{ORDERS}')")
+    orders = con.execute("SELECT customer_id, order_date::TIMESTAMP AS day, amount FROM orders").df()
+    as_of = pandas.Timestamp(until)
+    ours = con.execute(f"FROM audience.cohort_forecast('orders', customer_id, order_date, amount, as_of := DATE '{until}', ahead := 3) WHERE NOT observed").df()
+    ends = sorted(ours.period_end.unique())
+    window = min((as_of - orders.day.min()).days // 4, (ends[-1] - as_of).days)
+
+    levels, gaps = [], {"customers": [], "cohorts": [], "of": [], "squares": []}
+    for back in (3, 2, 1):
+        start = as_of - pandas.Timedelta(days=back * window)
+        found = expected(con, start, [window]).rename(columns={f"within_{window}": "expected"})
+        later = orders[(orders.day > start) & (orders.day <= start + pandas.Timedelta(days=window))]
+        found["actual"] = later.groupby("customer_id").amount.sum().reindex(found.index).fillna(0)
+        level = numpy.log(found.actual.sum() / found.expected.sum())
+        levels.append(level)
+        found["expected"] *= numpy.exp(level)
+        sums = found.groupby("cohort")[["expected", "actual"]].sum()
+        gaps["customers"].append(((found.actual - found.expected) ** 2).sum())
+        gaps["of"].append(found.expected.sum())
+        gaps["cohorts"].append(((sums.actual - sums.expected) ** 2).sum())
+        gaps["squares"].append((sums.expected**2).sum())
+    known = numpy.array([0, *levels])
+    dispersion = sum(gaps["customers"]) / sum(gaps["of"])
+    spread = max(0, (sum(gaps["cohorts"]) - sum(gaps["customers"])) / sum(gaps["squares"]))
+    level_variance = known.var(ddof=1) * (1 + 1 / len(known))
+
+    days = [(end - as_of).days for end in ends]
+    ahead = expected(con, as_of, days)
+    sizes = ahead.groupby("cohort").size()
+    so_far = orders[orders.day <= as_of].groupby(orders.customer_id.map(ahead.cohort)).amount.sum()
+    for end, within in zip(ends, days):
+        rows = ours[ours.period_end == end].set_index("cohort")
+        mean = ahead.groupby("cohort")[f"within_{within}"].sum() * numpy.exp(known.mean())
+        relative = max(1, within / window) * (dispersion / mean + spread + level_variance)
+        sigma = numpy.sqrt(numpy.log1p(relative))
+        for column, sum_ahead in {
+            "cumulative_revenue_per_customer": mean,
+            "low": mean * numpy.exp(-(sigma**2) / 2 + norm.ppf(0.1) * sigma),
+            "high": mean * numpy.exp(-(sigma**2) / 2 + norm.ppf(0.9) * sigma),
+        }.items():
+            assert list(rows[column]) == pytest.approx(list((so_far + sum_ahead) / sizes), rel=1e-9), (end, column)
+        assert list(rows.customers) == list(sizes)
