@@ -81,10 +81,12 @@ ARGUMENTS = {
     "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",
     "__audience_lookalike_score": "PLAIN_BASKET . SEED_WEIGHTS MODEL horizon",
     "__audience_matching_set": "packed . row",
-    "__audience_members": "packed . row",
+    "__audience_members": "asking . row answers",
     "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
     "__audience_order_dates": "three_purchases GAPS",
     "__audience_prediction": "three_purchases GAPS . . .",
+    "__audience_product_sets": "asking . row",
+    "__audience_bought_answers": "asking . BASKET",
     "__audience_product_buyers": "product MATRIX",
     "__audience_product_catalogue": "MATRIX allowed categories . horizon one one one",
     "__audience_product_weights": "product COMMON",
@@ -129,6 +131,7 @@ FACTS = json.dumps({
 })
 
 SMALL = {
+    "asking": lambda r: f'[["A",{DEFINITION}],["B",{{"bought": {{"b": "x", "at_least": 2}}}}]]',
     "caller": lambda r: "customers",
     "country": lambda r: r.choice(("DE", "GB", "US")),
     "days": lambda r: r.randrange(400),
@@ -366,6 +369,7 @@ CONSTANTS = {
     "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "seasonal_index": None, "learned": None},
 }
 LISTS = {
+    "answers": lambda r: r.choice(([], [0])),
     "day": log,
     "r_min": lambda r: [{"name": "all", "r_min": 1, "r_max": 5, "f_min": 1, "f_max": 5}],
     "ahead": lambda r: [5, 40, 100],

@@ -43,7 +43,10 @@ CASES = {
     "__audience_trigger_rules('customers', '[{\"name\": 5}]')": "not packed by this extension",
     "__audience_trigger_rules('customers', (SELECT __audience_rule_table('customers', {'name': NULL, 'min_purchases': NULL, 'max_purchases': NULL, 'silence_days': NULL, 'action_days': NULL, 'channels': [NULL FOR j IN range(i % 40)], 'message': NULL, 'discount_allowed': NULL, 'conversion_days': NULL, 'repeat_policy': NULL, 'unsubscribe_after': NULL}) FROM range(3000) r(i)))": "actions",
     "__audience_definitions('customers', '[[\"A\", {}]]')": "not packed by this extension",
-    "__audience_members('customers', '[[\"A\", 5]]', DATE '2024-01-01', {'a': 1})": "definitions",
+    "__audience_members('customers', '[[\"A\", 5]]', DATE '2024-01-01', {'a': 1}, NULL)": "definitions",
+    "__audience_members('customers', '[[\"A\", {\"bought\": {\"a\": 5}}]]', DATE '2024-01-01', {'a': 1}, [7])": "answers",
+    "__audience_members('customers', '[[\"A\", {\"bought\": {\"a\": 5}}]]', DATE '2024-01-01', {'a': 1}, [NULL])": "answers",
+    "__audience_product_sets('customers', '[[\"A\", {\"bought\": {\"a\": 5}}]]', DATE '2024-01-01', 7)": "line",
     "__audience_matching_set('customers', '[[\"A\", {\"audience\": \"A\"}]]', DATE '2024-01-01', {'a': 1})": "definitions",
 }
 

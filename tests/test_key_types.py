@@ -34,6 +34,7 @@ CALLS = {
     "replenishment": "'lines', customer_id, order_date, product",
     "lookalikes": "'lines', customer_id, order_date, product, amount, customer < 15",
     "lookalike_quality": "'lines', customer_id, order_date, product, amount, number = 3",
+    "members": "'people', customer_id, 'segments', lines := 'lines', line_customer_id := customer_id, line_date := order_date, product := product",
     "intent_backtest": "'lines', customer_id, order_date, product, product, DATE '2024-10-01'",
 }
 
@@ -48,6 +49,8 @@ con.execute('''CREATE TABLE plain AS
     SELECT i % 50 AS customer, CASE WHEN customer < 45 THEN hash(i, 1) % (1 + hash(i, 2) % 20) ELSE customer END AS number, DATE '2024-01-01' + (hash(i, 3) % 365)::INTEGER AS order_date,
            5.0 + i % 20 AS amount
     FROM range(700) r(i)''')
+con.execute('''CREATE TABLE segments AS FROM (VALUES ('A', '{"bought": {"number": 3}}'),
+    ('B', '{"interested_in": {"number": {"<": 5}}, "top": 9}')) v(name, definition)''')
 TEXT = "'p' || lpad(({n})::VARCHAR, 3, '0')"
 KEYS = {'customer_id', 'product', 'because_product', 'product_a', 'product_b', 'label'}
 
@@ -60,6 +63,7 @@ def result(customer, product):
     con.execute(f'''CREATE OR REPLACE TABLE lines AS
         SELECT {customer.format(n='customer::INTEGER')} AS customer_id, {product.format(n='number::INTEGER')} AS product, {TEXT.format(n='number')} AS name,
                customer, number, order_date, amount FROM plain''')
+    con.execute('CREATE OR REPLACE TABLE people AS SELECT customer_id FROM lines WHERE customer % 3 > 0 GROUP BY customer_id')
     (customers, _), (products, shown) = names(customer), names(product)
     def plain(name, value):
         if name in KEYS and value is not None:

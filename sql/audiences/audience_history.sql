@@ -26,7 +26,7 @@
 --   is this one and whole
 --
 -- Errors:
--- - a definition has an error, or uses another column; the message names the audience and the path
+-- - a definition has an error, uses another column or asks about products; the message names the audience and the path
 -- - and as in audience.lifecycle_history
 --
 -- Example:

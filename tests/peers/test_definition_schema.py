@@ -17,6 +17,9 @@ VALID = [
     {"column": "a", "in": ["x"]}, {"column": "a", "like": "x%"}, {"column": "a", "ilike": ""}, {"column": "a", "is_null": False},
     {"column": "a", "within_last_days": 1}, {"column": "a", "at_least_days_ago": 36525}, {"column": "a", "within_next_days": 7.0},
     {"all": [A]}, {"any": [A, {"not": A}]}, {"not": {"all": [A, {"audience": "x"}]}}, {"column": "a; --", "=": "'"},
+    {"column": "a", "keyword": "x -y"}, {"bought": {"a": "x"}}, {"bought": {"a": 1, "at_least": 2, "within_days": 365}}, {"not_bought": {"a": ["x", "y"], "b": {">=": 3}}},
+    {"bought": {"a": {"keyword": "x"}, "within_days": 36525}}, {"interested_in": {"a": "x", "b": True}, "top": 500}, {"buyers": 0.8, "interested_in": {"a": [1, 2]}},
+    {"all": [{"bought": {"a": "x"}}, {"not": {"interested_in": {"a": {"is_null": False}}, "buyers": 1}}]},
 ]
 INVALID = [
     None, 5, "a", [], [A], {}, {"all": []}, {"any": {}}, {"all": A}, {"not": [A]}, {"not": {}}, {"all": [A], "any": [A]}, {"audience": ""}, {"audience": 5},
@@ -26,6 +29,11 @@ INVALID = [
     {"column": "a", "in": 1}, {"column": "a", "like": 1}, {"column": "a", "is_null": "yes"}, {"column": "a", "within_last_days": 0}, {"column": "a", "within_last_days": 1.5},
     {"column": "a", "within_last_days": "7"}, {"column": "a", "at_least_days_ago": 36526}, {"column": "a", "within_next_days": -1}, {"column": "a\0", "=": 1},
     {"column": "a", "=": "x\0"}, {"all": [A, {"any": [{"column": "a"}]}]}, {"All": [A]},
+    {"bought": {}}, {"bought": "x"}, {"bought": {"at_least": 2}}, {"bought": {"a": "x", "at_least": 0}}, {"bought": {"a": "x", "within_days": 36526}}, {"bought": {"a": "x", "top": 5}},
+    {"bought": {"a": "x"}, "at_least": 2}, {"not_bought": {"a": None}}, {"bought": {"a": []}}, {"bought": {"a": [1, "x"]}}, {"bought": {"a": {}}}, {"bought": {"a": {"=": 1, ">": 0}}},
+    {"bought": {"a": {"near": 1}}}, {"bought": {"": 1}}, {"interested_in": {"a": "x"}}, {"interested_in": {"a": "x"}, "top": 5, "buyers": 0.5}, {"interested_in": {"a": "x"}, "top": 0},
+    {"interested_in": {"a": "x"}, "buyers": 0}, {"interested_in": {"a": "x"}, "buyers": 1.01}, {"interested_in": {"a": "x", "top": 5}, "top": 5}, {"interested_in": {"a": "x", "at_least": 5}, "top": 5},
+    {"interested_in": {}, "top": 5}, {"top": 5}, {"bought": {"a": "x"}, "interested_in": {"a": "x"}, "top": 5}, {"column": "a", "keyword": ""}, {"bought": {"a\0": 1}},
 ]
 
 
@@ -69,9 +77,9 @@ def changed(chance: random.Random, value: object) -> object:
             case 0:
                 del copy[key]
             case 1 if isinstance(copy, dict):
-                copy[chance.choice(["=", "in", "all", "not", "column", "audience", "between", "is_null", "other"])] = copy.pop(key)
+                copy[chance.choice(["=", "in", "all", "not", "column", "audience", "between", "is_null", "other", "bought", "at_least", "top"])] = copy.pop(key)
             case 2 if isinstance(copy, dict):
-                copy[chance.choice(["=", ">", "any", "column", "like"])] = chance.choice([1, "x", [A]])
+                copy[chance.choice(["=", ">", "any", "column", "like", "bought", "within_days", "buyers"])] = chance.choice([1, "x", [A]])
             case _:
                 copy[key] = changed(chance, copy[key])
         return copy

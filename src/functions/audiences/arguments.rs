@@ -1,13 +1,15 @@
 //! What the functions over audience definitions share: definitions as arguments, and their
 //! evaluation on the rows of a chunk.
 
-use crate::duckdb::{Date, Rows};
+use crate::duckdb::{Date, List, Rows};
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::parse::{Reference, parse};
 use crate::models::audiences::definition::plan::{Matches, Plan};
+use crate::models::audiences::definition::products::Products;
 use crate::models::audiences::definition::table::{self, Audience, Finding};
-use crate::models::audiences::definition::{Definition, Problem, Severity, quoted};
+use crate::models::audiences::definition::{Definition, Place, Problem, Severity, quoted};
 use crate::models::numerics::checks::finite_day;
+use crate::models::numerics::memory::{filled, push};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -48,6 +50,7 @@ pub struct Audiences {
     source: String,
     names: Option<Vec<String>>,
     plan: Plan,
+    lines: Plan,
 }
 
 impl Audiences {
@@ -62,6 +65,7 @@ impl Audiences {
         let names = audiences.into_iter().map(|audience| audience.name);
         Ok(Self::remember(Self {
             source: packed.to_owned(),
+            lines: Plan::of_lines(plan.products()),
             plan,
             names: Some(names.collect()),
         }))
@@ -101,34 +105,137 @@ impl Audiences {
             definition: Some(definition),
             references,
         };
+        let plan = Plan::new(&[audience]);
         Ok(Self::remember(Self {
             source: json.to_owned(),
             names: None,
-            plan: Plan::new(&[audience]),
+            lines: Plan::of_lines(plan.products()),
+            plan,
         }))
     }
 
-    /// Which rows belong to which audience.
+    /// Which rows belong to which audience. What is asked about products cannot be answered.
     pub fn matches(&self, customers: &Rows, as_of: Date) -> Result<Matches> {
-        finite_day("as_of", as_of.0)?;
-        let Some(names) = customers.names() else {
-            return Err(Error::argument("customer", "must be a row or a STRUCT"));
-        };
-        let open = |index| customers.column(index);
-        let rows = customers.len();
-        let room = self.plan.room(rows)?;
-        let found = self.plan.evaluate(names, open, as_of.0, rows, room);
-        found.map_err(|(place, problem)| {
-            let name = self
-                .names
-                .as_ref()
-                .map(|names| names[place.audience].as_str());
-            error(name, &place.path, &problem)
-        })
+        if let Some(place) = self.plan.products().first_place() {
+            return Err(self.error_at(place, "asks about products, as only audience.members can"));
+        }
+        self.matches_with(customers, as_of, &[])
+    }
+
+    /// Which rows belong to which audience, with the rows on which the answer to each question
+    /// about products is yes.
+    pub fn matches_with(
+        &self,
+        customers: &Rows,
+        as_of: Date,
+        answers: &[Vec<usize>],
+    ) -> Result<Matches> {
+        self.evaluate("customer", &self.plan, customers, as_of, answers)
+            .map_err(|(place, problem)| self.error_at(&place, &problem))?
+    }
+
+    /// Which order lines belong to which set of products.
+    pub fn products_of(&self, lines: &Rows, as_of: Date) -> Result<Matches> {
+        self.evaluate("line", &self.lines, lines, as_of, &[])
+            .map_err(|(place, problem)| {
+                self.error_at(&place, &format!("of the order lines, {problem}"))
+            })?
+    }
+
+    fn evaluate(
+        &self,
+        argument: &'static str,
+        plan: &Plan,
+        relation: &Rows,
+        as_of: Date,
+        answers: &[Vec<usize>],
+    ) -> std::result::Result<Result<Matches>, (Place, String)> {
+        let ready = finite_day("as_of", as_of.0).and_then(|_| {
+            let names = relation.names();
+            let names = names.ok_or_else(|| Error::argument(argument, "must be a row or a STRUCT"));
+            Ok((names?, plan.room(relation.len())?))
+        });
+        match ready {
+            Ok((names, room)) => {
+                let open = |index| relation.column(index);
+                plan.evaluate(names, open, as_of.0, relation.len(), room, answers)
+                    .map(Ok)
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// For each question about products, the rows in whose lists of numbers it is.
+    pub fn answers<'a>(
+        &self,
+        lists: impl Iterator<Item = Option<List<'a, i32>>>,
+    ) -> Result<Vec<Vec<usize>>> {
+        let mut answers = filled(Vec::new(), self.products().questions())?;
+        if let Some(place) = self.products().first_place() {
+            for (row, list) in lists.enumerate() {
+                let Some(list) = list else {
+                    return Err(self.error_at(place, "asks about products, so lines must be given"));
+                };
+                for number in list.iter() {
+                    let number = number.and_then(|number| usize::try_from(number).ok());
+                    let rows = number.and_then(|number| answers.get_mut(number));
+                    let foreign = || Error::argument("answers", "are to other questions");
+                    push(rows.ok_or_else(foreign)?, row)?;
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    /// What is asked about products.
+    pub fn products(&self) -> &Products {
+        self.plan.products()
+    }
+
+    /// An audience, as a message names it, and a path in its definition.
+    pub fn shown(&self, place: &Place) -> String {
+        let name = |names: &Vec<String>| quoted(&names[place.audience]);
+        let name = self.names.as_ref().map(name);
+        name.map_or(place.path.clone(), |name| format!("{name}, {}", place.path))
+    }
+
+    fn error_at(&self, place: &Place, problem: &str) -> Error {
+        Error::argument("definition", format!("{}: {problem}", self.shown(place)))
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
         self.names.as_ref().map_or(1, Vec::len)
     }
+}
+
+/// The numbers of what each row belongs to, from `first` on: of each row one after the other, and
+/// where they begin, with the end of all.
+pub fn numbers(
+    found: &Matches,
+    count: usize,
+    rows: usize,
+    first: i32,
+) -> Result<(Vec<i32>, Vec<usize>)> {
+    // Where the list of each row begins, then, as it is filled, ends.
+    let mut ends = filled(0, rows + 1)?;
+    for one in 0..count {
+        for (end, is_member) in ends[1..].iter_mut().zip(found.of(one)) {
+            *end += usize::from(is_member);
+        }
+    }
+    for row in 0..rows {
+        ends[row + 1] += ends[row];
+    }
+    let mut numbers = filled(0, ends[rows])?;
+    for (one, number) in (0..count).zip(first..) {
+        for (end, is_member) in ends.iter_mut().zip(found.of(one)) {
+            if is_member {
+                numbers[*end] = number;
+                *end += 1;
+            }
+        }
+    }
+    ends.truncate(rows);
+    Ok((numbers, ends))
 }

@@ -9,7 +9,7 @@
 //! Returns: true = belongs to it; false also where a comparison with NULL makes it unknown
 //!
 //! Errors:
-//! - the definition is malformed (`audience.definition_check` lists everything that is wrong), or refers to another audience
+//! - the definition is malformed (`audience.definition_check` lists everything that is wrong), refers to another audience, or asks about products
 //! - a column does not exist, or cannot be compared with the value; the message names the column and the JSON path
 //! - customer is not a row; as_of is infinite
 //!

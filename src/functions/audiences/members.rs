@@ -1,23 +1,28 @@
 //! The audiences that each row belongs to.
 
-use super::arguments::Audiences;
-use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, Read, Same, Write, write_lists};
+use super::arguments::{Audiences, numbers};
+use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, List, Read, Same, Write, write_lists};
 use crate::error::{Error, Result};
-use crate::models::numerics::memory::filled;
 use std::borrow::Cow;
 
-/// `__audience_members(definitions VARCHAR, as_of DATE, customer ANY) → INTEGER[]`, the
-/// numbers of the audiences, from 1, in the order of their names. The definitions and the
-/// day are the same in every row.
+/// `__audience_members(definitions VARCHAR, as_of DATE, customer ANY, answers INTEGER[]) →
+/// INTEGER[]`, the numbers of the audiences, from 1, in the order of their names. The definitions
+/// and the day are the same in every row. The answers are the numbers of the questions about
+/// products to which the customer says yes; NULL where there are no order lines to ask.
 pub struct Members;
 
 impl ChunkScalar for Members {
     const NAME: &'static str = "__audience_members";
-    type Args<'a> = (Option<Cow<'a, str>>, Option<Date>, AnyRow);
+    type Args<'a> = (
+        Option<Cow<'a, str>>,
+        Option<Date>,
+        AnyRow,
+        Option<List<'a, i32>>,
+    );
     type Out = Vec<i32>;
 
     fn run<'a>(
-        (definitions, days, customers): &<Self::Args<'a> as Args<'a>>::Columns,
+        (definitions, days, customers, answers): &<Self::Args<'a> as Args<'a>>::Columns,
         rows: usize,
         results: &mut <Vec<i32> as Write>::Staged,
     ) -> Result<()> {
@@ -33,26 +38,9 @@ impl ChunkScalar for Members {
             ));
         }
         let audiences = Audiences::unpacked(&packed)?;
-        let found = audiences.matches(customers, as_of)?;
-        // Where the list of each row begins, then, as it is filled, ends.
-        let mut ends = filled(0, rows + 1)?;
-        for audience in 0..audiences.count() {
-            for (end, is_member) in ends[1..].iter_mut().zip(found.of(audience)) {
-                *end += usize::from(is_member);
-            }
-        }
-        for row in 0..rows {
-            ends[row + 1] += ends[row];
-        }
-        let mut numbers = filled(0, ends[rows])?;
-        for audience in 0..audiences.count() {
-            for (end, is_member) in ends.iter_mut().zip(found.of(audience)) {
-                if is_member {
-                    numbers[*end] = audience as i32 + 1;
-                    *end += 1;
-                }
-            }
-        }
-        write_lists(results, &ends[..rows], numbers)
+        let answers = audiences.answers((0..rows).map(|row| List::read(answers, row)))?;
+        let found = audiences.matches_with(customers, as_of, &answers)?;
+        let (numbers, ends) = numbers(&found, audiences.count(), rows, 1)?;
+        write_lists(results, &ends, numbers)
     }
 }

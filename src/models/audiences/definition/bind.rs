@@ -5,6 +5,7 @@ use super::like::Pattern;
 use super::predicate::{Predicate, TextBound, float_key};
 use super::{Between, Bound, Choices, Condition, Number, Test, Value, quoted, suggestion};
 use crate::column::Kind;
+use crate::models::intent::keyword::Query;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -28,6 +29,7 @@ pub(super) fn bind(condition: &Condition, kind: &Kind, as_of: i32) -> Result<Pre
         test if *kind == Kind::Text => column.text(test),
         Test::Like(pattern) => column.like(pattern, false),
         Test::Ilike(pattern) => column.like(pattern, true),
+        Test::Keyword(query) => column.keyword(query),
         Test::Equal(value) => column.equal(value, false),
         Test::NotEqual(value) => column.equal(value, true),
         Test::Less(bound) => {
@@ -297,6 +299,27 @@ impl BoundColumn<'_> {
         }
     }
 
+    /// The words in a label, which is a text; [`text`](Self::text) searches the others.
+    fn keyword(&self, query: &str) -> Result<Predicate> {
+        let query = search(query)?;
+        match self.kind {
+            Kind::Null => Ok(NOTHING),
+            Kind::Enum { labels } => {
+                let positions = (0_i128..)
+                    .zip(labels)
+                    .filter(|(_, label)| query.matches(label));
+                Ok(Predicate::OneOf(
+                    positions.map(|(position, _)| position).collect(),
+                ))
+            }
+            _ => Err(format!(
+                "column {} is {}, and words are searched for in texts",
+                quoted(self.name),
+                self.kind.name()
+            )),
+        }
+    }
+
     fn text(&self, test: &Test) -> Result<Predicate> {
         use TextBound::{Excluded, Included, None};
         let bytes = |bound: &Bound| match bound {
@@ -338,6 +361,7 @@ impl BoundColumn<'_> {
             }
             Test::Like(pattern) => Predicate::Like(Pattern::new(pattern, false)),
             Test::Ilike(pattern) => Predicate::Like(Pattern::new(pattern, true)),
+            Test::Keyword(query) => Predicate::Keyword(search(query)?),
             Test::IsNull(_)
             | Test::WithinLastDays(_)
             | Test::AtLeastDaysAgo(_)
@@ -346,6 +370,11 @@ impl BoundColumn<'_> {
             }
         })
     }
+}
+
+/// A search that the parser has read before.
+fn search(query: &str) -> Result<Query> {
+    Query::new(query).map_err(|error| error.to_string())
 }
 
 fn decimal(number: Number, scale: u8) -> Position {

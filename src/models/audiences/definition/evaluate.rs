@@ -156,6 +156,9 @@ fn text(predicate: &Predicate, values: &[&[u8]], truths: &mut [Truth]) {
         Predicate::Like(pattern) => fill(truths, values, |value| {
             std::str::from_utf8(value).is_ok_and(|text| pattern.matches(text))
         }),
+        Predicate::Keyword(query) => fill(truths, values, |value| {
+            std::str::from_utf8(value).is_ok_and(|text| query.matches(text))
+        }),
         _ => truths.fill(UNKNOWN),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`parse`] reads a document into a [`Definition`] and finds everything that is wrong with
 //! it, [`table`] does so for many that may refer to each other, [`plan`] evaluates them on
-//! many rows at once, and [`sql`] writes one as a WHERE clause.
+//! many rows at once, and [`sql`] writes one as a WHERE clause. What a definition asks about
+//! [`products`] is found in the order lines first.
 //!
 //! A condition is true, false or unknown, as in SQL: a comparison with NULL is unknown, and
 //! only the rows on which the whole definition is true are members.
@@ -16,6 +17,7 @@ mod number;
 pub mod parse;
 pub mod plan;
 mod predicate;
+pub mod products;
 pub mod sql;
 pub mod table;
 
@@ -43,14 +45,67 @@ pub enum Definition {
     Not(Box<Definition>),
     /// The customer is a member of another audience of the same table.
     Audience(#[cfg_attr(test, schemars(regex(pattern = NAME)))] String),
+    /// The customer bought products of a set.
+    Bought(Purchased),
+    /// The customer did not: the opposite of bought.
+    NotBought(Purchased),
+    /// The customer is one of the likeliest buyers of a set of products.
+    #[cfg_attr(test, schemars(untagged))]
+    InterestedIn(InterestedIn),
     /// A condition on a column.
     #[cfg_attr(test, schemars(untagged))]
     Condition(Condition),
 }
 
+/// Products, and how often and how lately they were bought. A purchase is a day on which the customer bought one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Purchased {
+    /// The products.
+    pub products: ProductSet,
+    /// The fewest purchases.
+    pub at_least: u32,
+    /// Only those of the last N days count, of which as_of is the last.
+    pub within_days: Option<u32>,
+}
+
+/// Products, and how many of those who are likely to buy them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(deny_unknown_fields))]
+pub struct InterestedIn {
+    /// The products.
+    #[cfg_attr(test, schemars(rename = "interested_in"))]
+    pub products: ProductSet,
+    /// How many of the customers.
+    #[cfg_attr(test, schemars(flatten))]
+    pub limit: Limit,
+}
+
+/// How many of the likeliest buyers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(JsonSchema), schemars(rename_all = "snake_case"))]
+pub enum Limit {
+    /// So many customers.
+    Top(#[cfg_attr(test, schemars(range(min = 1, max = MAX_COUNT)))] u32),
+    /// Those who hold this share of the expected buyers: 0.8 is four of five.
+    Buyers(#[cfg_attr(test, schemars(schema_with = "schema_tests::share"))] Number),
+}
+
+/// The order lines on which all of these conditions hold, at least one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ProductSet(pub Vec<Condition>);
+
+/// The most purchases and customers of a condition.
+pub const MAX_COUNT: u32 = 2_000_000_000;
+
+/// What is no column of the order lines.
+pub const PRODUCT_OPTIONS: [&str; 4] = ["at_least", "within_days", "top", "buyers"];
+
 /// A name is not empty and has no NUL character, which SQL cannot write.
 #[cfg(test)]
 const NAME: &str = r"^[^\u0000]+$";
+/// A search has something to search for.
+#[cfg(test)]
+const QUERY: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
 /// A text has no NUL character.
 #[cfg(test)]
 const TEXT: &str = r"^[^\u0000]*$";
@@ -97,6 +152,8 @@ pub enum Test {
     Like(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
     /// The same without regard to upper and lower case.
     Ilike(#[cfg_attr(test, schemars(regex(pattern = TEXT)))] String),
+    /// Has the words, as the function keyword searches for them.
+    Keyword(#[cfg_attr(test, schemars(regex(pattern = QUERY)))] String),
     /// Whether the column is NULL. Never unknown.
     IsNull(bool),
     /// A day of the last N days, of which as_of is the last: 1 means as_of itself.
@@ -111,7 +168,7 @@ pub enum Test {
 pub const MAX_DAYS: u32 = CENTURY_DAYS.unsigned_abs();
 
 /// The operators, as they are written.
-pub const OPERATORS: [&str; 14] = [
+pub const OPERATORS: [&str; 15] = [
     "=",
     "!=",
     "<",
@@ -126,6 +183,7 @@ pub const OPERATORS: [&str; 14] = [
     "within_last_days",
     "at_least_days_ago",
     "within_next_days",
+    "keyword",
 ];
 
 /// A value to be equal to. A date or a timestamp is a text, such as "2025-06-30", "2025-06-30 12:00" or "2025-06-30 12:00:00+02".
@@ -177,6 +235,15 @@ pub enum Severity {
 impl Severity {
     /// In the order of the variants.
     pub const LABELS: [&'static str; 2] = ["error", "warning"];
+}
+
+/// Where a definition has a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the definition.
+    pub audience: usize,
+    /// The JSON path.
+    pub path: String,
 }
 
 /// What is wrong, and where.

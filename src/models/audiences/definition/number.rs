@@ -13,6 +13,11 @@ pub struct Number {
 const DIGITS: usize = 38;
 
 impl Number {
+    /// 0
+    pub(super) const ZERO: Self = Self { units: 0, scale: 0 };
+    /// 1
+    pub(super) const ONE: Self = Self { units: 1, scale: 0 };
+
     /// Reads a JSON number; `None` if it has too many digits.
     pub(super) fn parse(json: &str) -> Option<Self> {
         let (mantissa, exponent) = json.split_once(['e', 'E']).unwrap_or((json, "0"));
@@ -62,7 +67,7 @@ impl Number {
     }
 
     /// The nearest binary fraction of 64 bits.
-    pub(super) fn to_f64(self) -> f64 {
+    pub fn to_f64(self) -> f64 {
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 

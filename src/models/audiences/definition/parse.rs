@@ -3,19 +3,34 @@
 use super::instant::Instant;
 use super::json::Json;
 use super::{
-    Between, Bound, Choices, Condition, Definition, MAX_DAYS, Number, OPERATORS, Problem, Severity,
-    Test, Value, quoted, suggestion,
+    Between, Bound, Choices, Condition, Definition, InterestedIn, Limit, MAX_COUNT, MAX_DAYS,
+    Number, OPERATORS, PRODUCT_OPTIONS, Problem, ProductSet, Purchased, Severity, Test, Value,
+    quoted, suggestion,
 };
+use crate::models::intent::keyword::Query;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 
 /// How deep definitions may be nested.
 const MAX_DEPTH: usize = 64;
 
-const COMBINATIONS: [&str; 4] = ["all", "any", "not", "audience"];
+/// The keys that stand alone in an object.
+const COMBINATIONS: [&str; 6] = ["all", "any", "not", "audience", "bought", "not_bought"];
 
 /// The keys that an object can begin with.
-const KEYS: [&str; 5] = ["all", "any", "not", "audience", "column"];
+const KEYS: [&str; 8] = [
+    "all",
+    "any",
+    "not",
+    "audience",
+    "bought",
+    "not_bought",
+    "interested_in",
+    "column",
+];
+
+/// The keys of an interest.
+const INTEREST: [&str; 3] = ["interested_in", "top", "buyers"];
 
 /// What other languages call our keys.
 const SYNONYMS: [(&str, &str); 14] = [
@@ -157,7 +172,8 @@ impl Parser<'_> {
     }
 
     fn object(&mut self, entries: &[(String, &RawValue)]) -> Option<Definition> {
-        let is_condition = entries.iter().any(|(key, _)| key == "column");
+        let has = |wanted: &str| entries.iter().any(|(key, _)| key == wanted);
+        let (is_condition, is_interest) = (has("column"), has("interested_in"));
         let mut known = true;
         let mut seen = HashSet::new();
         for (key, _) in entries {
@@ -169,10 +185,18 @@ impl Parser<'_> {
                 let (suggestion, all) = (meant(key, &OPERATORS), OPERATORS.join(", "));
                 let problem = format!("is no operator{suggestion} (operators are {all})");
                 self.within(&step(key), |parser| parser.error::<()>(problem));
-            } else if !is_condition && !COMBINATIONS.contains(&key.as_str()) {
+            } else if is_interest && !is_condition && !INTEREST.contains(&key.as_str()) {
+                known = false;
+                let problem = format!("is unknown{}", meant(key, &INTEREST));
+                self.within(&step(key), |parser| parser.error::<()>(problem));
+            } else if !is_condition && !is_interest && !COMBINATIONS.contains(&key.as_str()) {
                 known = false;
                 let problem = if OPERATORS.contains(&key.as_str()) {
                     "has no \"column\" beside it".into()
+                } else if INTEREST.contains(&key.as_str()) {
+                    "has no \"interested_in\" beside it".into()
+                } else if PRODUCT_OPTIONS.contains(&key.as_str()) {
+                    "belongs within \"bought\"".into()
                 } else {
                     format!("is unknown{}", meant(key, &KEYS))
                 };
@@ -185,9 +209,12 @@ impl Parser<'_> {
         if is_condition {
             return self.condition(entries).map(Definition::Condition);
         }
+        if is_interest {
+            return self.interest(entries).map(Definition::InterestedIn);
+        }
         let [(key, raw)] = entries else {
             return self.error(
-                "must have exactly one of all, any, not, audience, or a column and an operator",
+                "must have exactly one of all, any, not, audience, bought, not_bought, interested_in, or a column and an operator",
             );
         };
         self.within(&step(key), |parser| match key.as_str() {
@@ -196,6 +223,8 @@ impl Parser<'_> {
             "not" => parser
                 .definition(raw)
                 .map(|one| Definition::Not(one.into())),
+            "bought" => parser.bought(raw).map(Definition::Bought),
+            "not_bought" => parser.bought(raw).map(Definition::NotBought),
             _ => {
                 let name = parser.name(raw)?;
                 let path = parser.path.clone();
@@ -230,6 +259,131 @@ impl Parser<'_> {
         })
     }
 
+    fn bought(&mut self, raw: &RawValue) -> Option<Purchased> {
+        let (mut at_least, mut within_days) = (Some(1), Some(None));
+        let products = self.products(raw, |parser, key, raw| {
+            match key {
+                "at_least" => {
+                    at_least = parser.count("a whole number of purchases", raw, MAX_COUNT)
+                }
+                "within_days" => within_days = parser.days(raw).map(Some),
+                _ => {
+                    parser.error::<()>("belongs to \"interested_in\", beside it");
+                    return None;
+                }
+            }
+            Some(())
+        });
+        Some(Purchased {
+            products: products?,
+            at_least: at_least?,
+            within_days: within_days?,
+        })
+    }
+
+    fn interest(&mut self, entries: &[(String, &RawValue)]) -> Option<InterestedIn> {
+        let (sets, limits): (Vec<_>, Vec<_>) =
+            entries.iter().partition(|(key, _)| key == "interested_in");
+        let products = self.within(".interested_in", |parser| {
+            parser.products(sets.first()?.1, |parser, key, _| {
+                parser.error(if key == "top" || key == "buyers" {
+                    "belongs beside \"interested_in\""
+                } else {
+                    "belongs to \"bought\""
+                })
+            })
+        });
+        let [(limit, raw)] = &limits[..] else {
+            return self.error("must have either top or buyers beside interested_in");
+        };
+        let limit = self.within(&step(limit), |parser| match limit.as_str() {
+            "top" => parser
+                .count("a whole number of customers", raw, MAX_COUNT)
+                .map(Limit::Top),
+            _ => parser.share(raw).map(Limit::Buyers),
+        });
+        Some(InterestedIn {
+            products: products?,
+            limit: limit?,
+        })
+    }
+
+    /// Reads a set of products. What its object has besides columns goes to `option`.
+    fn products(
+        &mut self,
+        raw: &RawValue,
+        mut option: impl FnMut(&mut Self, &str, &RawValue) -> Option<()>,
+    ) -> Option<ProductSet> {
+        let entries = match self.json(raw)? {
+            Json::Object(entries) => entries,
+            other => return self.error(format!("must be an object, got {}", other.name())),
+        };
+        let mut seen = HashSet::new();
+        let mut conditions = Some(Vec::new());
+        let mut columns = 0;
+        for (key, raw) in &entries {
+            if !seen.insert(key) {
+                conditions = self.error(format!("has the key {} twice", quoted(key)));
+                continue;
+            }
+            let is_option = PRODUCT_OPTIONS.contains(&key.as_str());
+            columns += usize::from(!is_option);
+            let condition = self.within(&step(key), |parser| {
+                if is_option {
+                    return option(parser, key, raw).map(|()| None);
+                }
+                parser.line_condition(key, raw).map(Some)
+            });
+            match condition {
+                Some(condition) => {
+                    if let Some(conditions) = &mut conditions {
+                        conditions.extend(condition);
+                    }
+                }
+                None => conditions = None,
+            }
+        }
+        if columns == 0 {
+            return self.error("must have a column of the order lines");
+        }
+        let mut conditions: Vec<Condition> = conditions?;
+        conditions.sort_by(|a, b| a.column.cmp(&b.column));
+        Some(ProductSet(conditions))
+    }
+
+    /// Reads what a column of the order lines must be: a value, one of several, or what an operator
+    /// says.
+    fn line_condition(&mut self, key: &str, raw: &RawValue) -> Option<Condition> {
+        if key.is_empty() {
+            return self.error("must not be empty");
+        }
+        let column = self.text(key.to_owned())?;
+        let meant = meant(key, &PRODUCT_OPTIONS[..2]);
+        if !meant.is_empty() {
+            let problem = format!("is taken for a column of the order lines{meant}");
+            self.report::<()>(Severity::Warning, problem);
+        }
+        let test = match self.json(raw)? {
+            Json::Object(entries) => {
+                let [(operator, raw)] = &entries[..] else {
+                    return self.error("must have exactly one operator");
+                };
+                if !OPERATORS.contains(&operator.as_str()) {
+                    let (meant, all) = (
+                        super::parse::meant(operator, &OPERATORS),
+                        OPERATORS.join(", "),
+                    );
+                    let problem = format!("is no operator{meant} (operators are {all})");
+                    return self.within(&step(operator), |parser| parser.error(problem));
+                }
+                self.within(&step(operator), |parser| parser.test(operator, raw))?
+            }
+            Json::List(_) => Test::In(self.list(raw)?),
+            _ => Test::Equal(self.value(raw)?),
+        };
+        Some(Condition { column, test })
+    }
+
     fn test(&mut self, operator: &str, raw: &RawValue) -> Option<Test> {
         match operator {
             "=" => self.value(raw).map(Test::Equal),
@@ -246,6 +400,7 @@ impl Parser<'_> {
                 Json::Boolean(is_null) => Some(Test::IsNull(is_null)),
                 other => self.error(format!("must be true or false, got {}", other.name())),
             },
+            "keyword" => self.keyword(raw).map(Test::Keyword),
             "within_last_days" => self.days(raw).map(Test::WithinLastDays),
             "at_least_days_ago" => self.days(raw).map(Test::AtLeastDaysAgo),
             _ => self.days(raw).map(Test::WithinNextDays),
@@ -275,6 +430,17 @@ impl Parser<'_> {
         match self.json(raw)? {
             Json::Text(text) => self.text(text),
             other => self.error(format!("must be a text, got {}", other.name())),
+        }
+    }
+
+    fn keyword(&mut self, raw: &RawValue) -> Option<String> {
+        let query = self.pattern(raw)?;
+        match Query::new(&query) {
+            Ok(_) => Some(query),
+            Err(error) => {
+                let problem = error.to_string();
+                self.error(problem.strip_prefix("query ").unwrap_or(&problem))
+            }
         }
     }
 
@@ -352,17 +518,33 @@ impl Parser<'_> {
     }
 
     fn days(&mut self, raw: &RawValue) -> Option<u32> {
-        let days = match self.json(raw)? {
+        self.count("a whole number of days", raw, MAX_DAYS)
+    }
+
+    fn count(&mut self, what: &str, raw: &RawValue, most: u32) -> Option<u32> {
+        let number = match self.json(raw)? {
             Json::Number(json) => Number::parse(json),
             _ => None,
         };
-        let days = days
+        let whole = number
             .map(|number| number.floor(0))
             .filter(|(_, whole)| *whole);
-        match days.and_then(|(days, _)| u32::try_from(days).ok()) {
-            Some(days) if (1..=MAX_DAYS).contains(&days) => Some(days),
-            _ => self.error(format!("must be a whole number of days, 1 to {MAX_DAYS}")),
+        match whole.and_then(|(count, _)| u32::try_from(count).ok()) {
+            Some(count) if (1..=most).contains(&count) => Some(count),
+            _ => self.error(format!("must be {what}, 1 to {most}")),
         }
+    }
+
+    fn share(&mut self, raw: &RawValue) -> Option<Number> {
+        let share = match self.json(raw)? {
+            Json::Number(json) => Number::parse(json),
+            _ => None,
+        };
+        let is_share =
+            |share: &Number| Number::ZERO.is_less(*share) && !Number::ONE.is_less(*share);
+        share.filter(is_share).or_else(|| {
+            self.error("must be a share of the expected buyers, more than 0 and at most 1")
+        })
     }
 }
 
@@ -378,7 +560,7 @@ fn meant(key: &str, names: &[&str]) -> String {
 }
 
 /// A key in a path, as DuckDB's JSON functions read it.
-fn step(key: &str) -> String {
+pub(super) fn step(key: &str) -> String {
     let quoted = quoted(key);
     let is_plain = |key: &str| key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !key.is_empty() && is_plain(quoted.trim_matches('"')) {

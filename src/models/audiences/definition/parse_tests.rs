@@ -34,13 +34,13 @@ fn all_problems_of_a_document_are_found() {
         {"column": "q", "column": "r", "=": 1}, {"column": "s", "between": [3, 1]}, {"column": "t", "=": 1e40}
     ]}"#;
     let wanted = [
-        "$.all[0].eq: is no operator, did you mean \"=\"? (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days)",
+        "$.all[0].eq: is no operator, did you mean \"=\"? (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days, keyword)",
         "$.all[1].\"=\": must be a boolean, a number or a text, got null; ask for NULL with is_null",
         "$.all[2].any: must have at least one condition",
         "$.all[3].not: must be an object, got a number",
-        "$.all[4].within_last_day: is no operator, did you mean \"within_last_days\"? (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days)",
+        "$.all[4].within_last_day: is no operator, did you mean \"within_last_days\"? (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days, keyword)",
         "$.all[5].\"=\": has no \"column\" beside it",
-        "$.all[6]: must have exactly one of all, any, not, audience, or a column and an operator",
+        "$.all[6]: must have exactly one of all, any, not, audience, bought, not_bought, interested_in, or a column and an operator",
         "$.all[7]: must have exactly one operator",
         "$.all[8].column: must not be empty",
         "$.all[9]: must have exactly one operator",
@@ -51,7 +51,7 @@ fn all_problems_of_a_document_are_found() {
         "$.all[14].\"<\": must be a number or a text, got a boolean",
         "$.all[15].like: must be a text, got a number",
         "$.all[16].is_null: must be true or false, got a number",
-        "$.all[17]: must have exactly one of all, any, not, audience, or a column and an operator",
+        "$.all[17]: must have exactly one of all, any, not, audience, bought, not_bought, interested_in, or a column and an operator",
         "$.all[18].\"=\": must not contain the character NUL",
         "$.all[19].in[1]: must be a number or a text, got a list",
         "$.all[19].in[2]: must be a number or a text, got null; ask for NULL with is_null",
@@ -60,6 +60,50 @@ fn all_problems_of_a_document_are_found() {
         "$.all[22]: has the key \"column\" twice",
         "$.all[23].between: is always false: the first value is more than the second",
         "$.all[24].\"=\": must have at most 38 digits",
+    ];
+    let found = problems(json);
+    for (found, wanted) in found.iter().zip(wanted) {
+        assert_eq!(found, wanted);
+    }
+    assert_eq!(found.len(), wanted.len());
+}
+
+#[test]
+fn all_problems_of_questions_about_products_are_found() {
+    let json = r#"{"all": [
+        {"bought": {"category": "A", "at_least": 2, "within_days": 365}}, {"bought": {"at_least": 2}}, {"not_bought": "A"},
+        {"bought": {"a": "A", "at_least": 0}}, {"bought": {"a": {"keyword": "\"x"}, "b": {"keyword": "-"}}},
+        {"bought": {"a": {"like": "x", "=": 3}}}, {"bought": {"a": {"near": 3}}}, {"bought": {"a": [], "b": null, "": 1}},
+        {"bought": {"a": 1, "within_day": 3}}, {"bought": {"a": 1, "top": 3}}, {"bought": {"a": 1}, "at_least": 3},
+        {"interested_in": {"a": 1}}, {"interested_in": {"a": 1}, "top": 1, "buyers": 0.8}, {"interested_in": {"a": 1}, "tops": 1},
+        {"interested_in": {"a": 1, "top": 1}, "buyers": 0}, {"interested_in": {"a": 1}, "buyers": 1.1},
+        {"interested_in": {"a": 1, "within_days": 1}, "top": 1.5}, {"top": 5}, {"bought": {"a": 1, "a": 2}}, {"bougt": {"a": 1}}
+    ]}"#;
+    let wanted = [
+        "$.all[1].bought: must have a column of the order lines",
+        "$.all[2].not_bought: must be an object, got a text",
+        "$.all[3].bought.at_least: must be a whole number of purchases, 1 to 2000000000",
+        "$.all[4].bought.a.keyword: must close its quotes",
+        "$.all[4].bought.b.keyword: must have a word of letters or digits",
+        "$.all[5].bought.a: must have exactly one operator",
+        "$.all[6].bought.a.near: is no operator (operators are =, !=, <, <=, >, >=, between, in, like, ilike, is_null, within_last_days, at_least_days_ago, within_next_days, keyword)",
+        "$.all[7].bought.a: must have at least one value",
+        "$.all[7].bought.b: must be a boolean, a number or a text, got null; ask for NULL with is_null",
+        "$.all[7].bought.\"\": must not be empty",
+        "$.all[8].bought.within_day: is taken for a column of the order lines, did you mean \"within_days\"?",
+        "$.all[9].bought.top: belongs to \"interested_in\", beside it",
+        "$.all[10].at_least: belongs within \"bought\"",
+        "$.all[11]: must have either top or buyers beside interested_in",
+        "$.all[12]: must have either top or buyers beside interested_in",
+        "$.all[13].tops: is unknown, did you mean \"top\"?",
+        "$.all[14].interested_in.top: belongs beside \"interested_in\"",
+        "$.all[14].buyers: must be a share of the expected buyers, more than 0 and at most 1",
+        "$.all[15].buyers: must be a share of the expected buyers, more than 0 and at most 1",
+        "$.all[16].interested_in.within_days: belongs to \"bought\"",
+        "$.all[16].top: must be a whole number of customers, 1 to 2000000000",
+        "$.all[17].top: has no \"interested_in\" beside it",
+        "$.all[18].bought: has the key \"a\" twice",
+        "$.all[19].bougt: is unknown, did you mean \"bought\"?",
     ];
     let found = problems(json);
     for (found, wanted) in found.iter().zip(wanted) {

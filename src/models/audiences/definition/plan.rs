@@ -3,8 +3,9 @@
 use super::bind::bind;
 use super::evaluate::{FALSE, TRUE, Truth, evaluate};
 use super::predicate::Predicate;
+use super::products::{Products, Questions};
 use super::table::{Audience, in_order};
-use super::{Condition, Definition, quoted, suggestion};
+use super::{Condition, Definition, Place, quoted, suggestion};
 use crate::column::{Column, Kind};
 use crate::models::numerics::memory::filled;
 use std::cell::RefCell;
@@ -17,6 +18,8 @@ pub struct Plan {
     places: Vec<Place>,
     /// The node of each definition.
     members: Vec<usize>,
+    /// What is asked about products.
+    products: Products,
     /// By node: the binding of the last chunk, which usually fits the next one.
     bound: RefCell<Vec<Option<BoundCondition>>>,
 }
@@ -32,20 +35,13 @@ struct BoundCondition {
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Node {
     Condition(Condition),
+    /// The answer to a question about products.
+    Answer(usize),
     All(Vec<usize>),
     Any(Vec<usize>),
     Not(usize),
     /// Membership in an audience, which is never unknown.
     Member(usize),
-}
-
-/// Where a definition has a condition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The number of the definition.
-    pub audience: usize,
-    /// The JSON path.
-    pub path: String,
 }
 
 /// The rows on which each definition is true.
@@ -68,11 +64,7 @@ impl Matches {
 impl Plan {
     /// The plan for checked definitions.
     pub fn new(audiences: &[Audience]) -> Self {
-        let mut builder = Builder {
-            nodes: Vec::new(),
-            places: Vec::new(),
-            known: HashMap::new(),
-        };
+        let mut builder = Builder::default();
         let mut members = vec![0; audiences.len()];
         let mut nodes: HashMap<&str, usize> = HashMap::new();
         for audience in in_order(audiences).0 {
@@ -91,12 +83,26 @@ impl Plan {
             members[audience] = builder.add(definition, place, &nodes);
             nodes.insert(name, members[audience]);
         }
-        Self {
-            bound: RefCell::new(builder.nodes.iter().map(|_| None).collect()),
-            nodes: builder.nodes,
-            places: builder.places,
-            members,
+        builder.plan(members)
+    }
+
+    /// The plan for the sets of products, which tells of order lines to which they belong.
+    pub fn of_lines(products: &Products) -> Self {
+        let mut builder = Builder::default();
+        let mut members = Vec::new();
+        for set in products.sets() {
+            let parts = set
+                .conditions()
+                .map(|(condition, place)| builder.node(Node::Condition(condition.clone()), place))
+                .collect();
+            members.push(builder.node(Node::All(parts), set.place.clone()));
         }
+        builder.plan(members)
+    }
+
+    /// What is asked about products.
+    pub fn products(&self) -> &Products {
+        &self.products
     }
 
     /// What [`evaluate`](Self::evaluate) needs for `rows` rows.
@@ -109,7 +115,8 @@ impl Plan {
     }
 
     /// Evaluates all definitions on a chunk of `rows` rows, whose columns have these `names`
-    /// and are opened by their number, in the [`room`](Self::room) for them.
+    /// and are opened by their number, in the [`room`](Self::room) for them. `answers` has, for
+    /// each question about products, the rows on which it is yes.
     ///
     /// # Errors
     ///
@@ -121,6 +128,7 @@ impl Plan {
         as_of: i32,
         rows: usize,
         mut truths: Vec<Truth>,
+        answers: &[Vec<usize>],
     ) -> Result<Matches, (Place, String)> {
         let mut columns: Vec<Option<Column>> = names.iter().map(|_| None).collect();
         let mut bound = self.bound.borrow_mut();
@@ -145,6 +153,12 @@ impl Plan {
                     };
                     evaluate(&last.predicate, column, result);
                     bound[index] = Some(last);
+                }
+                Node::Answer(question) => {
+                    result.fill(FALSE);
+                    for &row in answers.get(*question).into_iter().flatten() {
+                        result[row] = TRUE;
+                    }
                 }
                 Node::All(parts) => combine(result, parts.iter().map(of), Truth::min),
                 Node::Any(parts) => combine(result, parts.iter().map(of), Truth::max),
@@ -192,7 +206,9 @@ fn find(names: &[String], wanted: &str) -> Result<usize, String> {
         })
 }
 
+#[derive(Default)]
 struct Builder {
+    questions: Questions,
     nodes: Vec<Node>,
     places: Vec<Place>,
     known: HashMap<Node, usize>,
@@ -227,8 +243,26 @@ impl Builder {
             Definition::Audience(name) => {
                 Node::Member(members.get(name.as_str()).copied().unwrap_or_default())
             }
+            Definition::Bought(bought) => {
+                let path = format!("{}.bought", place.path);
+                Node::Answer(self.questions.bought(bought, Place { path, ..place }))
+            }
+            Definition::NotBought(bought) => {
+                let path = format!("{}.not_bought", place.path);
+                let question = self.questions.bought(bought, Place { path, ..place });
+                Node::Not(self.node(Node::Answer(question), place.clone()))
+            }
+            Definition::InterestedIn(wanted) => {
+                let path = format!("{}.interested_in", place.path);
+                Node::Answer(self.questions.interested(wanted, Place { path, ..place }))
+            }
             Definition::Condition(condition) => Node::Condition(condition.clone()),
         };
+        self.node(node, place)
+    }
+
+    /// The number of a node, which may be known from before.
+    fn node(&mut self, node: Node, place: Place) -> usize {
         if let Some(&known) = self.known.get(&node) {
             return known;
         }
@@ -237,6 +271,16 @@ impl Builder {
         self.places.push(place);
         self.known.insert(node, number);
         number
+    }
+
+    fn plan(self, members: Vec<usize>) -> Plan {
+        Plan {
+            bound: RefCell::new(self.nodes.iter().map(|_| None).collect()),
+            nodes: self.nodes,
+            places: self.places,
+            products: self.questions.finish(),
+            members,
+        }
     }
 }
 

@@ -15,7 +15,7 @@ fn members(packed: &str) -> Vec<Vec<i32>> {
     };
     let room = plan.room(values.len()).expect("room");
     let found = plan
-        .evaluate(&names, open, 0, values.len(), room)
+        .evaluate(&names, open, 0, values.len(), room, &[])
         .unwrap_or_else(|(place, problem)| panic!("{place:?}: {problem}"));
     (0..audiences.len())
         .map(|audience| {

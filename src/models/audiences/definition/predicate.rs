@@ -1,6 +1,7 @@
 //! A condition made ready for the type of its column.
 
 use super::like::Pattern;
+use crate::models::intent::keyword::Query;
 
 /// What is asked of a value that is not NULL.
 ///
@@ -24,6 +25,8 @@ pub(super) enum Predicate {
     TextOneOf { wanted: Vec<Vec<u8>>, negated: bool },
     /// Whether it is like the pattern.
     Like(Pattern),
+    /// Whether the text has the words.
+    Keyword(Query),
 }
 
 /// An end of a range of texts.

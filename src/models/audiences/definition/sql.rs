@@ -1,14 +1,14 @@
 //! A definition as the WHERE clause that gives the same members.
 
 use super::instant::Instant;
-use super::{Between, Bound, Choices, Condition, Definition, Number, Test, Value};
+use super::{Between, Bound, Choices, Condition, Definition, Number, Purchased, Test, Value};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use std::fmt::Display;
 
 /// A group that is longer is broken into lines.
 const WIDTH: usize = 80;
 
-/// The condition; `as_of` is the SQL of a date.
+/// The condition; `as_of` is the SQL of a date. An interest is no condition: it is unknown.
 pub fn where_clause(definition: &Definition, as_of: &str) -> String {
     let writer = SqlWriter { as_of };
     match definition {
@@ -46,6 +46,9 @@ impl SqlWriter<'_> {
             Definition::Any(parts) => (parts, "OR"),
             Definition::Not(part) => return not(part, &self.part(part, indent)),
             Definition::Audience(name) => return member(name),
+            Definition::Bought(bought) => return self.bought(bought),
+            Definition::NotBought(bought) => return format!("NOT ({})", self.bought(bought)),
+            Definition::InterestedIn(_) => return "NULL".into(),
             Definition::Condition(condition) => return self.condition(condition),
         };
         let deeper = format!("{indent}    ");
@@ -76,9 +79,37 @@ impl SqlWriter<'_> {
             Definition::Any(parts) => joined(parts, " OR ")?,
             Definition::Not(part) => not(part, &self.line(part)?),
             Definition::Audience(name) => member(name),
+            Definition::Bought(bought) => self.bought(bought),
+            Definition::NotBought(bought) => format!("NOT ({})", self.bought(bought)),
+            Definition::InterestedIn(_) => "NULL".into(),
             Definition::Condition(condition) => self.condition(condition),
         };
         (line.len() <= WIDTH && !line.contains('\n')).then_some(line)
+    }
+
+    /// The buyers are looked up in the order lines.
+    fn bought(&self, bought: &Purchased) -> String {
+        let mut conditions = vec!["customer_id IS NOT NULL".to_owned()];
+        let of_lines = bought.products.0.iter().map(|one| self.condition(one));
+        conditions.extend(of_lines);
+        conditions.push(match bought.within_days {
+            Some(days) => format!(
+                "order_date::DATE BETWEEN {0} - {1} AND {0}",
+                self.as_of,
+                days - 1
+            ),
+            None => format!("order_date::DATE <= {}", self.as_of),
+        });
+        let often = match bought.at_least {
+            1 => String::new(),
+            times => {
+                format!(" GROUP BY customer_id HAVING count(DISTINCT order_date::DATE) >= {times}")
+            }
+        };
+        format!(
+            "customer_id IN (SELECT customer_id FROM lines WHERE {}{often})",
+            conditions.join(" AND ")
+        )
     }
 
     fn condition(&self, condition: &Condition) -> String {
@@ -112,6 +143,7 @@ impl SqlWriter<'_> {
             ),
             Test::Like(pattern) => format!("{column} LIKE {}", literal(pattern)),
             Test::Ilike(pattern) => format!("{column} ILIKE {}", literal(pattern)),
+            Test::Keyword(query) => format!("keyword({column}, {})", literal(query)),
             Test::IsNull(true) => format!("{column} IS NULL"),
             Test::IsNull(false) => format!("{column} IS NOT NULL"),
             Test::WithinLastDays(days) => {
