@@ -4,8 +4,8 @@
 -- A purchase is a day with at least one order, so several orders on one day count once. Refunds are not purchases: a
 -- customer who has only refunds up to as_of is left out. The stage, the usual gap and next_stage_date follow
 -- peer_group; the probabilities, the tier and the value do not. expected_purchases, expected_revenue and customer_value
--- always look 365 days ahead, the stage Lost always 180, whatever horizon_days is. What return_probability learned from
--- the shop's past windows of horizon_days moves them too; the stage and its dates are MBG/NBD's alone.
+-- look value_days ahead, the stage Lost always 180, whatever horizon_days is. What return_probability learned from the
+-- shop's past windows of horizon_days moves them too; the stage and its dates are MBG/NBD's alone.
 --
 -- Arguments:
 -- - orders: the quoted name of a table, view, temporary table, CTE, data frame or file
@@ -13,8 +13,9 @@
 --   in nullif(customer_id, 0)
 -- - order_date: DATE, TIMESTAMP or TIMESTAMPTZ (its day in the session's time zone), or text that casts to DATE; rows
 --   where it is NULL or infinite are ignored
--- - amount: any number, revenue and not margin; negative amounts are refunds, which lower the revenue and are not
---   purchases, so a sale at a loss must not be written as its margin; NULL, NaN and infinite amounts count as unknown
+-- - amount: any number, revenue and not margin, which is value; negative amounts are refunds, which lower the revenue
+--   and are not purchases, so a sale at a loss must not be written as its margin; NULL, NaN and infinite amounts count
+--   as unknown
 -- - as_of: DATE, finite; the customers as they were at the end of that day, later rows are ignored; default NULL = the
 --   day of the latest row that filter leaves and that is not after today
 -- - filter: BOOLEAN expression over the relation, such as status = 'completed'; rows where it is false or NULL are
@@ -33,6 +34,14 @@
 --   revenue, value and next_order_date; default true
 -- - labels: 'enum' = labels sort in their order; 'text' = they are VARCHAR, for databases and tools without ENUM; see
 --   audience.at_least; default 'enum'
+-- - value_days: INTEGER, 1 to 3650; how far expected_purchases, expected_revenue and customer_value look ahead, and
+--   with them importance_tier and value_rank; default 365
+-- - discount_rate: DOUBLE, 0 to 1; by how much less the money of a year later is worth, such as 0.1 = 10 % a year: what
+--   comes after t days counts for 1 / (1 + discount_rate)^(t / 365) in expected_revenue and customer_value; default 0
+-- - value: any number, such as the margin; what revenue, expected_revenue and customer_value count instead of the
+--   amount, and so the tiers; the amount still decides which rows are purchases, so a sale at a loss is one; NULL, NaN
+--   and infinite values count as unknown. A model that is given has to be fitted with the same value; default NULL =
+--   the amount
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -49,8 +58,8 @@
 --   the shop's past says that such customers came back more often, return_probability can be higher
 -- - return_probability: chance, 0 to 1, of at least one purchase within horizon_days, by MBG/NBD and what the shop's
 --   past adds
--- - expected_purchases: expected purchases within 365 days
--- - expected_revenue: expected revenue within 365 days; NULL when no amount is known
+-- - expected_purchases: expected purchases within value_days
+-- - expected_revenue: expected revenue within value_days, less the discount; NULL when no amount is known
 -- - customer_value: revenue so far, if positive, plus expected_revenue
 -- - value_rank: rank by customer_value, 1 is the highest; equal values share a rank; NULL when no amount is known
 -- - next_order_date: median day of the next purchase, given that one comes within a year. It tells when, not whether;
@@ -60,8 +69,8 @@
 -- - reason: why the customer has this stage, in one sentence
 --
 -- Errors:
--- - as_of is infinite; just_ordered_days, horizon_days, lost_after_gaps or the model is out of range;
---   a model is given without as_of
+-- - as_of is infinite; just_ordered_days, horizon_days, lost_after_gaps, value_days, discount_rate or the model is out
+--   of range; a model is given without as_of
 -- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
 -- - the amounts add up to more than a DOUBLE holds
 --
@@ -86,22 +95,27 @@ CREATE MACRO audience.customers(
     model := NULL,
     lost_after_gaps := NULL,
     season := true,
-    labels := 'enum'
+    labels := 'enum',
+    value_days := 365,
+    discount_rate := 0,
+    value := NULL
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('customers', orders, customer_id, order_date, amount, as_of, filter,
-                                    peer_group)
+                                    peer_group, value)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__lifecycle_options('customers', '__histories', just_ordered_days, lost_after_gaps, horizon_days)
+    FROM audience.__lifecycle_options('customers', '__histories', just_ordered_days, lost_after_gaps, horizon_days),
+         audience.__value_options('customers', '__histories', value_days, discount_rate)
 ), __fit AS MATERIALIZED (
     -- One row: the day and the model.
     FROM audience.__fit('customers', '__histories', as_of, model, (SELECT __horizon_days FROM __options),
                         season)
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
-    FROM audience.__valued('customers', '__histories', '__fit', (SELECT __horizon_days FROM __options))
+    FROM audience.__valued('customers', '__histories', '__fit', (SELECT __horizon_days FROM __options),
+                           (SELECT __value_days FROM __options), (SELECT __discount_rate FROM __options))
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.
     FROM audience.__importance('customers', '__valued')

@@ -135,6 +135,7 @@ CALLS = {
     "alive_probability": scalar("alive_probability(days, model, as_of)"),
     "audience_sql": text("""audience_sql(concat('{"column": "name", "=": "', text, '"}'))"""),
     "expected_purchases": scalar("expected_purchases(days, model, as_of, 365)"),
+    "expected_purchases_interval": scalar("expected_purchases_interval(days, model, as_of, 365)"),
     "hash_identifier": text("hash_identifier(text)"),
     "holdout_group": text("holdout_group(text, 'spring', 0.5)"),
     "keyword": text("keyword(text, 'lantern')"),

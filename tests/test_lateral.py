@@ -16,6 +16,8 @@ CALLS = {
     "customers filter": (f"customers({ORDERS}, amount, filter := country = $)", COUNTRIES),
     "customers season": (f"customers({ORDERS}, amount, season := $)", ("true", "false")),
     "customers horizon_days": (f"customers({ORDERS}, amount, horizon_days := $)", ("30", "365")),
+    "customers value_days": (f"customers({ORDERS}, amount, value_days := $)", ("90", "730")),
+    "customers value": (f"customers({ORDERS}, amount, value := amount * $)", ("0.2", "0.4")),
     "lifecycle_stage": (f"lifecycle_stage({ORDERS}, as_of := $)", DAYS),
     "importance_tier": (f"importance_tier({ORDERS}, amount, as_of := $)", DAYS),
     "rfm": (f"rfm({ORDERS}, amount, as_of := $)", DAYS),

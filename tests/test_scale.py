@@ -13,6 +13,8 @@ SETTINGS = {
     "default": ("", "", ""),
     "groups": ("peer_group := country", "", ""),
     "day and filter": ("as_of := DATE '2025-03-01', filter := status = 'completed'", "as_of := DATE '2025-03-01'", ""),
+    "a value of its own": ("", "value_days := 1000, discount_rate := 0.15", ""),
+    "margins": ("value := amount / 3 - 5", "", ""),
     "without seasons": ("peer_group := [country]", "season := false, horizon_days := 60", "lost_after_gaps := 3"),
 }
 
@@ -80,6 +82,15 @@ def test_rfm_of_parts_is_rfm(con: duckdb.DuckDBPyConnection, bins: int, parts: i
     assert difference(con) == 0
 
 
+def test_a_shop_of_before_looks_a_year_ahead(con: duckdb.DuckDBPyConnection) -> None:
+    store(con, "orders", 1, "", "")
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('orders', customer_id, order_date, amount)")
+    fields = "format_version as_of horizon_days customers total_value vip_value peer_gaps model".split()
+    before = ", ".join(f"'{field}': shop.{field}" for field in fields)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS FROM audience.customers_of('histories', shop := (SELECT {{{before}}} FROM saved))")
+    assert difference(con) == 0
+
+
 def test_parquet_keeps_what_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE cdnow AS FROM read_csv('{CDNOW}')")
     con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('cdnow', customer_id, order_date, amount)")
@@ -120,6 +131,8 @@ BAD = {
     "changed(rfm := struct_update(shop.rfm, bins := 4))": "shop.rfm must have bins from 2 to 10",
     "changed(rfm := struct_update(shop.rfm, m_cuts := [3.0, 2.0, 4.0, 5.0]))": "shop.rfm must have bins from 2 to 10",
     "changed(rfm := struct_update(shop.rfm, r_cuts := NULL::DOUBLE[]))": "shop.rfm must have bins from 2 to 10",
+    "changed(value_days := 0)": "shop.value_days must be 1 to 3650, got 0",
+    "changed(discount_rate := 1.5::DOUBLE)": "shop.discount_rate must be 0 to 1, got 1.5",
     "changed(vip_value := 'nan'::DOUBLE)": "shop.vip_value must be finite, got nan",
     "changed(peer_gaps := NULL)": "shop.peer_gaps must have groups",
     "changed(peer_gaps := [{'peer_group': 'DE', 'typical_gap_days': -3.0}])": "shop.peer_gaps must have groups",

@@ -79,8 +79,8 @@ assert same(audience.customers_in_parts(con, **call, folder=folder / "plain", pa
 assert not (folder / "plain/orders").exists() and len(list((folder / "plain").glob("customers_*"))) == 5
 assert same(audience.customers_in_parts(con, **call, folder=folder / "many", parts=1000), "")
 
-options = dict(as_of="2025-06-30", filter="status = 'completed'", peer_group="country", horizon_days=90, season=False, just_ordered_days=10)
-text = ", as_of := '2025-06-30', filter := status = 'completed', peer_group := country, horizon_days := 90, season := false, just_ordered_days := 10"
+options = dict(as_of="2025-06-30", filter="status = 'completed'", peer_group="country", horizon_days=90, season=False, just_ordered_days=10, value_days=90, discount_rate=0.2, value="paid - 5")
+text = ", as_of := '2025-06-30', filter := status = 'completed', peer_group := country, horizon_days := 90, season := false, just_ordered_days := 10, value_days := 90, discount_rate := 0.2, value := paid - 5"
 
 class Interrupted(Exception):
     pass

@@ -32,6 +32,9 @@ def customers_in_parts(
     season: bool | None = None,
     just_ordered_days: int | None = None,
     lost_after_gaps: float | None = None,
+    value_days: int | None = None,
+    discount_rate: float | None = None,
+    value: str | None = None,
     progress: bool = True,
 ) -> duckdb.DuckDBPyRelation:
     """The rows of the SQL function `audience.customers`, computed one part of the customers after the other.
@@ -42,7 +45,8 @@ def customers_in_parts(
     Arguments:
         con: a connection that the extension is loaded into.
         orders: the name of a table, view or file, as in SQL; or a data frame of pandas, polars or Arrow.
-        customer_id: an expression over its columns, in SQL, as are order_date, amount, filter and peer_group.
+        customer_id: an expression over its columns, in SQL, as are order_date, amount, filter, peer_group and
+            value.
         folder: where the files are written, with room for the columns above of all orders. It is made where it is
             missing, and belongs to one call: for other orders or options take another one.
         parts: how many parts, 1 to 10,000. A part needs about half a kilobyte of memory a customer.
@@ -60,15 +64,21 @@ def customers_in_parts(
         raise ValueError(f"parts must be a whole number from 1 to 10000, got {parts!r}")
     files = Path(folder)
     files.mkdir(parents=True, exist_ok=True)
-    options = {"horizon_days": horizon_days, "season": season, "as_of": _text(as_of)}
+    options = {
+        "horizon_days": horizon_days,
+        "season": season,
+        "value_days": value_days,
+        "discount_rate": discount_rate,
+        "as_of": _text(as_of),
+    }
     stages = {"just_ordered_days": just_ordered_days, "lost_after_gaps": lost_after_gaps}
     with _named(con, orders) as name:
-        source = [name, customer_id, order_date, amount, filter, peer_group, parts]
+        source = [name, customer_id, order_date, amount, filter, peer_group, value, parts]
         _claim(files / "call.json", {"version": version("duckdb-audience"), "source": source, "options": options | stages})
-        columns = f"({customer_id}) AS customer_id, ({order_date}) AS order_date, ({amount}) AS amount, ({peer_group or 'NULL'}) AS peer_group"
+        columns = f"({customer_id}) AS customer_id, ({order_date}) AS order_date, ({amount}) AS amount, ({peer_group or 'NULL'}) AS peer_group, ({value or 'NULL'}) AS value"
         part = f"hash(({customer_id})) % {parts} AS part"
         rows = f"SELECT {columns}, {part} FROM query_table({_text(name)}) WHERE ({filter or 'true'})"
-        day = _arguments({"as_of": options["as_of"], "peer_group": "peer_group" if peer_group else None})
+        day = _arguments({"as_of": options["as_of"], "peer_group": "peer_group" if peer_group else None, "value": "value" if value else None})
         try:
             macros, shop = catalog(con), files / "shop.parquet"
             if not shop.exists():

@@ -4,7 +4,8 @@
 --
 -- A member counts once per audience, however often the relation repeats them. A member without a row in the relation
 -- customers, such as a contact who never bought, counts in the columns customers and share only. Customers in no
--- audience count in share only. members is read twice, so store a slow view as a table first.
+-- audience count in share only. members is read twice, and a third time with interests, so store a slow view as a
+-- table first.
 --
 -- Arguments:
 -- - members: as in audience.audience_overlap
@@ -17,6 +18,9 @@
 -- - order_customer_id, order_date, amount: expressions over the orders, as in audience.customers; amount may be left
 --   out
 -- - as_of, filter: as in audience.customers, for the orders
+-- - interests: the quoted name of a relation with the columns label, customer_id and expected_revenue, such as a table
+--   of what audience.interests gave with amount: what is expected of an audience whose name is that of a label, for its
+--   own products; default: none, and expected_label_revenue is NULL
 --
 -- Returns:
 -- - audience: the audience
@@ -36,12 +40,16 @@
 -- - average_purchase_value_365_days: revenue_365_days per purchase of these days
 -- - churned_share: share, 0 to 1, of the members with a purchase on the 365 days before who have made none since; NULL
 --   where there are none
+-- - expected_label_revenue: what the members are expected to spend on the label that is named as the audience, within
+--   the horizon of interests; members without a row of the label add nothing; NULL where no label is named so
 --
 -- Errors:
 -- - there are more than 1,000 audiences; a customer is in customers more than once; the message names the first
 -- - a column adds up to more than a DOUBLE holds
+-- - interests has more than one row of a label and a member
 -- - orders is given without order_customer_id or order_date, or has an error that audience.customers names
--- - the types of customer_id in members, customers and orders cannot be compared, such as INTEGER and VARCHAR
+-- - the types of customer_id in members, customers, orders and interests cannot be compared, such as INTEGER and
+--   VARCHAR
 -- - a relation or a column does not exist, or a type does not fit: DuckDB's own message
 --
 -- Example:
@@ -64,7 +72,8 @@ CREATE MACRO audience.audience_summary(
     order_date := NULL,
     amount := NULL,
     as_of := NULL,
-    filter := true
+    filter := true,
+    interests := NULL
 ) AS TABLE
 WITH __comparable AS MATERIALIZED (
     -- One row: true if the keys can be compared.
@@ -75,9 +84,6 @@ WITH __comparable AS MATERIALIZED (
            expected_revenue AS __expected, customer_value AS __value
     FROM query_table(customers), __comparable
     WHERE customer_id IS NOT NULL AND __is_comparable
-), __single AS MATERIALIZED (
-    -- One row: true if that holds.
-    FROM audience.__single_rows('__customers')
 ), __audiences AS MATERIALIZED (
     -- One row per audience.
     FROM audience.__listed_audiences('audience_summary', members, definitions)
@@ -99,13 +105,15 @@ WITH __comparable AS MATERIALIZED (
     SELECT __audience_set_totals('audience_summary', __set, __purchases, __revenue, __value, __expected,
                                  __stage = 'Lost', __stage = 'Slipping Away') AS __totals,
            (SELECT count(*) FROM __customers) + count(*) FILTER (__is_known IS NULL) AS __everybody
-    FROM __sets LEFT JOIN __known USING (__customer), (FROM __single WHERE __valid)
+    FROM __sets LEFT JOIN __known USING (__customer), audience.__single_rows('__customers')
+    WHERE __valid
 ), __numbered AS (
     -- One row per audience.
     SELECT *, __totals[__number + 1] AS __total, coalesce(__totals[__number + 1].customers, 0) AS __count
-    FROM __audiences
+    FROM __summed, __audiences
     LEFT JOIN audience.__year_totals('audience_summary', '__sets', orders, order_customer_id, order_date, amount, as_of,
-                                     filter) USING (__number), __summed
+                                     filter) USING (__number)
+    LEFT JOIN audience.__label_revenue('audience_summary', '__members', '__audiences', interests) USING (__number)
 )
 SELECT
     __audience AS audience,
@@ -123,6 +131,7 @@ SELECT
     __year_revenue AS revenue_365_days,
     __year_purchases / nullif(__count, 0) AS purchases_per_member,
     __year_revenue / nullif(__year_purchases, 0) AS average_purchase_value_365_days,
-    __churned_share AS churned_share
+    __churned_share AS churned_share,
+    __label_revenue AS expected_label_revenue
 FROM __numbered
 ORDER BY __number;

@@ -20,7 +20,7 @@ WITH __rows AS (
     WHERE __customer IS NOT NULL AND isfinite(__day)
 ), __summaries AS (
     -- One row per customer.
-    SELECT __audience_dated_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
+    SELECT __audience_dated_history(caller, __day, __amount, __amount) FILTER (WHERE __day <= __cutoff) AS __before,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __day <= __cutoff - __days) AS __earlier,
            __audience_purchase_history(caller, __day, __amount) FILTER (WHERE __is_after) AS __after,
            __audience_exact_sum(caller, __amount) FILTER (WHERE __is_after) AS __revenue,

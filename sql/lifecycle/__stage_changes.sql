@@ -26,7 +26,7 @@ WITH __dates AS MATERIALIZED (
     SELECT __customer,
            __audience_purchase_history(caller, __day, __amount)
                FILTER (WHERE __day <= audience.__given_day(since)) AS __early,
-           __audience_dated_history(caller, __day, __amount) AS __late
+           __audience_dated_history(caller, __day, __amount, __amount) AS __late
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= audience.__given_day(until)
     GROUP BY __customer

@@ -13,7 +13,7 @@ WITH __walked AS (
            __audience_customer_value(
                caller, __then.history,
                __audience_packed_gaps(caller, [__day.day FOR __day IN __log IF __day.is_purchase]),
-               __shop, __then.history.last_order_date, 180) AS __value_then
+               __shop, __then.history.last_order_date, 180, 365, 0) AS __value_then
     FROM __walked
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.

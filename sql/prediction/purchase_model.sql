@@ -15,6 +15,7 @@
 -- - horizon_days: INTEGER, 1 to 3650; the days within which returns are learned; default 180
 -- - season: BOOLEAN; whether the shop's seasons are learned; default true
 -- - labels: as in audience.customers
+-- - value: as in audience.customers; the order value is then that of the values
 --
 -- Returns:
 -- - as_of: the day up to which purchases are known; NULL without a row
@@ -58,7 +59,8 @@ CREATE MACRO audience.purchase_model(
     filter := true,
     horizon_days := 180,
     season := true,
-    labels := 'enum'
+    labels := 'enum',
+    value := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -66,7 +68,8 @@ WITH __options AS MATERIALIZED (
            audience.__checked_switch('purchase_model', 'season', season) AS __season
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__dated_histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter)
+    FROM audience.__dated_histories('purchase_model', orders, customer_id, order_date, amount, as_of, filter,
+                                    value := value)
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('purchase_model', '__histories', as_of)

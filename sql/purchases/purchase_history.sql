@@ -32,5 +32,6 @@ CREATE MACRO audience.purchase_history(order_date, amount := NULL) AS
     audience.__with_dates('purchase_history', __audience_dated_history(
         'purchase_history',
         audience.__date_column('purchase_history', 'order_date', order_date, NULL),
+        audience.__number_column('purchase_history', 'amount', amount, NULL),
         audience.__number_column('purchase_history', 'amount', amount, NULL)
     ));

@@ -8,6 +8,8 @@ WITH __given AS MATERIALIZED (
                'format_version': NULL::INTEGER,
                'as_of': NULL::DATE,
                'horizon_days': NULL::INTEGER,
+               'value_days': NULL::INTEGER,
+               'discount_rate': NULL::DOUBLE,
                'customers': NULL::BIGINT,
                'total_value': NULL::DOUBLE,
                'vip_value': NULL::DOUBLE,
@@ -29,8 +31,9 @@ WITH __given AS MATERIALIZED (
                AS __read
     FROM (SELECT __given, audience.__shop_problem(__given, __have_gaps) AS __problem FROM __given, __groups)
 ), __opened AS (
-    -- One row: its fields.
+    -- One row: its fields. A shop of a version before looks a year ahead.
     SELECT __read.as_of AS __as_of, __read.horizon_days AS __horizon_days, __read.customers AS __customers,
+           coalesce(__read.value_days, 365) AS __value_days, coalesce(__read.discount_rate, 0) AS __discount_rate,
            __read.vip_value AS __vip_value, __read.rfm AS __rfm, __read.peer_gaps AS __peer_gaps,
            __audience_given_model(caller, __read.model, true) AS __shop
     FROM __sound

@@ -11,6 +11,10 @@ CASE WHEN shop.format_version IS NULL THEN ' must be the STRUCT of audience.shop
      THEN concat('.as_of must be a finite date, got ', coalesce(shop.as_of::VARCHAR, 'NULL'))
      WHEN NOT coalesce(shop.horizon_days BETWEEN 1 AND 3650, false)
      THEN concat('.horizon_days must be 1 to 3650, got ', coalesce(shop.horizon_days::VARCHAR, 'NULL'))
+     WHEN shop.value_days NOT BETWEEN 1 AND 3650
+     THEN concat('.value_days must be 1 to 3650, got ', shop.value_days)
+     WHEN shop.discount_rate NOT BETWEEN 0 AND 1
+     THEN concat('.discount_rate must be 0 to 1, got ', shop.discount_rate)
      WHEN NOT isfinite(shop.vip_value) THEN concat('.vip_value must be finite, got ', shop.vip_value)
      WHEN NOT coalesce(shop.rfm.bins BETWEEN 2 AND 10
                        AND len(shop.rfm.r_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.r_cuts) = shop.rfm.r_cuts

@@ -9,8 +9,8 @@
 -- Arguments:
 -- - histories: the quoted name of a relation with the columns of audience.histories
 -- - shop: STRUCT from audience.shop over the histories of all customers, such as (SELECT shop FROM saved)
--- - just_ordered_days, lost_after_gaps, labels: as in audience.customers. What it calls as_of, horizon_days, model and
---   season the shop has
+-- - just_ordered_days, lost_after_gaps, labels: as in audience.customers. What it calls as_of, horizon_days, model,
+--   season, value_days and discount_rate the shop has
 --
 -- Returns:
 -- - customer_id: as in audience.customers
@@ -71,7 +71,8 @@ WITH __histories AS MATERIALIZED (
     FROM __opened, audience.__extent('customers_of', '__histories', '__opened')
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
-    FROM audience.__valued('customers_of', '__histories', '__fit', (SELECT __horizon_days FROM __fit))
+    FROM audience.__valued('customers_of', '__histories', '__fit', (SELECT __horizon_days FROM __fit),
+                           (SELECT __value_days FROM __fit), (SELECT __discount_rate FROM __fit))
 ), __ranked AS (
     -- One row per customer with a purchase, with the rank.
     SELECT __customer, __history, __value,

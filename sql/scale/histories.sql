@@ -9,6 +9,7 @@
 -- - as_of: DATE, finite; later rows are ignored; default NULL = all rows that are not after today. Give every part the
 --   same
 -- - peer_group: as in audience.customers; audience.shop compares the groups
+-- - value: as in audience.customers
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -34,12 +35,13 @@ CREATE MACRO audience.histories(
     amount := NULL,
     as_of := NULL,
     filter := true,
-    peer_group := NULL
+    peer_group := NULL,
+    value := NULL
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__dated_histories('histories', orders, customer_id, order_date, amount, as_of, filter,
-                                    peer_group)
+                                    peer_group, value)
 ), __clock AS MATERIALIZED (
     -- One row: the date, which is checked also where there is no row.
     FROM audience.__clock('histories', '__histories', as_of)

@@ -7,18 +7,18 @@
 -- - histories: the quoted name of a relation with the columns of audience.histories, of all customers, such as
 --   'histories/*.parquet'
 -- - as_of: DATE, finite, not before any row of the histories; default NULL = the day of the latest row of any customer
--- - horizon_days, model, season: as in audience.customers
+-- - horizon_days, model, season, value_days, discount_rate: as in audience.customers
 -- - rfm_bins: INTEGER, 2 to 10, the bins of audience.rfm; NULL = none, which saves three sorted columns; default 5
 --
 -- Returns:
--- - shop: STRUCT with format_version, as_of, horizon_days, customers (with a purchase), total_value (of all of them),
---   vip_value (the least of a VIP; NULL where nobody is one), rfm (bins, r_cuts, f_cuts and m_cuts, where each score
---   begins; an infinite one begins nowhere, or everywhere), peer_gaps (peer_group and typical_gap_days of each group
---   with at least 30 repeat buyers), and model, as in audience.purchase_model
+-- - shop: STRUCT with format_version, as_of, horizon_days, value_days, discount_rate, customers (with a purchase),
+--   total_value (of all of them), vip_value (the least of a VIP; NULL where nobody is one), rfm (bins, r_cuts, f_cuts
+--   and m_cuts, where each score begins; an infinite one begins nowhere, or everywhere), peer_gaps (peer_group and
+--   typical_gap_days of each group with at least 30 repeat buyers), and model, as in audience.purchase_model
 --
 -- Errors:
--- - as_of is infinite or before a row of the histories; horizon_days, rfm_bins or the model is out of range; a model is
---   given without as_of
+-- - as_of is infinite or before a row of the histories; horizon_days, value_days, discount_rate, rfm_bins or the model
+--   is out of range; a model is given without as_of
 -- - a customer has more than one history: the parts have to be such that each has all rows of its customers
 -- - a history was put together by hand and is impossible
 --
@@ -35,17 +35,19 @@ CREATE MACRO audience.shop(
     horizon_days := 180,
     model := NULL,
     season := true,
+    value_days := 365,
+    discount_rate := 0,
     rfm_bins := 5
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__given_histories(histories)
 ), __options AS MATERIALIZED (
-    -- One row: the checked option.
-    SELECT audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days,
+    -- One row: the checked options.
+    SELECT *, audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days,
            CASE WHEN rfm_bins IS NOT NULL
                 THEN audience.__checked_number('shop', 'rfm_bins', rfm_bins, 2, 10) END AS __bins
-    FROM audience.__one('__histories')
+    FROM audience.__value_options('shop', '__histories', value_days, discount_rate)
 ), __sound AS MATERIALIZED (
     -- One row: as_of, if each customer has one history, and none goes beyond it. The fit waits for it.
     SELECT CASE WHEN audience.__sound_histories('shop', 'as_of', count(*), count(DISTINCT __customer), max(__latest),
@@ -58,18 +60,16 @@ WITH __histories AS MATERIALIZED (
                         (SELECT __horizon_days FROM __options), season)
 ), __valued AS (
     -- One row per customer with a purchase.
-    FROM audience.__valued('shop', '__histories', '__fit', (SELECT __horizon_days FROM __options))
+    FROM audience.__valued('shop', '__histories', '__fit', (SELECT __horizon_days FROM __options),
+                           (SELECT __value_days FROM __options), (SELECT __discount_rate FROM __options))
 ), __importance AS (
     -- One row: the customers, the value of all, and the least of a VIP.
     SELECT count(*) AS __customers,
            __audience_importance('shop', __history.purchases > 1, __value.customer_value) AS __importance
     FROM __valued
-), __values AS (
-    -- One row per customer with a purchase.
-    FROM audience.__rfm_values('__histories', '__fit')
-), __rfm AS (
-    -- One row: where each score begins.
-    FROM audience.__rfm_cuts('shop', '__values', (SELECT __bins FROM __options))
+), __scores AS (
+    -- One row: where each RFM score begins.
+    FROM audience.__shop_rfm('shop', '__histories', '__fit', (SELECT __bins FROM __options))
 ), __groups AS (
     -- One row per group.
     SELECT __group, __audience_typical_gap('shop', __history) AS __gap
@@ -86,13 +86,13 @@ SELECT {
            'format_version': 1,
            'as_of': __as_of,
            'horizon_days': __horizon_days,
+           'value_days': __value_days,
+           'discount_rate': __discount_rate,
            'customers': __customers,
            'total_value': __importance.total_value,
            'vip_value': __importance.vip_value,
-           'rfm': CASE WHEN __r_found IS NOT NULL
-                       THEN {'bins': __bins, 'r_cuts': list_reverse([0 - __cut FOR __cut IN __r_found]),
-                             'f_cuts': __f_found, 'm_cuts': __m_found} END,
+           'rfm': __rfm,
            'peer_gaps': __peers.__gaps,
            'model': __shop
        } AS shop
-FROM __fit, __options, __importance, __rfm, __peers;
+FROM __fit, __options, __importance, __scores, __peers;

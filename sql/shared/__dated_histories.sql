@@ -8,14 +8,16 @@ CREATE MACRO audience.__dated_histories(
     amount,
     as_of,
     filter,
-    peer_group := NULL
+    peer_group := NULL,
+    value := NULL
 ) AS TABLE
 WITH __rows AS (
     -- One row per order row that `filter` leaves.
-    FROM audience.__order_rows(caller, orders, customer_id, order_date, amount, filter, peer_group, 'peer_group')
+    FROM audience.__order_rows(caller, orders, customer_id, order_date, amount, filter, peer_group, 'peer_group',
+                               value)
 ), __summaries AS (
     -- One row per customer.
-    SELECT __customer, __audience_dated_history(caller, __day, __amount) AS __summary,
+    SELECT __customer, __audience_dated_history(caller, __day, __amount, __value) AS __summary,
            audience.__latest_group(__day, __amount, __grouping) AS __group
     FROM __rows
     WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)

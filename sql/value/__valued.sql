@@ -1,7 +1,15 @@
--- One row per customer with a purchase: the history, and the value and the chance to return within horizon_days by the
--- model of the relation `fit`. What these need the days of the purchases for ends here.
-CREATE MACRO audience.__valued(caller, histories, fit, horizon_days := 180) AS TABLE
+-- One row per customer with a purchase: the history, and the value within value_days and the chance to return within
+-- horizon_days by the model of the relation `fit`. What these need the days of the purchases for ends here.
+CREATE MACRO audience.__valued(
+    caller,
+    histories,
+    fit,
+    horizon_days := 180,
+    value_days := 365,
+    discount_rate := 0
+) AS TABLE
 SELECT __customer, __history,
-       __audience_customer_value(caller, __history, __gaps, __shop, __as_of, horizon_days) AS __value
+       __audience_customer_value(caller, __history, __gaps, __shop, __as_of, horizon_days, value_days,
+                                 discount_rate::DOUBLE) AS __value
 FROM query_table(histories), query_table(fit)
 WHERE __history IS NOT NULL;

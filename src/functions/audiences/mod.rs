@@ -41,6 +41,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/audiences/__audience_pairs.sql"),
         include_str!("../../../sql/audiences/__customers_history.sql"),
         include_str!("../../../sql/audiences/__definition_table.sql"),
+        include_str!("../../../sql/audiences/__label_revenue.sql"),
         include_str!("../../../sql/audiences/__listed_audiences.sql"),
         include_str!("../../../sql/audiences/__member_sets.sql"),
         include_str!("../../../sql/audiences/__members_checked.sql"),

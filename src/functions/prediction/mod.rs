@@ -5,6 +5,7 @@ use crate::functions::history;
 
 pub mod alive_probability;
 pub mod expected_purchases;
+pub mod expected_purchases_interval;
 pub mod first_lost_date;
 pub mod forecast;
 pub mod given_model;
@@ -21,6 +22,7 @@ pub(super) const ROOM: Room = Room {
     functions: &[
         history::register::<alive_probability::AliveProbability>,
         history::register::<expected_purchases::ExpectedPurchases>,
+        history::register::<expected_purchases_interval::ExpectedPurchasesInterval>,
         aggregate::<first_lost_date::FirstLostDate>,
         scalar::<forecast::Forecast>,
         scalar::<given_model::GivenModel>,

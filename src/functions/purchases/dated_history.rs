@@ -18,18 +18,19 @@ sql_struct! {
     }
 }
 
-/// `__audience_dated_history(order_date DATE, amount DOUBLE) → STRUCT(history, gaps, latest)`
+/// `__audience_dated_history(order_date DATE, amount DOUBLE, value DOUBLE) → STRUCT(history, gaps,
+/// latest)`: the amount says which rows are purchases, the value is what the revenue counts
 pub struct DatedHistory;
 
 impl Aggregate for DatedHistory {
     const NAME: &'static str = "__audience_dated_history";
-    type Args<'a> = (Date, Option<f64>);
+    type Args<'a> = (Date, Option<f64>, Option<f64>);
     type State = PurchasesUntil;
     type Out = DatedHistoryRow;
 
     #[inline]
-    fn update(state: &mut PurchasesUntil, (date, amount): Self::Args<'_>) -> Result<()> {
-        state.add(date, amount)
+    fn update(state: &mut PurchasesUntil, (date, amount, value): Self::Args<'_>) -> Result<()> {
+        state.add(date, amount, value)
     }
 
     fn combine(into: &mut PurchasesUntil, from: &PurchasesUntil) -> Result<()> {

@@ -29,9 +29,14 @@ pub struct PurchasesUntil {
 
 impl PurchasesUntil {
     #[inline]
-    pub(super) fn add(&mut self, date: Date, amount: Option<f64>) -> Result<()> {
+    pub(super) fn add(
+        &mut self,
+        date: Date,
+        amount: Option<f64>,
+        value: Option<f64>,
+    ) -> Result<()> {
         if is_finite(date.0) {
-            self.purchases.add(date.0, amount)?;
+            self.purchases.add_valued(date.0, amount, value)?;
             self.latest = self.latest.max(Some(date.0));
         }
         Ok(())
@@ -55,7 +60,7 @@ impl Aggregate for PurchaseHistory {
 
     #[inline]
     fn update(state: &mut PurchasesUntil, (date, amount): Self::Args<'_>) -> Result<()> {
-        state.add(date, amount)
+        state.add(date, amount, amount)
     }
 
     fn combine(into: &mut PurchasesUntil, from: &PurchasesUntil) -> Result<()> {

@@ -12,6 +12,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/__shop_problem.sql"),
         include_str!("../../../sql/scale/__opened_shop.sql"),
         include_str!("../../../sql/scale/__extent.sql"),
+        include_str!("../../../sql/scale/__shop_rfm.sql"),
         include_str!("../../../sql/scale/histories.sql"),
         include_str!("../../../sql/scale/shop.sql"),
         include_str!("../../../sql/scale/customers_of.sql"),

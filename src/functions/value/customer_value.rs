@@ -1,21 +1,23 @@
-//! The expected purchases and revenue of a customer within a year, and the customer value.
+//! The expected purchases and revenue of a customer, within a year or as long as is wanted, and the
+//! customer value.
 
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, horizon, with_days};
 use crate::functions::prediction::prediction::PredictionRow;
 use crate::functions::shop_model::ShopScorer;
-use crate::models::numerics::checks::at_least;
-use crate::models::prediction::model::YEAR_DAYS;
+use crate::models::numerics::checks::{at_least, within};
+use crate::models::prediction::learned::MOST_DAYS;
 use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::horizon::ValueHorizon;
 use crate::models::value::tiers;
 
 sql_struct! {
-    /// Looks 365 days ahead, but for the prediction; NULL where no amount is known.
+    /// Looks as far ahead as value does, but for the prediction; NULL where no amount is known.
     pub struct CustomerValueRow {
         /// Purchases to expect.
         pub expected_purchases: f64,
-        /// Their revenue.
+        /// Their revenue, as it is worth today.
         pub expected_revenue: Option<f64>,
         /// Revenue so far, if positive, plus expected revenue.
         pub customer_value: Option<f64>,
@@ -24,21 +26,34 @@ sql_struct! {
     }
 }
 
-/// `__audience_customer_value(history, gaps BLOB, model, as_of, horizon_days) → STRUCT`
+/// `__audience_customer_value(history, gaps BLOB, model, as_of, horizon_days, value_days,
+/// discount_rate DOUBLE) → STRUCT`
 pub struct CustomerValue;
 
 impl Scalar for CustomerValue {
     const NAME: &'static str = "__audience_customer_value";
-    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopScorer>, Date, i32);
+    type Args<'a> = (
+        History,
+        Option<&'a [u8]>,
+        Constant<ShopScorer>,
+        Date,
+        i32,
+        i32,
+        f64,
+    );
     type Out = CustomerValueRow;
 
     fn call(
-        (history, gaps, shop, as_of, days): Self::Args<'_>,
+        (history, gaps, shop, as_of, days, value_days, discount_rate): Self::Args<'_>,
     ) -> Result<Option<CustomerValueRow>> {
         let scorer = shop.get()?;
         let horizon = horizon(at_least("horizon_days", days, 1)?)?;
+        let value = ValueHorizon {
+            days: within("value_days", value_days, 1..=MOST_DAYS)?.into(),
+            discount_rate: within("discount_rate", discount_rate, 0.0..=1.0)?,
+        };
         with_days(history, gaps, |history, days| {
-            CustomerValueRow::at(history, days, scorer, as_of, horizon).map(Some)
+            CustomerValueRow::at(history, days, scorer, as_of, horizon, value).map(Some)
         })
     }
 }
@@ -56,14 +71,16 @@ impl CustomerValueRow {
         scorer: &ShopScorer,
         as_of: Date,
         days: f64,
+        value: ValueHorizon,
     ) -> Result<Self> {
         let prospect = scorer.prospect(history, dates, as_of.0)?;
-        let expected_purchases = prospect.expected_purchases(YEAR_DAYS);
+        let expected_purchases = prospect.expected_purchases(value.days);
+        let worth = value.discounted(&prospect, expected_purchases);
         let model = &scorer.shop.model;
         Ok(Self {
             expected_purchases,
-            expected_revenue: tiers::expected_revenue(history, model, expected_purchases),
-            customer_value: tiers::customer_value(history, model, expected_purchases),
+            expected_revenue: tiers::expected_revenue(history, model, worth),
+            customer_value: tiers::customer_value(history, model, worth),
             prediction: PredictionRow::of(&prospect, days, as_of.0),
         })
     }

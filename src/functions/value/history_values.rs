@@ -9,6 +9,7 @@ use crate::functions::shop_model::ShopScorer;
 use crate::models::numerics::memory::{collected, push, try_collected, with_room};
 use crate::models::purchases::purchase_log::histories_at;
 use crate::models::purchases::purchases::PurchaseHistory;
+use crate::models::value::horizon::ValueHorizon;
 
 sql_struct! {
     /// A customer at a date.
@@ -59,6 +60,7 @@ impl Scalar for HistoryValues {
                     &shops[index],
                     dates[index],
                     horizon,
+                    ValueHorizon::YEAR,
                 )?,
             };
             push(&mut found, then)

@@ -25,6 +25,7 @@ pub(super) const ROOM: Room = Room {
     types: &[("importance_tier", &ImportanceTier::LABELS)],
     macros: &[
         include_str!("../../../sql/value/__importance.sql"),
+        include_str!("../../../sql/value/__value_options.sql"),
         include_str!("../../../sql/value/__valued.sql"),
         include_str!("../../../sql/value/at_least.sql"),
         include_str!("../../../sql/value/importance_tier.sql"),

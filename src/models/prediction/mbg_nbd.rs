@@ -191,8 +191,23 @@ impl Customer {
     /// Equal to the Gaussian hypergeometric form of Batislam, Denizel &
     /// Filiztekin (2007), but free of cancellation.
     pub fn expected_purchases(&self, days: f64) -> f64 {
+        let mut expected = 0.0;
+        self.each_tail(days, |tail| {
+            expected += tail;
+            true
+        });
+        self.alive * expected
+    }
+
+    /// Calls `then` with the chance of at least one purchase within the next `days` if the customer
+    /// is still one, of at least two, and so on, as long as it says so and they count.
+    ///
+    /// # Formula
+    ///
+    /// sₙ P(M ≥ n+1), as in [`Customer::expected_purchases`].
+    pub fn each_tail(&self, days: f64, mut then: impl FnMut(f64) -> bool) {
         if days <= 0.0 {
-            return 0.0;
+            return;
         }
         let odds = days / self.rate;
         let q = days / (self.rate + days);
@@ -201,12 +216,10 @@ impl Customer {
         let mut mass = log_mass.exp();
         let mut tail = 1.0 - mass;
         let mut staying = 1.0;
-        let mut expected = 0.0;
         for n in 0..MOST_PURCHASES {
             let n = f64::from(n);
             let term = staying * tail;
-            expected += term;
-            if term < SMALLEST_TERM && n > mean {
+            if !then(term) || term < SMALLEST_TERM && n > mean {
                 break;
             }
             // Grouped so that the divisions do not wait for each other.
@@ -220,7 +233,6 @@ impl Customer {
             }
             tail = (tail - mass).max(0.0);
         }
-        self.alive * expected
     }
 }
 

@@ -159,15 +159,25 @@ impl PurchaseDays {
     ///
     /// When there is no memory for the day.
     pub fn add(&mut self, day: i32, amount: Option<f64>) -> Result<()> {
+        self.add_valued(day, amount, amount)
+    }
+
+    /// Adds one row whose amount says whether it is a purchase, and whose value is what the revenue
+    /// counts.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the day.
+    pub fn add_valued(&mut self, day: i32, amount: Option<f64>, value: Option<f64>) -> Result<()> {
         if !is_finite(day) {
             return Ok(());
         }
-        let amount = amount.filter(|amount| amount.is_finite());
-        if amount.is_none_or(|amount| amount >= 0.0) {
+        let known = |amount: Option<f64>| amount.filter(|amount| amount.is_finite());
+        if known(amount).is_none_or(|amount| amount >= 0.0) {
             self.days.insert(day)?;
         }
-        if let Some(amount) = amount {
-            self.revenue.add(amount);
+        if let Some(value) = known(value) {
+            self.revenue.add(value);
         }
         Ok(())
     }

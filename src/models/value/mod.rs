@@ -1,4 +1,5 @@
 //! What a customer is worth, and the importance tiers.
 
+pub mod horizon;
 pub mod reason;
 pub mod tiers;

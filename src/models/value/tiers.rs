@@ -66,12 +66,11 @@ pub fn expected_revenue(
     order_value(history, model).map(|value| value * expected_purchases)
 }
 
-/// The customer value: what the customer has spent plus what they are expected to spend within a
-/// year.
+/// The customer value: what the customer has spent plus what they are expected to spend.
 ///
 /// # Formula
 ///
-/// max(0, revenue) + expected revenue over 365 days.
+/// max(0, revenue) + expected revenue.
 pub fn customer_value(
     history: &PurchaseHistory,
     model: &PurchaseModel,
