@@ -1,26 +1,52 @@
--- One row: a table of trigger rules as it came, which the checks and the replay take.
-CREATE MACRO audience.__rule_table(caller, rules) AS TABLE
+-- One row: a table of trigger rules as it came, which the checks and the replay take; whether a model judges when one
+-- of them fires; whether one asks who was won back; and whether one names an audience, for which `members` are needed.
+CREATE MACRO audience.__rule_table(caller, rules, members := '') AS TABLE
 WITH __usual AS (
     -- One row per rule of ours.
     FROM audience.triggers()
+), __optional AS (
+    -- One row per rule; none, for the columns that a table of rules may lack.
+    SELECT NULL::DOUBLE AS usual_gaps, NULL::VARCHAR AS lifecycle_stage, NULL::BOOLEAN AS won_back,
+           NULL::VARCHAR AS audience
+    WHERE false
+), __given AS (
+    -- One row per rule, with all columns.
+    FROM query_table(coalesce(rules, '__usual')) UNION ALL BY NAME FROM __optional
 ), __table AS (
     -- One row per rule.
     SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence,
            action_days AS __actions, channels AS __channels, message AS __message, discount_allowed AS __discount,
-           conversion_days AS __conversion, repeat_policy AS __policy, unsubscribe_after AS __unsubscribe
-    FROM query_table(coalesce(rules, '__usual'))
+           conversion_days AS __conversion, repeat_policy AS __policy, unsubscribe_after AS __unsubscribe,
+           usual_gaps::DOUBLE AS __gaps, lifecycle_stage::VARCHAR AS __stage, won_back::BOOLEAN AS __won_back,
+           audience::VARCHAR AS __audience
+    FROM __given
+), __packed AS (
+    -- One row: the rules.
+    SELECT __audience_rule_table(caller, {
+        'name': __name::VARCHAR,
+        'min_purchases': __min::INTEGER,
+        'max_purchases': __max::INTEGER,
+        'silence_days': __silence::INTEGER,
+        'action_days': __actions::INTEGER[],
+        'channels': __channels::VARCHAR[],
+        'message': __message::VARCHAR,
+        'discount_allowed': __discount::BOOLEAN,
+        'conversion_days': __conversion::INTEGER,
+        'repeat_policy': __policy::VARCHAR,
+        'unsubscribe_after': __unsubscribe::INTEGER,
+        'usual_gaps': __gaps::VARCHAR,
+        'lifecycle_stage': __stage,
+        'won_back': __won_back,
+        'audience': __audience
+    }) AS __rules,
+    coalesce(bool_or(__gaps IS NOT NULL OR __stage IS NOT NULL OR __won_back), false) AS __are_judged,
+    coalesce(bool_or(__won_back), false) AS __ask_won_back,
+    min(__name::VARCHAR) FILTER (WHERE __audience IS NOT NULL) AS __naming
+    FROM __table
 )
-SELECT __audience_rule_table(caller, {
-    'name': __name::VARCHAR,
-    'min_purchases': __min::INTEGER,
-    'max_purchases': __max::INTEGER,
-    'silence_days': __silence::INTEGER,
-    'action_days': __actions::INTEGER[],
-    'channels': __channels::VARCHAR[],
-    'message': __message::VARCHAR,
-    'discount_allowed': __discount::BOOLEAN,
-    'conversion_days': __conversion::INTEGER,
-    'repeat_policy': __policy::VARCHAR,
-    'unsubscribe_after': __unsubscribe::INTEGER
-}) AS __rules
-FROM __table;
+SELECT CASE WHEN __naming IS NOT NULL AND members IS NULL
+            THEN audience.__refused(caller, concat('members must be given, because the rule ', __naming,
+                                                   ' names an audience, got NULL'))
+            ELSE __rules END AS __rules,
+       __are_judged, __ask_won_back, __naming IS NOT NULL AS __name_audience
+FROM __packed;

@@ -2,7 +2,8 @@
 -- warnings, some of which the default rules have on purpose. No row means no problem.
 --
 -- Arguments:
--- - rules: the quoted name of a relation with the columns of audience.triggers; default the rules of audience.triggers
+-- - rules: the quoted name of a relation with the columns of audience.triggers, and any of the four more that are
+--   described there; default the rules of audience.triggers
 -- - labels: as in audience.customers
 --
 -- Returns:

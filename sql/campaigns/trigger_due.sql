@@ -5,6 +5,10 @@
 -- longer due. Keep a log of what was sent and pass it: then nothing is sent twice in one silence, the repeat policy
 -- holds (counted per action), and nobody gets more than cap messages within cap_days; what is due first goes first.
 --
+-- Rules with the columns usual_gaps, lifecycle_stage, won_back and audience wait for more, see audience.triggers. The
+-- first three are judged by the shop's model. As it learns, the day on which they hold may move a little from one day
+-- to the next, so allow some catch_up_days.
+--
 -- Arguments:
 -- - orders: as in audience.customers; filter it to completed orders
 -- - customer_id: as in audience.customers
@@ -17,6 +21,9 @@
 -- - catch_up_days: INTEGER, 0 to 365; how many days late an action may be, for days on which nobody mailed; default 0
 -- - cap: INTEGER, at least 1; the most messages to a customer within cap_days; default 3
 -- - cap_days: INTEGER, 1 to 3650; the days that cap counts; default 30
+-- - members: the quoted name of a relation with the columns audience and customer_id, such as the saved result of
+--   audience.members, for rules that name an audience; default nothing
+-- - model: as in audience.customers; for rules that a model judges; default NULL = fitted to the orders up to as_of
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -32,6 +39,7 @@
 -- Errors:
 -- - a rule that audience.trigger_check calls an error; the message names it
 -- - catch_up_days, cap or cap_days is out of range
+-- - a rule names an audience and members is not given
 --
 -- Example:
 -- SELECT * FROM audience.trigger_due('orders', customer_id, order_date, filter := status = 'completed') LIMIT 5;
@@ -47,38 +55,44 @@ CREATE MACRO audience.trigger_due(
     log := NULL,
     catch_up_days := 0,
     cap := 3,
-    cap_days := 30
+    cap_days := 30,
+    members := NULL,
+    model := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT audience.__checked_number('trigger_due', 'catch_up_days', catch_up_days, 0, 365) AS __late, __cap, __cap_days
     FROM audience.__cap_options('trigger_due', cap, cap_days)
+), __rules AS MATERIALIZED (
+    -- One row: all rules.
+    FROM audience.__rule_table('trigger_due', rules, members)
 ), __steps AS MATERIALIZED (
     -- One row per step of a rule.
-    FROM audience.__rules('trigger_due', rules)
+    FROM audience.__rule_steps('trigger_due', '__rules')
 ), __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__histories('trigger_due', orders, customer_id, order_date, NULL, as_of, filter)
+    FROM audience.__trigger_histories('trigger_due', orders, customer_id, order_date, as_of, filter, '__rules')
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('trigger_due', '__histories', as_of)
 ), __sent AS MATERIALIZED (
     -- One row per message that a customer got.
     FROM audience.__steps_sent(log, '__steps', '__clock')
+), __members AS MATERIALIZED (
+    -- One row per customer in an audience.
+    FROM audience.__rule_members(members, '__rules')
+), __met AS MATERIALIZED (
+    -- One row per customer and rule that a model judges.
+    FROM audience.__rules_met('trigger_due', '__histories', '__rules', as_of, model)
 ), __reached AS (
     -- One row per customer and step that is due in this silence.
-    SELECT __customer, __history.purchases AS __purchases, __as_of, __as_of - __history.last_order_date AS __silence,
-           __history.last_order_date + __due_after AS __due, __rule, __number, __fires_after, __due_after, __times,
-           __within, __channel, __message, __is_message, __cap, __cap_days
-    FROM __histories, __clock, __options
-    JOIN __steps ON __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
-                AND __history.purchases BETWEEN __min AND __max
+    FROM audience.__steps_reached('__histories', '__steps', '__met', '__members', '__clock', '__options')
 ), __wanted AS (
-    -- One row per customer and step that is due, with what was sent before. What was sent from the due day on was sent
-    -- in this silence.
+    -- One row per customer and step that is due, with what was sent before.
     SELECT __reached.*,
-           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day >= __due) AS __now,
-           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __due
+           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number
+                              AND __sent_day >= __silence_begins) AS __now,
+           count(*) FILTER (WHERE __sent_rule = __rule AND __sent_step = __number AND __sent_day < __silence_begins
                               AND (__within IS NULL OR __sent_day > __as_of - __within)) AS __earlier,
            count(*) FILTER (WHERE __sent_day > __as_of - __cap_days) AS __recent
     FROM __reached LEFT JOIN __sent ON __id = __customer::VARCHAR
@@ -100,7 +114,7 @@ SELECT
     __silence::INTEGER AS silence_days,
     concat('Silent ', audience.__counted(__silence, 'day', 'days'), ' after ',
            audience.__counted(__purchases, 'purchase', 'purchases'), ': ', __rule, ', step ', __number, ', is due at ',
-           audience.__counted(__due_after, 'day', 'days'), '.') AS reason
+           audience.__counted(__after, 'day', 'days'), ' (' || __conditions || ')', '.') AS reason
 FROM __allowed
 WHERE NOT __is_message OR __place <= __cap
 ORDER BY __customer, __due, __rule, __number;

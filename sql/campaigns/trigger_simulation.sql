@@ -5,7 +5,12 @@
 -- base_rate is what comparable customers do on any day: over all days between since and until on which a customer had
 -- the rule's number of purchases, the share that a purchase followed within conversion_days. A rule that fires when
 -- customers are about to return anyway has a high difference. One that fires after most have returned has a negative
--- one.
+-- one. For rules that name an audience or who was won back, only such customers and silences are compared.
+--
+-- usual_gaps, lifecycle_stage and won_back, see audience.triggers, are judged on each day as they would have been: by a
+-- model fitted to what was known on the last day of the month before, or on the day before since. Days before since are
+-- judged by the first of these models. Members are those that are given, on every day. Who is one because of later
+-- purchases makes conversion_rate too high: take the members of the day before since.
 --
 -- Arguments:
 -- - orders: as in audience.customers; filter it to completed orders
@@ -19,6 +24,7 @@
 -- - rules: as in audience.trigger_due
 -- - cap: as in audience.trigger_due
 -- - cap_days: as in audience.trigger_due
+-- - members: as in audience.trigger_due
 --
 -- Returns:
 -- - rule: the rule's name
@@ -38,6 +44,8 @@
 -- Errors:
 -- - a rule that audience.trigger_check calls an error; the message names it
 -- - since, until, cap or cap_days is missing or out of range; since is after the latest order
+-- - a rule names an audience and members is not given
+-- - rules that a model judges make more than 200 million pairs of a customer and a month
 --
 -- Example:
 -- SELECT rule, step, firings, conversions, conversion_rate, base_rate, difference
@@ -55,7 +63,8 @@ CREATE MACRO audience.trigger_simulation(
     filter := true,
     rules := NULL,
     cap := 3,
-    cap_days := 30
+    cap_days := 30,
+    members := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -68,7 +77,10 @@ WITH __options AS MATERIALIZED (
     FROM audience.__cap_options('trigger_simulation', cap, cap_days)
 ), __rules AS MATERIALIZED (
     -- One row: all rules.
-    FROM audience.__rule_table('trigger_simulation', rules)
+    FROM audience.__rule_table('trigger_simulation', rules, members)
+), __members AS MATERIALIZED (
+    -- One row per customer in an audience.
+    FROM audience.__rule_members(members, '__rules')
 ), __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, NULL, filter)
@@ -85,10 +97,14 @@ WITH __options AS MATERIALIZED (
         'cap_days': __cap_days
     } AS __limits
     FROM __options, (SELECT max(__latest) AS __known FROM __logs)
+), __models AS MATERIALIZED (
+    -- One row: the models of rules that one judges.
+    FROM audience.__trigger_models('trigger_simulation', '__logs', '__rules', '__limits')
 ), __results AS (
     -- One row per step.
-    SELECT unnest(__audience_trigger_simulation('trigger_simulation', __log, __rules, __limits)) AS __step
-    FROM __logs, __rules, __limits
+    SELECT unnest(__audience_trigger_simulation('trigger_simulation', __log, __rules, __limits, __dates, __models,
+                                                coalesce(__audiences, []))) AS __step
+    FROM __logs LEFT JOIN __members ON __customer::VARCHAR = __member, __rules, __limits, __models
 ), __rates AS (
     -- One row per step, with the rates.
     SELECT __step, __limits.until - __limits.since + 1 AS __days,
@@ -97,10 +113,7 @@ WITH __options AS MATERIALIZED (
     FROM __results, __limits
 )
 SELECT
-    __step.rule AS rule,
-    __step.step AS step,
-    __step.firings AS firings,
-    __step.customers AS customers,
+    __step.rule AS rule, __step.step AS step, __step.firings AS firings, __step.customers AS customers,
     __step.conversions AS conversions,
     __rate AS conversion_rate,
     __base AS base_rate,

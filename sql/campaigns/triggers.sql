@@ -1,12 +1,22 @@
 -- Seven trigger rules to copy and edit: which customers get which messages after how many days of silence.
 --
+-- A table of rules may have four more columns, each a condition beside the days. A rule fires on the first day of a
+-- silence on which all of its conditions hold, and its actions follow from there. NULL is no condition.
+-- - usual_gaps: DOUBLE, 0.1 to 1000; silent for at least so many of the customer's own usual gaps, which are those of
+--   audience.lifecycle_stage
+-- - lifecycle_stage: the customer is in this stage, which is that of audience.lifecycle_stage. With silence_days 0 the
+--   rule fires on the day on which the customer enters it
+-- - won_back: BOOLEAN; true is only for the silence after a purchase before which the customer was Slipping Away or
+--   Lost
+-- - audience: only for members of this audience, see members of audience.trigger_due
+--
 -- Arguments: none
 --
 -- Returns:
 -- - name: the rule
 -- - min_purchases: the fewest purchases of the customers it is for
 -- - max_purchases: the most; NULL means no limit
--- - silence_days: the days since the last purchase after which it fires
+-- - silence_days: the days since the last purchase after which it fires; the fewest where there are more conditions
 -- - action_days: days after firing on which there is an action; the first is step 1. A table of rules has at most 1,000
 --   actions in all
 -- - channels: how the steps reach the customer: 'email', 'sms' or 'task' (for a person in the shop); the last one

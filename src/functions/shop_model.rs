@@ -183,6 +183,16 @@ impl Prepare for Judge {
     }
 }
 
+/// One of the models of several dates.
+///
+/// # Errors
+///
+/// When it is NULL or no model.
+pub fn judge(model: Option<Model>) -> Result<Judge> {
+    let model = model.ok_or_else(|| Error::argument("models", "must not be NULL"))?;
+    Judge::prepare(model)
+}
+
 impl From<&Weighing> for WeighingRow {
     fn from(weighing: &Weighing) -> Self {
         Self {

@@ -6,6 +6,7 @@ pub mod campaign_uplift;
 pub mod holdout_group;
 pub mod newcombe;
 pub mod rule_table;
+pub mod rules_met;
 pub mod trigger_check;
 pub mod trigger_rules;
 pub mod trigger_simulation;
@@ -16,6 +17,7 @@ pub(super) const ROOM: Room = Room {
         holdout_group::register,
         scalar::<newcombe::Newcombe>,
         aggregate::<rule_table::RuleTable>,
+        scalar::<rules_met::RulesMet>,
         scalar::<trigger_check::TriggerCheck>,
         scalar::<trigger_rules::TriggerRules>,
         aggregate::<trigger_simulation::TriggerSimulation>,
@@ -27,8 +29,14 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/campaigns/__message_groups.sql"),
         include_str!("../../../sql/campaigns/__message_outcomes.sql"),
         include_str!("../../../sql/campaigns/__rule_table.sql"),
+        include_str!("../../../sql/campaigns/__rule_members.sql"),
+        include_str!("../../../sql/campaigns/__rule_steps.sql"),
         include_str!("../../../sql/campaigns/__rules.sql"),
+        include_str!("../../../sql/campaigns/__rules_met.sql"),
+        include_str!("../../../sql/campaigns/__steps_reached.sql"),
         include_str!("../../../sql/campaigns/__steps_sent.sql"),
+        include_str!("../../../sql/campaigns/__trigger_histories.sql"),
+        include_str!("../../../sql/campaigns/__trigger_models.sql"),
         include_str!("../../../sql/campaigns/campaign_uplift.sql"),
         include_str!("../../../sql/campaigns/trigger_check.sql"),
         include_str!("../../../sql/campaigns/trigger_due.sql"),

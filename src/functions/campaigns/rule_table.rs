@@ -17,6 +17,10 @@ sql_row!(Read for RawRule {
     conversion_days: Option<i32>,
     repeat_policy: Option<String>,
     unsubscribe_after: Option<i32>,
+    usual_gaps: Option<String>,
+    lifecycle_stage: Option<String>,
+    won_back: Option<bool>,
+    audience: Option<String>,
 });
 
 /// `__audience_rule_table(rule STRUCT) → VARCHAR`, the rules as they came, for the functions that

@@ -3,6 +3,7 @@
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
 use crate::models::campaigns::triggers::checked;
+use crate::models::lifecycle::rules::LifecycleStage;
 use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
@@ -33,6 +34,16 @@ sql_struct! {
         pub message: Option<String>,
         /// Whether it is a message; unsubscribing is none.
         pub is_message: bool,
+        /// Whether a model judges when the rule fires.
+        pub is_judged: bool,
+        /// For how many usual gaps the customer is silent.
+        pub usual_gaps: Option<f64>,
+        /// The stage that the customer is in.
+        pub lifecycle_stage: Option<LifecycleStage>,
+        /// Whether the purchase before the silence has won the customer back.
+        pub won_back: bool,
+        /// The audience that the customer belongs to.
+        pub audience: Option<String>,
     }
 }
 
@@ -63,6 +74,11 @@ impl Scalar for TriggerRules {
                     channel: channel.to_owned(),
                     message,
                     is_message,
+                    is_judged: rule.conditions.are_judged(),
+                    usual_gaps: rule.conditions.usual_gaps,
+                    lifecycle_stage: rule.conditions.stage,
+                    won_back: rule.conditions.won_back,
+                    audience: rule.conditions.audience.clone(),
                 };
             for (index, &due) in rule.steps.iter().enumerate() {
                 steps.push(step(

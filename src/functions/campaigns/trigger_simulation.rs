@@ -2,10 +2,12 @@
 
 use crate::duckdb::{Aggregate, Date, List, Unchecked, sql_row, sql_struct};
 use crate::error::Result;
+use crate::functions::history::period_ends;
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::models::campaigns::trigger_replay::{Period, Replay};
+use crate::functions::shop_model::{Model, judge};
+use crate::models::campaigns::trigger_replay::{Models, Period, Replay};
 use crate::models::campaigns::triggers::checked;
-use crate::models::numerics::memory::try_collected;
+use crate::models::numerics::memory::{collected, try_collected};
 use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 
@@ -41,19 +43,36 @@ sql_struct! {
     }
 }
 
-/// `__audience_trigger_simulation(log STRUCT[], rules VARCHAR, limits STRUCT) → STRUCT[]`;
-/// rules and limits are the same in every row
+/// `__audience_trigger_simulation(log STRUCT[], rules VARCHAR, limits STRUCT, dates DATE[],
+/// models STRUCT[], audiences VARCHAR[]) → STRUCT[]`; only log and audiences differ between rows
 pub struct TriggerSimulation;
 
 impl Aggregate for TriggerSimulation {
     const NAME: &'static str = "__audience_trigger_simulation";
-    type Args<'a> = (List<'a, Day>, Cow<'a, str>, Unchecked<Period>);
+    type Args<'a> = (
+        List<'a, Day>,
+        Cow<'a, str>,
+        Unchecked<Period>,
+        List<'a, Date>,
+        List<'a, Model>,
+        List<'a, String>,
+    );
     type State = Replay;
     type Out = Vec<StepResultRow>;
 
-    fn update(state: &mut Replay, (log, rules, period): Self::Args<'_>) -> Result<()> {
-        state.set_up(period.0, || checked(&unpack_rows(&rules)?))?;
-        state.add(&try_collected(days(&log))?)
+    fn update(
+        state: &mut Replay,
+        (log, rules, period, dates, models, audiences): Self::Args<'_>,
+    ) -> Result<()> {
+        state.set_up(period.0, || {
+            let models = Models {
+                dates: period_ends(dates.iter())?,
+                judges: try_collected(models.iter().map(judge))?,
+            };
+            Ok((checked(&unpack_rows(&rules)?)?, models))
+        })?;
+        let audiences = collected(audiences.iter().flatten())?;
+        state.add(&try_collected(days(&log))?, &audiences)
     }
 
     fn combine(into: &mut Replay, from: &Replay) -> Result<()> {

@@ -4,13 +4,12 @@ use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::{Error, Result};
 use crate::functions::history::{StageArguments, period_ends};
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::functions::shop_model::Model;
+use crate::functions::shop_model::{Model, judge};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::lifecycle::rules::LifecycleStage;
 use crate::models::numerics::checks::changed;
 use crate::models::numerics::memory::{copied, filled, try_collected, with_room};
 use crate::models::numerics::sum::Sum;
-use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchase_log::histories_at;
 
 sql_struct! {
@@ -27,17 +26,7 @@ sql_struct! {
     }
 }
 
-const STAGES: [LifecycleStage; 4] = [
-    LifecycleStage::JustOrdered,
-    LifecycleStage::Active,
-    LifecycleStage::SlippingAway,
-    LifecycleStage::Lost,
-];
-
-fn judge(model: Option<Model>) -> Result<Judge> {
-    let model = model.ok_or_else(|| Error::argument("models", "must not be NULL"))?;
-    Ok(Judge::new(PurchaseModel::try_from(model)?))
-}
+const STAGES: [LifecycleStage; 4] = LifecycleStage::ALL;
 
 /// The counts of all dates, and what decides the stages, which is the same in every row.
 #[derive(Default)]

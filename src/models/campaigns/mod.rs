@@ -1,5 +1,6 @@
 //! Campaigns: trigger rules and their replay, holdout groups and uplift.
 
+pub mod conditions;
 pub mod holdout;
 pub mod messages;
 pub mod trigger_replay;

@@ -3,12 +3,15 @@
 //!
 //! A rule fires once per silence and step, so the work grows with the purchases, not with the days.
 
+use super::conditions::is_won_back;
 use super::triggers::TriggerRule;
 use crate::error::{Error, Result};
+use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::numerics::checks::{changed, finite_day, within};
-use crate::models::numerics::memory::{collected, grow_map, lengthen, push, try_collected};
+use crate::models::numerics::memory::{append, collected, grow_map, lengthen, push, try_collected};
 use crate::models::numerics::sum::Sum;
 use crate::models::purchases::purchase_log::LogDay;
+use crate::models::purchases::purchases::PurchaseHistory;
 use std::collections::{HashMap, HashSet};
 
 /// The period that is replayed, and the limits.
@@ -83,60 +86,101 @@ struct Firing {
     silence: usize,
 }
 
+/// What the rules know of a customer.
+struct Replayed<'a> {
+    /// The days of the purchases, ascending.
+    purchases: &'a [i32],
+    /// By purchase, whether it won the customer back; empty where no rule asks.
+    won_back: Vec<bool>,
+    /// The audiences that they belong to.
+    audiences: &'a [String],
+}
+
+/// The models by which a day is judged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Models {
+    /// The last day that each model knows, ascending: it judges the days after it, up to the next
+    /// one, and the first also those before.
+    pub dates: Vec<i32>,
+    /// The models.
+    pub judges: Vec<Judge>,
+}
+
+impl Models {
+    /// The number of the model that judges a day.
+    fn number(&self, day: i32) -> usize {
+        let known = self.dates.partition_point(|&date| date < day);
+        known.saturating_sub(1)
+    }
+}
+
 /// Replays rules over customers in any order and any number of parts.
 #[derive(Debug, Default)]
 pub struct Replay {
     rules: Vec<TriggerRule>,
+    models: Models,
     period: Option<Period>,
     /// By rule, then by step.
     results: Vec<Vec<StepResult>>,
 }
 
 impl Replay {
-    /// Sets the period and the rules, which are the same in every call; only the first asks for
-    /// the rules.
+    /// Sets the period, the rules and the models, which are the same in every call; only the first
+    /// asks for the rules and models.
     ///
     /// # Errors
     ///
-    /// When the period makes no sense or is another one than before, `rules` fails, or there is no
-    /// memory for the results.
+    /// When the period makes no sense or is another one than before, `given` fails or lacks models
+    /// that a rule needs, or there is no memory for the results.
     pub fn set_up(
         &mut self,
         period: Period,
-        rules: impl FnOnce() -> Result<Vec<TriggerRule>>,
+        given: impl FnOnce() -> Result<(Vec<TriggerRule>, Models)>,
     ) -> Result<()> {
         match self.period {
             Some(known) if known == period => Ok(()),
             Some(_) => Err(changed("limits")),
             None => {
                 period.validate()?;
-                let rules = rules()?;
+                let (rules, models) = given()?;
+                let mut conditions = rules.iter().map(|rule| &rule.conditions);
+                if models.dates.len() != models.judges.len()
+                    || models.dates.is_empty() && conditions.any(|asked| asked.are_judged())
+                {
+                    return Err(Error::argument("models", "must be one for each of dates"));
+                }
                 let blank = |rule: &TriggerRule| {
                     collected(rule.steps.iter().map(|_| StepResult::default()))
                 };
                 self.results = try_collected(rules.iter().map(blank))?;
                 self.rules = rules;
+                self.models = models;
                 self.period = Some(period);
                 Ok(())
             }
         }
     }
 
-    /// Replays one customer's log, which is in order.
+    /// Replays one customer's log, which is in order; `audiences` are those that they belong to.
     ///
     /// # Errors
     ///
     /// When there is no memory for what the customer would get.
-    pub fn add(&mut self, log: &[LogDay]) -> Result<()> {
+    pub fn add(&mut self, log: &[LogDay], audiences: &[String]) -> Result<()> {
         let Some(period) = self.period else {
             return Ok(());
         };
         let purchases = log.iter().filter(|day| day.is_purchase);
         let purchases = collected(purchases.map(|day| day.day))?;
-        self.add_base(&purchases, &period);
+        let customer = Replayed {
+            purchases: &purchases,
+            won_back: self.won_back(&purchases)?,
+            audiences,
+        };
+        self.add_base(&customer, &period);
         let mut sent: Vec<Firing> = Vec::new();
         let mut days_of: HashMap<(usize, usize), Vec<i32>> = HashMap::new();
-        for firing in self.firings(&purchases, &period)? {
+        for firing in self.firings(&customer, &period)? {
             grow_map(&mut days_of)?;
             let days = days_of.entry((firing.rule, firing.step)).or_default();
             if !self.may_repeat(&firing, days, &purchases) {
@@ -156,19 +200,27 @@ impl Replay {
 
     /// All actions that the silences reach within the period, by day, then in the order of
     /// the rules.
-    fn firings(&self, purchases: &[i32], period: &Period) -> Result<Vec<Firing>> {
+    fn firings(&self, customer: &Replayed, period: &Period) -> Result<Vec<Firing>> {
         let mut firings = Vec::new();
+        let purchases = customer.purchases;
         for (silence, &last) in purchases.iter().enumerate() {
             let next = purchases.get(silence + 1).copied().unwrap_or(i32::MAX);
-            let count = silence as i64 + 1;
+            if next <= period.since {
+                continue;
+            }
             for (rule, definition) in self.rules.iter().enumerate() {
-                if count < i64::from(definition.min_purchases)
-                    || count > i64::from(definition.max_purchases)
-                {
+                if !is_for(definition, customer, silence) {
                     continue;
                 }
+                let fires = if definition.conditions.are_judged() {
+                    let end = next.saturating_sub(1).min(period.until);
+                    self.fires(definition, &purchases[..=silence], end)?
+                } else {
+                    Some(last.saturating_add(definition.silence_days))
+                };
+                let Some(fires) = fires else { continue };
                 for (step, &after) in definition.steps.iter().enumerate() {
-                    let day = last.saturating_add(after);
+                    let day = fires.saturating_add(after - definition.silence_days);
                     if day >= next {
                         break;
                     }
@@ -187,6 +239,50 @@ impl Replay {
         // On a day a step fires after one purchase only, so none are equal.
         firings.sort_unstable_by_key(|firing| (firing.day, firing.rule, firing.step));
         Ok(firings)
+    }
+
+    /// By purchase, whether it won the customer back, if a rule asks. Each is judged by the model of
+    /// its day.
+    fn won_back(&self, purchases: &[i32]) -> Result<Vec<bool>> {
+        if !self.rules.iter().any(|rule| rule.conditions.won_back) {
+            return Ok(Vec::new());
+        }
+        let judged = purchases.iter().enumerate().map(|(index, &day)| {
+            let judge = &self.models.judges[self.models.number(day)];
+            is_won_back(judge, &purchases[..=index])
+        });
+        try_collected(judged)
+    }
+
+    /// The first day, up to `end`, on which all conditions hold that a model judges, after the last
+    /// of these purchases. Each day is judged by its own model.
+    fn fires(&self, rule: &TriggerRule, purchases: &[i32], end: i32) -> Result<Option<i32>> {
+        let Some(history) = PurchaseHistory::of_ascending(purchases) else {
+            return Ok(None);
+        };
+        let last = i64::from(history.last_day);
+        let first_model = self.models.number(history.last_day);
+        for (number, judge) in self.models.judges.iter().enumerate().skip(first_model) {
+            // The days of this model.
+            let begins = match number {
+                0 => history.last_day,
+                number => self.models.dates[number].saturating_add(1),
+            };
+            let ends = self
+                .models
+                .dates
+                .get(number + 1)
+                .map_or(end, |&next| next.min(end));
+            let least = (i64::from(begins) - last).max(rule.silence_days.into());
+            let silences = least..=i64::from(ends) - last;
+            if silences.is_empty() {
+                continue;
+            }
+            if let Some(silence) = rule.conditions.first_silence(judge, &history, silences)? {
+                return Ok(i32::try_from(last + silence).ok());
+            }
+        }
+        Ok(None)
     }
 
     /// The repeat policy, counted per step over earlier silences. `sent` are the days, ascending,
@@ -236,13 +332,13 @@ impl Replay {
         Ok(())
     }
 
-    /// Days of silence with the rule's number of purchases, whether or not it fires.
-    fn add_base(&mut self, purchases: &[i32], period: &Period) {
+    /// Days of the silences that the rule is for, whether or not it fires.
+    fn add_base(&mut self, customer: &Replayed, period: &Period) {
+        let purchases = customer.purchases;
         for (silence, &last) in purchases.iter().enumerate() {
             let next = purchases.get(silence + 1).copied();
-            let count = silence as i64 + 1;
             for (rule, results) in self.rules.iter().zip(&mut self.results) {
-                if count < i64::from(rule.min_purchases) || count > i64::from(rule.max_purchases) {
+                if !is_for(rule, customer, silence) {
                     continue;
                 }
                 let (window, from) = (
@@ -275,9 +371,17 @@ impl Replay {
         let Some(period) = other.period else {
             return Ok(());
         };
-        self.set_up(period, || Ok(other.rules.clone()))?;
+        self.set_up(period, || {
+            let mut models = Models::default();
+            append(&mut models.dates, &other.models.dates)?;
+            append(&mut models.judges, &other.models.judges)?;
+            Ok((other.rules.clone(), models))
+        })?;
         if self.rules != other.rules {
             return Err(changed("rules"));
+        }
+        if self.models != other.models {
+            return Err(changed("models"));
         }
         let pairs = self.results.iter_mut().zip(&other.results);
         for (into, from) in pairs.flat_map(|(into, from)| into.iter_mut().zip(from)) {
@@ -310,6 +414,17 @@ impl Replay {
                     .map(move |(step, result)| (rule, step + 1, result))
             })
     }
+}
+
+/// Whether a rule is for the silence after so many purchases, whenever it fires in it.
+fn is_for(rule: &TriggerRule, customer: &Replayed, silence: usize) -> bool {
+    let asked = &rule.conditions;
+    rule.counts(silence + 1)
+        && (!asked.won_back || customer.won_back[silence])
+        && asked
+            .audience
+            .as_deref()
+            .is_none_or(|name| customer.audiences.iter().any(|own| own == name))
 }
 
 #[cfg(test)]

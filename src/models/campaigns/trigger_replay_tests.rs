@@ -1,4 +1,5 @@
 use super::*;
+use crate::models::campaigns::conditions::Conditions;
 use crate::models::campaigns::triggers::Repeat;
 use proptest::prelude::*;
 
@@ -20,6 +21,7 @@ fn rule(
         conversion_days,
         repeat,
         unsubscribe: None,
+        conditions: Conditions::default(),
     }
 }
 
@@ -42,9 +44,11 @@ fn log(days: &[i32]) -> Vec<LogDay> {
 
 fn replay(rules: &[TriggerRule], period: Period, customers: &[&[i32]]) -> Replay {
     let mut replay = Replay::default();
-    replay.set_up(period, || Ok(rules.to_vec())).expect("valid");
+    replay
+        .set_up(period, || Ok((rules.to_vec(), Models::default())))
+        .expect("valid");
     for days in customers {
-        replay.add(&log(days)).expect("room");
+        replay.add(&log(days), &[]).expect("room");
     }
     replay
 }
@@ -207,7 +211,7 @@ fn periods_without_sense_and_other_rules_are_errors() {
             ..PERIOD
         },
     ] {
-        let failed = Replay::default().set_up(bad, || Ok(rules.to_vec()));
+        let failed = Replay::default().set_up(bad, || Ok((rules.to_vec(), Models::default())));
         assert!(failed.is_err(), "{bad:?}");
     }
     let mut known = replay(&rules, PERIOD, &[]);
@@ -215,7 +219,11 @@ fn periods_without_sense_and_other_rules_are_errors() {
         until: 50,
         ..PERIOD
     };
-    assert!(known.set_up(later, || Ok(rules.to_vec())).is_err());
+    assert!(
+        known
+            .set_up(later, || Ok((rules.to_vec(), Models::default())))
+            .is_err()
+    );
     assert!(known.merge(&replay(&rules, later, &[])).is_err());
     assert!(known.merge(&replay(&[], PERIOD, &[])).is_err());
     assert!(known.merge(&Replay::default()).is_ok());

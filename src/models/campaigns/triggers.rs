@@ -1,5 +1,6 @@
 //! Trigger rules: which action is due after which silence, and the checks of a table of rules.
 
+use super::conditions::Conditions;
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::Severity;
 use crate::models::numerics::checks::CENTURY_DAYS;
@@ -77,6 +78,15 @@ pub struct RawRule {
     pub repeat_policy: Option<String>,
     /// Days after firing, without a purchase, after which to unsubscribe the customer.
     pub unsubscribe_after: Option<i32>,
+    /// For how many usual gaps the customer is silent. It is a number's text, which has an order
+    /// and survives where it is no number.
+    pub usual_gaps: Option<String>,
+    /// The stage that the customer is in.
+    pub lifecycle_stage: Option<String>,
+    /// Whether the purchase before the silence has won the customer back.
+    pub won_back: Option<bool>,
+    /// The audience that the customer belongs to.
+    pub audience: Option<String>,
 }
 
 impl PackedRow for RawRule {
@@ -89,7 +99,7 @@ impl PackedRow for RawRule {
 }
 
 /// A checked rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TriggerRule {
     /// The rule's name.
     pub name: String,
@@ -97,7 +107,7 @@ pub struct TriggerRule {
     pub min_purchases: i32,
     /// The most purchases.
     pub max_purchases: i32,
-    /// The silence at which the rule fires.
+    /// The silence at which the rule fires, unless a condition holds only later.
     pub silence_days: i32,
     /// The silence of every step, ascending: the rule's days plus the action's.
     pub steps: Vec<i32>,
@@ -111,9 +121,18 @@ pub struct TriggerRule {
     pub repeat: Repeat,
     /// The silence at which to unsubscribe the customer, after the last step.
     pub unsubscribe: Option<i32>,
+    /// What else it asks: it fires on the first day of a silence on which all of it holds, and the
+    /// steps follow as much later.
+    pub conditions: Conditions,
 }
 
 impl TriggerRule {
+    /// Whether the rule is for customers with so many purchases.
+    pub fn counts(&self, purchases: usize) -> bool {
+        let range = i64::from(self.min_purchases)..=i64::from(self.max_purchases);
+        range.contains(&(purchases as i64))
+    }
+
     /// How a step, counted from 0, reaches the customer.
     pub fn channel(&self, step: usize) -> &str {
         let last = self.channels.len().saturating_sub(1);
@@ -257,6 +276,12 @@ fn check(raw: &RawRule) -> std::result::Result<TriggerRule, String> {
             "repeat_policy must be 'once', 'every time' or 'at most N per D days', got '{policy}'"
         )
     })?;
+    let conditions = Conditions::of(
+        raw.usual_gaps.as_deref(),
+        raw.lifecycle_stage.as_deref(),
+        raw.won_back == Some(true),
+        raw.audience.as_deref(),
+    )?;
     Ok(TriggerRule {
         name: name.to_owned(),
         min_purchases,
@@ -268,32 +293,39 @@ fn check(raw: &RawRule) -> std::result::Result<TriggerRule, String> {
         conversion_days,
         repeat,
         unsubscribe,
+        conditions,
     })
 }
 
 /// Two rules overlap where a customer can get both in one silence.
 fn overlaps(rules: &[TriggerRule]) -> impl Iterator<Item = RuleProblem> {
     rules.iter().enumerate().flat_map(|(index, rule)| {
-        rules[..index].iter().filter_map(|other| {
+        rules[..index].iter().filter_map(move |other| {
             let low = rule.min_purchases.max(other.min_purchases);
             let high = rule.max_purchases.min(other.max_purchases);
             (low <= high).then(|| RuleProblem {
                 name: Some(rule.name.clone()),
                 severity: Severity::Warning,
                 problem: format!(
-                    "overlaps with {}: a customer with {} gets both in one silence",
+                    "overlaps with {}: a customer with {} {} both in one silence",
                     other.name,
-                    range(low, high)
+                    range(low, high),
+                    if [rule, other].map(|rule| &rule.conditions) == [&Conditions::default(); 2] {
+                        "gets"
+                    } else {
+                        "may get"
+                    }
                 ),
             })
         })
     })
 }
 
-/// Numbers of purchases that no rule covers.
+/// Numbers of purchases that no rule covers, unless it selects among the customers.
 fn gaps(rules: &[TriggerRule]) -> impl Iterator<Item = RuleProblem> {
     let mut ranges: Vec<(i32, i32)> = rules
         .iter()
+        .filter(|rule| !rule.conditions.select())
         .map(|rule| (rule.min_purchases, rule.max_purchases))
         .collect();
     ranges.sort_unstable();
@@ -341,6 +373,7 @@ mod tests {
             conversion_days: Some(7),
             repeat_policy: Some("once".to_owned()),
             unsubscribe_after: None,
+            ..RawRule::default()
         }
     }
 

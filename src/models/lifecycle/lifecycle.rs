@@ -1,15 +1,16 @@
 //! The lifecycle stage: whether the customer still comes, judged by their own rhythm.
 
-use super::next_stage::{lost_after, next_stage};
+use super::next_stage::{lost_after, next_stage, silence_in};
 use super::rules::{
     LOST_HORIZON, LifecycleStage, Rule, StageOptions, Thresholds, just_ordered_days,
-    lost_probability,
+    lost_probability, usual_gap,
 };
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::{LARGEST_DAYS, at_least, is_finite, within};
 use crate::models::prediction::model::{PurchaseModel, YEAR_DAYS, silence_days};
 use crate::models::prediction::shop_model::{Prospect, ShopModel};
 use crate::models::purchases::purchases::PurchaseHistory;
+use std::ops::RangeInclusive;
 
 /// A stage with the numbers behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -233,6 +234,33 @@ impl Judge {
         }
         let silence = lost_after(history, &self.model, &thresholds, 0);
         Ok(silence.and_then(|silence| day_of_silence(history, silence)))
+    }
+
+    /// The customer's usual gap, in days.
+    pub fn usual_gap(&self, history: &PurchaseHistory) -> f64 {
+        usual_gap(history, self.model.typical_gap_days)
+    }
+
+    /// The first of these silences, in days after the last purchase, at which the customer is in
+    /// `stage` by the default options; `None` if there is none within 100 years.
+    ///
+    /// # Errors
+    ///
+    /// As [`Judge::stage`].
+    pub fn silence_in(
+        &self,
+        history: &PurchaseHistory,
+        stage: LifecycleStage,
+        silences: RangeInclusive<i64>,
+    ) -> Result<Option<i64>> {
+        let thresholds = self.thresholds(history, StageOptions::default())?;
+        Ok(silence_in(
+            history,
+            &self.model,
+            &thresholds,
+            stage,
+            silences,
+        ))
     }
 
     /// The stage alone, at a fraction of the cost of [`Judge::assess`].

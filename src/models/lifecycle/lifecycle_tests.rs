@@ -251,6 +251,22 @@ proptest! {
         }
     }
 
+    /// Against the stages of all days.
+    #[test]
+    fn a_stage_is_found_on_its_first_day(
+        model in models(), history in histories(), least in 0..300i64, more in 0..900i64,
+    ) {
+        let judge = Judge::new(model);
+        for wanted in LifecycleStage::ALL {
+            let is_in = |silence: &i64| {
+                let day = history.last_day + *silence as i32;
+                judge.stage(&history, day, StageOptions::default()) == Ok(wanted)
+            };
+            let expected = (least..=least + more).find(is_in);
+            prop_assert_eq!(judge.silence_in(&history, wanted, least..=least + more), Ok(expected));
+        }
+    }
+
     #[test]
     fn a_silent_customer_never_moves_back(model in models(), history in histories(), options in options()) {
         let stages = (0..1_500)

@@ -4,6 +4,7 @@ use super::rules::{LOST_HORIZON, LifecycleStage, LostRule, Rule, Thresholds, los
 use crate::models::numerics::checks::CENTURY_DAYS;
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::purchases::purchases::PurchaseHistory;
+use std::ops::RangeInclusive;
 
 /// Changes further ahead are not reported.
 const HORIZON: i64 = CENTURY_DAYS as i64;
@@ -40,6 +41,37 @@ pub(super) fn next_stage(
         });
         (day, then.stage())
     })
+}
+
+/// The first of these silences at which the customer is in `stage`, if there is one within 100
+/// years. Stages follow each other in their order, and some customers pass over one.
+pub(super) fn silence_in(
+    history: &PurchaseHistory,
+    model: &PurchaseModel,
+    thresholds: &Thresholds,
+    stage: LifecycleStage,
+    silences: RangeInclusive<i64>,
+) -> Option<i64> {
+    let (least, most) = silences.into_inner();
+    let is_in_stage = |silence: i64| {
+        let rule = thresholds.rule(silence, || {
+            lost_probability(&model.silent_customer(history, silence as f64))
+        });
+        rule.stage() == stage
+    };
+    let slowing = thresholds
+        .slowing
+        .map_or(i64::MAX, |after| after.saturating_add(1));
+    let in_rhythm = thresholds.just_ordered.max(thresholds.overdue);
+    let begins = match stage {
+        LifecycleStage::JustOrdered => 0,
+        LifecycleStage::Active => slowing.min(thresholds.just_ordered.saturating_add(1)),
+        LifecycleStage::SlippingAway => slowing.min(in_rhythm.saturating_add(1)),
+        // Nobody comes back from it, so most customers take one look.
+        LifecycleStage::Lost if !is_in_stage(most) => return None,
+        LifecycleStage::Lost => lost_after(history, model, thresholds, 0)?,
+    };
+    Some(begins.max(least)).filter(|&silence| silence <= most && is_in_stage(silence))
 }
 
 /// The first silence after `silence` days at which the customer is lost, if there is one

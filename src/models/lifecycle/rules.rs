@@ -22,6 +22,14 @@ pub enum LifecycleStage {
 impl LifecycleStage {
     /// In the order of the variants.
     pub const LABELS: [&str; 4] = ["Just Ordered", "Active", "Slipping Away", "Lost"];
+
+    /// All variants in their order.
+    pub const ALL: [Self; 4] = [
+        Self::JustOrdered,
+        Self::Active,
+        Self::SlippingAway,
+        Self::Lost,
+    ];
 }
 
 /// Which rule decided the stage, in the order in which they are tried.

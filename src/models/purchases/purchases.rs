@@ -113,6 +113,17 @@ impl PurchaseHistory {
             .transpose()
     }
 
+    /// The history of distinct days in ascending order, without revenue; `None` without one.
+    pub fn of_ascending(days: &[i32]) -> Option<Self> {
+        Some(Self {
+            purchases: i32::try_from(days.len()).unwrap_or(i32::MAX),
+            first_day: *days.first()?,
+            last_day: *days.last()?,
+            fourth_last_day: days.iter().nth_back(3).copied(),
+            revenue: None,
+        })
+    }
+
     fn new(days: DaySummary, revenue: Option<f64>) -> Self {
         Self {
             purchases: i32::try_from(days.count).unwrap_or(i32::MAX),
