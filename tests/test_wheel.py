@@ -129,6 +129,12 @@ assert same(audience.customers_in_parts(con, **call, folder=folder / "mistaken",
 """, tmp_path)
 
 
+def test_what_spark_needs_is_said(python: Path) -> None:
+    """That it works is in tests/tools/heavy, because PySpark is large."""
+    ran = run(python, "-c", "import audience.spark")
+    assert ran.stderr.strip().splitlines()[-1].startswith("ImportError: audience.spark needs PySpark and pyarrow: pip install 'duckdb-audience[spark]'")
+
+
 def test_the_report_is_shown_and_saved(python: Path, tmp_path: Path) -> None:
     """By the SQL function of the same name, whose options it takes."""
     check(python, """
@@ -242,7 +248,7 @@ def test_duckdb_is_the_only_dependency(python: Path) -> None:
 def test_the_wheel_has_a_platform_and_the_licences(wheel: Path) -> None:
     assert wheel.stem.split("-")[2:4] == ["py3", "none"]
     assert "-any" not in wheel.stem and "-linux_" not in wheel.stem
-    wanted = {"__init__.py", "__main__.py", "_parts.py", "_report.py", "py.typed", "audience.duckdb_extension", "LICENSE", "NOTICE"}
+    wanted = {"__init__.py", "__main__.py", "_parts.py", "_report.py", "spark.py", "py.typed", "audience.duckdb_extension", "LICENSE", "NOTICE"}
     assert {path.name for path in zipfile.Path(wheel, "audience/").iterdir()} == wanted
 
 

@@ -18,7 +18,7 @@ WITH __rows AS (
 ), __summaries AS (
     -- One row per customer.
     SELECT __customer, __audience_purchase_history(caller, __day, __amount) AS __summary,
-           __audience_dated_history(caller, __day, __amount) FILTER (WHERE __ask_won_back) AS __dated
+           __audience_dated_history(caller, __day, __amount, __amount) FILTER (WHERE __ask_won_back) AS __dated
     FROM __rows, __asked
     WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
     GROUP BY __customer
