@@ -1,4 +1,4 @@
-"""Customers and lifecycle stages of a Spark DataFrame: DuckDB works in Spark's Python workers, one part of the customers
+"""Customers, lifecycle stages and RFM of a Spark DataFrame: DuckDB works in Spark's Python workers, one part of the customers
 after the other. The rows are those of the SQL functions, bit for bit.
 
     >>> from audience.spark import customers
@@ -32,7 +32,7 @@ try:
 except ImportError as error:
     raise ImportError(f"audience.spark needs PySpark and pyarrow: pip install 'duckdb-audience[spark]' ({error})") from error
 
-__all__ = ["customers", "lifecycle_stage"]
+__all__ = ["customers", "lifecycle_stage", "rfm"]
 
 # What a column may be. A DOUBLE is no key, because two zeros are one number in two parts.
 KEY = (T.StringType, T.IntegralType, T.DecimalType, T.DateType, T.BinaryType, T.BooleanType)
@@ -40,6 +40,7 @@ COLUMNS = {
     "customer_id": (KEY, "text, a whole number, a DECIMAL, a date, binary or a boolean"),
     "order_date": ((T.DateType, T.TimestampType, T.TimestampNTZType, T.StringType), "a date, a timestamp or text"),
     "amount": ((T.NumericType, T.NullType), "a number"),
+    "value": ((T.NumericType, T.NullType), "a number"),
     "peer_group": ((*KEY, T.NullType), "text, a whole number, a DECIMAL, a date, binary or a boolean"),
 }
 # What Spark calls DuckDB's types.
@@ -79,6 +80,9 @@ def customers(
     season: bool | None = None,
     just_ordered_days: int | None = None,
     lost_after_gaps: float | None = None,
+    value_days: int | None = None,
+    discount_rate: float | None = None,
+    value: str | Column | None = None,
     partitions: int | None = None,
     memory_limit: str = "1GB",
 ) -> DataFrame:
@@ -89,8 +93,8 @@ def customers(
 
     Arguments:
         df: the orders, in Spark or Spark Connect.
-        customer_id: a column, or an expression in Spark's SQL, as are order_date, amount, filter and peer_group. The day
-            of a timestamp is that of Spark's session time zone.
+        customer_id: a column, or an expression in Spark's SQL, as are order_date, amount, filter, peer_group and value.
+            The day of a timestamp is that of Spark's session time zone.
         as_of: and the others as in SQL; what is not given has the default that it has there.
         partitions: in how many parts the customers are; Spark decides where it is not given. A part needs about half a
             kilobyte of memory a customer.
@@ -106,13 +110,15 @@ def customers(
         duckdb.Error: what the SQL functions say of an option.
         pyspark.errors.PySparkException: what Spark says, and what the SQL functions say of a row in a worker.
     """
-    orders = _orders(df, {"customer_id": customer_id, "order_date": order_date, "amount": amount, "peer_group": peer_group}, filter)
+    chosen = {"customer_id": customer_id, "order_date": order_date, "amount": amount, "peer_group": peer_group, "value": value}
+    orders = _orders(df, chosen, filter)
+    fit = {"horizon_days": horizon_days, "season": season, "value_days": value_days, "discount_rate": discount_rate}
     stages = {"just_ordered_days": just_ordered_days, "lost_after_gaps": lost_after_gaps, "labels": "'text'"}
 
     def scored(histories: str) -> str:
         return f"audience.customers_of('{histories}', shop := (SELECT shop FROM given_shop){_arguments(stages)})"
 
-    with _Driver(orders, as_of, {"horizon_days": horizon_days, "season": season}) as driver:
+    with _Driver(orders, as_of, fit) as driver:
         columns = driver.schema(f"FROM {scored('stored')}")
         ranged = driver.schema("SELECT *, 0::BIGINT AS value_range FROM stored")
         histories = driver.histories(_by(orders, "customer_id", partitions), memory_limit).persist(StorageLevel.MEMORY_AND_DISK)
@@ -173,6 +179,35 @@ def lifecycle_stage(
     return _with(_duckdb(parts, staged("part"), columns, memory_limit, given_shop=shop), shop, parts)
 
 
+def rfm(
+    df: DataFrame,
+    customer_id: str | Column = "customer_id",
+    order_date: str | Column = "order_date",
+    amount: str | Column = "amount",
+    *,
+    as_of: date | str | None = None,
+    filter: str | Column | None = None,
+    bins: int | None = None,
+    partitions: int | None = None,
+    memory_limit: str = "1GB",
+) -> DataFrame:
+    """The rows of the SQL function `audience.rfm`, as `customers` gives those of `audience.customers`."""
+    orders = _orders(df, {"customer_id": customer_id, "order_date": order_date, "amount": amount}, filter)
+
+    def scored(histories: str) -> str:
+        return f"FROM audience.rfm_of('{histories}', shop := (SELECT shop FROM given_shop), labels := 'text')"
+
+    with _Driver(orders, as_of, {"rfm_bins": bins}) as driver:
+        columns = driver.schema(scored("stored"))
+        histories = driver.histories(_by(orders, "customer_id", partitions), memory_limit).persist(StorageLevel.MEMORY_AND_DISK)
+        try:
+            shop = driver.shop(histories)
+        except BaseException:
+            histories.unpersist()
+            raise
+    return _with(_duckdb(histories, scored("part"), columns, memory_limit, given_shop=shop), shop, histories)
+
+
 class _Driver:
     """What happens in one place: the shop of all histories, in a DuckDB with a folder of its own. It begins without an order,
     so that options are checked and columns are known before Spark does anything."""
@@ -183,7 +218,8 @@ class _Driver:
         rows, group = "FROM", ", peer_group := peer_group"
         if "peer_group" not in orders.columns:
             rows, group = "SELECT * REPLACE (NULL::INTEGER AS peer_group) FROM", ""
-        given = f"customer_id, order_date, amount, as_of := {_text(as_of or today)}{group}"
+        value = ", value := value" if "value" in orders.columns else ""
+        given = f"customer_id, order_date, amount, as_of := {_text(as_of or today)}{group}{value}"
         self.begin, self.end = f"{rows} audience.histories('", f"', {given})"
         self.fit = _arguments(fit | {"as_of": _text(as_of)})
         self.types = {field.name: field.dataType for field in orders.schema.fields}
@@ -253,7 +289,7 @@ def _orders(df: DataFrame, columns: dict[str, str | Column | None], filter: str 
         orders = orders.withColumn("order_date", F.col("order_date").cast("date"))
     for field in orders.schema.fields:
         if isinstance(field.dataType, T.NullType):
-            orders = orders.withColumn(field.name, F.col(field.name).cast("double" if field.name == "amount" else "string"))
+            orders = orders.withColumn(field.name, F.col(field.name).cast("double" if field.name in ("amount", "value") else "string"))
     return orders.where("customer_id IS NOT NULL AND order_date IS NOT NULL")
 
 

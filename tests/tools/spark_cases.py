@@ -111,6 +111,14 @@ def rows() -> None:
     for nothing in (dict(filter="false"), dict(filter="amount < 0")):
         shop.same(on_spark.customers(sold, "long", "day", "amount", **nothing), f"'sold', long, day, amount, filter := {nothing['filter']}", 0)
 
+    money = dict(value="amount * 0.4 - 2", value_days=730, discount_rate=0.1)
+    shop.same(on_spark.customers(orders, **money), f"{whole}, value := amount * 0.4 - 2, value_days := 730, discount_rate := 0.1", 1500)
+
+    shop.same(on_spark.rfm(orders, partitions=7), whole, 1500, "rfm")
+    scored = on_spark.rfm(sold, "text", "instant", "amount", filter="is_paid", as_of="2025-06-30", bins=10)
+    shop.same(scored, "'sold', text, instant, amount, filter := is_paid, as_of := '2025-06-30', bins := 10", 80, "rfm")
+    shop.same(on_spark.rfm(sold, "text", "instant", filter="false"), "'sold', text, instant, amount, filter := false", 0, "rfm")
+
     shop.same(on_spark.lifecycle_stage(orders), "'orders', customer_id, order_date", 1500, "lifecycle_stage")
     stages = on_spark.lifecycle_stage(sold, "text", "instant", "amount", filter="is_paid", partitions=7, **OPTIONS)
     shop.same(stages, f"'sold', text, instant, amount := amount, filter := is_paid, {AS_SQL}", 80, "lifecycle_stage")
