@@ -1,4 +1,5 @@
-//! The time of each model per customer, on the customers of the demo shop: `cargo bench`.
+//! The time of each model per customer, on the customers of the demo shop: `cargo bench`. `make bench BENCH=--instructions`
+//! counts their instructions instead, see `benches/peers/instructions.py`.
 
 use audience::models::demo::demo::{LAST_DAY, demo_customer};
 use audience::models::lifecycle::lifecycle::{assess, stage};
@@ -56,11 +57,19 @@ fn per_customer<T, R>(
     group.throughput(Throughput::Elements(customers.len() as u64));
     group.bench_function(name, |bencher| {
         bencher.iter(|| {
-            for customer in customers {
-                black_box(body(customer));
-            }
+            counted(|| {
+                for customer in customers {
+                    black_box(body(customer));
+                }
+            })
         })
     });
+}
+
+/// What instructions are counted of: callgrind counts within the function of this name.
+#[inline(never)]
+fn counted<R>(mut work: impl FnMut() -> R) -> R {
+    work()
 }
 
 fn purchase_days(criterion: &mut Criterion) {
@@ -73,11 +82,13 @@ fn purchase_days(criterion: &mut Criterion) {
         for (order, days) in [("ascending", ascending), ("shuffled", shuffled)] {
             group.bench_function(format!("{count} days, {order}"), |bencher| {
                 bencher.iter(|| {
-                    let mut state = PurchaseDays::default();
-                    for &day in &days {
-                        state.add(black_box(day), Some(1.5)).expect("room");
-                    }
-                    state
+                    counted(|| {
+                        let mut state = PurchaseDays::default();
+                        for &day in &days {
+                            state.add(black_box(day), Some(1.5)).expect("room");
+                        }
+                        state
+                    })
                 })
             });
         }
@@ -182,7 +193,7 @@ fn fits(criterion: &mut Criterion) {
         }
         let customers = histories.len() * copies as usize;
         group.bench_function(format!("{customers} customers"), |bencher| {
-            bencher.iter(|| collected.finish(180, true))
+            bencher.iter(|| counted(|| collected.finish(180, true)))
         });
     }
 }

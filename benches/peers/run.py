@@ -18,6 +18,7 @@
     make bench BENCH=--truth                who comes back, beside other models, on order logs that packages have
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
+    make bench BENCH=--instructions         instructions of each model, beside those stored; see instructions.py
     make bench BENCH=--replenishment        whether what is due is bought, on a supermarket's year, and 10 M order lines
 """
 
@@ -58,6 +59,9 @@ def main() -> None:
         return
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
+        return
+    if arguments.instructions:
+        subprocess.run([sys.executable, Path(__file__).parent / "instructions.py", *["--store"] * arguments.store], check=True)
         return
     here = {"order_value_accuracy.py": arguments.order_value, "lapse_accuracy.py": arguments.lapse, "replenishment.py": arguments.replenishment}
     for script in (script for script, wanted in here.items() if wanted):
@@ -113,6 +117,8 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")
     kind.add_argument("--replenishment", action="store_true", help="whether what is due is bought, and what it costs")
+    kind.add_argument("--instructions", action="store_true", help="instructions of each model, by valgrind")
+    parser.add_argument("--store", action="store_true", help="keep the counted instructions")
     parser.add_argument("--without-lifetimes", action="store_true")
     return parser.parse_args()
 
