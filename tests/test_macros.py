@@ -41,6 +41,16 @@ def test_the_patterns_find_what_they_look_for() -> None:
 
 
 @pytest.mark.parametrize("path", SQL, ids=named)
+def test_no_result_is_ordered_by_an_argument(path: Path) -> None:
+    """An argument is put in wherever its name stands, so ORDER BY customer_id would order by the analyst's own expression."""
+    signature = SIGNATURE.search(SQL[path])
+    assert signature is not None
+    arguments = set(re.findall(r"(\w+)(?: := [^,]+)?(?:,|\s*$)", signature[2]))
+    for ordered in re.findall(r"ORDER BY ([\w\s,.]+)", SQL[path][signature.end() :]):
+        assert not arguments & set(re.findall(r"(?<![.\w])\w+", ordered)), ordered
+
+
+@pytest.mark.parametrize("path", SQL, ids=named)
 def test_a_macro_can_be_read(path: Path) -> None:
     text = SQL[path]
     assert [line for line in text.splitlines() if len(line) > LINE] == []

@@ -84,7 +84,7 @@ def test_interest_is_what_interested_in_says(shop: duckdb.DuckDBPyConnection) ->
         total, sum_, half = sum(probability for _, probability in ranked), 0.0, set()
         for customer, probability in ranked:
             sum_ += probability
-            half |= {customer} if sum_ <= total / 2 else set()
+            half |= {customer} if sum_ - probability < total / 2 else set()
         wanted[f"half {sql}"] = half
         definitions[f"new {sql}"] = {"all": [{"audience": f"top {sql}"}, {"not_bought": set_of}]}
         buyers = ids(shop, f"audience.bought('lines', customer_id, order_date, {sql}, as_of := {AS_OF}) WHERE bought")

@@ -91,6 +91,14 @@ def test_a_shop_of_before_looks_a_year_ahead(con: duckdb.DuckDBPyConnection) -> 
     assert difference(con) == 0
 
 
+def test_columns_may_be_called_anything(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE verkauf AS SELECT customer_id AS \"Kunden Nr.\", order_date AS tag, amount AS geld FROM orders")
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.histories('orders', customer_id, order_date, amount)")
+    con.execute("CREATE OR REPLACE TEMP TABLE found AS FROM audience.histories('verkauf', \"Kunden Nr.\", tag, geld)")
+    assert con.execute("SELECT count(*) > 900 FROM wanted").fetchone() == (True,)
+    assert difference(con) == 0
+
+
 def test_parquet_keeps_what_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE cdnow AS FROM read_csv('{CDNOW}')")
     con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('cdnow', customer_id, order_date, amount)")

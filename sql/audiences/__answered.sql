@@ -36,7 +36,7 @@ WITH __customers AS MATERIALIZED (
 ), __options AS MATERIALIZED (
     -- One row: the options and the date.
     SELECT __as_of, __definitions, __horizon_days, false AS __only_new, NULL AS __top
-    FROM query_table(checked), audience.__asked_met(caller, checked, '__sets')
+    FROM query_table(checked), audience.__asked_met(caller, checked, '__customers', '__sets')
     WHERE __is_met
 ), __first_keys AS (
     -- One row per row of the customers.

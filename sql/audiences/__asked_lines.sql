@@ -23,8 +23,7 @@ WITH __lines AS (
     FROM query_table(lines) AS __row, query_table(checked)
     WHERE audience.__condition(caller, 'filter', filter)
       AND CASE WHEN typeof(product) = '"NULL"' AND __labels > 0
-               THEN audience.__refused(caller, concat('definition ', __product_sets[1],
-                                                      ': needs the product of the lines: product must be given'))
+               THEN audience.__refused(caller, 'product must be given, because a definition asks who is interested')
                ELSE true END
 )
 SELECT __customer, __day, __product, unnest(CASE WHEN len(__sets) > 0 THEN __sets ELSE [NULL] END) AS __set

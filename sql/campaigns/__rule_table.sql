@@ -9,6 +9,13 @@ WITH __usual AS (
     SELECT NULL::DOUBLE AS usual_gaps, NULL::VARCHAR AS lifecycle_stage, NULL::BOOLEAN AS won_back,
            NULL::VARCHAR AS audience
     WHERE false
+), __spelt AS MATERIALIZED (
+    -- One row: a column that is nearly called as one that a table may lack. Without it the rule would lose a condition.
+    SELECT any_value(concat('rules has a column ', __key, '; did you mean ', __column, '?')) AS __problem
+    FROM (SELECT unnest(json_keys(to_json(__row))) AS __key
+          FROM (SELECT __row FROM query_table(coalesce(rules, '__usual')) AS __row LIMIT 1))
+    JOIN (SELECT unnest(['usual_gaps', 'lifecycle_stage', 'won_back', 'audience']) AS __column)
+        ON damerau_levenshtein(lower(__key), __column) BETWEEN 1 AND 2
 ), __given AS (
     -- One row per rule, with all columns.
     FROM query_table(coalesce(rules, '__usual')) UNION ALL BY NAME FROM __optional
@@ -41,12 +48,14 @@ WITH __usual AS (
     }) AS __rules,
     coalesce(bool_or(__gaps IS NOT NULL OR __stage IS NOT NULL OR __won_back), false) AS __are_judged,
     coalesce(bool_or(__won_back), false) AS __ask_won_back,
-    min(__name::VARCHAR) FILTER (WHERE __audience IS NOT NULL) AS __naming
+    min(__name::VARCHAR) FILTER (WHERE __audience IS NOT NULL) AS __naming,
+    list(DISTINCT __audience) FILTER (WHERE __audience IS NOT NULL) AS __named_audiences
     FROM __table
 )
-SELECT CASE WHEN __naming IS NOT NULL AND members IS NULL
+SELECT CASE WHEN __problem IS NOT NULL THEN audience.__refused(caller, __problem)
+            WHEN __naming IS NOT NULL AND members IS NULL
             THEN audience.__refused(caller, concat('members must be given, because the rule ', __naming,
                                                    ' names an audience, got NULL'))
             ELSE __rules END AS __rules,
-       __are_judged, __ask_won_back, __naming IS NOT NULL AS __name_audience
-FROM __packed;
+       __are_judged, __ask_won_back, __naming IS NOT NULL AS __name_audience, __named_audiences
+FROM __packed, __spelt;

@@ -80,7 +80,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__steps_sent(log, '__steps', '__clock')
 ), __members AS MATERIALIZED (
     -- One row per customer in an audience.
-    FROM audience.__rule_members(members, '__rules')
+    FROM audience.__rule_members('trigger_due', members, '__rules')
 ), __met AS MATERIALIZED (
     -- One row per customer and rule that a model judges.
     FROM audience.__rules_met('trigger_due', '__histories', '__rules', as_of, model)

@@ -80,7 +80,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__rule_table('trigger_simulation', rules, members)
 ), __members AS MATERIALIZED (
     -- One row per customer in an audience.
-    FROM audience.__rule_members(members, '__rules')
+    FROM audience.__rule_members('trigger_simulation', members, '__rules')
 ), __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, NULL, filter)

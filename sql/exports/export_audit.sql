@@ -1,7 +1,7 @@
 -- Counts what becomes of the contacts in an export: how many rows are in the file, and how many are left out for which
 -- reason. The counts add up to the rows of the contacts. Reasons without a row are not listed. In their order:
 --
--- - exported: in the file with everything that was given
+-- - exported: in the file with everything that was given; only an ext_id that another address has is left empty there
 -- - exported, begins like a formula: a name in clear text, which gets an apostrophe in front (see disarm_formulas), an
 --   e-mail address in clear text, or a uid: a spreadsheet in which the file is opened would run it
 -- - exported, malformed e-mail left out; exported, unknown country left out; exported, phone without country left out;

@@ -4,9 +4,9 @@
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, every, as_of, filter, split_by, ahead: as in audience.cohort_forecast
--- - cost: acquisition cost per customer, 0 or more: a number, or an expression over cohort, split and customers of the
---   result, such as CASE split WHEN 'Ads' THEN 20 ELSE 2 END, or (SELECT spend FROM budgets WHERE month = cohort) /
---   customers; NULL = not known
+-- - cost: acquisition cost per customer, 0 or more: a number, or an expression over cohort, split and customers of
+--   the result (so no column of another table that it looks into may be called one of these), such as CASE split
+--   WHEN 'Ads' THEN 20 ELSE 2 END, or (SELECT spend FROM budgets WHERE month = cohort) / customers; NULL = not known
 -- - margin: DOUBLE, above 0 and at most 1; the share of revenue that is left after all other costs; default 1
 --
 -- Returns:
@@ -15,7 +15,8 @@
 -- - cost: the acquisition cost per customer
 -- - earned: margin times revenue per customer up to as_of
 -- - paid_back: whether that is at least the cost
--- - payback_age: the first age, in periods, at whose end the cost is earned; NULL where it is not within the ages ahead
+-- - payback_age: the first age, in periods, at whose end the cost is earned; an age after as_of where refunds have
+--   taken it back; NULL where it is not within the ages ahead
 -- - payback_date: last day of that period; after as_of it is expected
 -- - earliest_payback_age: the same by the upper end of the 80 % interval
 -- - latest_payback_age: the same by the lower end; NULL where that does not reach the cost within the ages ahead
@@ -74,23 +75,27 @@ WITH __forecast AS MATERIALIZED (
                AS __cost
     FROM __costs
 ), __found AS (
-    -- One row per split, cohort and age, with the cost and the margin.
-    SELECT __forecast.*, __cost, __margin
+    -- One row per split, cohort and age, with the cost, the margin, and what is earned now.
+    SELECT __forecast.*, __cost, __margin,
+           arg_max(__margin * __earned, __age) OVER (PARTITION BY __forecast.__split, __forecast.__cohort) AS __now
     FROM __forecast
     JOIN __checked ON __checked.__cohort = __forecast.__cohort
                   AND __checked.__split IS NOT DISTINCT FROM __forecast.__split, __margin
+), __counting AS (
+    -- One row per split, cohort and age. Where refunds took back what had been earned, the ages until now do not count.
+    SELECT *, NOT __observed OR __now >= __cost AS __counts FROM __found
 )
 SELECT
     __cohort AS cohort,
     any_value(__customers) AS customers,
     any_value(__cost) AS cost,
-    arg_max(__margin * __earned, __age) AS earned,
-    arg_max(__margin * __earned, __age) >= any_value(__cost) AS paid_back,
-    min(__age) FILTER (__margin * __cumulative >= __cost) AS payback_age,
-    min(__end) FILTER (__margin * __cumulative >= __cost) AS payback_date,
-    min(__age) FILTER (__margin * __high >= __cost) AS earliest_payback_age,
-    min(__age) FILTER (__margin * __low >= __cost) AS latest_payback_age,
+    any_value(__now) AS earned,
+    any_value(__now >= __cost) AS paid_back,
+    min(__age) FILTER (__counts AND __margin * __cumulative >= __cost) AS payback_age,
+    min(__end) FILTER (__counts AND __margin * __cumulative >= __cost) AS payback_date,
+    min(__age) FILTER (__counts AND __margin * coalesce(__high, __earned) >= __cost) AS earliest_payback_age,
+    min(__age) FILTER (__counts AND __margin * coalesce(__low, __earned) >= __cost) AS latest_payback_age,
     __split AS split
-FROM __found
+FROM __counting
 GROUP BY __cohort, __split
 ORDER BY split, cohort;

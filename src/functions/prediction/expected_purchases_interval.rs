@@ -1,6 +1,6 @@
 //! `expected_purchases_interval(history, model, as_of, days)`: between which numbers of purchases (days with an
 //! order) the customer stays within `days` after `as_of`, with a probability of at least 80 % by the model: a prediction
-//! interval around expected_purchases, by MBG/NBD and what the shop's past adds, in the shop's seasons.
+//! interval for what expected_purchases expects, by MBG/NBD and what the shop's past adds, in the shop's seasons.
 //!
 //! At most 10 % of such customers make fewer purchases than low, and at most 10 % more than high. Purchases are whole
 //! numbers, so both together are mostly fewer than 20 %. It is a range for one customer. The sum over many customers is
