@@ -12,7 +12,7 @@ WITH __usual AS (
 ), __spelt AS MATERIALIZED (
     -- One row: a column that is nearly called as one that a table may lack. Without it the rule would lose a condition.
     SELECT any_value(concat('rules has a column ', __key, '; did you mean ', __column, '?')) AS __problem
-    FROM (SELECT unnest(json_keys(to_json(__row))) AS __key
+    FROM (SELECT unnest(regexp_extract_all(typeof(__row), '[(,] ?"?(\w+)"? ', 1)) AS __key
           FROM (SELECT __row FROM query_table(coalesce(rules, '__usual')) AS __row LIMIT 1))
     JOIN (SELECT unnest(['usual_gaps', 'lifecycle_stage', 'won_back', 'audience']) AS __column)
         ON damerau_levenshtein(lower(__key), __column) BETWEEN 1 AND 2
