@@ -340,8 +340,8 @@ laws! {
         },
         |(history, gaps, as_of)| (*history, gaps.as_deref(), as_of.map(Date), 180, true);
     dated_history: DatedHistory,
-        (i32, Option<f64>) = (day(), prop::option::of(amount())),
-        |&(day, amount)| (Date(day), amount);
+        (i32, Option<f64>, Option<f64>) = (day(), prop::option::of(amount()), prop::option::of(amount())),
+        |&(day, amount, value)| (Date(day), amount, value);
     first_lost_date: FirstLostDate,
         History = history(),
         |history| (*history, Model::from(&PurchaseModel::PRIOR));
