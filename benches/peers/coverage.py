@@ -1,4 +1,5 @@
-"""How often each 95 % interval of the project holds the truth, over simulated shops of which the truth is known.
+"""How often each 95 % interval of the project holds the truth, over simulated shops of which the truth is known; of the forecast
+of cohorts and of the purchases to expect it is the 80 % interval.
 
     make bench BENCH=--coverage
     python coverage.py lookalike_quality      one of them alone
@@ -223,7 +224,45 @@ def seasonal_orders(random: Random, customers: int, years: int, index: numpy.nda
     return {"customer": numpy.array(customer), "day": numpy.array(found).astype("datetime64[us]")}
 
 
+def cohort_forecast(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
+    """Shops that do not change: what the cohorts of a shop have spent half a year after as_of."""
+    settings = [(300, 2, 0.3), (300, 2, 1.2), (3_000, 2, 0.3), (3_000, 2, 1.2)]
+    for (customers, years, spread), random in zip(settings, random.spawn(len(settings))):
+        rows = []
+        for _ in range(SHOPS // 10):
+            orders = seasonal_orders(random, customers, years, numpy.ones(12))
+            usual = random.lognormal(3, 0.5, customers)[orders["customer"]]
+            orders["amount"] = usual * random.lognormal(-(spread**2) / 2, spread, len(usual))
+            con.register("orders", orders)
+            rows += con.execute("""
+                SELECT low - truth.cumulative_revenue_per_customer, high - truth.cumulative_revenue_per_customer
+                FROM audience.cohort_forecast('orders', customer, day, amount, as_of := DATE '2025-06-30', ahead := 6) AS forecast
+                JOIN audience.cohorts('orders', customer, day, amount, as_of := DATE '2025-12-31') AS truth USING (cohort, age)
+                WHERE NOT observed AND period_end = DATE '2025-12-31'""").fetchall()
+        yield [f"{customers:,}", f"amounts that vary by {spread}", f"{len(rows):,} cohorts", held(rows, 0)]
+
+
+def expected_purchases_interval(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
+    """What customers of MBG/NBD bought within half a year."""
+    for customers, random in zip([300, 3_000], random.spawn(2)):
+        rows = []
+        for _ in range(SHOPS // 10):
+            con.register("orders", seasonal_orders(random, customers, 2, numpy.ones(12)))
+            rows += con.execute("""
+                WITH known AS (
+                    SELECT customer, list(day::DATE) FILTER (day <= DATE '2025-06-30') AS days,
+                           count(DISTINCT day) FILTER (day > DATE '2025-06-30') AS truth
+                    FROM orders GROUP BY customer HAVING min(day) <= DATE '2025-06-30'
+                )
+                SELECT found.low - truth, found.high - truth
+                FROM (SELECT truth, expected_purchases_interval(days, model, as_of, 184) AS found
+                      FROM known, audience.purchase_model('orders', customer, day, as_of := DATE '2025-06-30'))""").fetchall()
+        yield [f"{customers:,}", f"{len(rows):,} customers", held(rows, 0)]
+
+
 SIMULATED = {
+    "cohort_forecast": cohort_forecast,
+    "expected_purchases_interval": expected_purchases_interval,
     "campaign_uplift": campaign_uplift,
     "trigger_results": trigger_results,
     "lapse_threshold": lapse_threshold,

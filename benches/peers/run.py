@@ -8,7 +8,7 @@
     make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
-    make bench BENCH=--coverage     how often every 95 % interval holds the truth, in simulations
+    make bench BENCH=--coverage     how often every interval holds the truth, in simulations
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
     make bench BENCH=--intent-age   how many buyers to expect of what is new; see intent_age.py

@@ -6,8 +6,7 @@ WITH __usual AS (
     FROM audience.triggers()
 ), __optional AS (
     -- One row per rule; none, for the columns that a table of rules may lack.
-    SELECT NULL::DOUBLE AS usual_gaps, NULL::VARCHAR AS lifecycle_stage, NULL::BOOLEAN AS won_back,
-           NULL::VARCHAR AS audience
+    SELECT NULL AS usual_gaps, NULL::VARCHAR AS lifecycle_stage, NULL::BOOLEAN AS won_back, NULL::VARCHAR AS audience
     WHERE false
 ), __spelt AS MATERIALIZED (
     -- One row: a column that is nearly called as one that a table may lack. Without it the rule would lose a condition.
@@ -24,7 +23,10 @@ WITH __usual AS (
     SELECT name AS __name, min_purchases AS __min, max_purchases AS __max, silence_days AS __silence,
            action_days AS __actions, channels AS __channels, message AS __message, discount_allowed AS __discount,
            conversion_days AS __conversion, repeat_policy AS __policy, unsubscribe_after AS __unsubscribe,
-           usual_gaps::DOUBLE AS __gaps, lifecycle_stage::VARCHAR AS __stage, won_back::BOOLEAN AS __won_back,
+           usual_gaps::VARCHAR AS __gaps, lifecycle_stage::VARCHAR AS __stage,
+           TRY_CAST(audience.__checked(caller, 'won_back', won_back,
+                                       won_back IS NULL OR TRY_CAST(won_back AS BOOLEAN) IS NOT NULL,
+                                       'true, false or NULL') AS BOOLEAN) AS __won_back,
            audience::VARCHAR AS __audience
     FROM __given
 ), __packed AS (
@@ -41,7 +43,7 @@ WITH __usual AS (
         'conversion_days': __conversion::INTEGER,
         'repeat_policy': __policy::VARCHAR,
         'unsubscribe_after': __unsubscribe::INTEGER,
-        'usual_gaps': __gaps::VARCHAR,
+        'usual_gaps': __gaps,
         'lifecycle_stage': __stage,
         'won_back': __won_back,
         'audience': __audience

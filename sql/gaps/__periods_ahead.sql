@@ -8,9 +8,10 @@ WITH __counted AS MATERIALIZED (
            (SELECT __ahead FROM query_table(clock)) + count(*) FILTER (NOT __complete) AS __asked
     FROM query_table(periods)
 ), __until AS MATERIALIZED (
-    -- One row: the days between which they end. Later than a timestamp can be is later than a century.
+    -- One row: the days between which they end. Later than a timestamp can be is later than a century, and after the
+    -- last day of the calendar there is none.
     SELECT __as_of,
-           least(__as_of + 36525,
+           least(TRY(__as_of + 36525),
                  TRY(__as_of + (__ahead + 1) * TRY_CAST(every::VARCHAR AS INTERVAL))::DATE) AS __until
     FROM query_table(clock)
 ), __ends AS (

@@ -10,7 +10,8 @@
 -- and compared with what followed. What these windows have in common moves the level, weighed against one window
 -- without error. How far the windows, the cohorts and the customers were apart makes the interval. A window is a
 -- quarter of the time since the first purchase, or as long as the forecast reaches, if that is shorter; further ahead
--- the variance grows in proportion. Of a cohort whose first period has not ended, only the customers so far are meant.
+-- the variance grows in proportion. Where cohorts are small, or customers change, the interval is too narrow; see
+-- history.md. Of a cohort whose first period has not ended, only the customers so far are meant.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers

@@ -1,7 +1,7 @@
 //! What the functions over audience definitions share: definitions as arguments, and their
 //! evaluation on the rows of a chunk.
 
-use crate::duckdb::{Date, List, Rows};
+use crate::duckdb::{Date, List, Read, Rows, Same};
 use crate::error::{Error, Result};
 use crate::models::audiences::definition::parse::{Reference, parse};
 use crate::models::audiences::definition::plan::{Matches, Plan};
@@ -10,6 +10,7 @@ use crate::models::audiences::definition::table::{self, Audience, Finding};
 use crate::models::audiences::definition::{Definition, Place, Problem, Severity, quoted};
 use crate::models::numerics::checks::finite_day;
 use crate::models::numerics::memory::{filled, push};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -69,6 +70,29 @@ impl Audiences {
             plan,
             names: Some(names.collect()),
         }))
+    }
+
+    /// The table and the day of all rows of a chunk; `None` where one of them is NULL.
+    ///
+    /// # Errors
+    ///
+    /// When they are not the same in every row.
+    pub fn of_all<'a>(
+        definitions: &<Cow<'a, str> as Read<'a>>::Column,
+        days: &<Date as Read<'a>>::Column,
+        rows: usize,
+    ) -> Result<Option<(Rc<Self>, Date)>> {
+        let (Some(packed), Some(as_of)) = (Cow::<str>::read(definitions, 0), Date::read(days, 0))
+        else {
+            return Ok(None);
+        };
+        if !Date::are_same(days, rows) || !Cow::<str>::are_same(definitions, rows) {
+            return Err(Error::argument(
+                "as_of",
+                "must be the same in every row; call it once for each day",
+            ));
+        }
+        Ok(Some((Self::unpacked(&packed)?, as_of)))
     }
 
     /// The last one, if it is of this source: definitions come with every chunk and are usually

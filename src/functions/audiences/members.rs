@@ -1,8 +1,8 @@
 //! The audiences that each row belongs to.
 
 use super::arguments::{Audiences, numbers};
-use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, List, Read, Same, Write, write_lists};
-use crate::error::{Error, Result};
+use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, List, Read, Write, write_lists};
+use crate::error::Result;
 use std::borrow::Cow;
 
 /// `__audience_members(definitions VARCHAR, as_of DATE, customer ANY, answers INTEGER[]) →
@@ -26,18 +26,10 @@ impl ChunkScalar for Members {
         rows: usize,
         results: &mut <Vec<i32> as Write>::Staged,
     ) -> Result<()> {
-        let (Some(packed), Some(as_of)) = (Cow::<str>::read(definitions, 0), Date::read(days, 0))
-        else {
+        let Some((audiences, as_of)) = Audiences::of_all(definitions, days, rows)? else {
             (0..rows).for_each(|_| Vec::<i32>::write_null(results));
             return Ok(());
         };
-        if !Date::are_same(days, rows) || !Cow::<str>::are_same(definitions, rows) {
-            return Err(Error::argument(
-                "as_of",
-                "must be the same in every row; call it once for each day",
-            ));
-        }
-        let audiences = Audiences::unpacked(&packed)?;
         let answers = audiences.answers((0..rows).map(|row| List::read(answers, row)))?;
         let found = audiences.matches_with(customers, as_of, &answers)?;
         let (numbers, ends) = numbers(&found, audiences.count(), rows, 1)?;

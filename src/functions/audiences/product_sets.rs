@@ -1,8 +1,8 @@
 //! The sets of products that each order line belongs to.
 
 use super::arguments::{Audiences, numbers};
-use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, Read, Same, Write, write_lists};
-use crate::error::{Error, Result};
+use crate::duckdb::{AnyRow, Args, ChunkScalar, Date, Write, write_lists};
+use crate::error::Result;
 use std::borrow::Cow;
 
 /// `__audience_product_sets(definitions VARCHAR, as_of DATE, line ANY) → INTEGER[]`, the numbers of
@@ -19,18 +19,10 @@ impl ChunkScalar for ProductSets {
         rows: usize,
         results: &mut <Vec<i32> as Write>::Staged,
     ) -> Result<()> {
-        let (Some(packed), Some(as_of)) = (Cow::<str>::read(definitions, 0), Date::read(days, 0))
-        else {
+        let Some((audiences, as_of)) = Audiences::of_all(definitions, days, rows)? else {
             (0..rows).for_each(|_| Vec::<i32>::write_null(results));
             return Ok(());
         };
-        if !Date::are_same(days, rows) || !Cow::<str>::are_same(definitions, rows) {
-            return Err(Error::argument(
-                "as_of",
-                "must be the same in every row; call it once for each day",
-            ));
-        }
-        let audiences = Audiences::unpacked(&packed)?;
         let found = audiences.products_of(lines, as_of)?;
         let sets = audiences.products().places().count();
         let (numbers, ends) = numbers(&found, sets, rows, 0)?;
