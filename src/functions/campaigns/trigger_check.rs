@@ -3,7 +3,7 @@
 use crate::duckdb::{Scalar, sql_row};
 use crate::error::Result;
 use crate::models::audiences::definition::Severity;
-use crate::models::campaigns::triggers::{RuleProblem, problems};
+use crate::models::campaigns::rule_problems::{RuleProblem, problems};
 use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 
 use crate::duckdb::{Scalar, sql_struct};
 use crate::error::Result;
-use crate::models::campaigns::triggers::checked;
+use crate::models::campaigns::rule_problems::checked;
 use crate::models::lifecycle::rules::LifecycleStage;
 use crate::models::numerics::packed_rows::unpack_rows;
 use std::borrow::Cow;

@@ -3,6 +3,8 @@
 pub mod conditions;
 pub mod holdout;
 pub mod messages;
+pub mod repeat;
+pub mod rule_problems;
 pub mod trigger_replay;
 pub mod triggers;
 pub mod uplift;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::models::campaigns::conditions::Conditions;
-use crate::models::campaigns::triggers::Repeat;
+use crate::models::campaigns::repeat::Repeat;
 use proptest::prelude::*;
 
 fn rule(
