@@ -13,6 +13,7 @@ use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
 use audience::functions::campaigns::rule_table::RuleTable;
+use audience::functions::gaps::lapse_days::LapseDays;
 use audience::functions::history::History;
 use audience::functions::intent::basket::Basket as BasketAggregate;
 use audience::functions::intent::label_members::LabelMembers;
@@ -26,8 +27,10 @@ use audience::functions::purchases::purchase_days::PurchaseDays;
 use audience::functions::purchases::purchase_history::PurchaseHistory as HistoryAggregate;
 use audience::functions::purchases::purchase_log::PurchaseLog;
 use audience::functions::segments::score_cuts::ScoreCuts;
+use audience::functions::segments::score_outline::ScoreOutline;
 use audience::functions::shop_model::Model;
 use audience::functions::value::importance::Importance;
+use audience::functions::value::importance_outline::ImportanceOutline;
 use audience::models::audiences::audience_sets::AudienceSet;
 use audience::models::campaigns::triggers::RawRule;
 use audience::models::intent::basket::{Basket, BasketBuilder};
@@ -348,10 +351,21 @@ laws! {
     typical_gap: TypicalGap,
         History = history(),
         |history| (*history,);
-    importance: Importance,
+    lapse_days: LapseDays,
+        (History, Vec<u8>, i32) = (dated_history(), 20_000..60_000)
+            .prop_filter_map("undated", |((history, gaps), as_of)| Some((history, gaps?, as_of))),
+        |(history, gaps, as_of)| (*history, Some(gaps.as_slice()), Date(*as_of));
+    importance_outline: ImportanceOutline,
         (bool, f64) = (any::<bool>(), amount()),
         |&row| row;
+    // Without blocks in it nothing is closed: the outline is that of any rows.
+    importance: Importance,
+        (bool, f64) = (any::<bool>(), amount()),
+        |&(repeat, value)| (repeat, value, &[0; 8][..]);
     score_cuts: ScoreCuts,
+        f64 = prop_oneof![amount(), (-3..4i32).prop_map(f64::from)],
+        |&value| (value, 5, &[0; 4][..]);
+    score_outline: ScoreOutline,
         f64 = prop_oneof![amount(), (-3..4i32).prop_map(f64::from)],
         |&value| (value, 5);
     ranking: Ranking,

@@ -102,6 +102,8 @@ CALLS = {
     "audience.shop": "FROM audience.shop('stored')",
     "audience.customers_of": "FROM audience.customers_of('stored', shop := (SELECT shop FROM saved))",
     "audience.rfm_of": "FROM audience.rfm_of('stored', shop := (SELECT shop FROM saved))",
+    "audience.contact_stage_of": """FROM audience.contact_stage_of('contacts', contact_id, 'stored', shop := (SELECT shop FROM saved),
+        events := 'events', event_contact_id := contact, event_at := day, event_kind := kind)""",
     "audience.interests": f"FROM audience.interests({LINES}, sku, top := 10, amount := amount)",
     "audience.klaviyo_profiles": f"FROM audience.klaviyo_profiles('contacts', {PERSON})",
     "audience.lapse_threshold": f"FROM audience.lapse_threshold({ORDERS}, segment_by := status)",

@@ -50,6 +50,9 @@ INSERT INTO kinds SELECT 'common', __audience_common_buyers('customers', i::INTE
 INSERT INTO kinds SELECT 'product_weights', __audience_product_weights('customers', i::INTEGER, (SELECT blob FROM kinds WHERE kind = 'common')) FROM range({PRODUCTS}) r(i);
 INSERT INTO kinds SELECT 'catalogue', __audience_product_catalogue('customers', (SELECT blob FROM kinds WHERE kind = 'matrix'), [true FOR x IN range({PRODUCTS})], [(x % {LABELS})::INTEGER FOR x IN range({PRODUCTS})], DATE '{AS_OF}', 60, 5, 3, 2);
 INSERT INTO kinds SELECT 'q_values', __audience_discoveries('customers', i / 20, i / 20, 5, 100).q_values FROM range(20) r(i);
+-- Of one value: nothing is closed, so they are sound for any values.
+INSERT INTO kinds SELECT 'value_outline', __audience_importance_outline('customers', true, 50::DOUBLE);
+INSERT INTO kinds SELECT 'score_outline', __audience_score_outline('customers', 50::DOUBLE, 5);
 INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
 INSERT INTO kinds SELECT 'gaps', __audience_packed_gaps('customers', [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 60, DATE '{AS_OF}' - 20]);
 CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
@@ -73,10 +76,12 @@ ARGUMENTS = {
     "__audience_forecast": "three_purchases GAPS . . .",
     "__audience_first_lost_date": ". same_model",
     "__audience_identify": "platform email phone . . . . . . . . . . . . . .",
+    "__audience_importance": ". . VALUE_OUTLINE",
     "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
     "__audience_intent_scales": "BASKET WEIGHTS horizon",
     "__audience_intent_scores": "BASKET WEIGHTS SCALES CALIBRATION horizon zero labels",
     "__audience_intent_weights": "BASKET MEMBERS products labels . horizon",
+    "__audience_lapse_days": "three_purchases GAPS .",
     "__audience_lapse_threshold": ". . half",
     "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",
     "__audience_lookalike_score": "PLAIN_BASKET . SEED_WEIGHTS MODEL horizon",
@@ -101,7 +106,8 @@ ARGUMENTS = {
     "__audience_report_page": "facts",
     "__audience_ranking": "share .",
     "__audience_rfm_segment": "score score five no_text",
-    "__audience_score_cuts": ". five",
+    "__audience_score_cuts": ". five SCORE_OUTLINE",
+    "__audience_score_outline": ". five",
     "__audience_set_difference": "SET SET",
     "__audience_set_overlap": "SET",
     "__audience_set_totals": "SET . . . . . .",

@@ -24,6 +24,8 @@ CALLS = {
     "shop": "'kept'",
     "customers_of": "'kept', shop := (SELECT shop FROM saved)",
     "rfm_of": "'kept', shop := (SELECT shop FROM saved)",
+    "contact_stage_of": "'contacts', contact_id, 'kept', shop := (SELECT shop FROM saved), events := 'events', event_contact_id := contact_id, "
+    "event_at := event_at, event_kind := event_kind",
     "lifecycle_stage": f"{ORDERS}, amount := amount, peer_group := customer_id % 3",
     "importance_tier": f"{ORDERS}, amount",
     "purchase_model": f"{ORDERS}, amount := amount",

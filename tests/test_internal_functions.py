@@ -16,7 +16,9 @@ CALLS = 40
 
 # Calls that went wrong, or would in ways that random values do not find, and a word of the error.
 CASES = {
-    "__audience_score_cuts('rfm', 'nan'::DOUBLE, 2147483647)": "bins",
+    "__audience_score_outline('rfm', 'nan'::DOUBLE, 2147483647)": "bins",
+    "__audience_score_cuts('rfm', 'nan'::DOUBLE, 2147483647, '\\x00\\x00\\x00\\x00'::BLOB)": "bins",
+    "__audience_importance('customers', true, 3.0::DOUBLE, 'outline'::BLOB)": "not made by this extension",
     "__audience_set_difference('customers', repeat('A', 5000)::BLOB, '\\x01'::BLOB)": "not made by this extension",
     "__audience_set_difference('customers', '\\x01'::BLOB, repeat('A', 5000)::BLOB)": "not made by this extension",
     "__audience_set_overlap('customers', repeat('A', 5000)::BLOB)": "not made by this extension",

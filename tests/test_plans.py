@@ -15,26 +15,30 @@ import pytest
 import plans
 import support
 
+# Order statistics come in two passes.
+IMPORTANCE = ["importance_outline", "importance"]
+SCORES = ["score_outline", "score_cuts"]
 # What an aggregate of ours computes over all rows, and how often; plain sums aside.
 ONCE = {
-    "customers": ["dated_history", "purchase_model_fit", "importance", "typical_gap"],
+    "customers": ["dated_history", "purchase_model_fit", *IMPORTANCE, "typical_gap"],
     "histories": ["dated_history"],
-    "shop": ["purchase_model_fit", "importance", "typical_gap", *["score_cuts"] * 3],
+    "shop": ["purchase_model_fit", *IMPORTANCE, "typical_gap", "lapse_days", *SCORES * 3],
     "customers_of": [],
     "rfm_of": [],
+    "contact_stage_of": [],
     "lifecycle_stage": ["dated_history", "purchase_model_fit", "typical_gap"],
-    "importance_tier": ["dated_history", "purchase_model_fit", "importance"],
+    "importance_tier": ["dated_history", "purchase_model_fit", *IMPORTANCE],
     "purchase_model": ["dated_history", "purchase_model_fit", "first_lost_date"],
     "explain_customer": ["dated_history", "purchase_model_fit", "purchase_log"],
     "lifecycle_history": ["purchase_log", "history_models", "history_stages"],
     "overview": ["purchase_log", "history_shop_models"],
-    "value_risk": ["purchase_log", "history_shop_models", "importance"],
+    "value_risk": ["purchase_log", "history_shop_models", *IMPORTANCE],
     "won_back": ["purchase_log", "history_models"],
-    "rfm": ["purchase_history", *["score_cuts"] * 3],
+    "rfm": ["purchase_history", *SCORES * 3],
     "cohorts": ["purchase_log", "cohorts"],
     "cohort_forecast": ["purchase_log", "cohorts", "history_shop_models", "cohort_forecast"],
     "cohort_payback": ["purchase_log", "cohorts", "history_shop_models", "cohort_forecast"],
-    "contact_stage": ["dated_history", "purchase_model_fit", "importance", "purchase_days", "lapse_threshold"],
+    "contact_stage": ["dated_history", "purchase_model_fit", *IMPORTANCE, "lapse_days"],
     "interested_in": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
     "interests": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
     "cross_sell": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
@@ -43,11 +47,11 @@ ONCE = {
     "replenishment": ["product_purchases", "repurchase_fit", "product_pace"],
     "lookalikes": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
     "lookalike_quality": ["basket", "purchase_history", "label_members", "intent_weights", "lookalike_fit"],
-    "audience_history": ["definition_table", "purchase_log", "history_shop_models", "importance", "set_totals"],
+    "audience_history": ["definition_table", "purchase_log", "history_shop_models", *IMPORTANCE, "set_totals"],
     "audience_summary": ["member_set", "purchase_log", *["set_totals"] * 2],
     "audience_overlap": ["member_set", "set_overlap"],
-    "backtest": ["dated_history", "purchase_history", "purchase_model_fit", "importance", "score_cuts"],
-    "backtest_summary": ["dated_history", *["purchase_history"] * 2, "purchase_model_fit", *["score_cuts"] * 4, *["ranking"] * 5],
+    "backtest": ["dated_history", "purchase_history", "purchase_model_fit", *IMPORTANCE, *SCORES],
+    "backtest_summary": ["dated_history", *["purchase_history"] * 2, "purchase_model_fit", *SCORES * 4, *["ranking"] * 5],
 }
 # How often a relation is read: twice where an option asks for another look at it, such as other lines.
 SCANS = {
@@ -56,6 +60,8 @@ SCANS = {
     "shop": {"kept": 1},
     "customers_of": {"kept": 1, "saved": 1},
     "rfm_of": {"kept": 1, "saved": 1},
+    "contact_stage": {"orders": 1, "contacts": 1, "events": 2},
+    "contact_stage_of": {"kept": 1, "saved": 1, "contacts": 1, "events": 2},
     "lifecycle_stage": {"orders": 1},
     "importance_tier": {"orders": 1},
     "lifecycle_history": {"orders": 1},
@@ -94,9 +100,11 @@ SCANS = {
 # What is stored before anything is joined to it or ranked, because it rests on a BLOB or a model.
 STORED = {
     "customers": ["__histories", "__fit", "__valued", "__importance"],
-    "shop": ["__histories", "__fit"],
+    "shop": ["__histories", "__fit", "__valued"],
     "customers_of": ["__histories", "__fit", "__valued"],
     "rfm_of": ["__histories", "__fit", "__cuts", "__values"],
+    "contact_stage": ["__histories", "__fit", "__valued", "__importance", "__common"],
+    "contact_stage_of": ["__histories", "__fit", "__valued", "__common"],
     "lifecycle_stage": ["__histories", "__fit"],
     "importance_tier": ["__histories", "__fit", "__valued", "__importance"],
     "lifecycle_history": ["__logs", "__models", "__grid"],

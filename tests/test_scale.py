@@ -18,6 +18,9 @@ SETTINGS = {
     "without seasons": ("peer_group := [country]", "season := false, horizon_days := 60", "lost_after_gaps := 3"),
 }
 
+# The parts are of one size at 4; at 7 nearly all are in one, and two are empty.
+PARTS = {1: "0", 4: "hash({}) % 4", 7: "least(hash({}) % 100, 4)"}
+
 
 @pytest.fixture(scope="module")
 def con(extension_path: Path):
@@ -32,8 +35,7 @@ def arguments(*options: str) -> str:
 
 def store(con: duckdb.DuckDBPyConnection, orders: str, parts: int, of_history: str, of_shop: str) -> None:
     """Histories part by part, some of them empty, and the shop."""
-    # The parts are of one size at 4; at 7 nearly all are in one, and two are empty.
-    part = {1: "0", 4: "hash(customer_id) % 4", 7: "least(hash(customer_id) % 100, 4)"}[parts]
+    part = PARTS[parts].format("customer_id")
     for number in range(parts):
         con.execute(f"CREATE OR REPLACE TEMP TABLE part AS FROM {orders} WHERE {part} = {number}")
         histories = f"FROM audience.histories('part', customer_id, order_date, amount{arguments(of_history)})"
@@ -82,6 +84,65 @@ def test_rfm_of_parts_is_rfm(con: duckdb.DuckDBPyConnection, bins: int, parts: i
     assert difference(con) == 0
 
 
+EVENTS = "events := 'events', event_contact_id := contact_id, event_at := event_at, event_kind := event_kind"
+# What contact_stage and contact_stage_of take.
+CONTACTS = {
+    "default": "",
+    "events": EVENTS,
+    "days of one's own": "lapse_days := 90, labels := 'text'",
+}
+
+
+@pytest.fixture(scope="module")
+def contacts(con: duckdb.DuckDBPyConnection) -> None:
+    """Some customers are no contacts, and some contacts have not bought."""
+    con.execute("""
+        CREATE TABLE contacts AS SELECT DISTINCT contact_id FROM audience.demo_contacts(customers := 1700) WHERE contact_id % 10 <> 0;
+        CREATE TABLE events AS
+        SELECT contact_id, DATE '2025-12-31' - ((k * (7 + contact_id % 50))::INTEGER) AS event_at,
+               ['open', 'click', 'sent', 'visit', 'favourite'][1 + (contact_id + k) % 5] AS event_kind
+        FROM contacts, range(9) r(k) WHERE contact_id % 3 > 0""")
+
+
+@pytest.mark.usefixtures("contacts")
+@pytest.mark.parametrize("parts", [1, 7])
+@pytest.mark.parametrize("of_history", ["", "peer_group := country"])
+@pytest.mark.parametrize("setting", CONTACTS)
+def test_contact_stage_of_parts_is_contact_stage(con: duckdb.DuckDBPyConnection, setting: str, of_history: str, parts: int) -> None:
+    options = arguments(CONTACTS[setting])
+    store(con, "orders", parts, of_history, "")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.contact_stage('contacts', contact_id, 'orders', customer_id, order_date, amount{options})")
+    for number in range(parts):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE contacts_{number} AS FROM contacts WHERE {PARTS[parts].format('contact_id')} = {number}")
+    rows = [
+        f"FROM audience.contact_stage_of('contacts_{number}', contact_id, 'histories_{number}', shop := (SELECT shop FROM saved){options})"
+        for number in range(parts)
+    ]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {' UNION ALL '.join(rows)}")
+    assert con.execute("SELECT count(*) > 1400, count(DISTINCT contact_stage), count(DISTINCT engagement) FROM wanted").fetchone() == (
+        True, 4, 3 if setting == "events" else 0)  # fmt: skip
+    assert difference(con) == 0
+
+
+def test_the_lapse_threshold_of_the_shop_is_that_of_its_orders(con: duckdb.DuckDBPyConnection) -> None:
+    store(con, "orders", 7, "", "")
+    found = con.execute("SELECT shop.lapse.threshold_days FROM saved").fetchone()
+    assert found == con.execute("SELECT threshold_days FROM audience.lapse_threshold('orders', customer_id, order_date, amount := amount)").fetchone()
+
+
+@pytest.mark.usefixtures("contacts")
+def test_a_shop_of_before_has_no_lapse_threshold(con: duckdb.DuckDBPyConnection) -> None:
+    store(con, "orders", 1, "", "")
+    fields = "format_version as_of horizon_days customers total_value vip_value peer_gaps model".split()
+    before = "{" + ", ".join(f"'{field}': shop.{field}" for field in fields) + "}"
+    call = f"FROM audience.contact_stage_of('contacts', contact_id, 'histories', shop := (SELECT {before} FROM saved)"
+    with pytest.raises(duckdb.InvalidInputException, match="audience: contact_stage_of: shop must be made anew with audience.shop"):
+        con.execute(f"{call})").fetchall()
+    con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.contact_stage('contacts', contact_id, 'orders', customer_id, order_date, amount, lapse_days := 90)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS {call}, lapse_days := 90)")
+    assert difference(con) == 0
+
+
 def test_a_shop_of_before_looks_a_year_ahead(con: duckdb.DuckDBPyConnection) -> None:
     store(con, "orders", 1, "", "")
     con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM audience.customers('orders', customer_id, order_date, amount)")
@@ -116,14 +177,15 @@ def test_parquet_keeps_what_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: 
 
 
 def test_empty_and_refunds_only(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE nobody AS SELECT 7 AS contact_id WHERE false")
     none = "CREATE OR REPLACE TEMP TABLE {} AS SELECT 7 AS customer_id, DATE '2025-01-01' AS order_date, -5.0 AS amount WHERE {}"
     for name, condition, histories in (("nothing", "false", 0), ("refunds", "true", 1)):
         con.execute(none.format(name, condition))
         store(con, name, 1, "", "")
         assert con.execute("SELECT count(*) FROM histories").fetchone() == (histories,)
         assert con.execute("SELECT shop.customers, shop.vip_value FROM saved").fetchone() == (0, None)
-        for function in ("customers_of", "rfm_of"):
-            assert con.execute(f"FROM audience.{function}('histories', shop := (SELECT shop FROM saved))").fetchall() == []
+        for function in ("customers_of(", "rfm_of(", "contact_stage_of('nobody', contact_id, "):
+            assert con.execute(f"FROM audience.{function}'histories', shop := (SELECT shop FROM saved))").fetchall() == []
 
 
 BAD = {
@@ -139,6 +201,7 @@ BAD = {
     "changed(rfm := struct_update(shop.rfm, bins := 4))": "shop.rfm must have bins from 2 to 10",
     "changed(rfm := struct_update(shop.rfm, m_cuts := [3.0, 2.0, 4.0, 5.0]))": "shop.rfm must have bins from 2 to 10",
     "changed(rfm := struct_update(shop.rfm, r_cuts := NULL::DOUBLE[]))": "shop.rfm must have bins from 2 to 10",
+    "changed(lapse := struct_update(shop.lapse, threshold_days := -1))": "shop.lapse.threshold_days must be at least 0, got -1",
     "changed(value_days := 0)": "shop.value_days must be 1 to 3650, got 0",
     "changed(discount_rate := 1.5::DOUBLE)": "shop.discount_rate must be 0 to 1, got 1.5",
     "changed(vip_value := 'nan'::DOUBLE)": "shop.vip_value must be finite, got nan",

@@ -44,10 +44,7 @@ WITH __logs AS MATERIALIZED (
     SELECT __customer, __then.period_end AS __day, __then.history AS __history, __then.value AS __value FROM __walked
 ), __importance AS (
     -- One row per period with a customer: the least value of a VIP.
-    SELECT __day,
-           __audience_importance(caller, __history.purchases > 1, __value.customer_value).vip_value AS __vip_value
-    FROM __valued
-    GROUP BY __day
+    FROM audience.__vip_values(caller, '__valued')
 ), __fits AS (
     -- One row per period.
     SELECT __day, audience.__stage_model(__shop) AS __model

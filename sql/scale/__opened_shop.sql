@@ -15,6 +15,7 @@ WITH __given AS MATERIALIZED (
                'vip_value': NULL::DOUBLE,
                'rfm': {'bins': NULL::INTEGER, 'r_cuts': NULL::DOUBLE[], 'f_cuts': NULL::DOUBLE[],
                        'm_cuts': NULL::DOUBLE[]},
+               'lapse': {'repeat_buyers': NULL::BIGINT, 'threshold_days': NULL::INTEGER},
                'peer_gaps': [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}],
                'model': audience.__model_struct(NULL)
            }) AS __given
@@ -34,7 +35,8 @@ WITH __given AS MATERIALIZED (
     -- One row: its fields. A shop of a version before looks a year ahead.
     SELECT __read.as_of AS __as_of, __read.horizon_days AS __horizon_days, __read.customers AS __customers,
            coalesce(__read.value_days, 365) AS __value_days, coalesce(__read.discount_rate, 0) AS __discount_rate,
-           __read.vip_value AS __vip_value, __read.rfm AS __rfm, __read.peer_gaps AS __peer_gaps,
+           __read.vip_value AS __vip_value, __read.rfm AS __rfm, __read.lapse AS __lapse,
+           __read.peer_gaps AS __peer_gaps,
            __audience_given_model(caller, __read.model, true) AS __shop
     FROM __sound
 )

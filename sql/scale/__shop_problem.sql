@@ -22,6 +22,8 @@ CASE WHEN shop.format_version IS NULL THEN ' must be the STRUCT of audience.shop
                        AND len(shop.rfm.m_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.m_cuts) = shop.rfm.m_cuts,
                        shop.rfm IS NULL)
      THEN '.rfm must have bins from 2 to 10, and one ascending cut less than bins for each of r, f and m'
+     WHEN shop.lapse.threshold_days < 0
+     THEN concat('.lapse.threshold_days must be at least 0, got ', shop.lapse.threshold_days)
      WHEN shop.peer_gaps IS NULL OR NOT groups_have_gaps
      THEN '.peer_gaps must have groups, each once and with typical_gap_days above 0'
      WHEN shop.model IS NULL THEN '.model must be the STRUCT of audience.purchase_model, got NULL'

@@ -1,7 +1,7 @@
 -- One row: where each RFM score begins, in the order that audience.rfm takes cuts in; NULL without bins or customers.
 -- `fit` has the day.
 CREATE MACRO audience.__shop_rfm(caller, histories, fit, bins) AS TABLE
-WITH __values AS (
+WITH __values AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__rfm_values(histories, fit)
 )

@@ -1,6 +1,6 @@
 -- What a customer's row needs from all other customers, in one row with one STRUCT: the day, the purchase model, the
--- least value of a VIP, where the RFM scores begin, and the typical gaps of the peer groups. It is the second step
--- where orders are read in parts: it reads the histories of all customers. Store the row beside them;
+-- least value of a VIP, where the RFM scores begin, the lapse threshold, and the typical gaps of the peer groups. It is
+-- the second step where orders are read in parts: it reads the histories of all customers. Store the row beside them;
 -- audience.customers_of scores with it, also on another machine; see scale.md.
 --
 -- Arguments:
@@ -13,7 +13,8 @@
 -- Returns:
 -- - shop: STRUCT with format_version, as_of, horizon_days, value_days, discount_rate, customers (with a purchase),
 --   total_value (of all of them), vip_value (the least of a VIP; NULL where nobody is one), rfm (bins, r_cuts, f_cuts
---   and m_cuts, where each score begins; an infinite one begins nowhere, or everywhere), peer_gaps (peer_group and
+--   and m_cuts, where each score begins; an infinite one begins nowhere, or everywhere), lapse (repeat_buyers and, of
+--   30 on, the threshold_days of audience.lapse_threshold; NULL without a customer), peer_gaps (peer_group and
 --   typical_gap_days of each group with at least 30 repeat buyers), and model, as in audience.purchase_model
 --
 -- Errors:
@@ -58,18 +59,19 @@ WITH __histories AS MATERIALIZED (
     -- One row: the day and the model.
     FROM audience.__fit('shop', '__histories', (SELECT __asked FROM __sound), model,
                         (SELECT __horizon_days FROM __options), season)
-), __valued AS (
+), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('shop', '__histories', '__fit', (SELECT __horizon_days FROM __options),
                            (SELECT __value_days FROM __options), (SELECT __discount_rate FROM __options))
 ), __importance AS (
     -- One row: the customers, the value of all, and the least of a VIP.
-    SELECT count(*) AS __customers,
-           __audience_importance('shop', __history.purchases > 1, __value.customer_value) AS __importance
-    FROM __valued
+    FROM (SELECT count(*) AS __customers FROM __valued), audience.__importance('shop', '__valued')
 ), __scores AS (
     -- One row: where each RFM score begins.
     FROM audience.__shop_rfm('shop', '__histories', '__fit', (SELECT __bins FROM __options))
+), __waits AS (
+    -- One row: the lapse threshold.
+    SELECT __audience_lapse_days('shop', __history, __gaps, __as_of) AS __lapse FROM __histories, __fit
 ), __groups AS (
     -- One row per group.
     SELECT __group, __audience_typical_gap('shop', __history) AS __gap
@@ -92,7 +94,8 @@ SELECT {
            'total_value': __importance.total_value,
            'vip_value': __importance.vip_value,
            'rfm': __rfm,
+           'lapse': __lapse,
            'peer_gaps': __peers.__gaps,
            'model': __shop
        } AS shop
-FROM __fit, __options, __importance, __scores, __peers;
+FROM __fit, __options, __importance, __scores, __waits, __peers;

@@ -81,53 +81,20 @@ WITH __histories AS MATERIALIZED (
     FROM audience.__fit('contact_stage', '__histories', as_of, NULL)
 ), __lapse AS MATERIALIZED (
     -- One row: the shop's threshold.
-    FROM audience.__shop_lapse('contact_stage', orders, customer_id, order_date, amount, as_of, filter, lapse_days,
-                               '__fit')
+    FROM audience.__shop_lapse('contact_stage', '__histories', '__fit', lapse_days)
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('contact_stage', '__histories', '__fit')
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.
     FROM audience.__importance('contact_stage', '__valued')
-), __everyone AS MATERIALIZED (
-    -- One row per contact or customer.
-    SELECT __customer, __history, __value
-    FROM audience.__contacts('contact_stage', contacts, contact_id, NULL, as_of) FULL JOIN __valued USING (__customer)
-), __given AS MATERIALIZED (
-    -- One row: whether there are events, and their latest day.
-    FROM audience.__given_events('contact_stage', events, event_contact_id, event_at)
-), __scores AS (
-    -- One row per contact or customer with an event.
-    FROM audience.__engagement_scores('contact_stage', events, event_contact_id, event_at, event_kind, kinds,
-                                      '__everyone', '__fit', '__given')
-), __staged AS (
-    -- One row per contact or customer, with the stage.
-    SELECT __customer, coalesce(__history.purchases, 0) AS __purchases,
-           __audience_contact_stage('contact_stage', __history, __model, __as_of, __lapse_days) AS __stage,
-           __history IS NOT NULL
-               AND __audience_importance_tier('contact_stage', __history, __model, __value.customer_value,
-                                              __importance.vip_value) = 'VIP' AS __is_vip,
-           CASE WHEN __has_events THEN coalesce(__score, 0) END AS __score
-    FROM __everyone LEFT JOIN __scores USING (__customer), __fit, __importance, __lapse, __given
-), __ordered AS (
-    -- One row per contact or customer, with the action, in their order.
-    SELECT __staged.*, __audience_engagement('contact_stage', __score) AS __engagement, __actions.action AS __action
-    FROM __staged
-    LEFT JOIN audience.contact_actions() __actions
-        ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
-    ORDER BY __customer
+), __common AS MATERIALIZED (
+    -- One row: what is the same for everybody.
+    SELECT __as_of, __model, __importance.vip_value AS __vip_value, __lapse_days FROM __fit, __importance, __lapse
 ), __enum AS NOT MATERIALIZED (
     -- One row per contact or customer.
-    SELECT
-        __customer AS contact_id,
-        __stage.contact_stage,
-        __purchases AS purchases,
-        __stage.silence_days, __stage.usual_gap_days, __stage.lapse_after_days,
-        __is_vip AS is_vip,
-        __engagement AS engagement, __score AS engagement_score,
-        __action AS action,
-        __audience_explain_contact('contact_stage', __stage, __purchases, __engagement, __score) AS reason
-    FROM __ordered
+    FROM audience.__contact_columns('contact_stage', contacts, contact_id, as_of, events, event_contact_id, event_at,
+                                    event_kind, kinds, '__valued', '__common')
 ), __text AS NOT MATERIALIZED (
     -- One row per contact or customer, with labels that every database can store.
     SELECT * REPLACE (contact_stage::VARCHAR AS contact_stage, engagement::VARCHAR AS engagement) FROM __enum

@@ -9,7 +9,7 @@ sql_row!(Write for Quality { auc: f64, average_precision: f64, brier: f64, calib
 /// `__audience_ranking(score DOUBLE, outcome BOOLEAN) → STRUCT`, NULL with fewer than two
 /// classes.
 ///
-/// The result sorts all scores on one thread: 0.1 s for a million.
+/// Holds up to a million distinct scores; beyond, those count as equal that agree in their leading bits.
 pub struct Ranking;
 
 impl Aggregate for Ranking {

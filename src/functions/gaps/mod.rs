@@ -4,6 +4,7 @@ use crate::duckdb::{Room, aggregate};
 
 pub mod cohort_forecast;
 pub mod cohorts;
+pub mod lapse_days;
 pub mod lapse_threshold;
 pub mod order_gaps;
 
@@ -11,6 +12,7 @@ pub(super) const ROOM: Room = Room {
     functions: &[
         aggregate::<cohort_forecast::CohortForecast>,
         aggregate::<cohorts::Cohorts>,
+        aggregate::<lapse_days::LapseDays>,
         aggregate::<lapse_threshold::LapseThreshold>,
         aggregate::<order_gaps::OrderGaps>,
     ],

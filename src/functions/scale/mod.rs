@@ -17,5 +17,6 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/shop.sql"),
         include_str!("../../../sql/scale/customers_of.sql"),
         include_str!("../../../sql/scale/rfm_of.sql"),
+        include_str!("../../../sql/scale/contact_stage_of.sql"),
     ],
 };

@@ -7,6 +7,7 @@ use crate::models::segments::essential_segment::EssentialSegment;
 use crate::models::segments::rf_segment::RfSegment;
 use crate::models::segments::rfm::RfmSegment;
 
+pub mod arguments;
 pub mod contact_stage;
 pub mod engagement;
 pub mod essential_segment;
@@ -16,6 +17,7 @@ pub mod rf_segment;
 pub mod rfm_segment;
 pub mod score;
 pub mod score_cuts;
+pub mod score_outline;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
@@ -28,6 +30,7 @@ pub(super) const ROOM: Room = Room {
         rfm_segment::register,
         scalar::<score::Score>,
         aggregate::<score_cuts::ScoreCuts>,
+        aggregate::<score_outline::ScoreOutline>,
     ],
     types: &[
         ("contact_stage", &ContactStage::LABELS),
@@ -46,8 +49,10 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/segments/__event_kinds.sql"),
         include_str!("../../../sql/segments/__engagement_scores.sql"),
         include_str!("../../../sql/segments/__given_events.sql"),
+        include_str!("../../../sql/segments/__given_lapse.sql"),
         include_str!("../../../sql/segments/__shop_lapse.sql"),
         include_str!("../../../sql/segments/contact_actions.sql"),
+        include_str!("../../../sql/segments/__contact_columns.sql"),
         include_str!("../../../sql/segments/contact_stage.sql"),
         include_str!("../../../sql/segments/essential_segments.sql"),
         include_str!("../../../sql/segments/rf_segment.sql"),

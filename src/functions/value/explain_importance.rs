@@ -9,7 +9,8 @@ use crate::models::lifecycle::rules::usual_gap;
 use crate::models::numerics::checks::at_least;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::reason::{ImportanceFacts, ImportanceMoney, importance_reason};
-use crate::models::value::tiers::{ImportanceTier, ValueBounds};
+use crate::models::value::tiers::ImportanceTier;
+use crate::models::value::vips::ValueBounds;
 
 /// `__audience_explain_importance(tier, history, model, value, value_rank BIGINT,
 /// importance) → VARCHAR`

@@ -9,6 +9,7 @@ pub mod customer_value;
 pub mod explain_importance;
 pub mod history_values;
 pub mod importance;
+pub mod importance_outline;
 pub mod importance_tier;
 pub mod order_value;
 
@@ -19,12 +20,14 @@ pub(super) const ROOM: Room = Room {
         scalar::<explain_importance::ExplainImportance>,
         scalar::<history_values::HistoryValues>,
         aggregate::<importance::Importance>,
+        aggregate::<importance_outline::ImportanceOutline>,
         scalar::<importance_tier::ImportanceTier>,
         history::register::<order_value::OrderValue>,
     ],
     types: &[("importance_tier", &ImportanceTier::LABELS)],
     macros: &[
         include_str!("../../../sql/value/__importance.sql"),
+        include_str!("../../../sql/value/__vip_values.sql"),
         include_str!("../../../sql/value/__value_options.sql"),
         include_str!("../../../sql/value/__valued.sql"),
         include_str!("../../../sql/value/at_least.sql"),

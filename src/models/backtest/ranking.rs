@@ -1,20 +1,34 @@
 //! The ranking and the calibration of predictions, compared with what happened.
 
 use crate::error::{Error, Result};
+use crate::models::numerics::histogram::{BitHistogram, Range};
 use crate::models::numerics::logistic::logistic;
-use crate::models::numerics::memory::{append, copied, extend, filled, push, with_room};
+use crate::models::numerics::memory::{copied, extend, filled, push, with_room};
 use crate::models::numerics::sum::Sum;
 
 /// How many groups of equal size the calibration is judged in.
 const CALIBRATION_BINS: u64 = 10;
 
+/// How many distinct predictions are told apart, with the outcome and without. Of more those count
+/// as equal that agree in their first five digits or more.
+const MOST_SCORES: usize = 1 << 20;
+
 /// Collects predictions and outcomes in any order and any number of parts.
-#[derive(Debug, Default)]
-pub struct Ranking {
+#[derive(Debug)]
+pub struct Ranking<const MOST: usize = MOST_SCORES> {
     /// The predictions for those with the outcome.
-    positive: Vec<f64>,
+    positive: BitHistogram<u64, MOST>,
     /// The predictions for those without.
-    negative: Vec<f64>,
+    negative: BitHistogram<u64, MOST>,
+}
+
+impl<const MOST: usize> Default for Ranking<MOST> {
+    fn default() -> Self {
+        Self {
+            positive: BitHistogram::default(),
+            negative: BitHistogram::default(),
+        }
+    }
 }
 
 /// The measures of a [`Ranking`]. None of them depends on the order of the rows.
@@ -102,7 +116,7 @@ impl Tie {
     }
 }
 
-impl Ranking {
+impl<const MOST: usize> Ranking<MOST> {
     /// Adds a prediction and whether it came true.
     ///
     /// # Errors
@@ -139,8 +153,7 @@ impl Ranking {
         } else {
             &mut self.negative
         };
-        // -0 is a tie with 0.
-        push(side, score + 0.0)
+        side.add(score)
     }
 
     /// Adds everything that `other` collected.
@@ -149,8 +162,8 @@ impl Ranking {
     ///
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        append(&mut self.positive, &other.positive)?;
-        append(&mut self.negative, &other.negative)
+        self.positive.merge(&other.positive)?;
+        self.negative.merge(&other.negative)
     }
 
     /// The measures; `None` unless there are both positives and negatives, without which
@@ -188,49 +201,40 @@ impl Ranking {
         }))
     }
 
-    fn sort(&mut self) {
-        self.positive.sort_unstable_by(f64::total_cmp);
-        self.negative.sort_unstable_by(f64::total_cmp);
-    }
-
     /// The distinct predictions in ascending order, the number of positives and that of all;
     /// `None` unless there are both positives and negatives.
     fn ties(&mut self) -> Result<Option<(Vec<Tie>, u64, u64)>> {
-        if self.positive.is_empty() || self.negative.is_empty() {
-            return Ok(None);
-        }
-        self.sort();
-        let (mut positive, mut negative) = (self.positive.as_slice(), self.negative.as_slice());
-        let mut ties = Vec::new();
-        while let Some(score) = least(positive.first(), negative.first()) {
-            let tie = Tie {
-                score,
-                positives: take(&mut positive, score),
-                negatives: take(&mut negative, score),
-            };
-            push(&mut ties, tie)?;
-        }
-        let positives = self.positive.len() as u64;
-        Ok(Some((
-            ties,
+        // Only what is told apart on both sides is told apart.
+        let dropped = self.positive.dropped()?.max(self.negative.dropped()?);
+        let tie = |range: &Range<u64>, positives, negatives| Tie {
+            score: f64::midpoint(range.lowest(), range.highest()),
             positives,
-            positives + self.negative.len() as u64,
-        )))
+            negatives,
+        };
+        let positive = self.positive.ranges_of(dropped);
+        let negative = self.negative.ranges_of(dropped);
+        let mut positive = positive.map(|same| tie(&same, same.tally, 0)).peekable();
+        let mut negative = negative.map(|same| tie(&same, 0, same.tally)).peekable();
+        let (mut ties, mut positives, mut all) = (Vec::<Tie>::new(), 0, 0);
+        loop {
+            let first = match (positive.peek(), negative.peek()) {
+                (Some(a), Some(b)) if a.score <= b.score => positive.next(),
+                (_, Some(_)) => negative.next(),
+                _ => positive.next(),
+            };
+            let Some(tie) = first else { break };
+            positives += tie.positives;
+            all += tie.count();
+            match ties.last_mut() {
+                Some(last) if last.score == tie.score => {
+                    last.positives += tie.positives;
+                    last.negatives += tie.negatives;
+                }
+                _ => push(&mut ties, tie)?,
+            }
+        }
+        Ok((positives > 0 && positives < all).then_some((ties, positives, all)))
     }
-}
-
-fn least(a: Option<&f64>, b: Option<&f64>) -> Option<f64> {
-    match (a, b) {
-        (Some(&a), Some(&b)) => Some(a.min(b)),
-        (a, b) => a.or(b).copied(),
-    }
-}
-
-/// Removes the leading elements that equal `score` and counts them.
-fn take(sorted: &mut &[f64], score: f64) -> u64 {
-    let equal = sorted.iter().take_while(|&&value| value == score).count();
-    *sorted = &sorted[equal..];
-    equal as u64
 }
 
 /// The AUC of several rankings and the variance that comes from who is ranked; `None` with fewer

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn quality(rows: &[(f64, bool)]) -> Option<Quality> {
-    let mut ranking = Ranking::default();
+    let mut ranking: Ranking = Ranking::default();
     for &(score, outcome) in rows {
         ranking.add(score, outcome).expect("a probability");
     }
@@ -64,14 +64,14 @@ fn one_class_has_no_measures() {
 
 #[test]
 fn only_probabilities_are_predictions() {
-    let mut ranking = Ranking::default();
+    let mut ranking: Ranking = Ranking::default();
     for score in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
         assert!(ranking.add(score, true).is_err(), "{score}");
     }
 }
 
 fn order(rows: &[(f64, bool)]) -> Option<Order> {
-    let mut ranking = Ranking::default();
+    let mut ranking: Ranking = Ranking::default();
     for &(score, outcome) in rows {
         ranking.add_score(score, outcome).expect("a finite score");
     }
@@ -109,7 +109,7 @@ fn any_finite_score_has_an_order() {
     assert_eq!(order(&[]), None);
     for score in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert!(
-            Ranking::default().add_score(score, true).is_err(),
+            <Ranking>::default().add_score(score, true).is_err(),
             "{score}"
         );
     }
@@ -239,7 +239,7 @@ proptest! {
         at in 0..80usize,
     ) {
         let (left, right) = rows.split_at(at.min(rows.len()));
-        let mut ranking = Ranking::default();
+        let mut ranking: Ranking = Ranking::default();
         let mut other = Ranking::default();
         for &(score, outcome) in right.iter().rev() {
             ranking.add(score, outcome)?;

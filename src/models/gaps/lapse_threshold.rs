@@ -1,21 +1,11 @@
 //! The silence after which a customer of this shop has lapsed.
 
+use super::wait_counts::{Target, WaitCounts, WaitCurves, weight};
 use crate::error::{Error, Result};
-use crate::models::numerics::kaplan_meier::{Influence, KaplanMeier, Waits};
-use crate::models::numerics::memory::{append, collected, push};
+use crate::models::numerics::kaplan_meier::{Influence, KaplanMeier};
+use crate::models::numerics::memory::{append, push};
 use crate::models::numerics::student_t::NORMAL_975;
 use crate::models::numerics::sum::Sum;
-
-/// Repeat customers below which there is no threshold, and waits at risk below which the
-/// curve is not read.
-pub const ENOUGH: u64 = 30;
-
-/// The weight of a customer. Weights are whole numbers, so that their sums do not depend on
-/// the order of the customers; this one can be dealt out exactly to up to 24 waits.
-const WEIGHT: u64 = 5_354_228_880;
-
-/// Waits of up to so many days, 44 years, are counted in place.
-const SHORT: u32 = 1 << 14;
 
 /// Collects customers in any order and any number of parts.
 #[derive(Debug, Default)]
@@ -31,13 +21,6 @@ struct CustomerGaps {
     silence: u32,
 }
 
-impl CustomerGaps {
-    /// The weight of each gap, and of the silence.
-    fn weight(&self) -> u64 {
-        WEIGHT / (u64::from(self.gaps) + 1)
-    }
-}
-
 /// When the customers of a shop, or of a part of it, have lapsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lapse {
@@ -46,9 +29,9 @@ pub struct Lapse {
     /// Gaps between consecutive purchases.
     pub gaps: u64,
     /// The share of waits that ever end, every customer counting for one, read at the last day
-    /// that at least [`ENOUGH`] waits have reached.
+    /// that at least [`ENOUGH`](super::wait_counts::ENOUGH) waits have reached.
     pub ever_return_share: Option<f64>,
-    /// The threshold; `None` with fewer than [`ENOUGH`] repeat customers.
+    /// The threshold; `None` with fewer than [`ENOUGH`](super::wait_counts::ENOUGH) repeat customers.
     pub threshold: Option<Threshold>,
     /// The mean over repeat customers of their mean gap.
     pub mean_own_gap: Option<f64>,
@@ -114,7 +97,7 @@ impl LapseThreshold {
     /// # Formula
     ///
     /// With F = 1 − S over all gaps and open silences, the waits of a customer with k gaps
-    /// weighing 1/(k + 1) each, and F* = F at the last day with [`ENOUGH`] waits at risk, the
+    /// weighing 1/(k + 1) each, and F* = F at the last day with [`ENOUGH`](super::wait_counts::ENOUGH) waits at risk, the
     /// least t with F(t) ≥ `share`·F*. Whoever buys often has many waits, and short ones, so
     /// without weights the threshold is that of the few who buy most. Weighing by the inverse
     /// of a cluster's size is due to Williamson, Datta & Satten (2003), and for gaps between
@@ -128,40 +111,32 @@ impl LapseThreshold {
     ///
     /// When there is no memory for the curve.
     pub fn finish(&self, share: f64) -> Result<Option<Lapse>> {
-        if self.customers.is_empty() {
+        let Some(curves) = self.curves()? else {
             return Ok(None);
-        }
-        let waits = self.curve(|_| 1)?;
-        let curve = self.curve(CustomerGaps::weight)?;
-        let end = waits.longest_with(ENOUGH);
-        let ever_return_share = end.and_then(|end| curve.share(end));
-        let (repeaters, mean_own_gap) = self.own_gaps();
-        let threshold = end
-            .zip(ever_return_share)
-            .filter(|_| repeaters >= ENOUGH)
-            .map(|(end, ever)| self.threshold(&curve, end, share, share * ever))
+        };
+        let threshold = curves
+            .target(share)
+            .map(|target| self.threshold(&curves.weighted, target, share))
             .transpose()?
             .flatten();
         Ok(Some(Lapse {
             customers: self.customers.len() as u64,
             gaps: self.gaps.len() as u64,
-            ever_return_share,
+            ever_return_share: curves.ever_return_share(),
             threshold,
-            mean_own_gap,
-            p40_gap: waits.ended_quantile(0.4),
-            p80_gap: waits.ended_quantile(0.8),
+            mean_own_gap: self.mean_own_gap(),
+            p40_gap: curves.plain.ended_quantile(0.4),
+            p80_gap: curves.plain.ended_quantile(0.8),
         }))
     }
 
-    /// `target` is `share` of what the curve reaches at `end`.
     fn threshold(
         &self,
         curve: &KaplanMeier,
-        end: u32,
+        Target { end, reached }: Target,
         share: f64,
-        target: f64,
     ) -> Result<Option<Threshold>> {
-        let Some(days) = curve.quantile(target) else {
+        let Some(days) = curve.quantile(reached) else {
             return Ok(None);
         };
         let mut phi = curve.influence(days)?;
@@ -170,8 +145,8 @@ impl LapseThreshold {
             at.open -= share * end.open;
         }
         let standard_error = self.clustered_variance(curve, &phi)?.sqrt();
-        let upper = curve.quantile(target + NORMAL_975 * standard_error);
-        let lower = curve.quantile(target - NORMAL_975 * standard_error);
+        let upper = curve.quantile(reached + NORMAL_975 * standard_error);
+        let lower = curve.quantile(reached - NORMAL_975 * standard_error);
         Ok(lower.map(|lower| Threshold {
             days,
             lower,
@@ -197,36 +172,28 @@ impl LapseThreshold {
             gaps = rest;
             let ended: f64 = own.iter().map(|&gap| influence[index.of(gap)].ended).sum();
             let open = influence[index.of(customer.silence)].open;
-            squares.add((customer.weight() as f64 * (ended + open)).powi(2));
+            squares.add((weight(own.len()) as f64 * (ended + open)).powi(2));
         }
         let n = self.customers.len() as f64;
         Ok(squares.value() * n / (n - 1.0))
     }
 
-    /// The curve of all waits, where `weight` is that of each wait of a customer.
-    fn curve(&self, weight: impl Fn(&CustomerGaps) -> u64) -> Result<KaplanMeier> {
-        let silences = self.customers.iter().map(|customer| customer.silence);
-        let longest = self.gaps.iter().copied().chain(silences).max().unwrap_or(0);
-        // Lengths are few, so they are counted and not sorted, but for those of decades.
-        let mut waits = collected((0..=longest.min(SHORT)).map(none))?;
+    /// How all waits ended; `None` without a customer.
+    fn curves(&self) -> Result<Option<WaitCurves>> {
+        let mut counts = WaitCounts::default();
         let mut gaps = self.gaps.as_slice();
         for customer in &self.customers {
             let (own, rest) = gaps.split_at(customer.gaps as usize);
             gaps = rest;
-            let weight = weight(customer);
-            for &gap in own {
-                of_length(&mut waits, gap)?.ended += weight;
-            }
-            of_length(&mut waits, customer.silence)?.open += weight;
+            counts.add(own.iter().copied(), customer.silence)?;
         }
-        waits.retain(|waits| waits.ended + waits.open > 0);
-        KaplanMeier::new(waits)
+        counts.curves()
     }
 
-    /// The repeat customers, and the mean of their mean gaps.
-    fn own_gaps(&self) -> (u64, Option<f64>) {
+    /// The mean over repeat customers of their mean gap.
+    fn mean_own_gap(&self) -> Option<f64> {
         let mut gaps = self.gaps.as_slice();
-        let (mut repeaters, mut sum) = (0, Sum::default());
+        let (mut repeaters, mut sum) = (0_u32, Sum::default());
         for customer in self.customers.iter().filter(|customer| customer.gaps > 0) {
             let (own, rest) = gaps.split_at(customer.gaps as usize);
             gaps = rest;
@@ -234,27 +201,8 @@ impl LapseThreshold {
             sum.add(span as f64 / own.len() as f64);
             repeaters += 1;
         }
-        let mean = (repeaters > 0).then(|| sum.value() / repeaters as f64);
-        (repeaters, mean)
+        (repeaters > 0).then(|| sum.value() / f64::from(repeaters))
     }
-}
-
-fn none(days: u32) -> Waits {
-    Waits {
-        days,
-        ended: 0,
-        open: 0,
-    }
-}
-
-/// Where a wait is counted. [`KaplanMeier::new`] adds up the long ones of the same length.
-fn of_length(waits: &mut Vec<Waits>, days: u32) -> Result<&mut Waits> {
-    let mut at = days as usize;
-    if days > SHORT {
-        at = waits.len();
-        push(waits, none(days))?;
-    }
-    Ok(&mut waits[at])
 }
 
 #[cfg(test)]

@@ -135,9 +135,8 @@ fn gaps_of_one_customer_are_no_independent_evidence() {
             .expect("customers");
         // The 30th longest wait, where the curve ends, is another one.
         assert_eq!(lapse.threshold.map(|t| t.lower < t.days), Some(true));
-        let curve = collect(&customers)
-            .curve(CustomerGaps::weight)
-            .expect("room");
+        let curves = collect(&customers).curves().expect("room");
+        let curve = curves.expect("customers").weighted;
         collect(&customers)
             .clustered_variance(&curve, &curve.influence(20).expect("room"))
             .expect("room")

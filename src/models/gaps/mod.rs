@@ -4,3 +4,4 @@ pub mod cohort_forecast;
 pub mod cohorts;
 pub mod lapse_threshold;
 pub mod order_gaps;
+pub mod wait_counts;

@@ -38,6 +38,27 @@ impl Sum {
         self.add_scaled(value * SCALE + 0.0);
     }
 
+    /// Adds a finite value so many times.
+    pub fn add_times(&mut self, value: f64, times: u64) {
+        let (value, times) = (value * SCALE + 0.0, times as f64);
+        let product = value * times;
+        self.add_scaled(product);
+        // What the product was rounded by is a number of the same kind.
+        if times != 1.0 {
+            self.add_scaled(value.mul_add(times, -product));
+        }
+    }
+
+    /// What it is made of, for [`from_parts`](Self::from_parts).
+    pub fn parts(&self) -> [f64; 2] {
+        [self.high, self.low]
+    }
+
+    /// The sum that has these [`parts`](Self::parts).
+    pub fn from_parts([high, low]: [f64; 2]) -> Self {
+        Self { high, low }
+    }
+
     /// Adds everything that `other` holds.
     pub fn merge(&mut self, other: &Self) {
         if !other.is_empty() {
@@ -123,6 +144,18 @@ mod tests {
         merged.merge(&sum(&values[..7_000]));
         assert_eq!(sum(&values).value(), sum(&reversed).value());
         assert_eq!(sum(&values).value(), merged.value());
+    }
+
+    #[test]
+    fn many_times_one_value_are_its_sum() {
+        for value in [0.1, 19.99, -1e300, f64::MIN_POSITIVE] {
+            for times in [0, 1, 3, 1_000] {
+                let mut at_once = Sum::default();
+                at_once.add_times(value, times);
+                assert_eq!(at_once.value(), sum(&vec![value; times as usize]).value());
+                assert_eq!(Sum::from_parts(at_once.parts()).value(), at_once.value());
+            }
+        }
     }
 
     #[test]

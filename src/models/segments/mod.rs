@@ -6,3 +6,4 @@ pub mod essential_segment;
 pub mod rf_segment;
 pub mod rfm;
 pub mod rfm_grid;
+pub mod score_cuts;

@@ -3,3 +3,4 @@
 pub mod horizon;
 pub mod reason;
 pub mod tiers;
+pub mod vips;

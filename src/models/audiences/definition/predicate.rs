@@ -2,6 +2,7 @@
 
 use super::like::Pattern;
 use crate::models::intent::keyword::Query;
+use crate::models::numerics::ordered_bits::ordered_bits;
 
 /// What is asked of a value that is not NULL.
 ///
@@ -44,6 +45,5 @@ pub(super) fn float_key(value: f64) -> i64 {
     if value.is_nan() {
         return i64::MAX;
     }
-    let bits = (value + 0.0).to_bits() as i64;
-    bits ^ (((bits >> 63) as u64) >> 1) as i64
+    ordered_bits(value)
 }
