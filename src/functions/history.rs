@@ -108,9 +108,12 @@ pub fn with_days<T>(
     let Some(gaps) = gaps else {
         return then(&history, None);
     };
+    if history.purchases == 1 && gaps.is_empty() {
+        return then(&history, Some(&[history.first_day]));
+    }
     let mut days = DAYS.take();
     days_into(&mut days, history.first_day, history.purchases, gaps)?;
-    history.check_days(&days)?;
+    history.check_ascending_days(&days)?;
     let found = then(&history, Some(&days));
     if days.capacity() <= MOST_KEPT {
         DAYS.set(days);

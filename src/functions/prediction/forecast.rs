@@ -8,6 +8,7 @@ use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use crate::models::prediction::model::YEAR_DAYS;
 use crate::models::value::tiers;
+use std::rc::Rc;
 
 sql_struct! {
     /// What the back-tests compare with what happened.
@@ -32,7 +33,13 @@ pub struct Forecast;
 
 impl Scalar for Forecast {
     const NAME: &'static str = "__audience_forecast";
-    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopScorer>, Date, i32);
+    type Args<'a> = (
+        History,
+        Option<&'a [u8]>,
+        Constant<Rc<ShopScorer>>,
+        Date,
+        i32,
+    );
     type Out = ForecastRow;
 
     fn call((history, gaps, shop, as_of, days): Self::Args<'_>) -> Result<Option<ForecastRow>> {

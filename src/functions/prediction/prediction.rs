@@ -7,6 +7,7 @@ use crate::functions::shop_model::ShopScorer;
 use crate::models::lifecycle::lifecycle::Outlook;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::shop_model::Prospect;
+use std::rc::Rc;
 
 sql_struct! {
     /// What is known of a customer's return.
@@ -51,7 +52,13 @@ pub struct Prediction;
 
 impl Scalar for Prediction {
     const NAME: &'static str = "__audience_prediction";
-    type Args<'a> = (History, Option<&'a [u8]>, Constant<ShopScorer>, Date, i32);
+    type Args<'a> = (
+        History,
+        Option<&'a [u8]>,
+        Constant<Rc<ShopScorer>>,
+        Date,
+        i32,
+    );
     type Out = PredictionRow;
 
     fn call((history, gaps, shop, as_of, days): Self::Args<'_>) -> Result<Option<PredictionRow>> {

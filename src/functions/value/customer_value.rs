@@ -11,6 +11,7 @@ use crate::models::prediction::learned::MOST_DAYS;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::horizon::ValueHorizon;
 use crate::models::value::tiers;
+use std::rc::Rc;
 
 sql_struct! {
     /// Looks as far ahead as value does, but for the prediction; NULL where no amount is known.
@@ -35,7 +36,7 @@ impl Scalar for CustomerValue {
     type Args<'a> = (
         History,
         Option<&'a [u8]>,
-        Constant<ShopScorer>,
+        Constant<Rc<ShopScorer>>,
         Date,
         i32,
         i32,

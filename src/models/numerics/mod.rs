@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod calendar;
 pub mod checks;
+pub(super) mod counts;
 pub mod fixed_sum;
 pub(super) mod gamma;
 pub mod histogram;

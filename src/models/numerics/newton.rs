@@ -18,8 +18,8 @@ const MOST_ITERATIONS: usize = 50;
 /// Halvings of one step.
 const MOST_HALVINGS: usize = 40;
 
-/// The squared Newton decrement at which the next step changes nothing that is printed:
-/// convergence is quadratic.
+/// The squared Newton decrement at which the next step is the last, and need not be looked at:
+/// convergence is quadratic, so what is left changes nothing that is printed.
 const SETTLED: f64 = 1e-16;
 
 /// The point from `start` on where `loss` is least.
@@ -37,6 +37,9 @@ pub(in crate::models) fn minimise(start: Vec<f64>, loss: impl Fn(&[f64]) -> Loss
         };
         let products = direction.iter().zip(&here.gradient).map(|(d, g)| d * g);
         let decrement: f64 = products.sum();
+        if decrement <= SETTLED {
+            return point.iter().zip(&direction).map(|(at, d)| at - d).collect();
+        }
         let mut step = 1.0;
         let mut found = None;
         for _ in 0..MOST_HALVINGS {
@@ -53,7 +56,7 @@ pub(in crate::models) fn minimise(start: Vec<f64>, loss: impl Fn(&[f64]) -> Loss
         let Some((candidate, next)) = found else {
             return point;
         };
-        let settled = decrement <= SETTLED || candidate == point;
+        let settled = candidate == point;
         (point, here) = (candidate, next);
         if settled {
             return point;

@@ -50,33 +50,24 @@ impl Record {
     /// purchase.
     pub fn new(days: &[i32], until: i32, horizon: i32) -> Option<Self> {
         let until = i64::from(until);
-        let season = until - 365 + i64::from(horizon);
-        let mut record: Option<Self> = None;
-        for &day in days {
-            let age = until - i64::from(day);
-            if age < 0 {
-                break;
-            }
-            let known = record.get_or_insert(Self {
-                purchases: 0,
-                first_day: day,
-                last_day: day,
-                longest_gap: 0,
-                last_30: 0,
-                last_90: 0,
-                last_365: 0,
-                same_season: 0,
-            });
-            let gap = i64::from(day) - i64::from(known.last_day);
-            known.longest_gap = known.longest_gap.max(gap);
-            known.last_day = day;
-            known.purchases += 1;
-            known.last_30 += u32::from(age < 30);
-            known.last_90 += u32::from(age < 90);
-            known.last_365 += u32::from(age < 365);
-            known.same_season += u32::from(age < 365 && i64::from(day) <= season);
-        }
-        record
+        let by = |day: i64| days.partition_point(|&bought| i64::from(bought) <= day);
+        let purchases = by(until);
+        let known = &days[..purchases];
+        let (&first_day, &last_day) = (known.first()?, known.last()?);
+        let gaps = known.windows(2);
+        let gaps = gaps.map(|pair| i64::from(pair[1]) - i64::from(pair[0]));
+        let a_year_ago = by(until - 365);
+        let season = (until - 365 + i64::from(horizon)).min(until);
+        Some(Self {
+            purchases: purchases as u32,
+            first_day,
+            last_day,
+            longest_gap: gaps.max().unwrap_or(0),
+            last_30: (purchases - by(until - 30)) as u32,
+            last_90: (purchases - by(until - 90)) as u32,
+            last_365: (purchases - a_year_ago) as u32,
+            same_season: by(season).saturating_sub(a_year_ago) as u32,
+        })
     }
 
     /// The customer under MBG/NBD at `until`.

@@ -106,26 +106,26 @@ impl Learned {
         Ok(())
     }
 
-    fn standardised(&self, features: &[f64; FEATURES]) -> [f64; FEATURES] {
+    /// The features in deviations from their means.
+    pub(super) fn standardised(&self, features: &[f64; FEATURES]) -> [f64; FEATURES] {
         std::array::from_fn(|place| self.features[place].standardised(place, features[place]))
     }
 
-    /// What the features and the level add to the log odds of MBG/NBD.
+    /// What the standardised features and the level add to the log odds of MBG/NBD.
     ///
     /// # Formula
     ///
     /// m + Σ wₖ(fₖ − meanₖ)/sdₖ.
-    pub fn shift(&self, features: &[f64; FEATURES]) -> f64 {
-        let standardised = self.standardised(features);
+    pub(super) fn shift(&self, standardised: &[f64; FEATURES]) -> f64 {
         let terms = self.features.iter().zip(standardised);
         self.level + terms.map(|(weighing, z)| weighing.weight * z).sum::<f64>()
     }
 
     /// What adds most to the log odds, or takes most away.
-    pub(super) fn traits(&self, features: &[f64; FEATURES], is_more: bool) -> Traits {
+    pub(super) fn traits(&self, standardised: &[f64; FEATURES], is_more: bool) -> Traits {
         let direction = if is_more { 1.0 } else { -1.0 };
         let mut found = [(0.0, None); 2];
-        for (place, z) in self.standardised(features).into_iter().enumerate() {
+        for (place, &z) in standardised.iter().enumerate() {
             let towards = self.features[place].weight * z * direction;
             let this = (towards, Some(Trait::new(place, z > 0.0)));
             if towards > found[0].0 {

@@ -9,7 +9,6 @@ use super::shop_model::ahead;
 use super::windows::{MOST_WINDOWS, window_starts};
 use crate::error::Result;
 use crate::models::numerics::linear::dot;
-use crate::models::numerics::logistic::logistic;
 use crate::models::numerics::memory::{push, with_room};
 use crate::models::numerics::newton::{Loss, minimise};
 
@@ -170,22 +169,19 @@ fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -
         } = example;
         let log_odds = offset + levels[*window] + dot(weights, features);
         let signed = if *returned { -log_odds } else { log_odds };
-        // ln(1 + eˢ) without overflow, and its derivatives.
-        let odds = (-signed.abs()).exp();
-        value += weight * (signed.max(0.0) + odds.ln_1p());
-        let wrong = logistic(signed);
+        let (softplus, wrong) = softplus(signed);
+        value += weight * softplus;
         let error = if *returned { -wrong } else { wrong } * weight;
         let curvature = wrong * (1.0 - wrong) * weight;
         by_window[*window] += error;
         by_windows[*window] += curvature;
-        for (place, feature) in features.iter().enumerate() {
-            by_feature[place] += error * feature;
-            let part = curvature * feature;
-            by_both[*window][place] += part;
-            for other in 0..=place {
-                by_features[place][other] += part * features[other];
-            }
-        }
+        add(&mut by_feature, error, features);
+        add(&mut by_both[*window], curvature, features);
+        // Up to the diagonal, and the rest of its block.
+        add_products::<0, 4>(&mut by_features, curvature, features);
+        add_products::<4, 8>(&mut by_features, curvature, features);
+        add_products::<8, 12>(&mut by_features, curvature, features);
+        add_products::<12, FEATURES>(&mut by_features, curvature, features);
     }
     let mut loss = Loss {
         value,
@@ -206,6 +202,39 @@ fn loss(point: &[f64], examples: &[Beginning], offsets: &[f64], stride: usize) -
         row[place] = WINDOW_PRECISION + by_windows[window];
     }
     loss
+}
+
+/// ln(1 + eˢ) and its derivative, which is [`logistic`](crate::models::numerics::logistic::logistic),
+/// without overflow.
+#[inline]
+fn softplus(log_odds: f64) -> (f64, f64) {
+    let odds = (-log_odds.abs()).exp();
+    let derivative = if log_odds < 0.0 { odds } else { 1.0 } / (1.0 + odds);
+    (log_odds.max(0.0) + odds.ln_1p(), derivative)
+}
+
+/// Adds a multiple.
+#[inline(always)]
+fn add(sums: &mut [f64; FEATURES], factor: f64, features: &[f64; FEATURES]) {
+    for (sum, feature) in sums.iter_mut().zip(features) {
+        *sum += factor * feature;
+    }
+}
+
+/// Adds a multiple of the products of the features from `FROM` on with all before `TO`: with these
+/// known beforehand the compiler takes several at a time.
+#[inline(always)]
+fn add_products<const FROM: usize, const TO: usize>(
+    sums: &mut [[f64; FEATURES]; FEATURES],
+    factor: f64,
+    features: &[f64; FEATURES],
+) {
+    for place in FROM..TO {
+        let part = factor * features[place];
+        for other in 0..TO {
+            sums[place][other] += part * features[other];
+        }
+    }
 }
 
 /// The sampled customers as of today.
@@ -232,9 +261,6 @@ impl Now {
 /// No level is further from MBG/NBD's than this.
 const MOST_LEVEL: f64 = 20.0;
 
-/// Halvings of 40, to the last digit.
-const HALVINGS: usize = 60;
-
 impl Population {
     fn of(
         sample: &[SampledCustomer],
@@ -256,7 +282,7 @@ impl Population {
                     weight: customer.weight(),
                     probability: believed(probability),
                     log_odds: features[0],
-                    shift: learned.shift(&features),
+                    shift: learned.shift(&learned.standardised(&features)),
                     expected: known.expected_purchases(within_a_year),
                 };
                 push(&mut customers, now)?;
@@ -270,19 +296,29 @@ impl Population {
     }
 
     /// The level at which the mean probability is MBG/NBD's.
+    ///
+    /// # Formula
+    ///
+    /// Where Σ softplus(log oddsᵢ + shiftᵢ + level) − level·Σ pᵢ is least: its derivative is the
+    /// difference of the sums.
     fn level(&self) -> f64 {
         let target = self.sum(|now| now.probability);
-        let (mut low, mut high) = (-MOST_LEVEL, MOST_LEVEL);
-        for _ in 0..HALVINGS {
-            let level = f64::midpoint(low, high);
-            let reached = self.sum(|now| now.moved(level));
-            if reached < target {
-                low = level;
-            } else {
-                high = level;
+        let found = minimise(vec![0.0], |point| {
+            let level = point[0];
+            let (mut value, mut reached, mut curvature) = (0.0, 0.0, 0.0);
+            for now in &self.0 {
+                let (softplus, moved) = softplus(now.log_odds + now.shift + level);
+                value += now.weight * softplus;
+                reached += now.weight * moved;
+                curvature += now.weight * moved * (1.0 - moved);
             }
-        }
-        f64::midpoint(low, high)
+            Loss {
+                value: value - target * level,
+                gradient: vec![reached - target],
+                hessian: vec![curvature],
+            }
+        });
+        found[0].clamp(-MOST_LEVEL, MOST_LEVEL)
     }
 
     /// The factor at which the sum of the expected purchases is MBG/NBD's.

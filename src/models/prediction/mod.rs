@@ -10,6 +10,7 @@ pub mod mbg_nbd_fit;
 pub mod model;
 pub mod model_fit;
 pub mod model_history;
+pub(super) mod packed_history;
 pub mod sample;
 pub mod season_fit;
 pub mod seasons;

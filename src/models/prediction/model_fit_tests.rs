@@ -101,9 +101,15 @@ fn large_populations_are_sampled_evenly() {
             )
             .expect("room");
     }
-    let histories = state.customers.iter().map(|customer| customer.history);
-    let sample = observations(histories, 49_999).expect("room");
-    assert_eq!(sample.len(), SAMPLE);
+    let population = Population {
+        customers: 50_000,
+        last_day: Some(49_999),
+        as_of: None,
+        order_value: None,
+    };
+    let histories = state.histories.sorted().expect("room");
+    let (sample, _) = population.observed(histories, 49_999).expect("room");
+    assert_eq!(sample.len() as u64, SAMPLE);
     assert_eq!(
         (sample[0].total, sample[1].total, sample[19_999].total),
         (1.0, 3.0, 49_998.0)
@@ -147,32 +153,4 @@ fn degenerate_populations_give_valid_models() {
             .expect("not in the future");
         assert!((0.0..=1.0).contains(&customer.return_probability(180.0)));
     }
-}
-
-proptest::proptest! {
-    #[test]
-    fn keys_sort_and_read_back_as_the_fields_do(
-        a in (0u32..1 << 20, 0u32..1 << 22, 0i32..1 << 22),
-        b in (0u32..1 << 20, 0u32..1 << 22, 0i32..1 << 22),
-    ) {
-        const AS_OF: i32 = 20_000;
-        let [a, b] = [a, b].map(|(repeat, span, silence)| PackedHistory {
-            repeat,
-            span,
-            earliness: !(AS_OF - silence),
-        });
-        let [key_a, key_b] = [a, b].map(|packed| packed.key(AS_OF).expect("within the bits"));
-        proptest::prop_assert_eq!(key_a.cmp(&key_b), a.cmp(&b));
-        proptest::prop_assert_eq!(PackedHistory::from_key(key_a, AS_OF), a);
-    }
-}
-
-#[test]
-fn what_does_not_fit_into_a_key_is_sorted_by_its_fields() {
-    let far = PackedHistory {
-        repeat: 1,
-        span: 1 << 22,
-        earliness: !20_000,
-    };
-    assert_eq!(far.key(20_000), None);
 }

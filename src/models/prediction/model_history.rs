@@ -2,13 +2,15 @@
 
 use super::learned_fit::learn;
 use super::model::PurchaseModel;
-use super::model_fit::{FitCustomer, fitted};
+use super::model_fit::{FittedModel, Population};
+use super::packed_history::FitCustomer;
 use super::sample::CustomerSample;
 use super::season_fit::{season_estimates, seasons};
 use super::shop_model::ShopModel;
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::changed;
-use crate::models::numerics::memory::{append, copied, grow, push, try_collected};
+use crate::models::numerics::median::median;
+use crate::models::numerics::memory::{append, collected, copied, grow, push, try_collected};
 use crate::models::purchases::purchase_log::{LogDay, histories_at};
 
 /// Collects customers in any order and any number of parts.
@@ -145,10 +147,7 @@ impl ModelHistory {
     ///
     /// When there is no memory to sort the customers of a date.
     pub fn models(&mut self) -> Result<Vec<PurchaseModel>> {
-        self.each_date(|date, spells, _| {
-            let customers = spells.iter().map(|spell| spell.customer);
-            Ok(fitted(customers, Some(date))?.model.model)
-        })
+        self.each_date(|date, spells, _| Ok(fitted(spells, date)?.model.model))
     }
 
     /// The same with what the shop's past adds, learned for returns within `horizon` days, with its
@@ -164,8 +163,7 @@ impl ModelHistory {
         is_wanted: impl Fn(i32) -> bool,
     ) -> Result<Vec<ShopModel>> {
         self.each_date(|date, spells, days| {
-            let customers = spells.iter().map(|spell| spell.customer);
-            let mut shop = fitted(customers.clone(), Some(date))?.model;
+            let mut shop = fitted(spells, date)?.model;
             if !is_wanted(date) {
                 return Ok(shop);
             }
@@ -175,10 +173,13 @@ impl ModelHistory {
             } in spells
             {
                 let start = *start as usize;
-                let bought = &days[start..start + customer.purchases()];
+                let bought = &days[start..start + customer.history().purchases()];
                 sample.add(bought, customer.mean())?;
             }
-            if let Some(first_day) = customers.map(|customer| customer.first_day()).min() {
+            let first_days = spells
+                .iter()
+                .map(|spell| spell.customer.history().first_day());
+            if let Some(first_day) = first_days.min() {
                 let sample = sample.customers();
                 let estimates = season_estimates(sample, &shop.model, first_day, date)?;
                 shop.seasons = estimates.as_ref().filter(|_| season).and_then(seasons);
@@ -211,6 +212,24 @@ impl ModelHistory {
         });
         try_collected(models)
     }
+}
+
+/// MBG/NBD of the customers of a date.
+fn fitted(spells: &[Spell], date: i32) -> Result<FittedModel> {
+    let customers = || spells.iter().map(|spell| spell.customer);
+    let mut means = collected(customers().filter_map(|customer| customer.mean()))?;
+    let mut histories: Vec<u128> =
+        collected(customers().map(|customer| customer.history().into()))?;
+    histories.sort_unstable();
+    let population = Population {
+        customers: spells.len() as u64,
+        last_day: customers()
+            .map(|customer| customer.history().last_day())
+            .max(),
+        as_of: Some(date),
+        order_value: median(&mut means),
+    };
+    population.fitted(histories.into_iter().map(|history| (history, 1)))
 }
 
 /// A place among the days.

@@ -1,13 +1,15 @@
 //! A shop's whole model, and what a customer is expected to do by it.
 
-use super::features::{Record, log_odds, value_feature};
+use super::features::{FEATURES, Record, VALUE, log_odds, value_feature};
 use super::learned::Learned;
 use super::mbg_nbd::{Customer, MOST_PURCHASES};
 use super::model::{PurchaseModel, YEAR_DAYS};
 use super::seasons::{Seasons, YearAhead};
 use super::traits::Traits;
 use crate::error::Result;
+use crate::models::numerics::memory::collected;
 use crate::models::purchases::purchases::PurchaseHistory;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 /// The purchase model of a shop with what its past adds, if there is any.
@@ -42,7 +44,9 @@ impl ShopModel {
         days: Option<&[i32]>,
         as_of: i32,
     ) -> Result<Prospect<'_>> {
-        self.prospect_from(history, days, &self.outset(as_of))
+        let outset = self.outset(as_of);
+        let known = self.known(history, days, &outset)?;
+        Ok(self.prospect_of(history, Cow::Owned(known), Cow::Owned(outset)))
     }
 
     /// A day, to look ahead from.
@@ -54,6 +58,7 @@ impl ShopModel {
             horizon: ahead(seasons, as_of, f64::from(horizon)),
             year: ahead(seasons, as_of, YEAR_DAYS),
             months: seasons.map(|seasons| seasons.year_ahead(as_of)),
+            one_time_buyers: Vec::new(),
         }
     }
 
@@ -62,48 +67,84 @@ impl ShopModel {
     /// # Errors
     ///
     /// When the history goes beyond it.
-    pub fn prospect_from(
+    pub fn prospect_from<'a>(
+        &'a self,
+        history: &PurchaseHistory,
+        days: Option<&[i32]>,
+        outset: &'a Outset,
+    ) -> Result<Prospect<'a>> {
+        let known = || self.known(history, days, outset);
+        let known = match outset.remembered(history).filter(|_| days.is_some()) {
+            Some(cell) => Cow::Borrowed(match cell.get() {
+                Some(known) => known,
+                None => {
+                    let known = known()?;
+                    cell.get_or_init(|| known)
+                }
+            }),
+            None => Cow::Owned(known()?),
+        };
+        Ok(self.prospect_of(history, known, Cow::Borrowed(outset)))
+    }
+
+    fn known(
         &self,
         history: &PurchaseHistory,
         days: Option<&[i32]>,
         outset: &Outset,
-    ) -> Result<Prospect<'_>> {
+    ) -> Result<Known> {
         let as_of = outset.as_of;
         let customer = self.model.customer(history, as_of)?;
-        let lesson = self.learned.as_ref().zip(days).and_then(|(learned, days)| {
-            let horizon = learned.horizon_days;
-            let record = Record::new(days, as_of, horizon)?;
-            let value = value_feature(history.mean_value(), self.model.order_value);
-            let (probability, features) =
-                record.features(&self.model, &customer, as_of, outset.horizon, value);
-            let shift = learned.shift(&features);
+        let features = self.learned.zip(days).and_then(|(learned, days)| {
+            let record = Record::new(days, as_of, learned.horizon_days)?;
+            Some(record.features(&self.model, &customer, as_of, outset.horizon, 0.0))
+        });
+        Ok(Known {
+            customer,
+            features,
+            purchase_within_a_year: OnceCell::new(),
+            expected_within_a_year: OnceCell::new(),
+            next_return_days: OnceCell::new(),
+        })
+    }
+
+    fn prospect_of<'a>(
+        &'a self,
+        history: &PurchaseHistory,
+        known: Cow<'a, Known>,
+        outset: Cow<'a, Outset>,
+    ) -> Prospect<'a> {
+        let lesson = self.learned.as_ref().zip(known.features);
+        let lesson = lesson.map(|(learned, (probability, mut features))| {
+            features[VALUE] = value_feature(history.mean_value(), self.model.order_value);
+            let standardised = learned.standardised(&features);
+            let shift = learned.shift(&standardised);
             let moved = Learned::moved(features[0], shift);
             let traits = if (moved - probability).abs() > TOLD {
-                learned.traits(&features, moved > probability)
+                learned.traits(&standardised, moved > probability)
             } else {
                 Traits::default()
             };
-            Some(Lesson {
-                horizon: f64::from(horizon),
+            Lesson {
+                horizon: f64::from(learned.horizon_days),
                 alone: probability,
                 moved,
                 shift,
                 change: Learned::change(probability, moved) * learned.purchases_factor,
                 traits,
-            })
+            }
         });
-        Ok(Prospect {
-            customer,
+        Prospect {
+            known,
             seasons: self.seasons.as_ref(),
-            outset: *outset,
-            purchase_within_a_year: OnceCell::new(),
+            outset,
             lesson,
-        })
+        }
     }
 }
 
-/// A day, and what lies ahead of it in the seasons of a model: the same for every customer.
-#[derive(Clone, Copy, Debug)]
+/// A day, and what is the same for every customer who is looked at on it.
+#[derive(Clone, Debug)]
 pub struct Outset {
     /// The day.
     pub as_of: i32,
@@ -113,6 +154,45 @@ pub struct Outset {
     year: f64,
     /// Its months, where there are seasons.
     months: Option<YearAhead>,
+    /// What is known of those who bought once, by their silence; empty where it is not kept.
+    one_time_buyers: Vec<OnceCell<Known>>,
+}
+
+/// One-time buyers who are silent for longer are not remembered.
+const MOST_SILENCE: usize = 2_048;
+
+impl Outset {
+    /// Remembers those who bought once: two fifths of the customers, who differ in their silence and in
+    /// what they paid. Without memory for that it does not.
+    pub fn remembering(self) -> Self {
+        let cells = (0..MOST_SILENCE).map(|_| OnceCell::new());
+        Self {
+            one_time_buyers: collected(cells).unwrap_or_default(),
+            ..self
+        }
+    }
+
+    fn remembered(&self, history: &PurchaseHistory) -> Option<&OnceCell<Known>> {
+        let silence = i64::from(self.as_of) - i64::from(history.last_day);
+        let place = usize::try_from(silence).ok();
+        let place = place.filter(|_| history.purchases == 1)?;
+        self.one_time_buyers.get(place)
+    }
+}
+
+/// What is known of a customer by the days of their purchases alone.
+#[derive(Clone, Debug)]
+struct Known {
+    customer: Customer,
+    /// MBG/NBD's return probability and the features but for the purchase value, where something
+    /// was learned.
+    features: Option<(f64, [f64; FEATURES])>,
+    /// The chance of a purchase within a year of who is still a customer.
+    purchase_within_a_year: OnceCell<f64>,
+    /// Purchases to expect within a year by MBG/NBD.
+    expected_within_a_year: OnceCell<f64>,
+    /// The days until the next purchase, given that one comes within a year.
+    next_return_days: OnceCell<f64>,
 }
 
 /// The next `days` after a day in seasonal time.
@@ -123,12 +203,9 @@ pub(super) fn ahead(seasons: Option<&Seasons>, after: i32, days: f64) -> f64 {
 /// What a customer is expected to do.
 #[derive(Clone, Debug)]
 pub struct Prospect<'a> {
-    customer: Customer,
+    known: Cow<'a, Known>,
     seasons: Option<&'a Seasons>,
-    outset: Outset,
-    /// The chance of a purchase within a year of who is still a customer, which several numbers
-    /// follow from.
-    purchase_within_a_year: OnceCell<f64>,
+    outset: Cow<'a, Outset>,
     lesson: Option<Lesson>,
 }
 
@@ -162,19 +239,41 @@ impl Prospect<'_> {
         }
     }
 
-    /// The chance of a purchase within the next `days` of who is still a customer.
-    fn purchase_within(&self, days: f64) -> f64 {
-        let found = || self.customer.purchase_within(self.ahead(days));
+    /// A number that is kept for the next year.
+    fn within(
+        &self,
+        days: f64,
+        a_year: impl FnOnce(&Known) -> &OnceCell<f64>,
+        found: impl FnOnce() -> f64,
+    ) -> f64 {
         if days == YEAR_DAYS {
-            *self.purchase_within_a_year.get_or_init(found)
+            *a_year(&self.known).get_or_init(found)
         } else {
             found()
         }
     }
 
+    /// The chance of a purchase within the next `days` of who is still a customer.
+    fn purchase_within(&self, days: f64) -> f64 {
+        self.within(
+            days,
+            |known| &known.purchase_within_a_year,
+            || self.customer().purchase_within(self.ahead(days)),
+        )
+    }
+
+    /// Purchases to expect within the next `days` by MBG/NBD.
+    fn expected_alone(&self, days: f64) -> f64 {
+        self.within(
+            days,
+            |known| &known.expected_within_a_year,
+            || self.customer().expected_purchases(self.ahead(days)),
+        )
+    }
+
     /// The customer under MBG/NBD alone.
     pub fn customer(&self) -> &Customer {
-        &self.customer
+        &self.known.customer
     }
 
     /// The chance of at least one purchase within the next `days`.
@@ -195,14 +294,14 @@ impl Prospect<'_> {
     pub fn alone_probability(&self, days: f64) -> f64 {
         match self.lesson {
             Some(lesson) if days == lesson.horizon => lesson.alone,
-            _ => self.customer.alive_probability() * self.purchase_within(days),
+            _ => self.customer().alive_probability() * self.purchase_within(days),
         }
     }
 
     /// Expected purchases within the next `days`, at most [`MOST_PURCHASES`]. They are never fewer
     /// than the chance of at least one, of which MBG/NBD alone may know nothing.
     pub fn expected_purchases(&self, days: f64) -> f64 {
-        let alone = self.customer.expected_purchases(self.ahead(days));
+        let alone = self.expected_alone(days);
         match self.lesson.map(|lesson| alone * lesson.change) {
             Some(expected) if expected < 1.0 => expected.max(self.return_probability(days)),
             Some(expected) => expected.min(f64::from(MOST_PURCHASES)),
@@ -223,8 +322,8 @@ impl Prospect<'_> {
         let ahead = self.ahead(days);
         let returns = self.return_probability(days);
         let more = |expected: f64, chance: f64| (expected / chance - 1.0).max(0.0);
-        let alone = self.customer.expected_purchases(ahead);
-        let alone = more(alone, self.customer.return_probability(ahead));
+        let alone = self.expected_alone(days);
+        let alone = more(alone, self.customer().return_probability(ahead));
         let learned = more(self.expected_purchases(days), returns);
         let stretch = if self.lesson.is_some() && alone > LEAST_MORE {
             learned / alone
@@ -236,7 +335,7 @@ impl Prospect<'_> {
             place += 1;
         }
         let (mut purchases, mut first) = (0_i32, None);
-        self.customer.each_tail(ahead, |tail| {
+        self.customer().each_tail(ahead, |tail| {
             // Of those who buy, this share buys more often than so often.
             let beyond = tail / *first.get_or_insert(tail);
             while place < N && purchases > 0 && beyond * returns <= 1.0 - chances[place] {
@@ -255,15 +354,22 @@ impl Prospect<'_> {
     /// The median days until the next purchase, given that one comes within `within` days; at most
     /// `within`.
     pub fn next_return_days(&self, within: f64) -> f64 {
-        let chance = self.purchase_within(within);
-        let median = self
-            .customer
-            .next_return_days_by(self.ahead(within), chance);
-        match (self.seasons, self.outset.months) {
-            (Some(_), Some(months)) if within <= YEAR_DAYS => months.days_for(median, within),
-            (Some(seasons), _) => seasons.days_for(self.outset.as_of, median, within),
-            _ => median,
-        }
+        self.within(
+            within,
+            |known| &known.next_return_days,
+            || {
+                let chance = self.purchase_within(within);
+                let ahead = self.ahead(within);
+                let median = self.customer().next_return_days_by(ahead, chance);
+                match (self.seasons, self.outset.months) {
+                    (Some(_), Some(months)) if within <= YEAR_DAYS => {
+                        months.days_for(median, within)
+                    }
+                    (Some(seasons), _) => seasons.days_for(self.outset.as_of, median, within),
+                    _ => median,
+                }
+            },
+        )
     }
 
     /// What moved the probability most in the direction in which it moved, the strongest first;

@@ -2,15 +2,16 @@
 
 use super::model::PurchaseModel;
 use crate::error::Result;
-use crate::models::numerics::median::median;
-use crate::models::numerics::memory::{append, push};
+use crate::models::numerics::counts::{Counts, of_ordered_bits, ordered_bits};
+use crate::models::numerics::median::median_of_sorted;
+use crate::models::numerics::memory::{collected, push};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// Collects the mean gaps of repeat customers in any order and any number of
 /// parts.
 #[derive(Debug, Default)]
 pub struct TypicalGap {
-    gaps: Vec<f64>,
+    gaps: Counts<u64>,
 }
 
 impl TypicalGap {
@@ -20,14 +21,12 @@ impl TypicalGap {
     ///
     /// When there is no memory for the gap.
     pub fn add(&mut self, history: &PurchaseHistory) -> Result<()> {
-        self.add_span(history.span() as f64, history.repeat())
-    }
-
-    /// Adds `repeat` gaps over `span` days.
-    pub(super) fn add_span(&mut self, span: f64, repeat: u32) -> Result<()> {
-        match repeat {
+        match history.repeat() {
             0 => Ok(()),
-            _ => push(&mut self.gaps, span / f64::from(repeat)),
+            repeat => {
+                let gap = history.span() as f64 / f64::from(repeat);
+                self.gaps.add(ordered_bits(gap))
+            }
         }
     }
 
@@ -37,39 +36,43 @@ impl TypicalGap {
     ///
     /// When there is no memory for the gaps.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        append(&mut self.gaps, &other.gaps)
+        self.gaps.merge(&other.gaps)
     }
 
-    /// The typical gap in days and the number of repeat customers behind it;
-    /// `None` without any.
-    ///
-    /// # Formula
-    ///
-    /// The median of t/x over the repeat customers and one pseudo-customer of
-    /// 90 days, who keeps the first few of a shop from deciding alone. Of an
-    /// even number the mean of the middle two.
+    /// The [`typical_gap`] in days and the number of repeat customers behind it; `None` without any.
     ///
     /// # Errors
     ///
-    /// When there is no memory for the pseudo-customer.
+    /// When there is no memory for the different gaps.
     pub fn finish(&mut self) -> Result<Option<(f64, i64)>> {
-        (!self.gaps.is_empty())
-            .then(|| self.finish_with_pseudo_gap())
+        let mut gaps = collected(of_ordered_bits(self.gaps.sorted()?))?;
+        (!gaps.is_empty())
+            .then(|| typical_gap(&mut gaps))
             .transpose()
     }
+}
 
-    /// As [`finish`](Self::finish), but 90 days without a repeat customer.
-    pub(super) fn finish_with_pseudo_gap(&mut self) -> Result<(f64, i64)> {
-        const PSEUDO_GAP: f64 = PurchaseModel::PRIOR.typical_gap_days;
-        let repeaters = self.gaps.len() as i64;
-        push(&mut self.gaps, PSEUDO_GAP)?;
-        let gap = median(&mut self.gaps).unwrap_or(PSEUDO_GAP);
-        // The pseudo-gap is one of equals after the reordering, so any one goes.
-        if let Some(at) = self.gaps.iter().position(|&gap| gap == PSEUDO_GAP) {
-            self.gaps.swap_remove(at);
-        }
-        Ok((gap, repeaters))
-    }
+/// Mean gaps with how many repeat customers have each.
+pub(super) type CountedGaps = Vec<(f64, u64)>;
+
+/// The typical gap in days, and the number of repeat customers, of their mean gaps.
+///
+/// # Formula
+///
+/// The median of t/x over the repeat customers and one pseudo-customer of
+/// 90 days, who keeps the first few of a shop from deciding alone. Of an
+/// even number the mean of the middle two.
+///
+/// # Errors
+///
+/// When there is no memory for the pseudo-customer.
+pub(super) fn typical_gap(gaps: &mut CountedGaps) -> Result<(f64, i64)> {
+    const PSEUDO_GAP: f64 = PurchaseModel::PRIOR.typical_gap_days;
+    let repeaters: u64 = gaps.iter().map(|(_, customers)| customers).sum();
+    push(gaps, (PSEUDO_GAP, 1))?;
+    gaps.sort_unstable_by(|(left, _), (right, _)| left.total_cmp(right));
+    let gap = median_of_sorted(gaps.iter().copied(), repeaters + 1);
+    Ok((gap.unwrap_or(PSEUDO_GAP), repeaters as i64))
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use crate::models::numerics::memory::{grow, push, with_room};
 const BITS: u32 = 7;
 const MORE: u8 = 1 << BITS;
 
+/// A gap has no more of them.
+const MOST_BYTES: u32 = 5;
+
 /// The gaps of ascending days.
 ///
 /// # Errors
@@ -32,7 +35,7 @@ pub fn packed_gaps(days: &[i32]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The days of `purchases` from the first on, which gaps are between.
+/// The ascending days of `purchases` from the first on, which gaps are between.
 ///
 /// # Errors
 ///
@@ -56,13 +59,27 @@ pub fn days_into(days: &mut Vec<i32>, first_day: i32, purchases: i32, gaps: &[u8
     }
     days.clear();
     grow(days, count)?;
-    let (mut day, mut left) = (first_day, gaps);
+    let mut day = first_day;
     push(days, day)?;
-    while !left.is_empty() {
-        let (gap, rest) = first_gap(left).ok_or_else(wrong)?;
-        day = day.checked_add_unsigned(gap).ok_or_else(wrong)?;
+    let (mut gap, mut shift) = (0u32, 0);
+    for &byte in gaps {
+        if shift >= MOST_BYTES * BITS {
+            return Err(wrong());
+        }
+        gap |= u32::from(byte & !MORE) << shift;
+        if byte & MORE != 0 {
+            shift += BITS;
+            continue;
+        }
+        day = day
+            .checked_add_unsigned(gap)
+            .filter(|&next| next > day)
+            .ok_or_else(wrong)?;
         push(days, day)?;
-        left = rest;
+        (gap, shift) = (0, 0);
+    }
+    if shift > 0 || days.len() != count {
+        return Err(wrong());
     }
     Ok(())
 }
@@ -81,7 +98,7 @@ pub fn gaps(bytes: &[u8]) -> impl Iterator<Item = Option<u32>> {
 /// The first gap and the bytes after it.
 fn first_gap(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let mut gap = 0u32;
-    for (place, &byte) in bytes.iter().enumerate().take(5) {
+    for (place, &byte) in bytes.iter().enumerate().take(MOST_BYTES as usize) {
         gap |= u32::from(byte & !MORE) << (BITS * place as u32);
         if byte & MORE == 0 {
             return Some((gap, &bytes[place + 1..]));

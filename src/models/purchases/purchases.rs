@@ -75,15 +75,30 @@ impl PurchaseHistory {
     ///
     /// When they are not its purchase days in ascending order.
     pub fn check_days(&self, days: &[i32]) -> Result<()> {
-        let ascending = days.windows(2).all(|pair| pair[0] < pair[1]);
+        if !days.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Err(Self::other_days());
+        }
+        self.check_ascending_days(days)
+    }
+
+    /// The same of days that are known to ascend.
+    ///
+    /// # Errors
+    ///
+    /// When they are not its purchase days.
+    pub fn check_ascending_days(&self, days: &[i32]) -> Result<()> {
         let ends = [days.first(), days.last()] == [Some(&self.first_day), Some(&self.last_day)];
         let fourth_last = days.iter().nth_back(3).copied();
         let all = i32::try_from(days.len()) == Ok(self.purchases);
-        if ascending && ends && all && fourth_last == self.fourth_last_day {
+        if ends && all && fourth_last == self.fourth_last_day {
             return Ok(());
         }
+        Err(Self::other_days())
+    }
+
+    fn other_days() -> Error {
         let problem = "must have all its purchases in order_dates, ascending";
-        Err(Error::argument("history", problem))
+        Error::argument("history", problem)
     }
 
     /// The history of a list of days. Infinite days, days after `as_of` and
