@@ -11,7 +11,7 @@ WITH __counted AS MATERIALIZED (
     -- One row: the days between which they end. Later than a timestamp can be is later than a century, and after the
     -- last day of the calendar there is none.
     SELECT __as_of,
-           least(TRY(__as_of + 36525),
+           least(TRY_CAST(TRY(__as_of + 36525) AS TIMESTAMP)::DATE,
                  TRY(__as_of + (__ahead + 1) * TRY_CAST(every::VARCHAR AS INTERVAL))::DATE) AS __until
     FROM query_table(clock)
 ), __ends AS (

@@ -39,13 +39,16 @@ WITH __parts AS MATERIALIZED (
                 THEN audience.__refused(caller, concat(
                     'every makes more than 1,000 periods between ', __since, ' and ', __until,
                     '; choose a longer one, or leave out placeholder dates with filter'))
+                WHEN __until IS NOT NULL AND TRY_CAST(__until AS TIMESTAMP) IS NULL
+                THEN audience.__refused(caller, concat('until must be a day that a TIMESTAMP can be, got ', __until))
                 ELSE true END AS __valid
     FROM __checked
 )
 SELECT __start::DATE AS __start, least((__start + __every)::DATE - 1, __until) AS __end,
        (__start + __every)::DATE - 1 <= __until AS __complete
 FROM (
-    SELECT unnest(generate_series(__first::TIMESTAMP, __until::TIMESTAMP, __every)) AS __start, __until, __every
+    SELECT unnest(generate_series(TRY_CAST(__first AS TIMESTAMP), TRY_CAST(__until AS TIMESTAMP), __every)) AS __start,
+           __until, __every
     FROM __bounded
     WHERE __valid
 );
