@@ -1,5 +1,5 @@
--- Everything about every customer with a purchase, one row each, ordered by customer_id: lifecycle stage, importance
--- tier, predicted value, and the reason in numbers.
+-- Everything about every customer with a purchase, one row each: lifecycle stage, importance tier, predicted
+-- value, and the reason in numbers. The rows are in no order; add ORDER BY where one is needed.
 --
 -- A purchase is a day with at least one order, so several orders on one day count once. Refunds are not purchases: a
 -- customer who has only refunds up to as_of is left out. The stage, the usual gap and next_stage_date follow
@@ -119,22 +119,16 @@ WITH __histories AS MATERIALIZED (
 ), __importance AS MATERIALIZED (
     -- One row: the least value of a VIP.
     FROM audience.__importance('customers', '__valued')
-), __ranked AS (
-    -- One row per customer with a purchase, with the rank.
-    SELECT *, CASE WHEN __value.customer_value IS NOT NULL
-                   THEN rank() OVER (ORDER BY __value.customer_value DESC NULLS LAST) END AS __rank
-    FROM __valued
+), __ranks AS (
+    -- One row per customer with a purchase: the rank.
+    SELECT __customer, __rank FROM audience.__value_ranks('__valued')
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
     FROM audience.__peer_gaps('customers', '__histories')
-), __ordered AS (
-    -- One row per customer with a purchase, in their order.
-    FROM __ranked LEFT JOIN __peers USING (__customer)
-    ORDER BY __customer
 ), __known AS (
     -- One row per customer with a purchase, with all that is the same for everybody.
     SELECT *, __as_of AS __day, __importance.vip_value AS __vip_value
-    FROM __ordered, __fit, __importance, __options
+    FROM __valued JOIN __ranks USING (__customer) LEFT JOIN __peers USING (__customer), __fit, __importance, __options
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT * EXCLUDE (__day)

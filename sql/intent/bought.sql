@@ -1,5 +1,5 @@
 -- Who bought a product, brand, category or search, how often and when. One row for every customer with an order line up
--- to as_of, ordered by customer_id.
+-- to as_of, in no order.
 --
 -- A purchase is a day on which the customer bought something of the target; several lines or orders of a day are one.
 --
@@ -77,11 +77,10 @@ WITH __options AS MATERIALIZED (
     FROM __rows
     GROUP BY __customer
 ), __counts AS (
-    -- One row per customer, in their order.
+    -- One row per customer.
     SELECT __customer, coalesce(__history.purchases, 0) AS __times, __history.first_order_date AS __first,
            __history.last_order_date AS __last
     FROM __histories
-    ORDER BY __customer
 )
 SELECT
     __customer AS customer_id,

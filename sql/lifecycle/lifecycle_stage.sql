@@ -1,5 +1,5 @@
 -- Judges every customer against their own rhythm: Just Ordered, Active, Slipping Away or Lost, with the numbers that
--- decided, the rule, the date of the next change and the reason in one sentence. Ordered by customer_id.
+-- decided, the rule, the date of the next change and the reason in one sentence. In no order.
 --
 -- The rules are tried in this order: lost, slowing, just ordered, active, overdue. slowing and overdue both mean
 -- Slipping Away.
@@ -79,17 +79,12 @@ WITH __histories AS MATERIALIZED (
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
     FROM audience.__peer_gaps('lifecycle_stage', '__histories')
-), __ordered AS (
-    -- One row per customer with a purchase, in their order.
-    SELECT __customer, __history, __prediction, __peer_gap
-    FROM __predicted LEFT JOIN __peers USING (__customer)
-    ORDER BY __customer
 ), __judged AS (
     -- One row per customer with a purchase, with the stage.
     SELECT __customer, __history, __horizon_days,
            __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __stage_options, __horizon_days,
                                 __peer_gap, __prediction) AS __lifecycle
-    FROM __ordered, __fit, __options
+    FROM __predicted LEFT JOIN __peers USING (__customer), __fit, __options
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT

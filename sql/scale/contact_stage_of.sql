@@ -1,6 +1,6 @@
 -- The rows of audience.contact_stage, from stored histories and the shop that was made of them: the last step where
 -- orders are read in parts; see scale.md. All columns are equal bit for bit to those of audience.contact_stage over all
--- orders. Ordered by contact_id.
+-- orders. In no order.
 --
 -- The histories may be those of all customers, or a part of them. Give a part its own contacts, split as the orders
 -- are: a contact whose history is in another part would be a Prospect here. The events may be those of everybody.

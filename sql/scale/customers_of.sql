@@ -1,6 +1,6 @@
 -- The rows of audience.customers, from stored histories and the shop that was made of them: the last step where orders
 -- are read in parts; see scale.md. All columns are equal bit for bit to those of audience.customers over all orders.
--- Ordered by customer_id.
+-- In no order.
 --
 -- The histories may be those of all customers, or a part of them. A part does not know how many customers elsewhere
 -- have a higher value, so there value_rank is NULL: rank the rows of all parts together, by rank() OVER (ORDER BY
@@ -73,24 +73,18 @@ WITH __histories AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('customers_of', '__histories', '__fit', (SELECT __horizon_days FROM __fit),
                            (SELECT __value_days FROM __fit), (SELECT __discount_rate FROM __fit))
-), __ranked AS (
-    -- One row per customer with a purchase, with the rank.
-    SELECT __customer, __history, __value,
-           CASE WHEN __is_whole AND __value.customer_value IS NOT NULL
-                THEN rank() OVER (ORDER BY __value.customer_value DESC NULLS LAST) END AS __rank
-    FROM __valued, __fit
+), __ranks AS (
+    -- One row per customer with a purchase: the rank, which a part does not know.
+    SELECT __customer, CASE WHEN __is_whole THEN __rank END AS __rank
+    FROM audience.__value_ranks('__valued'), __fit
 ), __peers AS (
     -- One row per customer of a peer group that is large enough.
     SELECT __customer, __peer.typical_gap_days AS __peer_gap
     FROM __histories JOIN (SELECT unnest(__peer_gaps) AS __peer FROM __fit) ON __group = __peer.peer_group
-), __ordered AS (
-    -- One row per customer with a purchase, in their order.
-    FROM __ranked LEFT JOIN __peers USING (__customer)
-    ORDER BY __customer
 ), __known AS (
     -- One row per customer with a purchase, with all that is the same for everybody.
-    SELECT __ordered.*, __stage_options, __horizon_days, __model, __vip_value, __as_of AS __day
-    FROM __ordered, __fit, __options
+    SELECT __valued.*, __rank, __peer_gap, __stage_options, __horizon_days, __model, __vip_value, __as_of AS __day
+    FROM __valued JOIN __ranks USING (__customer) LEFT JOIN __peers USING (__customer), __fit, __options
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT * EXCLUDE (__day)

@@ -1,6 +1,6 @@
 -- The rows of audience.rfm, from stored histories and the shop that was made of them: the last step where orders are
--- read in parts; see scale.md. All columns are equal bit for bit to those of audience.rfm over all orders. Ordered by
--- customer_id.
+-- read in parts; see scale.md. All columns are equal bit for bit to those of audience.rfm over all orders. In no
+-- order.
 --
 -- Arguments:
 -- - histories: the quoted name of a relation with the columns of audience.histories, of all customers or a part of them

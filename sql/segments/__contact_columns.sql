@@ -34,13 +34,12 @@ WITH __everyone AS MATERIALIZED (
                AS __is_vip,
            CASE WHEN __has_events THEN coalesce(__score, 0) END AS __score
     FROM __everyone LEFT JOIN __scores USING (__customer), query_table(shop), __given
-), __ordered AS (
-    -- One row per contact or customer, with the action, in their order.
+), __advised AS (
+    -- One row per contact or customer, with the action.
     SELECT __staged.*, __audience_engagement(caller, __score) AS __engagement, __actions.action AS __action
     FROM __staged
     LEFT JOIN audience.contact_actions() __actions
         ON __actions.contact_stage = __stage.contact_stage AND __actions.is_vip = __is_vip
-    ORDER BY __customer
 )
 SELECT
     __customer AS contact_id,
@@ -51,4 +50,4 @@ SELECT
     __engagement AS engagement, __score AS engagement_score,
     __action AS action,
     __audience_explain_contact(caller, __stage, __purchases, __engagement, __score) AS reason
-FROM __ordered;
+FROM __advised;

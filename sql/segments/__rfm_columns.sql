@@ -11,7 +11,7 @@ WITH __scored AS (
            __audience_score(caller, -__recency, __r_cuts) AS __r,
            __audience_score(caller, __frequency, __f_cuts) AS __f,
            __audience_score(caller, coalesce(__monetary, '-infinity'::DOUBLE), __m_cuts) AS __m
-    FROM (FROM query_table(scored) ORDER BY __customer), query_table(cuts)
+    FROM query_table(scored), query_table(cuts)
 )
 SELECT
     __customer AS customer_id, __recency AS recency_days, __frequency AS frequency, __monetary AS monetary,

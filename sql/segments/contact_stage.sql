@@ -1,5 +1,5 @@
 -- Where every contact stands, from subscriber to lapsed customer: Prospect, Active One-Time, Active Repeat or Lapsed,
--- with engagement and the action to take. One row for every contact and every customer, ordered by contact_id.
+-- with engagement and the action to take. One row for every contact and every customer, in no order.
 --
 -- Lapsed means silent for more than lapse_after_days, the larger of two numbers: the shop's threshold_days of
 -- audience.lapse_threshold, and 1.1 times the customer's own usual gap. So nobody is Active in audience.customers and

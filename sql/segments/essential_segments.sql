@@ -1,5 +1,5 @@
 -- Sorts a contact list into five segments: New Subscriber, First-Time Buyer, Two-Time Buyer, One-Time Lapsed and Repeat
--- Lapsed. One row for every contact and every customer, ordered by contact_id.
+-- Lapsed. One row for every contact and every customer, in no order.
 --
 -- The rules, in this order; the first that holds decides:
 --
@@ -95,12 +95,11 @@ WITH __options AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('essential_segments', '__dates', as_of)
 ), __everyone AS (
-    -- One row per contact or customer, in their order.
+    -- One row per contact or customer.
     SELECT __customer, __has_contact, coalesce(__history.purchases, 0) AS __purchases,
            audience.__days_since(__history.last_order_date, __as_of) AS __silence,
            audience.__days_since(__subscribed, __as_of) AS __since
     FROM (SELECT * FROM __contacts FULL JOIN __histories USING (__customer)), __clock
-    ORDER BY __customer
 ), __enum AS NOT MATERIALIZED (
     -- One row per contact or customer.
     SELECT

@@ -1,5 +1,5 @@
 -- RF segments, by the number of purchases and the days since the last: every customer with a purchase is in exactly
--- one. They are the segments of the trigger rules without overlaps. Ordered by customer_id.
+-- one. They are the segments of the trigger rules without overlaps. In no order.
 --
 -- With the default days, and s the days since the last purchase:
 --
@@ -71,12 +71,11 @@ WITH __options AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('rf_segment', '__histories', as_of)
 ), __silent AS (
-    -- One row per customer with a purchase, in their order.
+    -- One row per customer with a purchase.
     SELECT __customer, __history.purchases AS __purchases,
            audience.__days_since(__history.last_order_date, __as_of) AS __silence
     FROM __histories, __clock
     WHERE __history IS NOT NULL
-    ORDER BY __customer
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT

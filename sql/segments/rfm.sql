@@ -1,5 +1,5 @@
 -- Recency, frequency and monetary value of every customer, each scored 1 to bins (best) by quantile, and the segment.
--- Ordered by customer_id.
+-- In no order.
 --
 -- Customers are ranked, and equal ones share the mean of their ranks. So they get equal scores; NTILE would split the
 -- many who bought once arbitrarily. score = 1 + floor(bins * p), at most bins, where p is how far the rank lies from

@@ -1,5 +1,5 @@
 -- Ranks every customer by value, which is revenue so far plus expected revenue within 365 days, and names the tier:
--- One-Time Buyer, Loyal, Frequent Buyer or VIP. The boundaries move with the customer base. Ordered by customer_id.
+-- One-Time Buyer, Loyal, Frequent Buyer or VIP. The boundaries move with the customer base. In no order.
 --
 -- VIP: the smallest set of repeat buyers who hold 20 % of all customer value and are at least 1 % of the customers,
 -- each above the repeat buyers' median. So that one account does not decide who else is a VIP, nobody counts for more
@@ -57,18 +57,14 @@ WITH __histories AS MATERIALIZED (
 ), __importance AS MATERIALIZED (
     -- One row: the value of all, and the least of a VIP.
     FROM audience.__importance('importance_tier', '__valued')
-), __ranked AS (
-    -- One row per customer with a purchase, with the rank.
-    SELECT __customer, __history, __value,
-           CASE WHEN __value.customer_value IS NOT NULL THEN rank() OVER __by_value END AS __rank,
-           sum(__value.customer_value) OVER __by_value AS __cumulative
-    FROM __valued
-    WINDOW __by_value AS (ORDER BY __value.customer_value DESC NULLS LAST)
+), __ranks AS (
+    -- One row per customer with a purchase: the rank, and the value of all down to it.
+    FROM audience.__value_ranks('__valued')
 ), __tiered AS (
     -- One row per customer with a purchase, with the tier.
     SELECT *, __audience_importance_tier('importance_tier', __history, __model, __value.customer_value,
                                          __importance.vip_value) AS __tier
-    FROM (FROM __ranked ORDER BY __customer), __fit, __importance
+    FROM __valued JOIN __ranks USING (__customer), __fit, __importance
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT

@@ -143,6 +143,9 @@ impl<T: Element> Stage for PlainStage<T> {
     }
 }
 
+/// The most bytes that are reserved before they are there.
+const MOST_FORESEEN: usize = 1 << 19;
+
 /// VARCHARs or BLOBs, one after the other.
 #[derive(Default)]
 pub struct BytesStage {
@@ -154,6 +157,11 @@ pub struct BytesStage {
 impl BytesStage {
     /// Adds a row.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.bytes.capacity() == 0 {
+            // The rest are most often about as long. To double from the first on would copy them all.
+            let like_this = bytes.len().saturating_mul(self.ends.capacity());
+            reserve(&mut self.bytes, like_this.min(MOST_FORESEEN))?;
+        }
         reserve(&mut self.bytes, bytes.len())?;
         self.bytes.extend_from_slice(bytes);
         self.ends.push(self.bytes.len());

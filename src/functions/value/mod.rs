@@ -30,6 +30,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/value/__vip_values.sql"),
         include_str!("../../../sql/value/__value_options.sql"),
         include_str!("../../../sql/value/__valued.sql"),
+        include_str!("../../../sql/value/__value_ranks.sql"),
         include_str!("../../../sql/value/at_least.sql"),
         include_str!("../../../sql/value/importance_tier.sql"),
     ],

@@ -3,6 +3,7 @@
 
 /// Appends an integer with thousands separators: `1,240`.
 pub(in crate::models) fn push_integer(out: &mut String, value: i64) {
+    // The longest is i64::MIN: 19 digits, six commas and the sign.
     let mut buffer = [0u8; 26];
     let mut at = buffer.len();
     let mut rest = value.unsigned_abs();
@@ -21,11 +22,11 @@ pub(in crate::models) fn push_integer(out: &mut String, value: i64) {
         }
     }
     if value < 0 {
-        out.push('-');
+        at -= 1;
+        buffer[at] = b'-';
     }
-    for &byte in &buffer[at..] {
-        out.push(char::from(byte));
-    }
+    // Digits and commas are ASCII.
+    out.push_str(std::str::from_utf8(&buffer[at..]).unwrap_or_default());
 }
 
 /// Appends a number rounded to an integer; beyond what an integer holds it
@@ -49,8 +50,7 @@ pub(in crate::models) fn push_one_decimal(out: &mut String, value: f64) {
 /// Appends days: `1 day`, `84 days`; below ten and not whole with one decimal,
 /// `2.5 days`.
 pub(in crate::models) fn push_days(out: &mut String, days: f64) {
-    let tenths = (days * 10.0).round();
-    if days < 9.95 && tenths % 10.0 != 0.0 {
+    if days < 9.95 && (days * 10.0).round() as i64 % 10 != 0 {
         push_one_decimal(out, days);
         out.push_str(" days");
     } else {
