@@ -89,6 +89,12 @@ $(VENV)/truth/.done: benches/requirements-truth.txt benches/requirements-truth-d
 	@$(@D)/$(PIP_INSTALL) --no-deps -r benches/requirements-truth-data.txt
 	@touch $@
 
+$(VENV)/value/.done: benches/requirements-value.txt
+	@echo "installing PyMC-Marketing, whose customer values the extension's are held against"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@touch $@
+
 # The shell has no wheel for some platforms; the demo then prints through Python.
 $(VENV)/shell/.done: scripts/requirements.txt
 	@echo "installing DuckDB and its shell"
@@ -150,7 +156,7 @@ test-tools: wheel $(VERSION_VENVS) $(TOOL_VENVS) $(VENV)/node/.done $(VENV)/axe/
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv
 
-bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done) $(if $(findstring --truth,$(BENCH)),$(VENV)/truth/.done)
+bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done) $(if $(findstring --truth,$(BENCH)),$(VENV)/truth/.done) $(if $(findstring --value-peers,$(BENCH)),$(VENV)/value/.done)
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 notice:

@@ -83,6 +83,7 @@ CALLS = {
     "audience.contact_stage": f"""FROM audience.contact_stage('contacts', contact_id, {ORDERS}, amount,
         events := 'events', event_contact_id := contact, event_at := day, event_kind := kind)""",
     "audience.cross_sell": f"FROM audience.cross_sell({LINES}, sku < 'sku 5', sku > 'sku 5')",
+    "audience.customer_values": f"FROM audience.customer_values({ORDERS}, amount)",
     "audience.customers": f"FROM audience.customers({ORDERS}, amount, peer_group := status)",
     "audience.definition_check": "FROM audience.definition_check('many_definitions')",
     "audience.demo_contacts": "FROM audience.demo_contacts(customers := 20000)",

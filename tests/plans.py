@@ -28,6 +28,7 @@ CALLS = {
     "event_at := event_at, event_kind := event_kind",
     "lifecycle_stage": f"{ORDERS}, amount := amount, peer_group := customer_id % 3",
     "importance_tier": f"{ORDERS}, amount",
+    "customer_values": f"{ORDERS}, amount",
     "purchase_model": f"{ORDERS}, amount := amount",
     "lifecycle_history": f"{ORDERS}, amount",
     "overview": f"{ORDERS}, amount",

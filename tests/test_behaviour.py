@@ -48,6 +48,7 @@ TABLE_FUNCTIONS = {
     "customers": "audience.customers('{}', customer_id, order_date, amount)",
     "lifecycle_stage": "audience.lifecycle_stage('{}', customer_id, order_date, amount := amount)",
     "importance_tier": "audience.importance_tier('{}', customer_id, order_date, amount)",
+    "customer_values": "audience.customer_values('{}', customer_id, order_date, amount)",
     "purchase_model": "audience.purchase_model('{}', customer_id, order_date, amount)",
     "rfm": "audience.rfm('{}', customer_id, order_date, amount)",
     "lifecycle_history": "audience.lifecycle_history('{}', customer_id, order_date, amount)",

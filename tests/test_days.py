@@ -26,6 +26,7 @@ CALLS = {
     "customers of groups": f"customers({ORDERS}, amount, peer_group := product)",
     "histories": f"histories({ORDERS}, amount, as_of := {CUTOFF}, peer_group := product)",
     "explain_customer": f"explain_customer({ORDERS}, amount, customer := 7, as_of := {CUTOFF})",
+    "customer_values": f"customer_values({ORDERS}, amount, as_of := {CUTOFF})",
     "rfm": f"rfm({ORDERS}, amount, as_of := {CUTOFF})",
     "rf_segment": f"rf_segment({ORDERS}, as_of := {CUTOFF})",
     "lifecycle_history": f"lifecycle_history({ORDERS}, amount, since := {START}, until := {CUTOFF})",

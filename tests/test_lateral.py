@@ -20,6 +20,7 @@ CALLS = {
     "customers value": (f"customers({ORDERS}, amount, value := amount * $)", ("0.2", "0.4")),
     "lifecycle_stage": (f"lifecycle_stage({ORDERS}, as_of := $)", DAYS),
     "importance_tier": (f"importance_tier({ORDERS}, amount, as_of := $)", DAYS),
+    "customer_values": (f"customer_values({ORDERS}, amount, as_of := $)", DAYS),
     "rfm": (f"rfm({ORDERS}, amount, as_of := $)", DAYS),
     "rf_segment": (f"rf_segment({ORDERS}, as_of := $)", DAYS),
     "histories": (f"histories({ORDERS}, amount, as_of := $)", DAYS),

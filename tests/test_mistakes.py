@@ -8,6 +8,7 @@ ORDERS = {
     "customers": "{amount}",
     "lifecycle_stage": "amount := {amount}",
     "importance_tier": "{amount}",
+    "customer_values": "{amount}",
     "rfm": "{amount}",
     "rf_segment": "amount := {amount}",
     "purchase_model": "{amount}",

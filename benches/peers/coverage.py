@@ -1,5 +1,5 @@
 """How often each 95 % interval of the project holds the truth, over simulated shops of which the truth is known; of the forecast
-of cohorts and of the purchases to expect it is the 80 % interval.
+of cohorts, and of what customers buy and are worth, it is the 80 % interval.
 
     make bench BENCH=--coverage
     python coverage.py lookalike_quality      one of them alone
@@ -224,16 +224,20 @@ def seasonal_orders(random: Random, customers: int, years: int, index: numpy.nda
     return {"customer": numpy.array(customer), "day": numpy.array(found).astype("datetime64[us]")}
 
 
+def priced_orders(random: Random, customers: int, years: int, spread: float) -> dict[str, numpy.ndarray]:
+    """The same without seasons; amounts are log-normal, as are the usual amounts of the customers."""
+    orders = seasonal_orders(random, customers, years, numpy.ones(12))
+    usual = random.lognormal(3, 0.5, customers)[orders["customer"]]
+    return orders | {"amount": usual * random.lognormal(-(spread**2) / 2, spread, len(usual))}
+
+
 def cohort_forecast(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
     """Shops that do not change: what the cohorts of a shop have spent half a year after as_of."""
     settings = [(300, 2, 0.3), (300, 2, 1.2), (3_000, 2, 0.3), (3_000, 2, 1.2)]
     for (customers, years, spread), random in zip(settings, random.spawn(len(settings))):
         rows = []
         for _ in range(SHOPS // 10):
-            orders = seasonal_orders(random, customers, years, numpy.ones(12))
-            usual = random.lognormal(3, 0.5, customers)[orders["customer"]]
-            orders["amount"] = usual * random.lognormal(-(spread**2) / 2, spread, len(usual))
-            con.register("orders", orders)
+            con.register("orders", priced_orders(random, customers, years, spread))
             rows += con.execute("""
                 SELECT low - truth.cumulative_revenue_per_customer, high - truth.cumulative_revenue_per_customer
                 FROM audience.cohort_forecast('orders', customer, day, amount, as_of := DATE '2025-06-30', ahead := 6) AS forecast
@@ -260,9 +264,26 @@ def expected_purchases_interval(con: duckdb.DuckDBPyConnection, random: Random) 
         yield [f"{customers:,}", f"{len(rows):,} customers", held(rows, 0)]
 
 
+def customer_values(con: duckdb.DuckDBPyConnection, random: Random) -> Iterator[list[str]]:
+    """What customers of MBG/NBD were worth half a year later."""
+    settings = [(300, 0.3), (300, 1.2), (3_000, 0.3), (3_000, 1.2)]
+    for (customers, spread), random in zip(settings, random.spawn(len(settings))):
+        rows = []
+        for _ in range(SHOPS // 10):
+            con.register("orders", priced_orders(random, customers, 2, spread))
+            rows += con.execute("""
+                SELECT value_low - truth, value_high - truth
+                FROM audience.customer_values('orders', customer, day, amount, as_of := DATE '2025-06-30', value_days := 184)
+                JOIN (SELECT customer AS customer_id, sum(amount) AS truth FROM orders GROUP BY customer) USING (customer_id)""").fetchall()
+        # Sums of other orders of the same amounts differ in their last digits.
+        below, above = (numpy.mean([side * row[end] > 1e-9 for row in rows]) for end, side in ((0, 1), (1, -1)))
+        yield [f"{customers:,}", f"amounts that vary by {spread}", f"{len(rows):,} customers", f"{1 - below - above:.3f}", f"{below:.3f} below", f"{above:.3f} above"]
+
+
 SIMULATED = {
     "cohort_forecast": cohort_forecast,
     "expected_purchases_interval": expected_purchases_interval,
+    "customer_values": customer_values,
     "campaign_uplift": campaign_uplift,
     "trigger_results": trigger_results,
     "lapse_threshold": lapse_threshold,

@@ -16,6 +16,7 @@
     make bench BENCH=--intent-money the revenue to expect of a category, beside what was spent; see intent_money.py
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
     make bench BENCH=--truth                who comes back, beside other models, on order logs that packages have
+    make bench BENCH=--value-peers          customer values of PyMC-Marketing beside those of the extension, on CDNOW
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
     make bench BENCH=--instructions         instructions of each model, beside those stored; see instructions.py
@@ -56,6 +57,9 @@ def main() -> None:
               "intent_coefficients.py": arguments.intent_coefficients}
     if arguments.truth:
         subprocess.run([ROOT / "build/venv/truth/bin/python", Path(__file__).parent / "truth.py"], check=True)
+        return
+    if arguments.value_peers:
+        subprocess.run([ROOT / "build/venv/value/bin/python", Path(__file__).parent / "value_peers.py"], check=True)
         return
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
@@ -114,6 +118,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--intent-money", action="store_true", help="the revenue to expect of a category, on public order lines")
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
     kind.add_argument("--truth", action="store_true", help="who comes back, beside other models, on order logs that packages have")
+    kind.add_argument("--value-peers", action="store_true", help="customer values of PyMC-Marketing beside those of the extension")
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")
     kind.add_argument("--replenishment", action="store_true", help="whether what is due is bought, and what it costs")

@@ -8,10 +8,11 @@
 --
 -- The expectation is held to the shop's own past: on three days before as_of the same is expected from nothing later,
 -- and compared with what followed. What these windows have in common moves the level, weighed against one window
--- without error. How far the windows, the cohorts and the customers were apart makes the interval. A window is a
--- quarter of the time since the first purchase, or as long as the forecast reaches, if that is shorter; further ahead
--- the variance grows in proportion. Where cohorts are small, or customers change, the interval is too narrow; see
--- history.md. Of a cohort whose first period has not ended, only the customers so far are meant.
+-- without error. How far the windows, the cohorts and the customers were apart makes the interval; in a cohort of few
+-- it counts that perhaps nobody comes back, and that the few who spend most decide how far customers were apart. A
+-- window is a quarter of the time since the first purchase, or as long as the forecast reaches, if that is shorter;
+-- further ahead the variance grows in proportion. Where customers change, the interval is too narrow; see history.md.
+-- Of a cohort whose first period has not ended, only the customers so far are meant.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter: as in audience.customers
@@ -27,9 +28,10 @@
 -- - observed: whether the period had ended at as_of; false = expected
 -- - cumulative_revenue_per_customer: revenue from age 0 to the end of this period, per customer in the cohort, refunds
 --   included; NULL where no amount of the cohort is known
--- - low: lower end of its 80 % interval, the same as the revenue where it is observed; NULL where it is expected and
---   the shop is younger than four days, or its past windows have no revenue
--- - high: upper end
+-- - low: lower end of its 80 % interval, the same as the revenue where it is observed; the revenue so far where nobody
+--   of the cohort may come back; NULL where it is expected and the shop is younger than four days, or its past windows
+--   have no revenue
+-- - high: upper end; below the expected revenue where it is likely that nobody comes back
 -- - split: the value of split_by, of the type that was given; NULL for customers without one and where it is not given
 --
 -- Errors:
@@ -44,7 +46,7 @@
 --
 -- Source: the purchase model, see audience.customers; errors of the past by the method of moments, with a variance that
 -- is proportional to the mean for customers, England & Verrall (2002), section 2.3, and to its square for cohorts and
--- windows; the interval is lognormal.
+-- windows; the interval is that of a lognormal distribution with a chance of nothing, by Student's t.
 CREATE MACRO audience.cohort_forecast(
     orders,
     customer_id,

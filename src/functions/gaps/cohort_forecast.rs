@@ -6,6 +6,7 @@ use crate::functions::history::horizon;
 use crate::functions::purchases::purchase_log::{Day, days};
 use crate::functions::shop_model::ShopScorer;
 use crate::models::gaps::cohort_forecast::{CohortOutlook, Span};
+use crate::models::gaps::past_errors::Expectation;
 use crate::models::numerics::checks::finite;
 use crate::models::numerics::memory::{collected, try_collected};
 use crate::models::numerics::sum::Sum;
@@ -79,16 +80,18 @@ impl Aggregate for CohortForecast {
                 let ahead = horizon(until.saturating_sub(today))?;
                 let purchases = prospect.expected_purchases(ahead);
                 let revenue = tiers::expected_revenue(history, &scorer.shop.model, purchases);
-                revenue.map(|known| finite("amount", known)).transpose()
+                let returns = prospect.return_probability(ahead);
+                let known = revenue.map(|known| finite("amount", known)).transpose()?;
+                Ok(known.map(|revenue| Expectation::of(revenue, returns)))
             };
             if let Some(&until) = span.outsets.get(index + 1) {
                 let actual = spent(&log, today, until);
                 return match expected(until)? {
-                    Some(expected) => state.compare(cohort, index, expected, actual),
+                    Some(expected) => state.compare(cohort, index, expected.revenue, actual),
                     None => Ok(()),
                 };
             }
-            let ahead: Vec<Option<f64>> =
+            let ahead: Vec<Option<Expectation>> =
                 try_collected(span.ends.iter().map(|&end| expected(end)))?;
             if ahead.iter().all(Option::is_some) {
                 state.expect(cohort, ahead.into_iter().flatten())?;

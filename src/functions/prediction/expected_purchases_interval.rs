@@ -63,7 +63,7 @@ impl HistoryFunction for ExpectedPurchasesInterval {
     ) -> Result<Option<PurchasesInterval>> {
         let days = horizon(days)?;
         let prospect = purchases.prospect(shop, as_of)?;
-        let [low, high] = prospect.purchases_quantiles(days, [TAIL, 1.0 - TAIL]);
+        let [low, high] = prospect.outlook(days).quantiles([TAIL, 1.0 - TAIL]);
         Ok(Some(PurchasesInterval { low, high }))
     }
 }

@@ -6,8 +6,7 @@ use crate::error::Result;
 use crate::functions::history::{History, horizon, with_days};
 use crate::functions::prediction::prediction::PredictionRow;
 use crate::functions::shop_model::ShopScorer;
-use crate::models::numerics::checks::{at_least, within};
-use crate::models::prediction::learned::MOST_DAYS;
+use crate::models::numerics::checks::at_least;
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::horizon::ValueHorizon;
 use crate::models::value::tiers;
@@ -49,10 +48,7 @@ impl Scalar for CustomerValue {
     ) -> Result<Option<CustomerValueRow>> {
         let scorer = shop.get()?;
         let horizon = horizon(at_least("horizon_days", days, 1)?)?;
-        let value = ValueHorizon {
-            days: within("value_days", value_days, 1..=MOST_DAYS)?.into(),
-            discount_rate: within("discount_rate", discount_rate, 0.0..=1.0)?,
-        };
+        let value = ValueHorizon::checked(value_days, discount_rate)?;
         with_days(history, gaps, |history, days| {
             CustomerValueRow::at(history, days, scorer, as_of, horizon, value).map(Some)
         })

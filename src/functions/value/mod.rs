@@ -12,6 +12,8 @@ pub mod importance;
 pub mod importance_outline;
 pub mod importance_tier;
 pub mod order_value;
+pub mod spend_fit;
+pub mod value_interval;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
@@ -23,6 +25,8 @@ pub(super) const ROOM: Room = Room {
         aggregate::<importance_outline::ImportanceOutline>,
         scalar::<importance_tier::ImportanceTier>,
         history::register::<order_value::OrderValue>,
+        aggregate::<spend_fit::SpendFit>,
+        scalar::<value_interval::ValueInterval>,
     ],
     types: &[("importance_tier", &ImportanceTier::LABELS)],
     macros: &[
@@ -32,6 +36,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/value/__valued.sql"),
         include_str!("../../../sql/value/__value_ranks.sql"),
         include_str!("../../../sql/value/at_least.sql"),
+        include_str!("../../../sql/value/customer_values.sql"),
         include_str!("../../../sql/value/importance_tier.sql"),
     ],
 };

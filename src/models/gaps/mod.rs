@@ -5,3 +5,4 @@ pub mod cohorts;
 pub mod lapse_threshold;
 pub mod order_gaps;
 pub mod wait_counts;
+pub mod past_errors;

@@ -1,4 +1,4 @@
-//! The logarithm of the gamma function and its derivative, by Stirling's series.
+//! The logarithm of the gamma function and its derivative, by Stirling's series, and the beta function of them.
 
 use std::f64::consts::TAU;
 
@@ -31,6 +31,31 @@ pub(in crate::models) fn digamma(z: f64) -> f64 {
     let series =
         square * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square / 240.0)));
     z.ln() - 0.5 * inverse - series
+}
+
+/// lnΓ(z) and ψ(z) for any z > 0.
+///
+/// # Formula
+///
+/// Γ(z) = Γ(z + 1)/z and ψ(z) = ψ(z + 1) − 1/z, until z is [`LARGE`].
+pub(in crate::models) fn ln_gamma_and_digamma(z: f64) -> (f64, f64) {
+    let (mut z, mut product, mut inverses) = (z, 1.0, 0.0);
+    while z < LARGE {
+        product *= z;
+        inverses += 1.0 / z;
+        z += 1.0;
+    }
+    (ln_gamma(z) - product.ln(), digamma(z) - inverses)
+}
+
+/// ln B(a, b) for a, b > 0.
+///
+/// # Formula
+///
+/// lnΓ(a) + lnΓ(b) − lnΓ(a + b).
+pub(in crate::models) fn ln_beta(a: f64, b: f64) -> f64 {
+    let [a, b, both] = [a, b, a + b].map(|z| ln_gamma_and_digamma(z).0);
+    a + b - both
 }
 
 /// ln n! for a whole n.
@@ -75,6 +100,21 @@ mod tests {
             assert_close(ln_gamma(z), gamma);
             assert_close(digamma(z), psi);
         }
+    }
+
+    /// scipy 1.16: gammaln, psi and betaln.
+    #[test]
+    fn small_ones_are_those_of_scipy() {
+        for (z, gamma, psi) in [
+            (1e-3, 6.907178885383853, -1000.5755719318103),
+            (0.5, 0.5723649429247, -1.9635100260214235),
+            (3.7, 1.428072326665388, 1.1671535393615113),
+        ] {
+            let found = ln_gamma_and_digamma(z);
+            assert!((found.0 / gamma - 1.0).abs() < 1e-13, "{z}: {found:?}");
+            assert!((found.1 / psi - 1.0).abs() < 1e-13, "{z}: {found:?}");
+        }
+        assert!((ln_beta(0.25, 40.0) / 0.3681512477369046 - 1.0).abs() < 1e-11);
     }
 
     #[test]

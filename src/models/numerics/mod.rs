@@ -1,5 +1,6 @@
 //! Numerical methods that several rooms use.
 
+pub(super) mod beta;
 pub mod bytes;
 pub mod calendar;
 pub mod checks;
@@ -15,6 +16,7 @@ pub(super) mod median;
 pub mod memory;
 pub(super) mod mix;
 pub(super) mod newton;
+pub(super) mod normal;
 pub(super) mod numbers;
 pub(super) mod optimize;
 pub mod ordered_bits;

@@ -4,6 +4,7 @@ use super::features::{FEATURES, Record, VALUE, log_odds, value_feature};
 use super::learned::Learned;
 use super::mbg_nbd::{Customer, MOST_PURCHASES};
 use super::model::{PurchaseModel, YEAR_DAYS};
+use super::purchase_outlook::PurchaseOutlook;
 use super::seasons::{Seasons, YearAhead};
 use super::traits::Traits;
 use crate::error::Result;
@@ -309,46 +310,36 @@ impl Prospect<'_> {
         }
     }
 
-    /// The fewest purchases within the next `days` that the customer does not exceed with each of the
-    /// chances, which ascend.
+    /// How many purchases may come within the next `days`, by MBG/NBD and what was learned.
     ///
     /// # Formula
     ///
-    /// 0 up to a chance of 1 − p, p the return probability; beyond it 1 + s(n − 1), n the quantile of
-    /// MBG/NBD among those who buy at all. Under MBG/NBD alone s = 1; what was learned of the number
+    /// None has the chance 1 − p, p the return probability. Of those who buy at all, who buys n times
+    /// by MBG/NBD buys 1 + s(n − 1) times. Under MBG/NBD alone s = 1; what was learned of the number
     /// makes it (E/p − 1) over the same of MBG/NBD alone, so that the mean stays
     /// [`Prospect::expected_purchases`].
-    pub fn purchases_quantiles<const N: usize>(&self, days: f64, chances: [f64; N]) -> [i32; N] {
+    pub fn outlook(&self, days: f64) -> PurchaseOutlook<'_> {
         let ahead = self.ahead(days);
         let returns = self.return_probability(days);
         let more = |expected: f64, chance: f64| (expected / chance - 1.0).max(0.0);
-        let alone = self.expected_alone(days);
-        let alone = more(alone, self.customer().return_probability(ahead));
-        let learned = more(self.expected_purchases(days), returns);
-        let stretch = if self.lesson.is_some() && alone > LEAST_MORE {
-            learned / alone
+        let stretch = if self.lesson.is_some() {
+            let alone = self.expected_alone(days);
+            let alone = more(alone, self.customer().return_probability(ahead));
+            let learned = more(self.expected_purchases(days), returns);
+            if alone > LEAST_MORE {
+                learned / alone
+            } else {
+                1.0
+            }
         } else {
             1.0
         };
-        let (mut found, mut place) = ([0; N], 0);
-        while place < N && chances[place] <= 1.0 - returns {
-            place += 1;
+        PurchaseOutlook {
+            customer: self.customer(),
+            ahead,
+            returns,
+            stretch,
         }
-        let (mut purchases, mut first) = (0_i32, None);
-        self.customer().each_tail(ahead, |tail| {
-            // Of those who buy, this share buys more often than so often.
-            let beyond = tail / *first.get_or_insert(tail);
-            while place < N && purchases > 0 && beyond * returns <= 1.0 - chances[place] {
-                let further = (stretch * f64::from(purchases - 1)).round() as i32;
-                found[place] = (1 + further).min(MOST_PURCHASES as i32);
-                place += 1;
-            }
-            purchases += 1;
-            place < N
-        });
-        // The rest are more than the series counts.
-        found[place..].fill(if returns > 0.0 { purchases } else { 0 });
-        found
     }
 
     /// The median days until the next purchase, given that one comes within `within` days; at most

@@ -1,5 +1,8 @@
 //! What a customer's value looks ahead, and what money that comes later is worth today.
 
+use crate::error::Result;
+use crate::models::numerics::checks::within;
+use crate::models::prediction::learned::MOST_DAYS;
 use crate::models::prediction::model::YEAR_DAYS;
 use crate::models::prediction::shop_model::Prospect;
 
@@ -18,6 +21,31 @@ impl ValueHorizon {
         days: YEAR_DAYS,
         discount_rate: 0.0,
     };
+
+    /// Checked options.
+    ///
+    /// # Errors
+    ///
+    /// When one is out of range; the message names it.
+    pub fn checked(value_days: i32, discount_rate: f64) -> Result<Self> {
+        Ok(Self {
+            days: within("value_days", value_days, 1..=MOST_DAYS)?.into(),
+            discount_rate: within("discount_rate", discount_rate, 0.0..=1.0)?,
+        })
+    }
+
+    /// What the purchases to expect are worth today, as a share of what they will be worth then.
+    pub fn worth(&self, prospect: &Prospect) -> f64 {
+        if self.discount_rate == 0.0 {
+            return 1.0;
+        }
+        let expected = prospect.expected_purchases(self.days);
+        if expected > 0.0 {
+            self.discounted(prospect, expected) / expected
+        } else {
+            1.0
+        }
+    }
 
     /// The purchases to expect, each counted as its share of a purchase today, of which `expected`
     /// come in all.

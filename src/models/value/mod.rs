@@ -2,5 +2,7 @@
 
 pub mod horizon;
 pub mod reason;
+pub mod spend;
+pub mod spend_fit;
 pub mod tiers;
 pub mod vips;

@@ -61,8 +61,16 @@ pub fn customer_value(
     model: &PurchaseModel,
     expected_purchases: f64,
 ) -> Option<f64> {
-    let so_far = history.revenue.unwrap_or(0.0).max(0.0);
+    let (_, so_far) = spent(history);
     expected_revenue(history, model, expected_purchases).map(|revenue| so_far + revenue)
+}
+
+/// The purchases that tell what the customer spends, and what they came to, if more than came back:
+/// none without a known amount.
+pub fn spent(history: &PurchaseHistory) -> (f64, f64) {
+    history.revenue.map_or((0.0, 0.0), |revenue| {
+        (f64::from(history.purchases), revenue.max(0.0))
+    })
 }
 
 /// The tier of a customer with `x` repeat purchases.
