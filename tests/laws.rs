@@ -55,11 +55,11 @@ macro_rules! laws {
         $row:ty = $strategy:expr,
         |$pattern:pat_param| $args:expr;
     )+) => {$(
-        mod $name {
+        pub(crate) mod $name {
             #[allow(unused_imports)]
             use super::*;
 
-            pub struct Table;
+            pub(crate) struct Table;
 
             impl Case for Table {
                 type Aggregate = $aggregate;
@@ -88,6 +88,8 @@ mod intent;
 mod recommend;
 #[path = "laws/replenishment.rs"]
 mod replenishment;
+#[path = "laws/states.rs"]
+mod states;
 
 /// An aggregate and rows to feed it with; see [`laws!`].
 trait Case {

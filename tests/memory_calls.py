@@ -18,6 +18,16 @@ import duckdb
 
 from support import connect
 
+def learned(name: str, label: str) -> dict[str, str]:
+    """Purchase intent, step by step: `NAME_products` and so on have the part, `NAME_after_products` and so on the model."""
+    queries, given = {}, "NULL"
+    for step in ("products", "weights", "scales", "calibration"):
+        queries[f"{name}_{step}"] = f"FROM audience.intent_part('lines', customer_id, order_date, sku, {label}, amount := amount, model := {given})"
+        queries[f"{name}_after_{step}"] = f"FROM audience.intent_model('{name}_{step}', model := {given})"
+        given = f"(SELECT model FROM {name}_after_{step})"
+    return queries
+
+
 def tables(customers: int, lines: int, text: int) -> dict[str, str]:
     """Tables that the calls read. `lines` has a thousand labels, and no two customers are alike; a text has `text` letters."""
     return {
@@ -29,6 +39,9 @@ def tables(customers: int, lines: int, text: int) -> dict[str, str]:
             FROM range({lines}) r(i)""",
         "stored": "FROM audience.histories('orders', customer_id, order_date, amount)",
         "saved": "FROM audience.shop('stored')",
+        "waits": "FROM audience.order_gaps_part('orders', customer_id, order_date)",
+        **learned("labels", "sku"),
+        **learned("set", "sku < 'sku 5'"),
         "days": "SELECT customer_id, list(order_date) AS days FROM orders GROUP BY customer_id",
         "histories": "SELECT customer_id, audience.purchase_history(order_date, amount) AS history FROM orders GROUP BY customer_id",
         "model": "FROM audience.purchase_model('orders', customer_id, order_date, amount := amount)",
@@ -102,6 +115,12 @@ CALLS = {
     "audience.histories": f"FROM audience.histories({ORDERS}, amount)",
     "audience.shop": "FROM audience.shop('stored')",
     "audience.customers_of": "FROM audience.customers_of('stored', shop := (SELECT shop FROM saved))",
+    "audience.intent_part": f"FROM audience.intent_part({LINES}, sku, amount := amount, model := (SELECT model FROM labels_after_products))",
+    "audience.intent_model": "FROM audience.intent_model('labels_weights', model := (SELECT model FROM labels_after_products))",
+    "audience.interested_in_of": f"FROM audience.interested_in_of({LINES}, sku < 'sku 5', model := (SELECT model FROM set_after_calibration), amount := amount)",
+    "audience.interests_of": f"FROM audience.interests_of({LINES}, sku, model := (SELECT model FROM labels_after_calibration), top := 10, amount := amount)",
+    "audience.order_gaps_part": f"FROM audience.order_gaps_part({ORDERS})",
+    "audience.order_gaps_of": "FROM audience.order_gaps_of('waits')",
     "audience.rfm_of": "FROM audience.rfm_of('stored', shop := (SELECT shop FROM saved))",
     "audience.contact_stage_of": """FROM audience.contact_stage_of('contacts', contact_id, 'stored', shop := (SELECT shop FROM saved),
         events := 'events', event_contact_id := contact, event_at := day, event_kind := kind)""",

@@ -43,6 +43,10 @@ INSERT INTO kinds SELECT 'nothing', __audience_label_members('customers', produc
 INSERT INTO kinds SELECT 'weights', __audience_intent_weights('customers', basket, (SELECT blob FROM kinds WHERE kind = 'members'), {PRODUCTS}, {LABELS}, DATE '{AS_OF}', 60) FROM customers;
 INSERT INTO kinds SELECT 'scales', __audience_intent_scales('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), 60) FROM customers;
 INSERT INTO kinds SELECT 'calibration', __audience_intent_calibration('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), (SELECT blob FROM kinds WHERE kind = 'scales'), 60) FROM customers;
+INSERT INTO kinds SELECT 'weights_state', __audience_intent_weights_state('customers', basket, (SELECT blob FROM kinds WHERE kind = 'members'), {PRODUCTS}, {LABELS}, DATE '{AS_OF}', 60) FROM customers GROUP BY customer % 2;
+INSERT INTO kinds SELECT 'scales_state', __audience_intent_scales_state('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), 60) FROM customers GROUP BY customer % 2;
+INSERT INTO kinds SELECT 'calibration_state', __audience_intent_calibration_state('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), (SELECT blob FROM kinds WHERE kind = 'scales'), 60) FROM customers GROUP BY customer % 2;
+INSERT INTO kinds SELECT 'gaps_state', __audience_order_gaps_state('customers', days, DATE '{AS_OF}') FROM (SELECT list(DISTINCT day ORDER BY day) AS days FROM lines GROUP BY customer);
 INSERT INTO kinds SELECT 'seed_weights', __audience_intent_weights('customers', basket, (SELECT blob FROM kinds WHERE kind = 'nothing'), {PRODUCTS}, 6, DATE '{AS_OF}', 60) FROM seeds;
 INSERT INTO kinds SELECT 'model', __audience_lookalike_fit('customers', customer, seeds.basket, history, (SELECT blob FROM kinds WHERE kind = 'seed_weights'), 60).model FROM seeds JOIN customers USING (customer);
 INSERT INTO kinds SELECT 'matrix', __audience_purchase_matrix('customers', basket, {PRODUCTS}, {PRODUCTS}, DATE '{AS_OF}', 60, 100) FROM customers;
@@ -78,9 +82,15 @@ ARGUMENTS = {
     "__audience_identify": "platform email phone . . . . . . . . . . . . . .",
     "__audience_importance": ". . VALUE_OUTLINE",
     "__audience_intent_calibration": "BASKET WEIGHTS SCALES horizon",
+    "__audience_intent_calibration_state": "BASKET WEIGHTS SCALES horizon",
+    "__audience_intent_calibration_merged": "CALIBRATION_STATE",
     "__audience_intent_scales": "BASKET WEIGHTS horizon",
+    "__audience_intent_scales_state": "BASKET WEIGHTS horizon",
+    "__audience_intent_scales_merged": "SCALES_STATE",
     "__audience_intent_scores": "BASKET WEIGHTS SCALES CALIBRATION horizon zero labels",
     "__audience_intent_weights": "BASKET MEMBERS products labels . horizon",
+    "__audience_intent_weights_state": "BASKET MEMBERS products labels . horizon",
+    "__audience_intent_weights_merged": "WEIGHTS_STATE",
     "__audience_lapse_days": "three_purchases GAPS .",
     "__audience_lapse_threshold": ". . half",
     "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",
@@ -92,6 +102,7 @@ ARGUMENTS = {
     "__audience_prediction": "three_purchases GAPS . . .",
     "__audience_product_sets": "asking . row",
     "__audience_bought_answers": "asking . BASKET",
+    "__audience_order_gaps_merged": "GAPS_STATE",
     "__audience_product_buyers": "product MATRIX",
     "__audience_product_catalogue": "MATRIX allowed categories . horizon one one one",
     "__audience_product_weights": "product COMMON",

@@ -26,6 +26,12 @@ CALLS = {
     "rfm_of": "'kept', shop := (SELECT shop FROM saved)",
     "contact_stage_of": "'contacts', contact_id, 'kept', shop := (SELECT shop FROM saved), events := 'events', event_contact_id := contact_id, "
     "event_at := event_at, event_kind := event_kind",
+    "intent_part": f"{LINES}, category = 'Wine', name := product_name, amount := amount, model := (SELECT model FROM learned)",
+    "intent_model": "'parts', model := (SELECT model FROM learned)",
+    "interested_in_of": f"{LINES}, category = 'Wine', model := (SELECT model FROM learned), amount := amount",
+    "order_gaps_part": ORDERS,
+    "order_gaps_of": "'waits'",
+    "interests_of": f"{LINES}, category = 'Wine', model := (SELECT model FROM learned), amount := amount",
     "lifecycle_stage": f"{ORDERS}, amount := amount, peer_group := customer_id % 3",
     "importance_tier": f"{ORDERS}, amount",
     "customer_values": f"{ORDERS}, amount",
@@ -100,7 +106,10 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TABLE members AS SELECT DISTINCT 'A' || i % 5 AS audience, i % 701 AS customer_id FROM range(1500) r(i);
         CREATE TABLE members_later AS FROM members WHERE customer_id % 7 <> 0;
         CREATE TABLE kept AS FROM audience.histories('orders', customer_id, order_date, amount);
-        CREATE TABLE saved AS FROM audience.shop('kept');""")
+        CREATE TABLE saved AS FROM audience.shop('kept');
+        CREATE TABLE waits AS FROM audience.order_gaps_part('orders', customer_id, order_date);
+        CREATE TABLE parts AS FROM audience.intent_part('lines', customer_id, order_date, product_id, category = 'Wine');
+        CREATE TABLE learned AS FROM audience.intent_model('parts');""")
 
 
 def explained(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:

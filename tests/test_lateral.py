@@ -27,6 +27,8 @@ CALLS = {
     "lapse_threshold": (f"lapse_threshold({ORDERS}, as_of := $)", DAYS),
     "interested_in horizon_days": (f"interested_in({LINES}, category = 'Coffee', horizon_days := $)", ("30", "90")),
     "interested_in target": (f"interested_in({LINES}, category = $)", ("'Coffee'", "'Wine'")),
+    "intent_part": (f"intent_part({LINES}, category = $)", ("'Coffee'", "'Wine'")),
+    "order_gaps_part": (f"order_gaps_part({ORDERS}, as_of := $)", DAYS),
     "interests": (f"interests({LINES}, category, as_of := $)", DAYS),
     "cross_sell": (f"cross_sell({LINES}, category = 'Coffee', category = 'Wine', as_of := $)", DAYS),
     "lookalikes": (f"lookalikes({LINES}, amount, category = $)", ("'Coffee'", "'Wine'")),

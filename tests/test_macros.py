@@ -99,5 +99,5 @@ def test_the_horizon_has_one_default_in_a_room() -> None:
     defaults = {path.stem: re.findall(r"\bhorizon_days := (\d+)", SIGNATURE.search(text)[2]) for path, text in SQL.items() if SIGNATURE.search(text)}
     assert {name: found for name, found in defaults.items() if found} == {
         **dict.fromkeys(["__fit", "__lifecycle_options", "__valued", "customers", "lifecycle_stage", "purchase_model", "purchase_model_fit", "shop"], ["180"]),
-        **dict.fromkeys(["interests", "interested_in", "cross_sell", "recommend", "members"], ["60"]),
+        **dict.fromkeys(["interests", "interested_in", "intent_part", "cross_sell", "recommend", "members"], ["60"]),
     }

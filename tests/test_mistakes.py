@@ -23,11 +23,13 @@ ORDERS = {
     "cohort_forecast": "{amount}",
     "cohort_payback": "{amount}, 20",
     "order_gaps": "amount := {amount}",
+    "order_gaps_part": "amount := {amount}",
     "lapse_threshold": "amount := {amount}",
 }
 LINES = {
     "interested_in": "product, amount > 0",
     "interests": "product, product",
+    "intent_part": "product, product",
     "cross_sell": "product, amount > 0, amount < 0",
     "bought": "amount > 0",
     "recommend": "product",

@@ -51,25 +51,9 @@ WITH __found AS MATERIALIZED (
            max(__latest) AS __latest
     FROM audience.__purchase_days('order_gaps', orders, customer_id, order_date, amount, as_of, filter)
 ), __rows AS (
-    -- One row per step from one purchase to the next.
-    SELECT unnest(__gaps) AS __gap
+    -- One row: the same, where as_of is a day.
+    SELECT __gaps
     FROM __found, audience.__clock('order_gaps', '__found', as_of)
     WHERE __as_of IS NOT NULL
 )
-SELECT
-    __gap.purchase_number,
-    __gap.customers_at_risk,
-    __gap.customers_converted,
-    __gap.share_30_days,
-    __gap.share_60_days,
-    __gap.share_90_days,
-    __gap.share_180_days,
-    __gap.share_365_days,
-    __gap.p25_days,
-    __gap.median_days,
-    __gap.p75_days,
-    __gap.naive_p25_days,
-    __gap.naive_median_days,
-    __gap.naive_p75_days
-FROM __rows
-ORDER BY __gap.purchase_number;
+FROM audience.__order_gap_rows('__rows');

@@ -17,13 +17,10 @@ WITH __frame AS MATERIALIZED (
     FROM query_table(options),
          (SELECT __audience_label_members(caller, __index, __number) AS __members FROM query_table(numbered))
 ), __counted AS MATERIALIZED (
-    -- One row: the same, where the counts fit into memory. Every thread counts the buyers of both, today and a horizon
-    -- ago.
+    -- One row: the same, where the counts fit into memory.
     SELECT *
     FROM __frame
-    WHERE audience.__fits(caller, 8.0 * current_setting('threads')::INTEGER * __product_count * __label_count,
-                          concat(__product_count, ' products and ', __label_count, ' labels'),
-                          'label must have fewer values')
+    WHERE audience.__intent_counts_fit(caller, __product_count, __label_count)
 ), __weighed AS MATERIALIZED (
     -- One row: also the weight of each product for each label.
     SELECT * EXCLUDE (__members)

@@ -36,11 +36,8 @@ WITH __known AS MATERIALIZED (
     FROM (SELECT __label FROM __named WHERE __label IS NOT NULL
           UNION SELECT unnest(labels) FROM audience.__one('__named'))
 ), __numbered AS MATERIALIZED (
-    -- One row per product and label that occur together; either may be missing.
-    SELECT DISTINCT __named.__product, __named.__label, __products.__index, __labels.__number
-    FROM __named
-    LEFT JOIN __products ON __products.__product = __named.__product
-    LEFT JOIN __labels ON __labels.__label = __named.__label
+    -- One row per product and label that occur together.
+    FROM audience.__numbered_pairs('__named', '__products', '__labels')
 ), __baskets AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__labelled_baskets(caller, '__known', '__numbered')
@@ -53,24 +50,10 @@ WITH __known AS MATERIALIZED (
 ), __model AS MATERIALIZED (
     -- One row: all that a score needs besides the basket.
     FROM audience.__intent_model(caller, '__baskets', '__numbered', '__products', '__labels', '__options')
-), __ordered AS (
-    -- One row per customer and label to list. Sorted before the reasons are added, which are most of a row.
-    FROM audience.__intent_ranks(caller, '__baskets', '__model')
-    ORDER BY __score.label, __customer
 ), __catalogue AS MATERIALIZED (
     -- One row: the products, names and labels by their numbers.
     SELECT list(__product ORDER BY __index) AS __product_list, list(__name ORDER BY __index) AS __name_list,
            (SELECT list(__label ORDER BY __number) FROM __labels) AS __label_list
     FROM __products
 )
-SELECT
-    __label_list[__score.label + 1] AS __label,
-    __customer,
-    __rank,
-    __score,
-    CASE WHEN __only_new THEN __score.new_lift ELSE __score.lift END AS __lift,
-    __share,
-    audience.__intent_reasons(__score, __product_list, __name_list) AS __because,
-    __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days,
-                              __only_new) AS __reason
-FROM __ordered, __catalogue;
+FROM audience.__interest_rows(caller, '__baskets', '__model', '__catalogue');

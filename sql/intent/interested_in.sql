@@ -81,25 +81,14 @@ CREATE MACRO audience.interested_in(
     amount := NULL,
     labels := 'enum'
 ) AS TABLE
-WITH __enum AS NOT MATERIALIZED (
+WITH __interests AS NOT MATERIALIZED (
     -- One row per customer.
-    SELECT
-        __customer AS customer_id,
-        __rank AS rank,
-        __score.probability,
-        __lift AS lift,
-        __score.new_lift AS lift_among_new,
-        __share AS cumulative_buyer_share,
-        __score.expected_revenue,
-        __score.score,
-        __score.last_bought IS NOT NULL AS has_bought,
-        __score.last_bought AS last_bought_date,
-        __because AS because,
-        __reason AS reason,
-        __score.evidence
     FROM audience.__interests('interested_in', lines, customer_id, order_date, product, 'target',
                               CASE WHEN audience.__condition('interested_in', 'target', target) THEN true END, [true],
                               as_of, filter, horizon_days, name, only_new, top, amount)
+), __enum AS NOT MATERIALIZED (
+    -- One row per customer.
+    SELECT * EXCLUDE (label) FROM audience.__interest_columns('__interests')
 ), __text AS NOT MATERIALIZED (
     -- One row per customer, with labels that every database can store.
     SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum

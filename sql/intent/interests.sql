@@ -59,25 +59,13 @@ CREATE MACRO audience.interests(
     amount := NULL,
     labels := 'enum'
 ) AS TABLE
-WITH __enum AS NOT MATERIALIZED (
+WITH __interests AS NOT MATERIALIZED (
     -- One row per label and customer.
-    SELECT
-        __label AS label,
-        __customer AS customer_id,
-        __rank AS rank,
-        __score.probability,
-        __lift AS lift,
-        __score.new_lift AS lift_among_new,
-        __share AS cumulative_buyer_share,
-        __score.expected_revenue,
-        __score.score,
-        __score.last_bought IS NOT NULL AS has_bought,
-        __score.last_bought AS last_bought_date,
-        __because AS because,
-        __reason AS reason,
-        __score.evidence
     FROM audience.__interests('interests', lines, customer_id, order_date, product, 'label', label, [], as_of, filter,
                               horizon_days, name, only_new, top, amount)
+), __enum AS NOT MATERIALIZED (
+    -- One row per label and customer.
+    FROM audience.__interest_columns('__interests')
 ), __text AS NOT MATERIALIZED (
     -- One row per label and customer, with labels that every database can store.
     SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum

@@ -15,6 +15,7 @@ pub mod history;
 pub mod intent;
 pub mod lifecycle;
 pub mod lookalikes;
+pub mod mergeable;
 pub mod opened;
 pub mod overview;
 pub mod prediction;

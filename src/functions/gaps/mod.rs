@@ -1,6 +1,7 @@
 //! The time between purchases: gaps, the lapse threshold and cohorts.
 
 use crate::duckdb::{Room, aggregate};
+use crate::functions::mergeable;
 
 pub mod cohort_forecast;
 pub mod cohorts;
@@ -14,7 +15,7 @@ pub(super) const ROOM: Room = Room {
         aggregate::<cohorts::Cohorts>,
         aggregate::<lapse_days::LapseDays>,
         aggregate::<lapse_threshold::LapseThreshold>,
-        aggregate::<order_gaps::OrderGaps>,
+        mergeable::register::<order_gaps::OrderGaps>,
     ],
     types: &[],
     macros: &[
@@ -26,6 +27,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/gaps/cohort_payback.sql"),
         include_str!("../../../sql/gaps/cohorts.sql"),
         include_str!("../../../sql/gaps/lapse_threshold.sql"),
+        include_str!("../../../sql/gaps/__order_gap_rows.sql"),
         include_str!("../../../sql/gaps/order_gaps.sql"),
     ],
 };

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Aggregate, Date, List, sql_struct};
 use crate::error::Result;
+use crate::functions::mergeable::Mergeable;
 use crate::models::gaps::order_gaps::{self, OrderGap};
 use crate::models::numerics::checks::{ascending, finite_day};
 use crate::models::numerics::memory::collected;
@@ -84,4 +85,9 @@ impl Aggregate for OrderGaps {
     fn finish(state: &mut order_gaps::OrderGaps) -> Result<Option<Vec<Gap>>> {
         collected(state.finish()?.into_iter().map(Gap::from)).map(Some)
     }
+}
+
+impl Mergeable for OrderGaps {
+    const STATE: &'static str = "__audience_order_gaps_state";
+    const MERGED: &'static str = "__audience_order_gaps_merged";
 }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Aggregate, Blob, Constant};
 use crate::error::Result;
+use crate::functions::mergeable::Mergeable;
 use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::calibration::CalibrationCounts;
@@ -43,4 +44,9 @@ impl Aggregate for IntentCalibration {
     fn finish(state: &mut CalibrationCounts) -> Result<Option<Blob>> {
         Ok(Some(Blob(state.pack()?)))
     }
+}
+
+impl Mergeable for IntentCalibration {
+    const STATE: &'static str = "__audience_intent_calibration_state";
+    const MERGED: &'static str = "__audience_intent_calibration_merged";
 }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Aggregate, Blob, Constant, Prepare};
 use crate::error::Result;
+use crate::functions::mergeable::Mergeable;
 use crate::functions::opened::{Open, Opened};
 use crate::models::intent::basket::Basket;
 use crate::models::intent::reading::{Reading, checked_horizon};
@@ -45,4 +46,9 @@ impl Aggregate for IntentScales {
     fn finish(state: &mut ScaleSums) -> Result<Option<Blob>> {
         Ok(Some(Blob(state.pack()?)))
     }
+}
+
+impl Mergeable for IntentScales {
+    const STATE: &'static str = "__audience_intent_scales_state";
+    const MERGED: &'static str = "__audience_intent_scales_merged";
 }

@@ -2,6 +2,7 @@
 
 use crate::duckdb::{Aggregate, Blob, Date};
 use crate::error::Result;
+use crate::functions::mergeable::Mergeable;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::counts::{CountFrame, Counts};
 use crate::models::intent::reading::checked_horizon;
@@ -43,4 +44,9 @@ impl Aggregate for IntentWeights {
     fn finish(state: &mut Counts) -> Result<Option<Blob>> {
         Ok(weighing::pack(state)?.map(Blob))
     }
+}
+
+impl Mergeable for IntentWeights {
+    const STATE: &'static str = "__audience_intent_weights_state";
+    const MERGED: &'static str = "__audience_intent_weights_merged";
 }

@@ -1,8 +1,11 @@
 //! How long customers take from each purchase to the next.
 
 use crate::error::{Error, Result};
+use crate::models::numerics::bytes::{Packed, Reader, Writer, sound};
+use crate::models::numerics::checks::is_finite;
 use crate::models::numerics::kaplan_meier::{KaplanMeier, Waits};
 use crate::models::numerics::memory::{collected, grow_map, try_collected};
+use crate::models::numerics::stored::Storable;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -107,6 +110,58 @@ impl OrderGaps {
     }
 }
 
+impl Storable for OrderGaps {
+    const FORMAT: u32 = 1;
+
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        to.slice(self.as_of.into_iter())?;
+        write_counts(&self.ended, to)?;
+        write_counts(&self.open, to)
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let days = from.slice::<i32>()?;
+        let state = Self {
+            as_of: days.get(0),
+            ended: read_counts(from)?,
+            open: read_counts(from)?,
+        };
+        let until = state.as_of.unwrap_or(i32::MIN);
+        sound(days.len() <= 1 && days.iter().all(is_finite))?;
+        sound(state.as_of.is_some() || state.ended.is_empty() && state.open.is_empty())?;
+        // The first purchase is not waited for, and nobody waits for nothing.
+        let mut ended = state.ended.keys();
+        sound(ended.all(|&(number, days)| number >= 2 && days >= 1))?;
+        let mut open = state.open.keys();
+        sound(open.all(|&(number, last)| number >= 2 && is_finite(last) && last <= until))?;
+        Ok(state)
+    }
+}
+
+/// Writes counts in the order of what is counted.
+fn write_counts<D: Packed + Ord>(counts: &HashMap<(u32, D), u64>, to: &mut Writer) -> Result<()> {
+    let mut sorted = collected(counts.iter().map(|(&wait, &customers)| (wait, customers)))?;
+    sorted.sort_unstable();
+    to.slice(sorted.into_iter())
+}
+
+/// Reads them, in that order and each once.
+fn read_counts<D: Packed + Eq + Hash + Ord>(
+    from: &mut Reader<'_>,
+) -> Result<HashMap<(u32, D), u64>> {
+    let mut counts = HashMap::new();
+    let mut before = None;
+    for (wait, customers) in from.slice::<((u32, D), u64)>()?.iter() {
+        sound(before < Some(wait) && (1..=MOST_CUSTOMERS).contains(&customers))?;
+        before = Some(wait);
+        add(&mut counts, wait, customers)?;
+    }
+    Ok(counts)
+}
+
+/// More than there are people, and few enough for the sum of all counts.
+const MOST_CUSTOMERS: u64 = 1 << 34;
+
 fn add<K: Eq + Hash>(counts: &mut HashMap<K, u64>, wait: K, customers: u64) -> Result<()> {
     grow_map(counts)?;
     *counts.entry(wait).or_default() += customers;
@@ -167,6 +222,30 @@ mod tests {
         assert!(collect(&[vec![]], 10).finish().expect("room").is_empty());
     }
 
+    fn written(state: &OrderGaps) -> Vec<u8> {
+        let mut writer = Writer::default();
+        state.write(&mut writer).expect("room");
+        writer.finish()
+    }
+
+    #[test]
+    fn what_nobody_can_have_waited_for_is_refused() {
+        let sound = |as_of: &[i32], ended: &[((u32, u32), u64)], open: &[((u32, i32), u64)]| {
+            let mut writer = Writer::default();
+            writer.slice(as_of.iter().copied()).expect("room");
+            writer.slice(ended.iter().copied()).expect("room");
+            writer.slice(open.iter().copied()).expect("room");
+            OrderGaps::read(&mut Reader::new(&writer.finish())).is_ok()
+        };
+        let (ended, open) = (((2, 5), 1), ((3, 10), 1));
+        assert!(sound(&[10], &[ended], &[open]) && sound(&[], &[], &[]));
+        assert!(!sound(&[], &[ended], &[]) && !sound(&[9], &[], &[open]));
+        assert!(!sound(&[i32::MAX], &[], &[open]) && !sound(&[10, 10], &[], &[]));
+        assert!(!sound(&[10], &[((1, 5), 1)], &[]) && !sound(&[10], &[((2, 0), 1)], &[]));
+        assert!(!sound(&[10], &[ended, ended], &[]) && !sound(&[10], &[((2, 5), 0)], &[]));
+        assert!(!sound(&[10], &[], &[((2, 5), u64::MAX)]));
+    }
+
     #[test]
     fn the_whole_calendar_fits() {
         let (first, last) = (-i32::MAX + 1, i32::MAX - 1);
@@ -192,6 +271,18 @@ mod tests {
             merged.merge(&other).expect("room");
             merged.merge(&OrderGaps::default()).expect("room");
             prop_assert_eq!(seen(&other), before);
+            // What was stored is added up alike.
+            let bytes = written(&other);
+            let mut stored = collect(right, latest(right));
+            let mut reader = Reader::new(&bytes);
+            let read = OrderGaps::read(&mut reader).expect("it was written");
+            prop_assert!(reader.end().is_ok());
+            prop_assert_eq!(&written(&read), &bytes);
+            stored.merge(&read).expect("room");
+            prop_assert_eq!(seen(&stored), seen(&merged));
+            for cut in 0..bytes.len() {
+                prop_assert!(OrderGaps::read(&mut Reader::new(&bytes[..cut])).is_err());
+            }
             let whole = collect(&customers, latest(&customers));
             prop_assert_eq!(seen(&merged), seen(&whole));
             prop_assert_eq!(seen(&merged), seen(&merged));

@@ -11,8 +11,10 @@ use super::support::{Calendar, Demand, Launch};
 use super::weights::MOST_LABELS;
 use crate::error::Result;
 use crate::models::numerics::bytes::{Packed, Reader, Writer, sound};
+use crate::models::numerics::checks::changed;
 use crate::models::numerics::logistic::logistic;
-use crate::models::numerics::memory::{collected, lengthen};
+use crate::models::numerics::memory::{collected, lengthen, try_collected};
+use crate::models::numerics::stored::{Storable, added};
 
 /// How many customers have which log odds: a histogram that knows the mean within each bin,
 /// which gives sums of probabilities to about 4 in 100,000.
@@ -49,7 +51,8 @@ impl Histogram {
     }
 
     fn merge(&mut self, other: &Self) -> Result<()> {
-        self.customers += other.customers;
+        // No other count is larger.
+        self.customers = added(self.customers, other.customers)?;
         for (mine, theirs) in self.blocks.iter_mut().zip(&other.blocks) {
             lengthen(mine, theirs.len(), (0, 0))?;
             for (mine, theirs) in mine.iter_mut().zip(theirs) {
@@ -58,6 +61,31 @@ impl Histogram {
             }
         }
         Ok(())
+    }
+
+    /// Writes the bins in use: their numbers, how many customers there are, and the sums.
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        let blocks = self.blocks.iter().zip((0_u32..).step_by(Self::BLOCK));
+        let bins = blocks.flat_map(|(block, first)| (first..).zip(block));
+        let used = bins.filter(|(_, (count, _))| *count > 0);
+        let used = collected(used.map(|(bin, &bin_counts)| (bin, bin_counts)))?;
+        to.slice(used.into_iter())
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let mut read = Self::default();
+        let mut least = 0;
+        for (bin, (count, sum)) in from.slice::<(u32, (u32, i64))>()?.iter() {
+            let bins = least..Self::BINS as u32;
+            let largest = i64::from(count) * (64.0 * Self::UNIT) as i64;
+            sound(bins.contains(&bin) && count > 0 && (-largest..=largest).contains(&sum))?;
+            least = bin + 1;
+            let block = &mut read.blocks[bin as usize / Self::BLOCK];
+            lengthen(block, Self::BLOCK, (0, 0))?;
+            block[bin as usize % Self::BLOCK] = (count, sum);
+            read.customers = added(read.customers, count)?;
+        }
+        Ok(read)
     }
 
     /// Σ p and Σ p·(1 − p) over the customers, their log odds raised by `intercept`.
@@ -192,6 +220,9 @@ impl CalibrationCounts {
         if other.labels.is_empty() {
             return Ok(());
         }
+        if !self.labels.is_empty() && self.calendar != other.calendar {
+            return Err(changed("weights"));
+        }
         fit(&mut self.labels, other.labels.len())?;
         self.calendar = other.calendar;
         self.shop.merge(&other.shop);
@@ -201,9 +232,9 @@ impl CalibrationCounts {
                 mine.today[group].merge(&theirs.today[group])?;
                 mine.earlier[group].merge(&theirs.earlier[group])?;
                 mine.positives[group] += theirs.positives[group];
-                mine.purchases[group] += theirs.purchases[group];
+                mine.purchases[group] = added(mine.purchases[group], theirs.purchases[group])?;
             }
-            mine.spend.merge(&theirs.spend);
+            mine.spend.merge(&theirs.spend)?;
         }
         Ok(())
     }
@@ -221,7 +252,63 @@ impl CalibrationCounts {
     }
 }
 
+impl Storable for CalibrationCounts {
+    const FORMAT: u32 = 1;
+
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        to.value(self.labels.len() as u32)?;
+        if self.labels.is_empty() {
+            return Ok(());
+        }
+        self.calendar.write(to)?;
+        self.shop.write(to)?;
+        self.labels.iter().try_for_each(|label| label.write(to))
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let labels = from.value::<u32>()? as usize;
+        sound(labels <= MOST_LABELS)?;
+        if labels == 0 {
+            return Ok(Self::default());
+        }
+        Ok(Self {
+            calendar: Calendar::read(from)?,
+            shop: Launch::read(from)?,
+            labels: try_collected((0..labels).map(|_| LabelCounts::read(from)))?,
+        })
+    }
+}
+
 impl LabelCounts {
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        let mut histograms = self.today.iter().chain(&self.earlier);
+        histograms.try_for_each(|histogram| histogram.write(to))?;
+        let mut counts = self.positives.into_iter().chain(self.purchases);
+        counts.try_for_each(|count| to.value(count))?;
+        self.demand.write(to)?;
+        self.spend.write(to)
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let mut pair = || Ok([Histogram::read(from)?, Histogram::read(from)?]);
+        let (today, earlier) = (pair()?, pair()?);
+        let [positives, purchases]: [[u32; 2]; 2] = [from.array()?, from.array()?];
+        for group in 0..2 {
+            let most = u64::from(positives[group]) * u64::from(MOST_DAYS);
+            sound(positives[group] <= earlier[group].customers)?;
+            sound(u64::from(purchases[group]) <= most)?;
+        }
+        let demand = Demand::read(from, today[1].customers)?;
+        Ok(Self {
+            today,
+            earlier,
+            positives,
+            demand,
+            purchases,
+            spend: SpendSum::read(from)?,
+        })
+    }
+
     /// The intercepts of one horizon ago, both lowered alike where today's customers would then buy
     /// more than is supported. So no order changes.
     fn calibrate(&self, shop: &Launch, calendar: &Calendar) -> Calibration {
@@ -265,6 +352,9 @@ impl LabelCounts {
         })
     }
 }
+
+/// A customer buys on no more days of the longest horizon.
+const MOST_DAYS: u32 = 3_650;
 
 /// As many buyers, who buy on one day, are added to those who tell how often a buyer buys.
 const PSEUDO_BUYERS: f64 = 5.0;
@@ -311,7 +401,7 @@ impl Calibration {
             && self
                 .purchases
                 .iter()
-                .all(|days| (1.0..=3_650.0).contains(days))
+                .all(|days| (1.0..=f64::from(MOST_DAYS)).contains(days))
             && known(&self.typical_spend, 0.0, 20.0)
     }
 }

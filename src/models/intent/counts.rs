@@ -1,14 +1,15 @@
 //! Counts the customers who bought each product, each label, and both.
 
 use super::basket::Basket;
-use super::reading::Reading;
+use super::reading::{Reading, checked_horizon};
 use super::weights::MOST_LABELS;
 use crate::error::{Error, Result};
 use crate::models::numerics::bytes::{Reader, Writer, sound};
-use crate::models::numerics::checks::changed;
+use crate::models::numerics::checks::{changed, is_finite};
 use crate::models::numerics::fixed_sum::FixedSum;
 use crate::models::numerics::memory::{collected, copied, filled, lengthen};
 use crate::models::numerics::numbers::push_integer;
+use crate::models::numerics::stored::{Storable, added};
 
 /// The most pairs of a product and a label: 128 MB of counts for each of the two days and
 /// each thread.
@@ -172,7 +173,9 @@ impl Counts {
                     )),
                 };
             }
-            (Some(_), Some(_)) if self.size != other.size => return Err(changed("products")),
+            (Some(_), Some(_)) if self.size != other.size || self.members != other.members => {
+                return Err(changed("products"));
+            }
             (Some((_, mine)), Some((_, theirs))) => {
                 for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
                     mine.merge(theirs)?;
@@ -275,13 +278,108 @@ impl Tally {
 
     fn merge(&mut self, other: &Self) -> Result<()> {
         self.grow(other.product_buyers.len())?;
-        self.customers += other.customers;
+        // No other count is larger.
+        self.customers = added(self.customers, other.customers)?;
         self.activity.merge(other.activity);
         self.breadth.merge(other.breadth);
         add_all(&mut self.product_buyers, &other.product_buyers);
         add_all(&mut self.label_buyers, &other.label_buyers);
         add_all(&mut self.both, &other.both);
         Ok(())
+    }
+}
+
+impl Storable for Counts {
+    const FORMAT: u32 = 1;
+
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        let Size {
+            products,
+            labels,
+            as_of,
+            horizon,
+            members,
+        } = self.size;
+        for count in [products, labels, members] {
+            to.value(count as u32)?;
+        }
+        to.value(as_of)?;
+        to.value(horizon)?;
+        to.slice(self.members.iter().copied())?;
+        let tallies = self.tallies().map_or(&[][..], |tallies| tallies);
+        tallies.iter().try_for_each(|tally| tally.write(to))
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let [products, labels, members] = from.array::<u32, 3>()?.map(|count| count as usize);
+        let (as_of, horizon) = (from.value()?, from.value()?);
+        let size = Size {
+            products,
+            labels,
+            as_of,
+            horizon,
+            members,
+        };
+        let members = from.slice::<u64>()?;
+        if size == Size::default() {
+            sound(members.is_empty())?;
+            return Ok(Self::default());
+        }
+        let pairs = products.max(1).saturating_mul(labels.max(1));
+        sound(labels <= MOST_LABELS && pairs <= MOST_PAIRS && is_finite(as_of))?;
+        sound(checked_horizon(horizon).is_ok())?;
+        sound(members.len() == (products * labels).div_ceil(64))?;
+        let mut tally = |until| Tally::read(from, until, &size);
+        Ok(Self {
+            size,
+            members: collected(members.iter())?,
+            tallies: Some((
+                Reading::new(horizon),
+                Box::new([tally(as_of)?, tally(as_of.saturating_sub(horizon))?]),
+            )),
+        })
+    }
+}
+
+impl Tally {
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        let product_buyers = self.product_buyers();
+        let both = &self.both[..product_buyers.len() * self.label_buyers.len()];
+        to.value(self.customers)?;
+        to.value(self.activity)?;
+        to.value(self.breadth)?;
+        for counts in [product_buyers, &self.label_buyers, both] {
+            to.slice(counts.iter().copied())?;
+        }
+        Ok(())
+    }
+
+    fn read(from: &mut Reader<'_>, until: i32, size: &Size) -> Result<Self> {
+        let customers = from.value()?;
+        let [activity, breadth] = from.array::<FixedSum, 2>()?;
+        sound(activity.is_positive() && breadth.is_positive())?;
+        let mut next = || collected(from.slice::<u32>()?.iter());
+        let tally = Self {
+            until,
+            customers,
+            activity,
+            breadth,
+            product_buyers: next()?,
+            label_buyers: next()?,
+            both: next()?,
+        };
+        let (products, labels) = (&tally.product_buyers, &tally.label_buyers);
+        sound(products.len() <= size.products && labels.len() == size.labels)?;
+        sound(tally.both.len() == products.len() * labels.len())?;
+        let mut buyers = products.iter().chain(labels);
+        sound(buyers.all(|&buyers| buyers <= customers))?;
+        // Without labels there are no pairs.
+        let rows = tally.both.chunks_exact(labels.len().max(1));
+        for (row, &product) in rows.zip(products) {
+            let mut pairs = row.iter().zip(labels);
+            sound(pairs.all(|(&both, &label)| both <= product.min(label)))?;
+        }
+        Ok(tally)
     }
 }
 

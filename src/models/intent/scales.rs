@@ -8,10 +8,11 @@ use super::score::log_odds;
 use super::spend::SpendCounts;
 use super::weights::{MOST_LABELS, Weights};
 use crate::error::Result;
-use crate::models::numerics::bytes::{Reader, Writer, foreign, sound};
+use crate::models::numerics::bytes::{Lists, Reader, Writer, foreign, sound};
 use crate::models::numerics::checks::changed;
 use crate::models::numerics::fixed_sum::FixedSum;
-use crate::models::numerics::memory::{collected, filled};
+use crate::models::numerics::memory::{collected, filled, try_collected};
+use crate::models::numerics::stored::Storable;
 
 /// Weights and labels of the two days, today's first, and the horizon.
 pub struct Days<'a> {
@@ -125,6 +126,42 @@ impl ScaleSums {
         }
         writer.slice(self.spend.iter().map(SpendCounts::median))?;
         Ok(writer.finish())
+    }
+}
+
+impl Storable for ScaleSums {
+    const FORMAT: u32 = 1;
+
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        for sums in self.days.iter() {
+            to.value(sums.customers)?;
+            to.slice(sums.similarity.iter().copied())?;
+        }
+        to.lists(self.spend.iter().map(SpendCounts::counts))
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let mut day = || {
+            let (customers, sums) = (from.value()?, from.slice::<FixedSum>()?);
+            // As many as the weights have customers.
+            sound(customers <= u64::from(u32::MAX) && sums.iter().all(FixedSum::is_positive))?;
+            let similarity = collected(sums.iter())?;
+            Ok(DaySums {
+                customers,
+                similarity,
+            })
+        };
+        let days = Box::new([day()?, day()?]);
+        let spend = Lists::<(u32, u32)>::open(from)?;
+        let sizes = days.iter().map(|sums| sums.similarity.len());
+        let labels = sizes.clone().max().unwrap_or_default();
+        let mut sizes = sizes.chain([spend.len()]);
+        sound(labels <= MOST_LABELS && sizes.all(|size| size == 0 || size == labels))?;
+        let spend = (0..spend.len()).map(|label| SpendCounts::read(spend.get(label)));
+        Ok(Self {
+            days,
+            spend: try_collected(spend)?,
+        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a customer spends on a label on a day on which they buy it.
 
 use crate::error::Result;
+use crate::models::numerics::bytes::{Reader, Slice, Writer, sound};
 use crate::models::numerics::fixed_sum::FixedSum;
-use crate::models::numerics::memory::grow;
+use crate::models::numerics::memory::{collected, grow};
+use crate::models::numerics::stored::added;
 
 /// In the sums a day counts for no more than so many medians, as a customer does who decides who
 /// is a VIP.
@@ -31,7 +33,7 @@ impl SpendCounts {
 
     fn count(&mut self, bucket: u32, days: u32) -> Result<()> {
         match self.counts.binary_search_by_key(&bucket, |count| count.0) {
-            Ok(place) => self.counts[place].1 += days,
+            Ok(place) => self.counts[place].1 = added(self.counts[place].1, days)?,
             Err(place) => {
                 grow(&mut self.counts, 1)?;
                 self.counts.insert(place, (bucket, days));
@@ -50,6 +52,23 @@ impl SpendCounts {
         counts.try_for_each(|&(bucket, days)| self.count(bucket, days))
     }
 
+    /// What was counted, by ascending bucket.
+    pub(super) fn counts(&self) -> &[(u32, u32)] {
+        &self.counts
+    }
+
+    /// Takes up what [`SpendCounts::counts`] gave.
+    pub(super) fn read(counts: Slice<'_, (u32, u32)>) -> Result<Self> {
+        let infinite = (f64::INFINITY.to_bits() >> Self::REST) as u32;
+        let mut least = 0;
+        for (bucket, days) in counts.iter() {
+            sound((least..infinite).contains(&bucket) && days > 0)?;
+            least = bucket + 1;
+        }
+        let counts = collected(counts.iter())?;
+        Ok(Self { counts })
+    }
+
     /// The lower median, at most 3 % too low; NaN without a day.
     pub fn median(&self) -> f64 {
         let days: u64 = self.counts.iter().map(|count| u64::from(count.1)).sum();
@@ -66,7 +85,7 @@ impl SpendCounts {
 }
 
 /// Second pass: sums what was spent on days with the label, in medians, none for too much.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SpendSum {
     days: u32,
     sum: FixedSum,
@@ -80,9 +99,29 @@ impl SpendSum {
     }
 
     /// Adds everything that `other` summed.
-    pub fn merge(&mut self, other: &Self) {
-        self.days += other.days;
+    ///
+    /// # Errors
+    ///
+    /// When there are too many days.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        self.days = added(self.days, other.days)?;
         self.sum.merge(other.sum);
+        Ok(())
+    }
+
+    pub(super) fn write(&self, to: &mut Writer) -> Result<()> {
+        to.value(self.days)?;
+        to.value(self.sum)
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let sum = Self {
+            days: from.value()?,
+            sum: from.value()?,
+        };
+        let mean = sum.typical();
+        sound(sum.sum.is_positive() && (mean <= MOST_MEDIANS || sum == Self::default()))?;
+        Ok(sum)
     }
 
     /// The mean, in medians; NaN without a day.

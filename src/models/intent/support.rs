@@ -1,6 +1,9 @@
 //! How many buyers the past of a label supports: its launch, the last horizon, and the same
 //! season a year ago.
 
+use crate::error::Result;
+use crate::models::numerics::bytes::{Reader, Writer, sound};
+
 /// So many buyers make a launch. A single early line may be a test or a mistake.
 const FIRST_BUYERS: usize = 5;
 /// In days.
@@ -33,6 +36,16 @@ impl Launch {
         other.0.iter().for_each(|&day| self.add(day));
     }
 
+    pub(super) fn write(&self, to: &mut Writer) -> Result<()> {
+        self.0.iter().try_for_each(|&day| to.value(day))
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let days = from.array()?;
+        sound(days.is_sorted())?;
+        Ok(Self(days))
+    }
+
     /// The day; `None` with fewer customers.
     fn day(&self) -> Option<i64> {
         let last = self.0[FIRST_BUYERS - 1];
@@ -41,7 +54,7 @@ impl Launch {
 }
 
 /// The days that are looked at.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
     today: i64,
     horizon: i64,
@@ -54,6 +67,17 @@ impl Calendar {
             today: today.into(),
             horizon: (i64::from(today) - i64::from(earlier)).max(1),
         }
+    }
+
+    pub(super) fn write(&self, to: &mut Writer) -> Result<()> {
+        to.value(self.today)?;
+        to.value(self.horizon)
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let [today, horizon] = from.array()?;
+        sound(i32::try_from(today).is_ok() && (1..=i64::from(u32::MAX)).contains(&horizon))?;
+        Ok(Self { today, horizon })
     }
 
     /// The later half of the horizon.
@@ -109,6 +133,27 @@ impl Demand {
         for (mine, theirs) in self.year_ago.iter_mut().zip(other.year_ago) {
             *mine += theirs;
         }
+    }
+
+    pub(super) fn write(&self, to: &mut Writer) -> Result<()> {
+        self.launch.write(to)?;
+        let [year_ago, a_year_later] = self.year_ago;
+        let counts = [self.recent, self.latest, year_ago, a_year_later];
+        counts.into_iter().try_for_each(|count| to.value(count))
+    }
+
+    /// Of no more buyers than `buyers`.
+    pub(super) fn read(from: &mut Reader<'_>, buyers: u32) -> Result<Self> {
+        let launch = Launch::read(from)?;
+        let counts: [u32; 4] = from.array()?;
+        sound(counts.iter().all(|&count| count <= buyers))?;
+        let [recent, latest, year_ago @ ..] = counts;
+        Ok(Self {
+            launch,
+            recent,
+            latest,
+            year_ago,
+        })
     }
 
     /// Whether fewer than five customers had bought it two horizons ago, and more have since.

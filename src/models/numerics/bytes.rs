@@ -34,7 +34,19 @@ macro_rules! number {
     )+};
 }
 
-number!(u32, u64, i32, f32, f64);
+number!(u8, u32, u64, i32, i64, i128, f32, f64);
+
+impl<A: Packed, B: Packed> Packed for (A, B) {
+    const SIZE: usize = A::SIZE + B::SIZE;
+    fn append(self, to: &mut Vec<u8>) {
+        self.0.append(to);
+        self.1.append(to);
+    }
+    fn parse(bytes: &[u8]) -> Self {
+        let (first, second) = bytes.split_at(A::SIZE);
+        (A::parse(first), B::parse(second))
+    }
+}
 
 /// Packs values and slices of values one after the other.
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! Sums that do not depend on the order of what is added.
 
+use super::bytes::Packed;
+
 /// A sum of numbers in units of 2⁻⁶⁴, exact but for their rounding. What has decayed for
 /// dozens of half-lives still counts, and 10⁸ numbers of 10¹⁰ have room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,9 +20,24 @@ impl FixedSum {
         self.0 = self.0.saturating_add(other.0);
     }
 
+    /// Whether it can be the sum of numbers that are not negative.
+    pub fn is_positive(self) -> bool {
+        self.0 >= 0
+    }
+
     /// The sum.
     pub fn value(self) -> f64 {
         self.0 as f64 / Self::UNIT
+    }
+}
+
+impl Packed for FixedSum {
+    const SIZE: usize = i128::SIZE;
+    fn append(self, to: &mut Vec<u8>) {
+        self.0.append(to);
+    }
+    fn parse(bytes: &[u8]) -> Self {
+        Self(i128::parse(bytes))
     }
 }
 

@@ -23,5 +23,6 @@ pub mod ordered_bits;
 pub mod outline;
 pub mod packed_rows;
 pub mod ridge_logistic;
+pub mod stored;
 pub(super) mod student_t;
 pub mod sum;
