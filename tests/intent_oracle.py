@@ -144,8 +144,8 @@ def launch(days: Iterable[int]) -> int | None:
     return min(sorted(days)[4:], default=None)
 
 
-def support(lines: list[tuple], label, now: int, horizon: int) -> tuple[float, bool]:
-    """At most so many buyers are to be expected, and whether the label is new."""
+def support(lines: list[tuple], label, now: int, horizon: int) -> tuple[float, bool, int]:
+    """At most so many buyers are to be expected; whether the label is new; in how many earlier years it was sold at this time."""
     days: dict = {}
     first_orders: dict = {}
     for customer, _, day, labels in lines:
@@ -169,9 +169,10 @@ def support(lines: list[tuple], label, now: int, horizon: int) -> tuple[float, b
     season = 1.0
     if 2 * horizon <= 365 and start is not None and start <= now - 365 - horizon:
         year_ago = now - 365
-        season = min(1.0, (buyers(year_ago, year_ago + horizon) + 5) / (buyers(year_ago - horizon, year_ago) + 5))
+        season = min(1.0, (buyers(year_ago, year_ago + horizon) + 5) / (buyers(year_ago - horizon, year_ago) + 5)) ** 0.3
     of_horizon = (buyers(now - horizon, now) + 0.5) * min(1, growth(horizon)) * season
-    return min(of_horizon, (buyers(now - half, now) + 0.5) * growth(half)), start is not None and start > now - 2 * horizon
+    most = min(of_horizon, (buyers(now - half, now) + 0.5) * growth(half))
+    return most, start is not None and start > now - 2 * horizon, 0 if start is None else (now - start) // 365
 
 
 @dataclass
@@ -182,6 +183,7 @@ class Wish:
     times: int
     last: int | None
     evidence: str
+    season_years: int
     parts: dict
     because: list  # product, buyers, co-buyers, weight
 
@@ -200,7 +202,7 @@ def wishes(lines: list[tuple], label, now: int, horizon: int) -> dict:
             inside = (earlier.bought > 0) == bool(group)
             positives[group] = sum(c in since for c, yes in zip(earlier.customers, inside) if yes)
             intercepts[group] = intercept(earlier.log_odds[inside], positives[group])
-    most, is_new = support(lines, label, now, horizon)
+    most, is_new, season_years = support(lines, label, now, horizon)
     levels = np.array([np.nan if level is None else level for level in intercepts])[(today.bought > 0).astype(int)]
     expected = lambda shift: np.nansum(sigmoid(today.log_odds + levels + shift))  # noqa: E731
     if expected(0) > most:
@@ -220,7 +222,7 @@ def wishes(lines: list[tuple], label, now: int, horizon: int) -> dict:
         because = [(p, today.product_buyers[p], today.both[p], part) for p, part in parts.items() if today.both[p] >= 3]
         because.sort(key=lambda reason: (-reason[3], reason[0]))
         found[customer] = Wish(
-            float(score), float(sigmoid(score)) if known else None, None, int(today.bought[i]), today.last[i], evidence, parts, because[:3]
+            float(score), float(sigmoid(score)) if known else None, None, int(today.bought[i]), today.last[i], evidence, season_years, parts, because[:3]
         )
     with_one = [wish for wish in found.values() if wish.probability is not None]
     for wish in with_one:

@@ -20,6 +20,7 @@ use audience::functions::intent::label_members::LabelMembers;
 use audience::functions::lookalikes::lookalike_fit::LookalikeFit;
 use audience::functions::prediction::first_lost_date::FirstLostDate;
 use audience::functions::prediction::purchase_model_fit::PurchaseModelFit;
+use audience::functions::prediction::seasonality::Seasonality;
 use audience::functions::prediction::typical_gap::TypicalGap;
 use audience::functions::purchases::dated_history::DatedHistory;
 use audience::functions::purchases::exact_sum::ExactSum;
@@ -344,6 +345,13 @@ laws! {
                 .prop_map(|((history, gaps), as_of)| (history, gaps, as_of))
         },
         |(history, gaps, as_of)| (*history, gaps.as_deref(), as_of.map(Date), 180, true);
+    seasonality: Seasonality [40],
+        (History, Option<Vec<u8>>, Option<i32>) = {
+            let as_of = prop_oneof![8 => Just(20_000), 1 => 19_990..20_100, 1 => Just(18_000)];
+            (dated_history(), prop::option::of(as_of))
+                .prop_map(|((history, gaps), as_of)| (history, gaps, as_of))
+        },
+        |(history, gaps, as_of)| (*history, gaps.as_deref(), as_of.map(Date));
     dated_history: DatedHistory,
         (i32, Option<f64>, Option<f64>) = (day(), prop::option::of(amount()), prop::option::of(amount())),
         |&(day, amount, value)| (Date(day), amount, value);

@@ -12,6 +12,7 @@
     make bench BENCH=--intent       purchase intent and recommendations, 10 M order lines, beside implicit
     make bench BENCH=--intent-accuracy      who finds the buyers, beside recommenders; needs no orders, see intent_accuracy.py
     make bench BENCH=--intent-age   how many buyers to expect of what is new; see intent_age.py
+    make bench BENCH=--intent-seasons  whether what sold less a year ago sells less again; see intent_seasons.py
     make bench BENCH=--intent-cuts  how many buyers the ways to cut a list find; see intent_cuts.py
     make bench BENCH=--intent-money the revenue to expect of a category, beside what was spent; see intent_money.py
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
@@ -52,7 +53,7 @@ def main() -> None:
         subprocess.run([sys.executable, Path(__file__).parent / "coverage.py"], check=True)
         return
     intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
-              "intent_age.py": arguments.intent_age, "intent_cuts.py": arguments.intent_cuts,
+              "intent_age.py": arguments.intent_age, "intent_cuts.py": arguments.intent_cuts, "intent_seasons.py": arguments.intent_seasons,
               "intent_money.py": arguments.intent_money,
               "intent_coefficients.py": arguments.intent_coefficients}
     if arguments.truth:
@@ -114,6 +115,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--intent", action="store_true", help="purchase intent and recommendations, 10 M order lines, beside implicit")
     kind.add_argument("--intent-accuracy", action="store_true", help="purchase intent beside recommenders, on public order lines")
     kind.add_argument("--intent-age", action="store_true", help="how many buyers to expect of what is new, on public order lines")
+    kind.add_argument("--intent-seasons", action="store_true", help="whether a season of a year ago comes again, on public sales")
     kind.add_argument("--intent-cuts", action="store_true", help="how many buyers the ways to cut a list find, on public order lines")
     kind.add_argument("--intent-money", action="store_true", help="the revenue to expect of a category, on public order lines")
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")

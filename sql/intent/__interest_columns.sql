@@ -14,5 +14,6 @@ SELECT
     __score.last_bought AS last_bought_date,
     __because AS because,
     __reason AS reason,
-    __score.evidence
+    __score.evidence,
+    __score.season_years
 FROM query_table(interests);

@@ -19,6 +19,8 @@
 -- - because: the purchases that make it likely, as in audience.interested_in
 -- - reason: probability, lift and the strongest of these, in one sentence
 -- - evidence: ok, low or none, as in audience.interested_in
+-- - season_years: in how many earlier years `have_not` was sold on the days of the horizon, as in
+--   audience.interested_in
 --
 -- Errors:
 -- - have or have_not holds for no order line
@@ -85,7 +87,8 @@ WITH __lines AS (
         __have_last_date AS have_last_date,
         __because AS because,
         __reason AS reason,
-        __score.evidence
+        __score.evidence,
+        __score.season_years
     FROM __candidates, __options
     WHERE __place <= coalesce(__top, __place)
     ORDER BY __customer

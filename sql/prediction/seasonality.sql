@@ -4,8 +4,10 @@
 -- time.
 --
 -- From 365 days of orders on. With a single year a trend, a promotion or bad luck looks like a season, and the first
--- Christmas of a shop cannot be foreseen from its own orders at all: look at `years`. The index is what
--- return_probability, expected_purchases and next_order_date use, unless season := false.
+-- Christmas of a shop cannot be foreseen from its own orders at all: look at `years`. Unless season := false,
+-- return_probability, expected_purchases and next_order_date follow the seasons too, by model.seasonal_index of
+-- audience.purchase_model. Those twelve numbers are a little flatter than the index, because a part of the season is in
+-- what the model expects already: after a busy November it expects more of its buyers.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, as_of, filter: as in audience.customers
@@ -16,8 +18,8 @@
 -- Returns:
 -- - label: the label, of the type that was given; NULL for the shop as a whole, which comes last
 -- - month: 1 for January to 12
--- - index: purchases of the month as a multiple of the mean month's; 1 where nothing is known
--- - index_low: lower end of the 95 % interval of index
+-- - index: purchases of the month as a multiple of the mean month's, drawn to 1 where little is known
+-- - index_low: lower end of the 95 % interval of index, which is not drawn to 1, so that the index may be at its end
 -- - index_high: upper end. The interval covers chance, that is who happened to buy; it does not cover that the next
 --   year may differ from the past ones
 -- - purchases: purchases in such months: a customer's orders of a day count once, with label once per label
@@ -33,9 +35,10 @@
 -- ORDER BY month;
 --
 -- Source: a ratio of totals over customers, drawn to 1 by 50 purchases, with its linearised variance (Cochran 1977,
--- "Sampling techniques", 6.3); see how-it-works.md. Of a label: the shop's index times (n + 50)/(e + 50), divided by
--- the mean of its twelve; n its purchases in such months, e all purchases in them times the label's share of all. Its
--- interval is around the same with 0.5 in the place of 50, so that it need not lie around the index.
+-- "Sampling techniques", 6.3), in three passes, of which the later ones count a customer's past in the seasons that the
+-- one before found; see how-it-works.md. Of a label: the shop's index times (n + 50)/(e + 50), divided by the mean of
+-- its twelve; n its purchases in such months, e all purchases in them times the label's share of all. The interval is
+-- around the same with 0.5 in the place of 50.
 CREATE MACRO audience.seasonality(
     orders,
     customer_id,
@@ -53,7 +56,7 @@ WITH __histories AS MATERIALIZED (
     FROM audience.__clock('seasonality', '__histories', as_of)
 ), __fitted AS (
     -- One row: the twelve months of the shop, where they are known.
-    SELECT __audience_purchase_model_fit('seasonality', __history, __gaps, __as_of, 180, true).seasons AS __seasons
+    SELECT __audience_seasonality('seasonality', __history, __gaps, __as_of) AS __seasons
     FROM __histories, __clock
 ), __months AS MATERIALIZED (
     -- One row per month of the year.
@@ -77,7 +80,8 @@ WITH __histories AS MATERIALIZED (
     -- errors of their logarithms.
     SELECT *,
            CASE WHEN __is_shop THEN index ELSE index * (__purchases + 50) / (__expected + 50) END AS __index,
-           CASE WHEN __is_shop THEN index ELSE index * (__purchases + 0.5) / (__expected + 0.5) END AS __seen,
+           sqrt(low * high)
+               * CASE WHEN __is_shop THEN 1 ELSE (__purchases + 0.5) / (__expected + 0.5) END AS __seen,
            ln(high / low) / 2 AS __shop_error,
            CASE WHEN __is_shop THEN 0
                 ELSE 1.959963984540054 * sqrt(__squares * (1 - __purchases / greatest(__of_all, 1)) + 0.5)

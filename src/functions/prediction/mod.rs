@@ -15,6 +15,7 @@ pub mod next_order_date;
 pub mod prediction;
 pub mod purchase_model_fit;
 pub mod return_probability;
+pub mod seasonality;
 pub mod typical_gap;
 pub mod usual_gap_days;
 
@@ -32,6 +33,7 @@ pub(super) const ROOM: Room = Room {
         scalar::<prediction::Prediction>,
         aggregate::<purchase_model_fit::PurchaseModelFit>,
         history::register::<return_probability::ReturnProbability>,
+        aggregate::<seasonality::Seasonality>,
         aggregate::<typical_gap::TypicalGap>,
         history::register::<usual_gap_days::UsualGapDays>,
     ],

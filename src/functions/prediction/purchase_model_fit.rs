@@ -13,7 +13,6 @@ use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
 use crate::models::prediction::lessons::lessons;
 use crate::models::prediction::model_fit::{FitStatus, ModelFit};
-use crate::models::prediction::season_fit::SeasonEstimate;
 
 sql_enum!(FitStatus: Fitted, Prior, Empty);
 
@@ -36,36 +35,8 @@ sql_struct! {
         pub learned_customers: i64,
         /// What was learned, in words, the most important first; NULL without a finished window.
         pub lessons: Option<Vec<String>>,
-        /// The twelve months; NULL where seasons are not known, or not wanted.
-        pub seasons: Option<Vec<SeasonRow>>,
         /// What the scoring functions take.
         pub model: WholeModel,
-    }
-}
-
-sql_struct! {
-    /// A month of the year.
-    pub struct SeasonRow {
-        /// 1 for January.
-        pub month: i32,
-        /// Its purchases as a multiple of the mean month's.
-        pub index: f64,
-        /// The lower end of a 95 % interval.
-        pub low: f64,
-        /// The upper end.
-        pub high: f64,
-        /// In how many years it was seen whole.
-        pub years: i32,
-    }
-}
-
-fn season_row((number, month): (i32, &SeasonEstimate)) -> SeasonRow {
-    SeasonRow {
-        month: number,
-        index: month.index,
-        low: month.low,
-        high: month.high,
-        years: month.years,
     }
 }
 
@@ -136,7 +107,6 @@ impl Aggregate for PurchaseModelFit {
             status: fitted.status,
             learned_customers: fitted.learned_customers,
             lessons: fitted.model.learned.as_ref().map(lessons),
-            seasons: (fitted.seasons).map(|months| (1..).zip(&months).map(season_row).collect()),
             model: (&fitted.model).into(),
         }))
     }

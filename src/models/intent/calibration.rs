@@ -332,6 +332,7 @@ impl LabelCounts {
             mean_probability: sum / f64::from(customers.sum::<u32>()),
             mean_new_probability: new_sum / f64::from(new.customers),
             is_new: self.demand.is_new(calendar),
+            season_years: self.demand.season_years(calendar),
             purchases: [0, 1].map(|group| {
                 let counts = [self.purchases[group], self.positives[group]];
                 let [purchases, buyers] = counts.map(f64::from);
@@ -359,6 +360,9 @@ const MOST_DAYS: u32 = 3_650;
 /// As many buyers, who buy on one day, are added to those who tell how often a buyer buys.
 const PSEUDO_BUYERS: f64 = 5.0;
 
+/// More years than the days of the calendar have.
+const MOST_YEARS: u32 = 1 << 24;
+
 /// The numbers that turn the log odds of a label into probabilities, and these into revenue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
@@ -372,6 +376,8 @@ pub struct Calibration {
     pub mean_new_probability: f64,
     /// Whether hardly anybody had bought it two horizons ago.
     pub is_new: bool,
+    /// In how many earlier years it was sold on the days of the next horizon.
+    pub season_years: u32,
     /// On how many days one of those bought it, at least one.
     pub purchases: [f64; 2],
     /// The mean of what is spent on a day with the label, in medians; NaN where it is not known.
@@ -403,11 +409,12 @@ impl Calibration {
                 .iter()
                 .all(|days| (1.0..=f64::from(MOST_DAYS)).contains(days))
             && known(&self.typical_spend, 0.0, 20.0)
+            && self.season_years <= MOST_YEARS
     }
 }
 
 impl Packed for Calibration {
-    const SIZE: usize = 68;
+    const SIZE: usize = 72;
     fn append(self, to: &mut Vec<u8>) {
         self.intercepts
             .into_iter()
@@ -418,6 +425,7 @@ impl Packed for Calibration {
         self.mean_probability.append(to);
         self.mean_new_probability.append(to);
         u32::from(self.is_new).append(to);
+        self.season_years.append(to);
         self.purchases.into_iter().for_each(|days| days.append(to));
         self.typical_spend.append(to);
     }
@@ -428,8 +436,9 @@ impl Packed for Calibration {
             mean_probability: f64::parse(&bytes[24..32]),
             mean_new_probability: f64::parse(&bytes[32..40]),
             is_new: u32::parse(&bytes[40..44]) != 0,
-            purchases: [f64::parse(&bytes[44..52]), f64::parse(&bytes[52..60])],
-            typical_spend: f64::parse(&bytes[60..68]),
+            season_years: u32::parse(&bytes[44..48]),
+            purchases: [f64::parse(&bytes[48..56]), f64::parse(&bytes[56..64])],
+            typical_spend: f64::parse(&bytes[64..72]),
         }
     }
 }

@@ -10,6 +10,9 @@ const FIRST_BUYERS: usize = 5;
 const YEAR: i64 = 365;
 /// Added to both seasons of a year ago: a handful of buyers is no season.
 const PSEUDO_BUYERS: f64 = 5.0;
+/// So much of what a label lost at this time a year ago it loses again, as a share of the
+/// logarithm: most of it was no season.
+const RECURRING: f64 = 0.3;
 
 /// The day on which something began to be bought: that of its fifth customer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -171,7 +174,7 @@ impl Demand {
     ///
     /// - g(w) = H/w where nothing is known of a launch; otherwise buyers grow with the square
     ///   root of the label's age a: g(w) = (√(a + H) − √a) / (√a − √(a − min(w, a)));
-    /// - s = min(1, (Y₁ + 5)/(Y₀ + 5)), where Y₀ customers bought it in the days of the last
+    /// - s = min(1, (Y₁ + 5)/(Y₀ + 5))^0.3, where Y₀ customers bought it in the days of the last
     ///   horizon a year ago, and Y₁ in the horizon after them; 1 for what is not so old.
     ///
     /// Who wants something new most buys it first, so buyers come ever more slowly; docs/intent.md
@@ -200,7 +203,13 @@ impl Demand {
         let [same, next] = self
             .year_ago
             .map(|buyers| f64::from(buyers) + PSEUDO_BUYERS);
-        (next / same).min(1.0)
+        (next / same).min(1.0).powf(RECURRING)
+    }
+
+    /// In how many earlier years it was sold on the days of the next horizon: seasons that are known.
+    pub fn season_years(&self, calendar: &Calendar) -> u32 {
+        let launch = self.launch.day();
+        launch.map_or(0, |launch| ((calendar.today - launch) / YEAR) as u32)
     }
 }
 

@@ -81,15 +81,6 @@ impl PurchaseModel {
         }
     }
 
-    /// Repeat purchases to expect per day of a brand-new customer.
-    ///
-    /// # Formula
-    ///
-    /// b/(a+b) · r/α.
-    pub fn new_customer_rate(&self) -> f64 {
-        self.b / (self.a + self.b) * self.r / self.alpha
-    }
-
     /// One customer as of a day under this model.
     ///
     /// # Errors

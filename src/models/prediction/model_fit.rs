@@ -65,8 +65,6 @@ pub struct FittedModel {
     pub status: FitStatus,
     /// How many different customers were learned from; 0 without a finished window.
     pub learned_customers: i64,
-    /// The shop's seasons; `None` where they are not known, or not wanted.
-    pub seasons: Option<[SeasonEstimate; MONTHS]>,
     /// The model.
     pub model: ShopModel,
 }
@@ -142,21 +140,13 @@ impl ModelFit {
     /// When a history goes beyond the evaluation date, or there is no memory to
     /// count the customers.
     pub fn finish(&mut self, horizon: i32, with_seasons: bool) -> Result<FittedModel> {
-        let means = self.means.total();
-        let population = Population {
-            customers: self.histories.total(),
-            last_day: self.last_day,
-            as_of: self.as_of,
-            order_value: median_of_sorted(of_ordered_bits(self.means.sorted()?), means),
-        };
-        let mut fitted = population.fitted(self.histories.sorted()?)?;
+        let mut fitted = self.fitted()?;
         if let Some((first_day, as_of)) = self.first_day.zip(fitted.as_of) {
             let sample = self.sample.customers();
             let model = &mut fitted.model;
             if with_seasons {
-                fitted.seasons = season_estimates(sample, &model.model, first_day, as_of)?;
+                model.seasons = seasons(sample, &model.model, first_day, as_of)?;
             }
-            model.seasons = fitted.seasons.as_ref().and_then(seasons);
             model.learned = learn(
                 sample,
                 &model.model,
@@ -170,6 +160,36 @@ impl ModelFit {
             }
         }
         Ok(fitted)
+    }
+
+    /// How much is bought in each month of the year; `None` where less than a year is known.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`ModelFit::finish`].
+    pub fn seasonality(&mut self) -> Result<Option<[SeasonEstimate; MONTHS]>> {
+        let fitted = self.fitted()?;
+        let Some((first_day, as_of)) = self.first_day.zip(fitted.as_of) else {
+            return Ok(None);
+        };
+        season_estimates(
+            self.sample.customers(),
+            &fitted.model.model,
+            first_day,
+            as_of,
+        )
+    }
+
+    /// MBG/NBD of these customers.
+    fn fitted(&mut self) -> Result<FittedModel> {
+        let means = self.means.total();
+        let population = Population {
+            customers: self.histories.total(),
+            last_day: self.last_day,
+            as_of: self.as_of,
+            order_value: median_of_sorted(of_ordered_bits(self.means.sorted()?), means),
+        };
+        population.fitted(self.histories.sorted()?)
     }
 }
 
@@ -201,7 +221,6 @@ impl Population {
                 iterations: 0,
                 status: FitStatus::Empty,
                 learned_customers: 0,
-                seasons: None,
                 model: ShopModel::PRIOR,
             });
         };
@@ -231,7 +250,6 @@ impl Population {
                 FitStatus::Fitted
             },
             learned_customers: 0,
-            seasons: None,
             model: ShopModel {
                 model: PurchaseModel {
                     r: fit.parameters.r,

@@ -5,7 +5,7 @@ use super::model::PurchaseModel;
 use super::model_fit::{FittedModel, Population};
 use super::packed_history::FitCustomer;
 use super::sample::CustomerSample;
-use super::season_fit::{season_estimates, seasons};
+use super::season_fit::seasons;
 use super::shop_model::ShopModel;
 use crate::error::{Error, Result};
 use crate::models::numerics::checks::changed;
@@ -181,8 +181,9 @@ impl ModelHistory {
                 .map(|spell| spell.customer.history().first_day());
             if let Some(first_day) = first_days.min() {
                 let sample = sample.customers();
-                let estimates = season_estimates(sample, &shop.model, first_day, date)?;
-                shop.seasons = estimates.as_ref().filter(|_| season).and_then(seasons);
+                if season {
+                    shop.seasons = seasons(sample, &shop.model, first_day, date)?;
+                }
                 shop.learned = learn(sample, &shop.model, first_day, date, horizon, shop.seasons)?;
             }
             Ok(shop)

@@ -48,7 +48,7 @@ impl Seasons {
     }
 
     /// The seasonal days from a common day until the end of `day`.
-    fn time(&self, day: i64) -> f64 {
+    pub(super) fn time(&self, day: i64) -> f64 {
         let date = Civil::of(day);
         let Civil { year, month, day } = date;
         let leap_day = i64::from(month > FEBRUARY && date.is_leap_year());
