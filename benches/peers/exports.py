@@ -35,4 +35,10 @@ EXPORTS = [
     export("mailchimp_contacts", ["email", "phone", "first_name", "last_name"], None),
     export("export_contacts", GOOGLE, None),
     export("hashed_contacts", GOOGLE, None),
+    export("microsoft_customer_match", ["email"], None),
+    export("pinterest_customer_list", ["email"], None),
+    export("snapchat_audience_list", ["phone", "country"], None),
+    export("linkedin_matched_audience", ["email", "first_name", "last_name", "country"], None),
+    export("brevo_contacts", GOOGLE[:5], None),
+    export("hubspot_contacts", GOOGLE[:5], None),
 ]

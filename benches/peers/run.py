@@ -6,6 +6,7 @@
     make bench BENCH=--exports      exports of 1 M contacts, beside DuckDB's sha256
     make bench BENCH=--audiences    100 audiences of 1 M customers, as definitions and by hand
     make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
+    make bench BENCH=--alternatives window SQL, SQL as five tables, and polars by hand, beside customers and rfm
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
     make bench BENCH=--coverage     how often every interval holds the truth, in simulations
@@ -65,6 +66,9 @@ def main() -> None:
     for script in (script for script, wanted in intent.items() if wanted):
         subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
         return
+    if arguments.alternatives:
+        subprocess.run([sys.executable, Path(__file__).parent / "alternatives.py"], check=True)
+        return
     if arguments.instructions:
         subprocess.run([sys.executable, Path(__file__).parent / "instructions.py", *["--store"] * arguments.store], check=True)
         return
@@ -107,6 +111,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--quick", action="store_true", help="1 M orders of 100,000 customers")
     kind.add_argument("--analytics", action="store_true", help="functions over time and trigger rules")
     kind.add_argument("--exports", action="store_true", help="exports of 1 M contacts")
+    kind.add_argument("--alternatives", action="store_true", help="what a user would take instead")
     kind.add_argument("--audiences", action="store_true", help="audience definitions against conditions written by hand")
     kind.add_argument("--comparisons", action="store_true", help="100 audiences of 1 M customers")
     kind.add_argument("--growth", action="store_true", help="by customers and by orders per customer")

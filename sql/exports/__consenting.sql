@@ -28,10 +28,11 @@ WITH __form AS MATERIALIZED (
     FROM __rows
     WHERE __outcome = 'no consent' AND coalesce(__email_key, __phone_key, __address_key, __uid_key) IS NOT NULL
 )
--- Without a condition here: with one in each of both places DuckDB would move them to where the rows are identified,
--- and identify every row several times.
+-- IN, because an anti join would be free to build its hash table from the other rows. Without a further condition: with
+-- one in each of both places DuckDB would move them to where the rows are identified, and identify every row several
+-- times.
 FROM __rows
-ANTI JOIN (SELECT __email_key FROM __refusing) AS __emails USING (__email_key)
-ANTI JOIN (SELECT __phone_key FROM __refusing) AS __phones USING (__phone_key)
-ANTI JOIN (SELECT __address_key FROM __refusing) AS __addresses USING (__address_key)
-ANTI JOIN (SELECT __uid_key FROM __refusing) AS __uids USING (__uid_key);
+WHERE (__email_key IN (SELECT __email_key FROM __refusing)) IS NOT TRUE
+  AND (__phone_key IN (SELECT __phone_key FROM __refusing)) IS NOT TRUE
+  AND (__address_key IN (SELECT __address_key FROM __refusing)) IS NOT TRUE
+  AND (__uid_key IN (SELECT __uid_key FROM __refusing)) IS NOT TRUE;

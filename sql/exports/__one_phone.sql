@@ -7,7 +7,7 @@ WITH __ranked AS (
               AND row_number() OVER (PARTITION BY __phone_key ORDER BY __email ASC NULLS LAST) > 1 AS __is_taken
     FROM query_table(rows_once)
 )
-SELECT * REPLACE (
+SELECT * EXCLUDE (__is_taken) REPLACE (
     CASE WHEN __is_taken AND __outcome <> 'exported, begins like a formula'
          THEN 'exported, phone of another row left out'
          ELSE __outcome::VARCHAR

@@ -62,12 +62,9 @@ WITH __consented AS (
     FROM audience.__consented('brevo_contacts', contacts, consent, consent_per, email := email, phone := phone,
                               first_name := first_name, last_name := last_name, country := country, uid := ext_id,
                               properties := properties, disarm_formulas := disarm_formulas)
-), __once AS (
-    -- One row per address, or per number without one.
-    FROM audience.__once('__consented')
 ), __people AS (
     -- One row per row to export.
-    FROM audience.__one_phone('__once', true)
+    FROM audience.__once('__consented', true)
 ), __columns AS (
     -- One row per row to export, with a column for each property.
     SELECT __email, __phone, __first_name, __last_name,

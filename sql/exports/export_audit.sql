@@ -9,6 +9,7 @@
 --   is unusable where the name, country or zip is malformed, for Google also where one of the four is missing, and for
 --   Meta also where the city has no letter or the state is none of the country's. An unknown country is only counted
 --   where something depends on it
+-- - exported, too long name left out: LinkedIn takes names of at most 35 characters
 -- - exported, unusable birth date left out; exported, unusable gender left out; exported, unusable value left out: Meta
 --   only; see the arguments of audience.meta_custom_audience
 -- - exported, phone of another row left out: klaviyo_profiles, brevo_contacts, export_contacts and hashed_contacts have
@@ -96,15 +97,12 @@ WITH __options AS MATERIALIZED (
 ), __consenting AS MATERIALIZED (
     -- One row per row of the contacts who have not refused in another one.
     FROM audience.__consenting('export_audit', platform, '__identified')
-), __once AS (
-    -- One row per row to export.
-    FROM audience.__once('__consenting')
 ), __exported AS MATERIALIZED (
     -- One row per row in the file.
-    FROM audience.__one_phone('__once', split_part(platform, '_', 1) IN ('klaviyo', 'brevo', 'export', 'hashed'))
+    FROM audience.__once('__consenting', split_part(platform, '_', 1) IN ('klaviyo', 'brevo', 'export', 'hashed'))
 ), __counts AS (
     -- One row per reason.
-    SELECT __outcome::VARCHAR AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL
+    SELECT __outcome AS __reason, count(*) AS __rows FROM __exported GROUP BY ALL
     UNION ALL
     SELECT __outcome::VARCHAR, count(*) FROM __identified WHERE NOT __is_exported GROUP BY ALL
     UNION ALL
@@ -124,7 +122,7 @@ ORDER BY list_position([
     'exported', 'exported, begins like a formula', 'exported, malformed e-mail left out',
     'exported, unknown country left out', 'exported, phone without country left out',
     'exported, malformed phone left out', 'exported, unusable address left out',
-    'exported, unusable birth date left out',
+    'exported, too long name left out', 'exported, unusable birth date left out',
     'exported, unusable gender left out', 'exported, unusable value left out',
     'exported, phone of another row left out', 'no consent', 'refused in another row', 'no identifier',
     'malformed e-mail', 'unknown country', 'phone without country', 'malformed phone', 'unusable address', 'duplicate'

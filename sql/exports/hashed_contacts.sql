@@ -56,12 +56,9 @@ WITH __consented AS (
     FROM audience.__consented('hashed_contacts', contacts, consent, consent_per, email := email, phone := phone,
                               first_name := first_name, last_name := last_name, country := country, zip := zip,
                               phone_plus := phone_plus)
-), __once AS (
-    -- One row per address, or per number without one.
-    FROM audience.__once('__consented')
 ), __people AS (
     -- One row per row to export.
-    FROM audience.__one_phone('__once', true)
+    FROM audience.__once('__consented', true)
     ORDER BY coalesce(__email, __phone) ASC
 )
 SELECT

@@ -61,7 +61,7 @@ WITH __consented AS (
                               properties := properties, disarm_formulas := disarm_formulas)
 ), __once AS (
     -- One row per address.
-    FROM audience.__once('__consented')
+    FROM audience.__once('__consented', false)
 ), __columns AS (
     -- One row per row to export, with a column for each property.
     SELECT __email, __phone, __first_name, __last_name, __country, unnest(__properties)

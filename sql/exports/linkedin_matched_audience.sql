@@ -63,7 +63,7 @@ WITH __consented AS (
                               disarm_formulas := disarm_formulas)
 ), __once AS (
     -- One row per address.
-    FROM audience.__once('__consented')
+    FROM audience.__once('__consented', false)
 ), __written AS (
     -- One row per address, with the title and the company as they are written to the file.
     SELECT *, audience.__property('linkedin_matched_audience', 'linkedin', __properties.title,

@@ -85,7 +85,7 @@ WITH __consented AS (
                               value := value)
 ), __once AS (
     -- One row per row to export.
-    FROM audience.__once('__consented')
+    FROM audience.__once('__consented', false)
     ORDER BY __email ASC NULLS FIRST, __phone ASC NULLS FIRST, __first_name ASC NULLS FIRST,
              __last_name ASC NULLS FIRST, __country ASC NULLS FIRST, __zip ASC NULLS FIRST, __uid ASC NULLS FIRST
 )

@@ -75,6 +75,7 @@ REASONS = [
     "exported, phone without country left out",
     "exported, malformed phone left out",
     "exported, unusable address left out",
+    "exported, too long name left out",
     "exported, unusable birth date left out",
     "exported, unusable gender left out",
     "exported, unusable value left out",
@@ -258,7 +259,7 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         else:
             found["phone"] = number.lstrip("+") if platform in DIGITS_ONLY else number
 
-    parts = [given[key] for key in ("first_name", "last_name", "country", "zip")]
+    parts, too_long = [given[key] for key in ("first_name", "last_name", "country", "zip")], []
     if platform == "google_customer_match":
         address = [name(parts[0]), name(parts[1]), country, zip_code(parts[3], country)]
         if all(address):
@@ -276,9 +277,11 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         problems += ["unusable address"] if any(part and not used for part, used in zip(parts, address)) else []
     elif platform in ("linkedin_matched_audience", "hubspot_contacts"):
         longest = 35 if platform == "linkedin_matched_audience" else 1000
-        names = [text if text and len(text) <= longest else None for text in map(written, parts[:2])]
-        found |= dict(zip(("fn", "ln", "country"), (*names, country)))
+        names = [written(part) for part in parts[:2]]
         problems += ["unusable address"] if any(part and not used for part, used in zip(parts, (*names, country))) else []
+        too_long = [name for name in names if name and len(name) > longest]
+        names = [name if name not in too_long else None for name in names]
+        found |= dict(zip(("fn", "ln", "country"), (*names, country)))
     elif platform in CLEAR:
         found |= {"fn": written(parts[0]), "ln": written(parts[1])}
     if platform == "brevo_contacts":
@@ -301,6 +304,7 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
         problems += [called.get(what, f"unusable {what}") for what in extra_problems]
     if not identified:
         return (problems or ["no identifier"])[0], {}
+    problems += ["too long name"] if too_long else []
     names = [found["fn"], found["ln"]] if platform in CLEAR or platform == "linkedin_matched_audience" else []
     shown = [found["uid"], *names, found["email"] if platform in CLEAR else None]
     if any(text and FORMULA.search(text) for text in shown):

@@ -25,7 +25,7 @@ sql_row!(Write for Identifiers {
     value: Option<f64>,
 });
 
-sql_enum!(Outcome: Exported, LikeFormula, WithoutEmail, WithoutCountry, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutBirthDate, WithoutGender, WithoutValue,
+sql_enum!(Outcome: Exported, LikeFormula, WithoutEmail, WithoutCountry, WithoutPhoneOfNoCountry, WithoutPhone, WithoutAddress, WithoutLongName, WithoutBirthDate, WithoutGender, WithoutValue,
     WithoutSharedPhone, NoConsent, Refused, NoIdentifier, MalformedEmail, UnknownCountry, PhoneWithoutCountry, MalformedPhone, UnusableAddress, Duplicate);
 
 impl Prepare for Platform {

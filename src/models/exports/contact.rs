@@ -20,6 +20,8 @@ pub enum Outcome {
     WithoutPhone,
     /// In the file, without name, country or zip, or without city or state.
     WithoutAddress,
+    /// In the file, without a name that is longer than the platform takes.
+    WithoutLongName,
     /// In the file, without the birth date.
     WithoutBirthDate,
     /// In the file, without the gender.
@@ -50,7 +52,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names, in the order of the variants.
-    pub const LABELS: [&'static str; 20] = [
+    pub const LABELS: [&'static str; 21] = [
         "exported",
         "exported, begins like a formula",
         "exported, malformed e-mail left out",
@@ -58,6 +60,7 @@ impl Outcome {
         "exported, phone without country left out",
         "exported, malformed phone left out",
         "exported, unusable address left out",
+        "exported, too long name left out",
         "exported, unusable birth date left out",
         "exported, unusable gender left out",
         "exported, unusable value left out",

@@ -15,6 +15,7 @@ pub mod phone;
 pub mod platform;
 pub mod property;
 pub mod state;
+mod usual_phone;
 pub mod zip;
 
 use unicode_normalization::UnicodeNormalization;
@@ -30,6 +31,10 @@ fn is_blank(c: char) -> bool {
 
 /// Without blanks at both ends.
 fn trimmed(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
+        return text;
+    }
     text.trim_matches(is_blank)
 }
 

@@ -1,6 +1,7 @@
 //! Telephone numbers, by the numbering plans of Google's libphonenumber.
 
 use super::hash::already_hashed;
+use super::usual_phone::usual_number;
 use super::{trimmed, whole_number};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, Region};
 
@@ -34,6 +35,9 @@ pub fn normalize_phone(text: &str, country: Option<[u8; 2]>) -> Result<String, P
     let region = country
         .as_ref()
         .and_then(|code| std::str::from_utf8(code).ok()?.parse::<Region>().ok());
+    if let Some(number) = usual_number(text, region) {
+        return Ok(number);
+    }
     match PHONE_NUMBER_UTIL.parse(text, region) {
         Ok(number) if number.is_valid() => {
             Ok(number.format_as(PhoneNumberFormat::E164).into_owned())

@@ -266,7 +266,7 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
             .map(str::to_owned),
         ..Identifiers::default()
     };
-    let address_is_usable = address(platform, contact, country, &mut found);
+    let address_problem = address(platform, contact, country, &mut found);
     let has_address = [
         &found.first_name,
         &found.last_name,
@@ -283,7 +283,8 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
         || (platform.is_found_by_phone && found.phone.is_some())
         || (platform.uid == Uid::Finds && found.uid.is_some())
         || (matches!(platform.address, Address::Google | Address::Meta) && has_address);
-    let needs_country = phone_problem == Some(Outcome::PhoneWithoutCountry) || !address_is_usable;
+    let needs_country = phone_problem == Some(Outcome::PhoneWithoutCountry)
+        || address_problem == Some(Outcome::UnusableAddress);
     let country_is_unknown = country.is_none()
         && contact
             .country
@@ -291,9 +292,11 @@ pub fn identify(platform: Platform, contact: Contact<'_>) -> Identifiers {
     let problem = email_problem
         .or((country_is_unknown && needs_country).then_some(Outcome::UnknownCountry))
         .or(phone_problem)
-        .or((!address_is_usable).then_some(Outcome::UnusableAddress));
+        .or(address_problem);
     if !is_identified {
-        return Identifiers::left_out(problem.unwrap_or(Outcome::NoIdentifier));
+        // A name that is too long would have found nobody either.
+        let reason = problem.filter(|problem| *problem != Outcome::WithoutLongName);
+        return Identifiers::left_out(reason.unwrap_or(Outcome::NoIdentifier));
     }
     found.is_exported = true;
     let detail = (platform == Platform::META)
@@ -384,14 +387,14 @@ fn phone(platform: Platform, text: &str, country: Option<[u8; 2]>) -> Result<Str
     Ok(phone)
 }
 
-/// Fills in names, country and zip. False where a part was given that the platform cannot use: a
-/// malformed one, and for Google also a part without the others.
+/// Fills in names, country and zip. A problem where a part was given that the platform cannot use: a malformed one, a
+/// name that is too long, and for Google also a part without the others.
 fn address(
     platform: Platform,
     contact: Contact<'_>,
     country: Option<[u8; 2]>,
     found: &mut Identifiers,
-) -> bool {
+) -> Option<Outcome> {
     let texts = [
         contact.first_name,
         contact.last_name,
@@ -403,8 +406,9 @@ fn address(
     ]
     .map(given);
     let [first_name, last_name, country_text, zip] = texts;
+    let mut too_long = 0;
     match platform.address {
-        Address::Not => return true,
+        Address::Not => return None,
         Address::Google => {
             found.first_name = first_name.and_then(normalize_name);
             found.last_name = last_name.and_then(normalize_name);
@@ -424,15 +428,18 @@ fn address(
                 Address::Country(longest) => longest,
                 _ => usize::MAX,
             };
-            let written = |text: Option<&str>| {
-                text.filter(|text| already_hashed(text).is_none())
-                    .and_then(written_name)
-                    .filter(|name| name.chars().count() <= longest)
+            let mut written = |text: Option<&str>| {
+                let name = text
+                    .filter(|text| already_hashed(text).is_none())
+                    .and_then(written_name)?;
+                let is_short = name.len() <= longest || name.chars().count() <= longest;
+                too_long += usize::from(!is_short);
+                is_short.then_some(name)
             };
             found.first_name = written(first_name);
             found.last_name = written(last_name);
             if platform.address == Address::Names {
-                return true;
+                return None;
             }
             found.country = country.map(as_text);
             if platform.address == Address::Zip {
@@ -452,10 +459,15 @@ fn address(
             parts.into_iter().for_each(|part| *part = None);
         }
         // A country alone is no address: it says where the telephone number is from.
-        return missing == 0
-            || texts.iter().flatten().count() == usize::from(country_text.is_some());
+        let is_usable =
+            missing == 0 || texts.iter().flatten().count() == usize::from(country_text.is_some());
+        return (!is_usable).then_some(Outcome::UnusableAddress);
     }
-    missing == texts.iter().filter(|text| text.is_none()).count()
+    let not_given = texts.iter().filter(|text| text.is_none()).count();
+    if missing > not_given + too_long {
+        return Some(Outcome::UnusableAddress);
+    }
+    (too_long > 0).then_some(Outcome::WithoutLongName)
 }
 
 #[cfg(test)]

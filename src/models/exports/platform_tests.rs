@@ -377,7 +377,7 @@ fn a_name_that_is_too_long_for_linkedin_is_left_out() {
     let (longest, longer) = ("ü".repeat(35), "ü".repeat(36));
     for (name, outcome) in [
         (&longest, Outcome::Exported),
-        (&longer, Outcome::WithoutAddress),
+        (&longer, Outcome::WithoutLongName),
     ] {
         let contact = Contact {
             first_name: Some(name),
