@@ -24,6 +24,7 @@ from audience._report import _text
 
 try:
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
     from pyspark import StorageLevel
     from pyspark.sql import Column, DataFrame
@@ -48,8 +49,13 @@ TYPES = {"varchar": "string", "integer": "int", "bigint": "bigint", "double": "d
 # What Spark says where a worker cannot begin, and what it needs.
 LACKING = ("Cannot run program", "No module named", "must be installed", "PYTHON_VERSION_MISMATCH")
 NEEDED = "the driver's version of Python, which PYSPARK_PYTHON names, and in it the packages duckdb-audience, duckdb, pyarrow and pyspark"
-# How many histories are sent to the driver at a time, and of how many the ranges of values are made.
+# Whether Spark joins small partitions of what it persists.
+JOINED = "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
+# Histories go from worker to worker as Parquet files of so many rows at most, because Spark turns each value of a row of its
+# own twice on the way. All rows of a file are of one range of values.
+PACKED = "value_range bigint, customers bigint, chunk binary"
 CHUNK = 250_000
+# Of how many histories the ranges are made.
 SAMPLE = 100_000
 
 # A history goes to the range of its value. Those without a value have no rank, and are spread over ranges below 0.
@@ -58,6 +64,7 @@ WITH histories AS MATERIALIZED (FROM part),
 ranged AS (SELECT customer_id, value_range FROM {scored} ASOF LEFT JOIN bounds ON customer_value <= upper)
 SELECT histories.*, coalesce(value_range, -1 - (hash(customer_id) % {ranges})::BIGINT) AS value_range
 FROM histories JOIN ranged USING (customer_id)
+ORDER BY value_range
 """
 # All customers of a range are in one part, and how many are above it is known.
 RANKED = """
@@ -120,15 +127,15 @@ def customers(
 
     with _Driver(orders, as_of, fit) as driver:
         columns = driver.schema(f"FROM {scored('stored')}")
-        ranged = driver.schema("SELECT *, 0::BIGINT AS value_range FROM stored")
-        histories = driver.histories(_by(orders, "customer_id", partitions), memory_limit).persist(StorageLevel.MEMORY_AND_DISK)
+        histories = _persisted(driver.histories(_by(orders, "customer_id", partitions), memory_limit))
         try:
             shop = driver.shop(histories)
             ranges = partitions or int(df.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
             bounds = driver.bounds(scored("sample"), ranges)
             query = VALUED.format(scored=scored("histories"), ranges=ranges)
-            valued = _duckdb(histories, query, ranged, memory_limit, given_shop=shop, bounds=bounds).persist(StorageLevel.MEMORY_AND_DISK)
-            counts = {row["value_range"]: row["count"] for row in valued.groupBy("value_range").count().collect()}
+            valued = _persisted(_duckdb(histories, query, PACKED, memory_limit, given_shop=shop, bounds=bounds))
+            counted = valued.groupBy("value_range").agg(F.sum("customers").alias("customers")).collect()
+            counts = {row["value_range"]: row["customers"] for row in counted}
         finally:
             # All of it has been read by now. Where a worker is lost, it is made again of the orders.
             histories.unpersist()
@@ -170,7 +177,7 @@ def lifecycle_stage(
 
     with _Driver(orders, as_of, fit) as driver:
         columns = driver.schema(staged("orders"))
-        parts = _by(orders, "customer_id", partitions).persist(StorageLevel.MEMORY_AND_DISK)
+        parts = _persisted(_by(orders, "customer_id", partitions))
         try:
             shop = driver.shop(driver.histories(parts, memory_limit))
         except BaseException:
@@ -199,7 +206,7 @@ def rfm(
 
     with _Driver(orders, as_of, {"rfm_bins": bins}) as driver:
         columns = driver.schema(scored("stored"))
-        histories = driver.histories(_by(orders, "customer_id", partitions), memory_limit).persist(StorageLevel.MEMORY_AND_DISK)
+        histories = _persisted(driver.histories(_by(orders, "customer_id", partitions), memory_limit))
         try:
             shop = driver.shop(histories)
         except BaseException:
@@ -247,10 +254,10 @@ class _Driver:
         return ", ".join(f"{name} {given.get(name) or _spark(kind)}" for name, kind in zip(result.columns, result.types))
 
     def histories(self, parts: DataFrame, memory_limit: str) -> DataFrame:
-        return _duckdb(parts, f"{self.begin}part{self.end}", self.schema("FROM stored"), memory_limit)
+        return _duckdb(parts, f"SELECT *, 0::BIGINT AS value_range FROM ({self.begin}part{self.end})", PACKED, memory_limit)
 
     def shop(self, histories: DataFrame) -> pa.Table:
-        """One row, of all histories. They come here as Parquet, a part at a time, when all parts have been made."""
+        """One row, of all histories. They come here a part at a time, when all parts have been made."""
         try:
             histories.count()
         except Exception as error:
@@ -260,7 +267,7 @@ class _Driver:
             raise RuntimeError(f"audience: every Python worker of Spark needs {NEEDED}: {lacking[0]}") from error
         files = Path(self.folder.name)
         self.con.execute(f"COPY stored TO {_text(files / 'none.parquet')}")
-        for number, row in enumerate(_mapped(histories, "_packed", "chunk binary").toLocalIterator(prefetchPartitions=True)):
+        for number, row in enumerate(histories.select("chunk").toLocalIterator(prefetchPartitions=True)):
             (files / f"{number}.parquet").write_bytes(row["chunk"])
         self.con.execute(f"DROP TABLE stored; CREATE VIEW stored AS FROM {_text(files / '*.parquet')}")
         self.con.execute(f"CREATE OR REPLACE TABLE given_shop AS FROM audience.shop('stored'{self.fit})")
@@ -306,6 +313,18 @@ def _by(df: DataFrame, column: str, partitions: int | None) -> DataFrame:
     return df.repartition(column) if partitions is None else df.repartition(partitions, column)
 
 
+def _persisted(df: DataFrame) -> DataFrame:
+    """What is persisted keeps the number of its partitions, also where most are nearly empty, unless Spark is told that
+    nothing relies on it. A plan is made here, so the session is as it was afterwards."""
+    conf = df.sparkSession.conf
+    before = conf.get(JOINED)
+    conf.set(JOINED, "true")
+    try:
+        return df.persist(StorageLevel.MEMORY_AND_DISK)
+    finally:
+        conf.set(JOINED, before)
+
+
 def _named(kind: T.DataType) -> str:
     """A type of Spark in DuckDB, where nearly all have the same names; a collation is Spark's alone."""
     return "varchar" if isinstance(kind, T.StringType) else kind.simpleString()
@@ -324,13 +343,10 @@ def _with(out: DataFrame, shop: pa.Table, histories: DataFrame) -> DataFrame:
 
 
 def _duckdb(df: DataFrame, query: str, schema: str, memory_limit: str, **tables: pa.Table) -> DataFrame:
-    """The query over each partition, which it calls part, and over small tables that all partitions have."""
-    return _mapped(df, "_queried", schema, query, memory_limit, {name: _bytes(table) for name, table in tables.items()})
-
-
-def _mapped(df: DataFrame, work: str, schema: str, *given: object) -> DataFrame:
-    """A function of this module over each partition, in a worker that may not have this module."""
+    """The query over each partition, which it calls part, and over small tables that all partitions have. It runs in workers
+    that may not have this module."""
     needed = audience.__version__
+    given = schema == PACKED, query, memory_limit, {name: _bytes(table) for name, table in tables.items()}
 
     # Spark sends it by value, because it is not known by a name.
     def run(batches):
@@ -338,7 +354,7 @@ def _mapped(df: DataFrame, work: str, schema: str, *given: object) -> DataFrame:
 
         if worker.audience.__version__ != needed:
             raise RuntimeError(f"audience: a Python worker has duckdb-audience {worker.audience.__version__}, the driver {needed}")
-        yield from getattr(worker, work)(batches, *given)
+        yield from worker._queried(batches, *given)
 
     return df.mapInArrow(run, schema)
 
@@ -347,8 +363,10 @@ def _mapped(df: DataFrame, work: str, schema: str, *given: object) -> DataFrame:
 held: list[duckdb.DuckDBPyConnection] = []
 
 
-def _queried(batches: Iterator[pa.RecordBatch], query: str, memory_limit: str, tables: dict[str, bytes]) -> Iterator[pa.RecordBatch]:
-    batches = iter(batches)
+def _queried(
+    batches: Iterator[pa.RecordBatch], is_packed: bool, query: str, memory_limit: str, tables: dict[str, bytes]
+) -> Iterator[pa.RecordBatch]:
+    batches = _unpacked(batches)
     first = next(batches, None)
     if first is None:
         return
@@ -362,21 +380,32 @@ def _queried(batches: Iterator[pa.RecordBatch], query: str, memory_limit: str, t
         for name, table in tables.items():
             con.register(name, pa.ipc.open_stream(table).read_all())
         con.register("part", pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)))
-        yield from _reader(con.sql(query))
+        rows = _reader(con.sql(query))
+        yield from _packed(rows.read_all()) if is_packed else rows
     finally:
         con.close()
 
 
-def _packed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Parquet files in memory."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in chain(batches, [None]):
-        if waiting and (batch is None or sum(other.num_rows for other in waiting) >= CHUNK):
+def _packed(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows that stand together by value_range, as Parquet files in memory."""
+    ranges = pc.run_end_encode(table["value_range"].combine_chunks(), run_end_type=pa.int64())
+    ends = ranges.run_ends.to_pylist()
+    for value_range, begin, end in zip(ranges.values, [0, *ends], ends):
+        for place in range(begin, end, CHUNK):
+            rows = table.slice(place, min(CHUNK, end - place))
             file = pa.BufferOutputStream()
-            pq.write_table(pa.Table.from_batches(waiting), file, compression="zstd")
-            yield pa.record_batch({"chunk": pa.array([file.getvalue().to_pybytes()], pa.binary())})
-            waiting = []
-        waiting.append(batch)
+            pq.write_table(rows.drop_columns("value_range"), file, compression="zstd")
+            packed = {"value_range": value_range.as_py(), "customers": rows.num_rows, "chunk": file.getvalue().to_pybytes()}
+            yield pa.RecordBatch.from_pylist([packed])
+
+
+def _unpacked(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if "chunk" not in batch.schema.names:
+            yield batch
+            continue
+        for chunk in batch["chunk"]:
+            yield from pq.ParquetFile(pa.BufferReader(chunk.as_buffer())).iter_batches()
 
 
 def _reader(result: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
