@@ -4,5 +4,5 @@ pub mod cohort_forecast;
 pub mod cohorts;
 pub mod lapse_threshold;
 pub mod order_gaps;
-pub mod wait_counts;
 pub mod past_errors;
+pub mod wait_counts;
