@@ -19,6 +19,7 @@
     make bench BENCH=--intent-coefficients  what each constant of purchase intent and of recommendations does
     make bench BENCH=--truth                who comes back, beside other models, on order logs that packages have
     make bench BENCH=--value-peers          customer values of PyMC-Marketing beside those of the extension, on CDNOW
+    make bench BENCH=--cohorts              what cohorts spent, and what cohort_forecast had expected
     make bench BENCH=--lapse                who has lapsed and comes back all the same, on public order logs
     make bench BENCH=--order-value          which centre order values are best drawn to, on public order logs
     make bench BENCH=--instructions         instructions of each model, beside those stored; see instructions.py
@@ -45,37 +46,25 @@ from measure import EXTENSION, ROOT, compare, connect, cost, peak_megabytes
 
 LIFETIMES_TARGET = 20
 
+# What has a script of its own, with the environment in build/venv that it needs.
+SCRIPTS = {
+    **dict.fromkeys(["alternatives", "cohorts", "coverage", "instructions", "lapse", "order_value", "replenishment"], "tools"),
+    **dict.fromkeys(["intent", "intent_accuracy", "intent_age", "intent_coefficients", "intent_cuts", "intent_money", "intent_seasons"], "intent"),
+    "truth": "truth",
+    "value_peers": "value",
+}
+FILES = {"cohorts": "cohort_accuracy.py", "intent": "intent_speed.py", "lapse": "lapse_accuracy.py", "order_value": "order_value_accuracy.py"}
+
 
 def main() -> None:
     arguments = parse_arguments()
     if arguments.versions:
         return every_version()
-    if arguments.coverage:
-        subprocess.run([sys.executable, Path(__file__).parent / "coverage.py"], check=True)
-        return
-    intent = {"intent_speed.py": arguments.intent, "intent_accuracy.py": arguments.intent_accuracy,
-              "intent_age.py": arguments.intent_age, "intent_cuts.py": arguments.intent_cuts, "intent_seasons.py": arguments.intent_seasons,
-              "intent_money.py": arguments.intent_money,
-              "intent_coefficients.py": arguments.intent_coefficients}
-    if arguments.truth:
-        subprocess.run([ROOT / "build/venv/truth/bin/python", Path(__file__).parent / "truth.py"], check=True)
-        return
-    if arguments.value_peers:
-        subprocess.run([ROOT / "build/venv/value/bin/python", Path(__file__).parent / "value_peers.py"], check=True)
-        return
-    for script in (script for script, wanted in intent.items() if wanted):
-        subprocess.run([ROOT / "build/venv/intent/bin/python", Path(__file__).parent / script], check=True)
-        return
-    if arguments.alternatives:
-        subprocess.run([sys.executable, Path(__file__).parent / "alternatives.py"], check=True)
-        return
-    if arguments.instructions:
-        subprocess.run([sys.executable, Path(__file__).parent / "instructions.py", *["--store"] * arguments.store], check=True)
-        return
-    here = {"order_value_accuracy.py": arguments.order_value, "lapse_accuracy.py": arguments.lapse, "replenishment.py": arguments.replenishment}
-    for script in (script for script, wanted in here.items() if wanted):
-        subprocess.run([sys.executable, Path(__file__).parent / script], check=True)
-        return
+    for kind, environment in SCRIPTS.items():
+        if getattr(arguments, kind):
+            script = Path(__file__).with_name(FILES.get(kind, f"{kind}.py"))
+            subprocess.run([ROOT / f"build/venv/{environment}/bin/python", script, *["--store"] * arguments.store], check=True)
+            return
     with connect() as con:
         threads = con.execute("SELECT current_setting('threads')").fetchone()[0]
     print(f"audience on DuckDB {duckdb.__version__} · {os.cpu_count()} cores, {threads} threads · "
@@ -126,6 +115,7 @@ def parse_arguments() -> argparse.Namespace:
     kind.add_argument("--intent-coefficients", action="store_true", help="the constants of purchase intent and of recommendations, each varied")
     kind.add_argument("--truth", action="store_true", help="who comes back, beside other models, on order logs that packages have")
     kind.add_argument("--value-peers", action="store_true", help="customer values of PyMC-Marketing beside those of the extension")
+    kind.add_argument("--cohorts", action="store_true", help="what cohorts spent, and what was expected, on public order logs")
     kind.add_argument("--lapse", action="store_true", help="who lapsed and comes back, on public order logs")
     kind.add_argument("--order-value", action="store_true", help="the centre of order values, on public order logs")
     kind.add_argument("--replenishment", action="store_true", help="whether what is due is bought, and what it costs")
