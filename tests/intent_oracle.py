@@ -183,7 +183,7 @@ class Wish:
     times: int
     last: int | None
     evidence: str
-    season_years: int
+    years_on_record: int
     parts: dict
     because: list  # product, buyers, co-buyers, weight
 
@@ -202,7 +202,7 @@ def wishes(lines: list[tuple], label, now: int, horizon: int) -> dict:
             inside = (earlier.bought > 0) == bool(group)
             positives[group] = sum(c in since for c, yes in zip(earlier.customers, inside) if yes)
             intercepts[group] = intercept(earlier.log_odds[inside], positives[group])
-    most, is_new, season_years = support(lines, label, now, horizon)
+    most, is_new, years_on_record = support(lines, label, now, horizon)
     levels = np.array([np.nan if level is None else level for level in intercepts])[(today.bought > 0).astype(int)]
     expected = lambda shift: np.nansum(sigmoid(today.log_odds + levels + shift))  # noqa: E731
     if expected(0) > most:
@@ -222,7 +222,7 @@ def wishes(lines: list[tuple], label, now: int, horizon: int) -> dict:
         because = [(p, today.product_buyers[p], today.both[p], part) for p, part in parts.items() if today.both[p] >= 3]
         because.sort(key=lambda reason: (-reason[3], reason[0]))
         found[customer] = Wish(
-            float(score), float(sigmoid(score)) if known else None, None, int(today.bought[i]), today.last[i], evidence, season_years, parts, because[:3]
+            float(score), float(sigmoid(score)) if known else None, None, int(today.bought[i]), today.last[i], evidence, years_on_record, parts, because[:3]
         )
     with_one = [wish for wish in found.values() if wish.probability is not None]
     for wish in with_one:

@@ -474,7 +474,7 @@ def test_a_data_frame_in_and_a_data_frame_out(con) -> None:
         "order_date": pandas.to_datetime(["2024-01-01 10:00", "2024-02-01 11:00", "2024-02-10 12:00", "2024-03-01 13:00"]),
         "amount": [10.0, 20.0, float("nan"), 5.0],
     })
-    found = con.execute("FROM audience.customers('orders', customer_id, order_date, amount)").df()
+    found = con.execute("FROM audience.customers('orders', customer_id, order_date, amount) ORDER BY customer_id").df()
     assert list(found.customer_id) == ["a", "b"]
     assert list(found.lifecycle_stage.cat.categories) == list(oracle.STAGES) and found.lifecycle_stage.cat.ordered is not None
     assert found.silence_days.tolist() == [9, 0]

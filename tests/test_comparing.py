@@ -48,7 +48,7 @@ def test_every_period_has_the_customers_of_that_day_bit_for_bit(shop, every: str
     for day in random.Random(3).sample(days, 4) + days[-1:]:
         shown = shop.execute(f"SELECT * EXCLUDE (__end) FROM periods WHERE __end = '{day}' ORDER BY customer_id").fetchall()
         names = [column[0] for column in shop.description]
-        seen = shop.execute(f"FROM {customers(shop, day)}").fetchall()
+        seen = shop.execute(f"FROM {customers(shop, day)} ORDER BY customer_id").fetchall()
         assert names == [column[0] for column in shop.description]
         assert [str(row) for row in shown] == [str(row) for row in seen], day
 

@@ -119,7 +119,7 @@ def check_against_oracle(rows: list[dict], expected: dict) -> None:
     for row in rows:
         wish = expected[row["customer_id"]]
         assert row["score"] == pytest.approx(wish.score, abs=1e-4)
-        assert (row["evidence"], row["season_years"]) == (wish.evidence, wish.season_years)
+        assert (row["evidence"], row["years_on_record"]) == (wish.evidence, wish.years_on_record)
         if wish.probability is None:
             assert row["probability"] is None and row["lift"] is None
         else:

@@ -77,7 +77,9 @@ def result(customer, product):
         return value
     rows = con.execute(f'FROM audience.{function}({arguments})').fetchall()
     columns = [column[0] for column in con.description]
-    return [[plain(*cell) for cell in zip(columns, row)] for row in rows]
+    found = [[plain(*cell) for cell in zip(columns, row)] for row in rows]
+    # In no order.
+    return sorted(found) if function == 'bought' else found
 
 expected = result(TEXT, TEXT)
 assert expected

@@ -38,6 +38,8 @@ WITH __span AS MATERIALIZED (
     FROM query_table(logs) AS __customer
     JOIN __splits ON __splits.__split IS NOT DISTINCT FROM __customer.__split, __models
 )
+-- What has been spent by a day is spent by every later one too, and so are the ends of the interval.
 SELECT __split, __row.cohort AS __cohort, __row.period_end AS __end, __row.expected AS __expected,
-       __row.low AS __low, __row.high AS __high
-FROM __expected JOIN __splits ON __number = __row.split;
+       max(__row.low) OVER __so_far AS __low, max(__row.high) OVER __so_far AS __high
+FROM __expected JOIN __splits ON __number = __row.split
+WINDOW __so_far AS (PARTITION BY __number, __row.cohort ORDER BY __row.period_end);

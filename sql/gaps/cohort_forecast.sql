@@ -31,7 +31,7 @@
 -- - low: lower end of its 80 % interval, the same as the revenue where it is observed; the revenue so far where nobody
 --   of the cohort may come back; NULL where it is expected and the shop is younger than four days, or its past windows
 --   have no revenue
--- - high: upper end; below the expected revenue where it is likely that nobody comes back
+-- - high: upper end
 -- - split: the value of split_by, of the type that was given; NULL for customers without one and where it is not given
 --
 -- Errors:

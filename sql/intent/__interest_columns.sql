@@ -15,5 +15,5 @@ SELECT
     __because AS because,
     __reason AS reason,
     __score.evidence,
-    __score.season_years
+    __score.years_on_record
 FROM query_table(interests);

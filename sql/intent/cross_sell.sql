@@ -19,8 +19,7 @@
 -- - because: the purchases that make it likely, as in audience.interested_in
 -- - reason: probability, lift and the strongest of these, in one sentence
 -- - evidence: ok, low or none, as in audience.interested_in
--- - season_years: in how many earlier years `have_not` was sold on the days of the horizon, as in
---   audience.interested_in
+-- - years_on_record: whole years since the fifth customer of `have_not`, as in audience.interested_in
 --
 -- Errors:
 -- - have or have_not holds for no order line
@@ -88,7 +87,7 @@ WITH __lines AS (
         __because AS because,
         __reason AS reason,
         __score.evidence,
-        __score.season_years
+        __score.years_on_record
     FROM __candidates, __options
     WHERE __place <= coalesce(__top, __place)
     ORDER BY __customer

@@ -6,7 +6,7 @@
 -- buyers of the set it also counts how often and how lately they bought it. The probability is calibrated on what was
 -- bought in the last horizon_days, so it assumes that the next days go like the last. Together the probabilities give
 -- no more buyers than the set had in that time, and fewer if it has just been launched, or if it sold less there a year
--- ago. A season that lies ahead makes a set's total too low, whether the lines have seen one (season_years) or not; the
+-- ago. A season that lies ahead makes a set's total too low, also where the lines have seen it before; the
 -- order of customers is not affected. Correlation is not causation: the result tells whom to write to, not what a
 -- message changes.
 --
@@ -52,8 +52,8 @@
 -- - evidence: how much data the probability rests on: ok; low with fewer than 20 buyers of the set, with fewer than 5
 --   buyers within the last horizon in the customer's group (had bought the set before, or had not), or where the set is
 --   new: fewer than 5 customers had bought it two horizons ago, and reason says so; none where there is no probability
--- - season_years: in how many earlier years the set was sold on the days of the horizon, from its fifth customer on: 0
---   where its season there is not known, 1 where a promotion or chance of that year looks like one
+-- - years_on_record: whole years from the set's fifth customer to as_of: with 0 nothing is known of its season, with 1 a
+--   promotion or chance of that year looks like one; that it has one is not said
 --
 -- Errors:
 -- - amount is not a number

@@ -30,7 +30,7 @@
 -- - because: the products that add most to the similarity, as in audience.interested_in
 -- - reason: probability, lift and the strongest product, in one sentence
 -- - evidence: ok, low or none, as in audience.interested_in
--- - season_years: in how many earlier years the label was sold on the days of the horizon, as in audience.interested_in
+-- - years_on_record: whole years since the label's fifth customer, as in audience.interested_in
 --
 -- Errors:
 -- - label is NULL in every line

@@ -89,12 +89,13 @@ WITH __histories AS MATERIALIZED (
     FROM __cells
 ), __scaled AS (
     -- One row per month and label, with the index and the factor of its interval.
-    SELECT *, CASE WHEN __is_shop THEN __index ELSE __index / avg(__index) OVER (PARTITION BY __label, __is_shop) END
-               AS __scaled,
-           CASE WHEN __is_shop THEN __seen ELSE __seen / avg(__seen) OVER (PARTITION BY __label, __is_shop) END
-               AS __scaled_seen,
+    SELECT *, CASE WHEN __is_shop THEN __index ELSE __index / avg(__index) OVER __year END AS __scaled,
+           CASE WHEN __is_shop THEN __seen ELSE __seen / avg(__seen) OVER __year END AS __scaled_seen,
            exp(sqrt(__shop_error ** 2 + __own_error ** 2)) AS __factor
     FROM __compared
+    -- In the order of the months, because a sum depends on its order.
+    WINDOW __year AS (PARTITION BY __label, __is_shop ORDER BY month
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
 SELECT
     __label AS label,

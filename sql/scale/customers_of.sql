@@ -67,8 +67,10 @@ WITH __histories AS MATERIALIZED (
     -- One row: the shop.
     FROM audience.__opened_shop('customers_of', '__histories', shop)
 ), __fit AS MATERIALIZED (
-    -- One row: the shop, and whether these are all of its customers. Nobody is scored before that is known.
+    -- One row: the shop, and whether these are all of its customers. Nobody is scored before that is known, whatever is
+    -- read of the result.
     FROM __opened, audience.__extent('customers_of', '__histories', '__opened')
+    WHERE __is_whole IS NOT NULL
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('customers_of', '__histories', '__fit', (SELECT __horizon_days FROM __fit),

@@ -28,7 +28,7 @@
 -- - because: as in audience.interested_in
 -- - reason: as in audience.interested_in
 -- - evidence: as in audience.interested_in
--- - season_years: as in audience.interested_in
+-- - years_on_record: as in audience.interested_in
 --
 -- Errors:
 -- - model is NULL, not complete, of another version or out of range, or does not know a product of the lines

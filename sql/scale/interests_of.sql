@@ -22,7 +22,7 @@
 -- - because: as in audience.interests
 -- - reason: as in audience.interests
 -- - evidence: as in audience.interests
--- - season_years: as in audience.interests
+-- - years_on_record: as in audience.interests
 --
 -- Errors: as in audience.interested_in_of
 --

@@ -1,5 +1,5 @@
--- What every customer is worth, and between which sums that will lie: the value of audience.customers with an interval
--- of 80 %, one row each, in no order.
+-- What every customer is worth, and between which sums that will lie: the value of audience.customers (with its default
+-- horizon_days) with an interval of 80 %, one row each, in no order.
 --
 -- At most a tenth of such customers are worth less than value_low when the horizon is over, and at most a tenth more
 -- than value_high, by the purchase model and a model of the spend, Gamma-Gamma: purchases come or not, and differ from
@@ -8,7 +8,7 @@
 --
 -- The interval is too narrow where customers change: for a whole year, of which nothing is known when the model is
 -- fitted, and where people buy every week; see customer-value.md. Refunds and losses to come are not in it, so
--- value_low is never less than the revenue so far. A discount takes from both ends what it takes from expected_revenue.
+-- value_low is never less than the revenue so far, if positive. A discount takes from both ends what it takes from expected_revenue.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, model, season, value_days, discount_rate, value: as in
@@ -21,8 +21,8 @@
 -- - expected_purchases: expected purchases within value_days
 -- - expected_revenue: expected revenue within value_days, less the discount; NULL when no amount is known
 -- - customer_value: revenue so far, if positive, plus expected_revenue
--- - value_low: the lower end of the interval of customer_value; the revenue so far where at least 10 % do not come
---   back; NULL where nobody has spent anything
+-- - value_low: the lower end of the interval of customer_value; the revenue so far, if positive, where at least 10 % do
+--   not come back; NULL where nobody has spent anything
 -- - value_high: its upper end; below customer_value where at most 10 % come back, but then buy often or dearly
 --
 -- Errors: as in audience.customers

@@ -63,14 +63,18 @@ def test_the_forecast_by_hand(con, until: str) -> None:
     ahead = expected(con, as_of, days)
     sizes = ahead.groupby("cohort").size()
     so_far = orders[orders.day <= as_of].groupby(orders.customer_id.map(ahead.cohort)).amount.sum()
+    highest = {"low": 0, "high": 0}
     for end, within in zip(ends, days):
         rows = ours[ours.period_end == end].set_index("cohort")
         mean, none = (ahead.groupby("cohort")[f"{name}_{within}"].sum() * numpy.exp(known.mean()) for name in ("within", "none"))
         own = dispersion / mean
         relative = own + spread + level_variance
         buys = 1 - numpy.exp(none)
-        sigma = numpy.sqrt(numpy.log1p(max(1, within / window) * relative) + numpy.log(buys))
+        # No less than that of equal purchases which come at random.
+        sigma = numpy.sqrt(numpy.log1p(numpy.maximum(max(1, within / window) * relative, -1 / none)) + numpy.log(buys))
         quantile = {chance: mean / buys * numpy.exp(-(sigma**2) / 2 + student.ppf((chance - 1 + buys) / buys, freedom * (relative / own) ** 2) * sigma) for chance in (0.1, 0.9)}
-        for column, sum_ahead in {"cumulative_revenue_per_customer": mean, "low": quantile[0.1], "high": quantile[0.9]}.items():
+        highest["low"] = numpy.maximum(highest["low"], numpy.minimum(quantile[0.1], mean))
+        highest["high"] = numpy.maximum(highest["high"], numpy.maximum(quantile[0.9], mean))
+        for column, sum_ahead in {"cumulative_revenue_per_customer": mean, **highest}.items():
             assert list(rows[column]) == pytest.approx(list((so_far + sum_ahead) / sizes), rel=1e-7), (end, column)
         assert list(rows.customers) == list(sizes)

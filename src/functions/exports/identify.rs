@@ -12,6 +12,7 @@ sql_row!(Write for Identifiers {
     outcome: Outcome,
     is_exported: bool,
     email: Option<String>,
+    written_email: Option<String>,
     phone: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,

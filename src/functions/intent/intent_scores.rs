@@ -40,8 +40,8 @@ sql_struct! {
         pub evidence: Evidence,
         /// Whether hardly anybody had bought the label two horizons ago.
         pub is_new: bool,
-        /// In how many earlier years the label was sold on the days of the next horizon.
-        pub season_years: i32,
+        /// Whole years since its fifth customer: of so many a season could be known.
+        pub years_on_record: i32,
         /// Customers who bought the label.
         pub label_buyers: i64,
         /// All customers.
@@ -166,7 +166,7 @@ fn row((score, label): (&LabelScore, i32)) -> IntentScore {
         is_similar: score.is_similar,
         evidence: score.evidence,
         is_new: score.is_new,
-        season_years: score.season_years as i32,
+        years_on_record: score.years_on_record as i32,
         label_buyers: score.label_buyers.into(),
         customers: score.customers.into(),
         first: reasons.next(),

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::functions::history::{History, horizon, with_days};
 use crate::functions::prediction::prediction::PredictionRow;
 use crate::functions::shop_model::ShopScorer;
-use crate::models::numerics::checks::at_least;
+use crate::models::numerics::checks::{at_least, finite_sum};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::horizon::ValueHorizon;
 use crate::models::value::tiers;
@@ -61,7 +61,7 @@ impl CustomerValueRow {
     ///
     /// # Errors
     ///
-    /// When the history goes beyond `as_of`.
+    /// When the history goes beyond `as_of`, or the value is more than an `f64` holds.
     pub fn at(
         history: &PurchaseHistory,
         dates: Option<&[i32]>,
@@ -77,7 +77,9 @@ impl CustomerValueRow {
         Ok(Self {
             expected_purchases,
             expected_revenue: tiers::expected_revenue(history, model, worth),
-            customer_value: tiers::customer_value(history, model, worth),
+            customer_value: tiers::customer_value(history, model, worth)
+                .map(finite_sum)
+                .transpose()?,
             prediction: PredictionRow::of(&prospect, days, as_of.0),
         })
     }

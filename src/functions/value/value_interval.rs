@@ -4,7 +4,7 @@ use crate::duckdb::{Constant, Date, Prepare, Scalar, Unchecked, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, with_days};
 use crate::functions::shop_model::ShopScorer;
-use crate::models::numerics::checks::finite;
+use crate::models::numerics::checks::finite_sum;
 use crate::models::value::horizon::ValueHorizon;
 use crate::models::value::spend::SpendModel;
 use crate::models::value::tiers::spent;
@@ -64,8 +64,8 @@ impl Scalar for ValueInterval {
             )?;
             let worth = value.worth(&prospect);
             Ok(Some(ValueRange {
-                low: finite("amount", so_far + worth * low)?,
-                high: finite("amount", so_far + worth * high)?,
+                low: finite_sum(so_far + worth * low)?,
+                high: finite_sum(so_far + worth * high)?,
             }))
         })
     }

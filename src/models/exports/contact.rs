@@ -129,6 +129,8 @@ pub struct Identifiers {
     /// the identifiers by which they are recognised in other rows.
     pub is_exported: bool,
     pub email: Option<String>,
+    /// The address as it is written, where the platform leaves a part of it out.
+    pub written_email: Option<String>,
     pub phone: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,

@@ -1,6 +1,7 @@
 //! A row of the contacts as an export takes it.
 
 use super::contact::{Contact, Identifiers, Outcome};
+use super::email::normalize_email;
 use super::platform::{Platform, identify, refusing};
 
 /// What analysts choose of the form of a file.
@@ -25,6 +26,13 @@ pub fn export_row(
         Some(false) => refusing(platform, contact),
         None => Identifiers::left_out(Outcome::NoConsent),
     };
+    if let Some(email) = found.email.as_ref().filter(|_| platform.shortens_email()) {
+        let shortened = contact
+            .email
+            .filter(|text| text.trim().len() != email.len());
+        let written = shortened.and_then(normalize_email);
+        found.written_email = written.filter(|text| text != email);
+    }
     if platform.chooses_plus() && !form.phone_plus {
         found.phone = found.phone.map(without_plus);
     }

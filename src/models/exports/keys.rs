@@ -1,5 +1,6 @@
 //! By what two rows are recognised as the same person.
 
+use super::email::{google_email, without_tag};
 use super::hash::digest;
 use super::platform::Platform;
 use std::hash::{DefaultHasher, Hasher};
@@ -18,6 +19,8 @@ pub enum KeyOf {
 #[allow(missing_docs)]
 pub struct Identity<'a> {
     pub email: Option<&'a str>,
+    /// The address as it is written, where `email` lacks a part of it.
+    pub written_email: Option<&'a str>,
     pub phone: Option<&'a str>,
     pub first_name: Option<&'a str>,
     pub last_name: Option<&'a str>,
@@ -40,7 +43,52 @@ pub struct Keys {
     pub address: Option<u128>,
     /// Of the platform's own number of the person.
     pub uid: Option<u128>,
+    /// Where there are hashes, and address and number are none: of the forms in which these may have
+    /// been hashed elsewhere.
+    pub elsewhere: Elsewhere,
 }
+
+/// The keys of an address and a number in other forms than the platform's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Of the address as it is written, where the platform's form is shorter.
+    pub written_email: Option<u128>,
+    /// Of the address without a tag.
+    pub untagged_email: Option<u128>,
+    /// Of the mailbox that Gmail delivers to.
+    pub mailbox: Option<u128>,
+    /// Of the number without its plus, or with one.
+    pub phone: Option<u128>,
+}
+
+impl Elsewhere {
+    fn new(identity: Identity<'_>, key_of: KeyOf) -> Self {
+        if key_of == KeyOf::Text {
+            return Self::default();
+        }
+        let written = identity.written_email.or(identity.email);
+        let written = written.filter(|text| text.contains('@'));
+        let key = |text: Option<String>| {
+            let other = text.filter(|text| Some(text.as_str()) != identity.email);
+            other.map(|text| key_of.key(&text))
+        };
+        let phone = identity
+            .phone
+            .and_then(|text| match text.strip_prefix('+') {
+                Some(digits) => Some(digits.to_owned()),
+                None => (text.len() <= MOST_DIGITS).then(|| format!("+{text}")),
+            });
+        Self {
+            written_email: key(written.map(str::to_owned)),
+            untagged_email: key(written.map(str::to_owned).and_then(without_tag)),
+            mailbox: key(written.and_then(google_email)),
+            phone: key(phone),
+        }
+    }
+}
+
+/// Of a telephone number; a hash is longer.
+const MOST_DIGITS: usize = 20;
 
 impl Keys {
     /// The keys of what the platform gets.
@@ -55,6 +103,7 @@ impl Keys {
                 phone,
                 address: None,
                 uid: key(identity.uid),
+                elsewhere: Elsewhere::new(identity, key_of),
             };
         }
         let parts = [
@@ -71,6 +120,7 @@ impl Keys {
             phone,
             address: parts.iter().all(Option::is_some).then_some(address),
             uid,
+            elsewhere: Elsewhere::new(identity, key_of),
         }
     }
 }
@@ -137,6 +187,7 @@ mod tests {
         let found = export_row(platform, contact, Some(consent), form);
         let identity = Identity {
             email: found.email.as_deref(),
+            written_email: found.written_email.as_deref(),
             phone: found.phone.as_deref(),
             first_name: found.first_name.as_deref(),
             last_name: found.last_name.as_deref(),
@@ -191,8 +242,53 @@ mod tests {
             }
             if !platform.is_clear() {
                 let hashed = keys(platform, hashed, true, KeyOf::Hash);
-                assert_eq!(plain, hashed, "{platform:?}");
+                let elsewhere = plain.elsewhere;
+                assert_eq!(
+                    plain,
+                    Keys {
+                        elsewhere,
+                        ..hashed
+                    },
+                    "{platform:?}"
+                );
             }
+        }
+    }
+
+    #[test]
+    fn an_identifier_that_was_hashed_in_another_form_is_known() {
+        let contact = Contact {
+            email: Some("Anna.M+shop@gmail.com"),
+            ..ANNA
+        };
+        for platform in Platform::ALL {
+            let plain = keys(platform, contact, true, KeyOf::Hash);
+            let others = plain.elsewhere;
+            let known = [
+                plain.email,
+                others.written_email,
+                others.untagged_email,
+                others.mailbox,
+            ];
+            for form in [
+                "anna.m+shop@gmail.com",
+                "anna.m@gmail.com",
+                "annam@gmail.com",
+            ] {
+                assert!(
+                    known.contains(&Some(KeyOf::Hash.key(form))),
+                    "{platform:?} {form}"
+                );
+            }
+            if plain.phone.is_some() {
+                for form in ["+491713920012", "491713920012"] {
+                    let key = Some(KeyOf::Hash.key(form));
+                    assert!([plain.phone, others.phone].contains(&key), "{platform:?}");
+                }
+            }
+            // Where there are no hashes it would be work for nothing.
+            let plain = keys(platform, contact, true, KeyOf::Text);
+            assert_eq!(plain.elsewhere, Elsewhere::default());
         }
     }
 

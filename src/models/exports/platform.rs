@@ -228,6 +228,11 @@ impl Platform {
         matches!(self.email, Email::Clear | Email::ClearAscii)
     }
 
+    /// Whether its addresses may lack a part of what was written.
+    pub(super) fn shortens_email(self) -> bool {
+        matches!(self.email, Email::Gmail | Email::Untagged)
+    }
+
     /// Whether its names are in clear text.
     pub(super) fn has_written_names(self) -> bool {
         matches!(

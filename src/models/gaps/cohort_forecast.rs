@@ -2,8 +2,8 @@
 //! shop's own past.
 
 use super::past_errors::{Expectation, PastErrors};
-use crate::error::{Error, Result};
-use crate::models::numerics::checks::changed;
+use crate::error::Result;
+use crate::models::numerics::checks::{changed, finite_sum};
 use crate::models::numerics::memory::{
     collected, copied, filled, grow_map, try_collected, with_room,
 };
@@ -227,7 +227,7 @@ impl CohortOutlook {
                 rows.push(ExpectedSpend {
                     cohort,
                     end,
-                    expected: finite(revenue * level.exp())?,
+                    expected: finite_sum(revenue * level.exp())?,
                     interval: errors.and_then(|errors| errors.interval(&expectation, stretch)),
                 });
             }
@@ -337,17 +337,6 @@ impl CohortOutlook {
 /// From one day to a later one.
 fn days_between(from: i32, to: i32) -> f64 {
     f64::from(to) - f64::from(from)
-}
-
-/// A sum of money.
-fn finite(amount: f64) -> Result<f64> {
-    if amount.is_finite() {
-        return Ok(amount);
-    }
-    Err(Error::argument(
-        "amount",
-        "adds up to more than a DOUBLE holds",
-    ))
 }
 
 #[cfg(test)]

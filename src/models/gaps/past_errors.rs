@@ -48,11 +48,12 @@ impl PastErrors {
     /// # Formula
     ///
     /// With the level c the mean is F = cE, the variance W = stretch·(φF + (τ² + s²)F²), and the chance that
-    /// nobody buys π = (Π pᵢ)^c, pᵢ the chance of each customer not to. What is spent by cohorts of which
+    /// nobody buys π = (Π pᵢ)^c, pᵢ the chance of each customer not to. W/F² is at least 1/λ, π = exp(−λ): that
+    /// of equal purchases which come at random (Poisson). What is spent by cohorts of which
     /// somebody buys has a lognormal distribution, so that with nothing else it has these moments:
     /// σ² = ln(1 + W/F²) + ln(1 − π), and a quantile F/(1 − π)·exp(−σ²/2 + tσ). t is that of Student's
     /// distribution with ν(W/(stretch·φF))² degrees of freedom, because φ is an estimate: Satterthwaite (1946),
-    /// *Biometrics Bulletin* 2.
+    /// *Biometrics Bulletin* 2. An interval that would end before F ends at F.
     pub fn interval(&self, expected: &Expectation, stretch: f64) -> Option<(f64, f64)> {
         let level = self.level.exp();
         let mean = level * expected.revenue;
@@ -61,9 +62,11 @@ impl PastErrors {
         }
         let own = self.dispersion / mean;
         let relative = own + self.spread + self.level_variance;
-        let none = (level * expected.ln_none).exp();
+        let purchases = -level * expected.ln_none;
+        let none = (-purchases).exp();
         let ln_some = (-none).ln_1p();
-        let variance = ((stretch * relative).ln_1p() + ln_some).max(0.0);
+        let total = (stretch * relative).max(1.0 / purchases);
+        let variance = (total.ln_1p() + ln_some).max(0.0);
         let freedom = if own > 0.0 {
             self.freedom * (relative / own).powi(2)
         } else {
@@ -76,7 +79,7 @@ impl PastErrors {
             let t = student_quantile((chance - none) / (1.0 - none), freedom);
             mean * (t * variance.sqrt() - 0.5 * variance - ln_some).exp()
         };
-        let ends = (end(TAIL), end(1.0 - TAIL));
+        let ends = (end(TAIL).min(mean), end(1.0 - TAIL).max(mean));
         (ends.0.is_finite() && ends.1.is_finite()).then_some(ends)
     }
 }

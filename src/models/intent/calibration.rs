@@ -332,7 +332,7 @@ impl LabelCounts {
             mean_probability: sum / f64::from(customers.sum::<u32>()),
             mean_new_probability: new_sum / f64::from(new.customers),
             is_new: self.demand.is_new(calendar),
-            season_years: self.demand.season_years(calendar),
+            years_on_record: self.demand.years_on_record(calendar),
             purchases: [0, 1].map(|group| {
                 let counts = [self.purchases[group], self.positives[group]];
                 let [purchases, buyers] = counts.map(f64::from);
@@ -376,8 +376,8 @@ pub struct Calibration {
     pub mean_new_probability: f64,
     /// Whether hardly anybody had bought it two horizons ago.
     pub is_new: bool,
-    /// In how many earlier years it was sold on the days of the next horizon.
-    pub season_years: u32,
+    /// Whole years since its fifth customer: of so many a season could be known.
+    pub years_on_record: u32,
     /// On how many days one of those bought it, at least one.
     pub purchases: [f64; 2],
     /// The mean of what is spent on a day with the label, in medians; NaN where it is not known.
@@ -409,7 +409,7 @@ impl Calibration {
                 .iter()
                 .all(|days| (1.0..=f64::from(MOST_DAYS)).contains(days))
             && known(&self.typical_spend, 0.0, 20.0)
-            && self.season_years <= MOST_YEARS
+            && self.years_on_record <= MOST_YEARS
     }
 }
 
@@ -425,7 +425,7 @@ impl Packed for Calibration {
         self.mean_probability.append(to);
         self.mean_new_probability.append(to);
         u32::from(self.is_new).append(to);
-        self.season_years.append(to);
+        self.years_on_record.append(to);
         self.purchases.into_iter().for_each(|days| days.append(to));
         self.typical_spend.append(to);
     }
@@ -436,7 +436,7 @@ impl Packed for Calibration {
             mean_probability: f64::parse(&bytes[24..32]),
             mean_new_probability: f64::parse(&bytes[32..40]),
             is_new: u32::parse(&bytes[40..44]) != 0,
-            season_years: u32::parse(&bytes[44..48]),
+            years_on_record: u32::parse(&bytes[44..48]),
             purchases: [f64::parse(&bytes[48..56]), f64::parse(&bytes[56..64])],
             typical_spend: f64::parse(&bytes[64..72]),
         }

@@ -116,7 +116,7 @@ fn numbers_that_no_customers_give_are_refused() {
             mean_probability,
             mean_new_probability: 0.5,
             is_new: false,
-            season_years: 0,
+            years_on_record: 0,
             purchases: [1.0, purchases],
             typical_spend: f64::NAN,
         };

@@ -73,8 +73,8 @@ pub struct LabelScore {
     pub evidence: Evidence,
     /// Whether hardly anybody had bought the label two horizons ago.
     pub is_new: bool,
-    /// In how many earlier years the label was sold on the days of the next horizon.
-    pub season_years: u32,
+    /// Whole years since its fifth customer: of so many a season could be known.
+    pub years_on_record: u32,
     /// Customers who bought the label.
     pub label_buyers: u32,
     /// All customers.
@@ -213,7 +213,7 @@ impl Scorer<'_> {
                 true => Evidence::Ok,
             },
             is_new: calibration.is_new,
-            season_years: calibration.season_years,
+            years_on_record: calibration.years_on_record,
             label_buyers: buyers,
             customers: self.days.weights[0].customers,
             reasons,

@@ -66,7 +66,7 @@ const KNOWN: Calibration = Calibration {
     mean_probability: 0.1,
     mean_new_probability: 0.05,
     is_new: false,
-    season_years: 2,
+    years_on_record: 2,
     purchases: [1.0, 1.0],
     typical_spend: f64::NAN,
 };

@@ -206,8 +206,8 @@ impl Demand {
         (next / same).min(1.0).powf(RECURRING)
     }
 
-    /// In how many earlier years it was sold on the days of the next horizon: seasons that are known.
-    pub fn season_years(&self, calendar: &Calendar) -> u32 {
+    /// Whole years since its fifth customer: of so many a season could be known.
+    pub fn years_on_record(&self, calendar: &Calendar) -> u32 {
         let launch = self.launch.day();
         launch.map_or(0, |launch| ((calendar.today - launch) / YEAR) as u32)
     }

@@ -123,10 +123,10 @@ fn a_season_that_ended_a_year_ago_lowers_the_bound() {
 
 #[test]
 fn a_season_is_known_of_a_year_in_which_the_label_was_sold() {
-    let years = |launch| demand(std::iter::repeat_n(&[launch][..], 5)).season_years(&CALENDAR);
+    let years = |launch| demand(std::iter::repeat_n(&[launch][..], 5)).years_on_record(&CALENDAR);
     assert_eq!([1000, 636, 635, 271, 270].map(years), [0, 0, 1, 1, 2]);
     assert_eq!(
-        demand([&[1][..]; 4]).season_years(&CALENDAR),
+        demand([&[1][..]; 4]).years_on_record(&CALENDAR),
         0,
         "no launch"
     );

@@ -65,6 +65,21 @@ pub fn finite(argument: &'static str, value: f64) -> Result<f64> {
     ))
 }
 
+/// A sum of money, if it is one.
+///
+/// # Errors
+///
+/// When it is more than an `f64` holds.
+pub fn finite_sum(amount: f64) -> Result<f64> {
+    if amount.is_finite() {
+        return Ok(amount);
+    }
+    Err(Error::argument(
+        "amount",
+        "adds up to more than a DOUBLE holds",
+    ))
+}
+
 /// DuckDB's `infinity` and `-infinity` are the outermost `i32` days.
 pub fn is_finite(day: i32) -> bool {
     day != i32::MAX && day > -i32::MAX

@@ -1,6 +1,7 @@
 //! Sums of money that do not depend on the order of the rows.
 
-use crate::error::{Error, Result};
+use super::checks::finite_sum;
+use crate::error::Result;
 
 /// The factor by which amounts are scaled before they are added. It is a power of two, so the
 /// scaling is exact. It is so small that no intermediate sum overflows if the final one does not.
@@ -91,14 +92,7 @@ impl Sum {
         if self.is_empty() {
             return Ok(None);
         }
-        let value = self.value();
-        if value.is_finite() {
-            return Ok(Some(value));
-        }
-        Err(Error::argument(
-            "amount",
-            "adds up to more than a DOUBLE holds",
-        ))
+        finite_sum(self.value()).map(Some)
     }
 
     fn add_scaled(&mut self, value: f64) {

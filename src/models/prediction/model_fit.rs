@@ -12,9 +12,9 @@ use super::typical_gap::{CountedGaps, typical_gap};
 use crate::error::{Error, Result};
 use crate::models::numerics::calendar::MONTHS;
 use crate::models::numerics::checks::is_finite;
-use crate::models::numerics::counts::{Counts, of_ordered_bits, ordered_bits};
 use crate::models::numerics::median::median_of_sorted;
 use crate::models::numerics::memory::{push, with_room};
+use crate::models::numerics::number_counts::{NumberCounts, of_ordered_bits, ordered_bits};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// The most customers that the optimiser sees, which bounds its time. On the
@@ -73,9 +73,9 @@ pub struct FittedModel {
 /// alike, so that it needs little memory.
 #[derive(Debug, Default)]
 pub struct ModelFit {
-    histories: Counts<u128>,
+    histories: NumberCounts<u128>,
     /// Revenue per purchase, where it is known.
-    means: Counts<u64>,
+    means: NumberCounts<u64>,
     first_day: Option<i32>,
     last_day: Option<i32>,
     sample: CustomerSample,
@@ -183,7 +183,7 @@ impl ModelFit {
     /// MBG/NBD of these customers.
     fn fitted(&mut self) -> Result<FittedModel> {
         let means = self.means.total();
-        let population = Population {
+        let population = FitPopulation {
             customers: self.histories.total(),
             last_day: self.last_day,
             as_of: self.as_of,
@@ -194,7 +194,7 @@ impl ModelFit {
 }
 
 /// What the fit needs of all customers beside their histories.
-pub(super) struct Population {
+pub(super) struct FitPopulation {
     /// How many there are.
     pub customers: u64,
     /// The latest purchase; `None` without customers.
@@ -205,7 +205,7 @@ pub(super) struct Population {
     pub order_value: Option<f64>,
 }
 
-impl Population {
+impl FitPopulation {
     /// MBG/NBD of the customers, whose histories are given as ascending numbers, each with how many
     /// have it.
     pub(super) fn fitted(

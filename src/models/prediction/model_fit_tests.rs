@@ -101,7 +101,7 @@ fn large_populations_are_sampled_evenly() {
             )
             .expect("room");
     }
-    let population = Population {
+    let population = FitPopulation {
         customers: 50_000,
         last_day: Some(49_999),
         as_of: None,

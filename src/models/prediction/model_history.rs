@@ -2,7 +2,7 @@
 
 use super::learned_fit::learn;
 use super::model::PurchaseModel;
-use super::model_fit::{FittedModel, Population};
+use super::model_fit::{FitPopulation, FittedModel};
 use super::packed_history::FitCustomer;
 use super::sample::CustomerSample;
 use super::season_fit::seasons;
@@ -222,7 +222,7 @@ fn fitted(spells: &[Spell], date: i32) -> Result<FittedModel> {
     let mut histories: Vec<u128> =
         collected(customers().map(|customer| customer.history().into()))?;
     histories.sort_unstable();
-    let population = Population {
+    let population = FitPopulation {
         customers: spells.len() as u64,
         last_day: customers()
             .map(|customer| customer.history().last_day())

@@ -2,16 +2,16 @@
 
 use super::model::PurchaseModel;
 use crate::error::Result;
-use crate::models::numerics::counts::{Counts, of_ordered_bits, ordered_bits};
 use crate::models::numerics::median::median_of_sorted;
 use crate::models::numerics::memory::{collected, push};
+use crate::models::numerics::number_counts::{NumberCounts, of_ordered_bits, ordered_bits};
 use crate::models::purchases::purchases::PurchaseHistory;
 
 /// Collects the mean gaps of repeat customers in any order and any number of
 /// parts.
 #[derive(Debug, Default)]
 pub struct TypicalGap {
-    gaps: Counts<u64>,
+    gaps: NumberCounts<u64>,
 }
 
 impl TypicalGap {

@@ -12,7 +12,7 @@ use std::collections::binary_heap::PeekMut;
 /// and of it the distance to the one before. The more numbers there are, the nearer they are to each
 /// other and the more often each was met: so a number takes less memory the more there are.
 #[derive(Debug)]
-pub struct Counts<K> {
+pub struct NumberCounts<K> {
     waiting: Vec<K>,
     /// By level: a run of the next is made of [`FAN_IN`] of one.
     levels: Vec<Vec<Run>>,
@@ -29,7 +29,7 @@ const WAITING: usize = 1 << 17;
 /// Runs that are merged at once.
 const FAN_IN: usize = 8;
 
-impl<K> Default for Counts<K> {
+impl<K> Default for NumberCounts<K> {
     fn default() -> Self {
         Self {
             waiting: Vec::new(),
@@ -39,7 +39,7 @@ impl<K> Default for Counts<K> {
     }
 }
 
-impl<K: Copy + Ord + Into<u128>> Counts<K> {
+impl<K: Copy + Ord + Into<u128>> NumberCounts<K> {
     /// How many numbers were added.
     pub fn total(&self) -> u64 {
         self.total
@@ -125,7 +125,7 @@ impl<K: Copy + Ord + Into<u128>> Counts<K> {
 
 /// Numbers of several runs in ascending order, each once.
 fn merged<'a>(runs: impl Iterator<Item = &'a Run>) -> impl Iterator<Item = (u128, u64)> {
-    let mut readings: Vec<Reading<'a>> = runs.filter_map(Reading::first).collect();
+    let mut readings: Vec<RunReader<'a>> = runs.filter_map(RunReader::first).collect();
     let places = readings.iter().enumerate();
     let mut heads: BinaryHeap<Reverse<(u128, usize)>> = places
         .map(|(place, reading)| Reverse((reading.number, place)))
@@ -156,13 +156,13 @@ fn merged<'a>(runs: impl Iterator<Item = &'a Run>) -> impl Iterator<Item = (u128
 
 /// A place in a run.
 #[derive(Clone, Copy)]
-struct Reading<'a> {
+struct RunReader<'a> {
     number: u128,
     count: u64,
     rest: &'a [u8],
 }
 
-impl<'a> Reading<'a> {
+impl<'a> RunReader<'a> {
     fn first(run: &'a Run) -> Option<Self> {
         let before = Self {
             number: 0,
@@ -295,7 +295,7 @@ mod tests {
         ) {
             let (left, right) = numbers.split_at(at.min(numbers.len()));
             let collect = |numbers: &[u128]| {
-                let mut counts = Counts::default();
+                let mut counts = NumberCounts::default();
                 for (place, &number) in numbers.iter().enumerate() {
                     counts.add(number).expect("room");
                     if runs.contains(&place) {
@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn many_numbers_take_little_memory() {
-        let mut counts = Counts::default();
+        let mut counts = NumberCounts::default();
         // A multiplier without a common factor visits every number twice, all over the place.
         for number in 0..4_000_000_u64 {
             counts.add(number * 1_000_003 % 2_000_000).expect("room");
