@@ -25,8 +25,8 @@ WITH __form AS MATERIALIZED (
            __keys.mailbox AS __mailbox_key, __keys.other_phone AS __other_phone_key
     FROM __keyed
 ), __refusing AS MATERIALIZED (
-    -- One row per form of what is known of a row that refuses. Nobody knows in which form a hash was made, so an address
-    -- has up to four keys, and a number two.
+    -- One row per form of what is known of a row that refuses. Nobody knows in which form a hash was made, so an
+    -- address has up to four keys, and a number two.
     SELECT unnest([__email_key, __written_key, __untagged_key, __mailbox_key]) AS __email_key,
            unnest([__phone_key, __other_phone_key]) AS __phone_key, __address_key, __uid_key
     FROM __rows

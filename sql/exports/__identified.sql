@@ -68,8 +68,7 @@ WITH __checked AS MATERIALIZED (
 SELECT
     __row.outcome AS __outcome,
     __row.is_exported AS __is_exported,
-    __row.email AS __email,
-    __row.written_email AS __written_email,
+    __row.email AS __email, __row.written_email AS __written_email,
     __row.phone AS __phone,
     __row.first_name AS __first_name,
     __row.last_name AS __last_name,

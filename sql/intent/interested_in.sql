@@ -52,8 +52,8 @@
 -- - evidence: how much data the probability rests on: ok; low with fewer than 20 buyers of the set, with fewer than 5
 --   buyers within the last horizon in the customer's group (had bought the set before, or had not), or where the set is
 --   new: fewer than 5 customers had bought it two horizons ago, and reason says so; none where there is no probability
--- - years_on_record: whole years from the set's fifth customer to as_of: with 0 nothing is known of its season, with 1 a
---   promotion or chance of that year looks like one; that it has one is not said
+-- - years_on_record: whole years from the set's fifth customer to as_of: with 0 nothing is known of its season, with 1
+--   a promotion or chance of that year looks like one; that it has one is not said
 --
 -- Errors:
 -- - amount is not a number

@@ -8,7 +8,8 @@
 --
 -- The interval is too narrow where customers change: for a whole year, of which nothing is known when the model is
 -- fitted, and where people buy every week; see customer-value.md. Refunds and losses to come are not in it, so
--- value_low is never less than the revenue so far, if positive. A discount takes from both ends what it takes from expected_revenue.
+-- value_low is never less than the revenue so far, if positive. A discount takes from both ends what it takes from
+-- expected_revenue.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, as_of, filter, model, season, value_days, discount_rate, value: as in

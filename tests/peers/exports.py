@@ -312,10 +312,27 @@ def identify(platform: str, row: dict) -> tuple[str, dict]:
     return f"exported, {problems[0]} left out" if problems else "exported", found
 
 
-def person(platform: str, found: dict) -> set:
+def addresses(found: str | None, given: str) -> set[str | None]:
+    """The address that was given, in all forms in which it may have been hashed."""
+    if not found or is_hash(found):
+        return {found}
+    written = email(strip(given)) or found
+    local, _, domain = written.partition("@")
+    untagged = local.split("+")[0]
+    forms = [untagged, *[untagged.replace(".", "")] * at_gmail(written)]
+    return {found, written} | {f"{form}@{domain}" for form in forms if form}
+
+
+def numbers(found: str | None) -> set[str | None]:
+    return {found} if not found or is_hash(found) else {found, "+" + found.lstrip("+"), found.lstrip("+")}
+
+
+def person(platform: str, found: dict, row: dict) -> set:
     """By what somebody is the same person in another row, hashed."""
     number = None if platform in BY_EMAIL else found["phone"]
-    known = {("email", sha256(found["email"])), ("phone", sha256(number)), ("uid", found["uid"])}
+    known = {("uid", found["uid"])}
+    known |= {("email", sha256(text)) for text in addresses(found["email"], row["email"])}
+    known |= {("phone", sha256(text)) for text in numbers(number)}
     parts = [found[part] for part in ("fn", "ln", "country", "zip")]
     if platform not in BY_ADDRESS and all(parts):
         known.add(("address", *map(sha256, parts)))
@@ -331,7 +348,7 @@ def refusing(platform: str, row: dict) -> set:
         number = phone(strip(row["phone"]), country_of(strip(row["country"])))
         found = {"email": email(strip(row["email"])), "phone": None if "phone" in number else number}
         found |= dict.fromkeys(("fn", "ln", "country", "zip")) | {"uid": strip(row["uid"]) or None if platform == "brevo_contacts" else None}
-    return person(platform, found) if found else set()
+    return person(platform, found, row) if found else set()
 
 
 def further(row: dict) -> dict:
@@ -390,7 +407,7 @@ def export(platform: str, contacts: list[dict]) -> tuple[list[dict], Counter]:
     """The rows of the file before hashing, in order, and how many rows have which reason."""
     outcomes = [identify(platform, row) for row in contacts]
     refused = set().union(*(refusing(platform, row) for row in contacts))
-    outcomes = [("refused in another row", {}) if found and person(platform, found) & refused else (reason, found) for reason, found in outcomes]
+    outcomes = [("refused in another row", {}) if found and person(platform, found, row) & refused else (reason, found) for (reason, found), row in zip(outcomes, contacts)]
     reasons = Counter(reason for reason, found in outcomes if not found)
     kept = [found | further(row) | {"reason": reason} for (reason, found), row in zip(outcomes, contacts) if found]
     exportable = len(kept)
