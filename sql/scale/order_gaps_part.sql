@@ -34,4 +34,6 @@ WITH __found AS MATERIALIZED (
     FROM audience.__purchase_days('order_gaps_part', orders, customer_id, order_date, amount, as_of, filter)
 )
 SELECT __state AS state
-FROM __found, (SELECT count(__as_of) AS __dates FROM audience.__clock('order_gaps_part', '__found', as_of));
+FROM __found, (SELECT count(__as_of) AS __dates FROM audience.__clock('order_gaps_part', '__found', as_of))
+-- Read, so that as_of is checked.
+WHERE __dates <= 1;
