@@ -189,11 +189,18 @@ def make_tables(database: Path) -> None:
             con.execute(f"CREATE TABLE {name} AS {query}")
 
 
+# Seconds after which DuckDB's workers are idle, and some more.
+IDLE = 0.7
+
+
 @contextmanager
 def address_space(megabytes: int):
     """Beyond, every allocation of the process fails, DuckDB's and ours."""
     import resource
 
+    # Workers of DuckDB that are idle for the first time make thread-locals of its allocator, and without memory for them the C
+    # library ends the process, with this extension or without.
+    sleep(IDLE)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     unlimited = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (used + (megabytes << 20), unlimited[1]))

@@ -26,6 +26,7 @@ pub mod report;
 pub mod scale;
 pub mod segments;
 pub mod shop_model;
+pub mod shop_scorer;
 pub mod value;
 
 /// In the order in which they are created: a macro calls those that stand before it.

@@ -8,11 +8,8 @@ use crate::models::prediction::features::FEATURES;
 use crate::models::prediction::learned::{Learned, Weighing};
 use crate::models::prediction::model::PurchaseModel;
 use crate::models::prediction::seasons::Seasons;
-use crate::models::prediction::shop_model::{Outset, Prospect, ShopModel};
+use crate::models::prediction::shop_model::ShopModel;
 use crate::models::prediction::traits::Trait;
-use crate::models::purchases::purchases::PurchaseHistory;
-use std::cell::{Cell, OnceCell};
-use std::rc::Rc;
 
 sql_struct! {
     /// MBG/NBD's part of the purchase model, by which stages are judged.
@@ -404,85 +401,6 @@ impl TryFrom<WholeModel> for ShopModel {
             seasons: row.seasonal_index.map(Seasons::try_from).transpose()?,
             learned: row.learned.map(Learned::try_from).transpose()?,
         })
-    }
-}
-
-/// A model of many customers, with the day that the first was looked at.
-pub struct ShopScorer {
-    /// The model.
-    pub shop: ShopModel,
-    outset: OnceCell<Outset>,
-    /// Whether what is known of one-time buyers is remembered.
-    remembers: bool,
-    /// Whether somebody was looked at on another day.
-    has_moved: Cell<bool>,
-}
-
-impl ShopScorer {
-    fn new(model: WholeModel, remembers: bool) -> Result<Self> {
-        Ok(Self {
-            shop: model.try_into()?,
-            outset: OnceCell::new(),
-            remembers,
-            has_moved: Cell::new(false),
-        })
-    }
-
-    /// A customer as of a day, as [`ShopModel::prospect`].
-    ///
-    /// # Errors
-    ///
-    /// When the history goes beyond `as_of`.
-    pub fn prospect(
-        &self,
-        history: &PurchaseHistory,
-        days: Option<&[i32]>,
-        as_of: i32,
-    ) -> Result<Prospect<'_>> {
-        let outset = self.outset.get_or_init(|| {
-            let outset = self.shop.outset(as_of);
-            if self.remembers {
-                outset.remembering()
-            } else {
-                outset
-            }
-        });
-        if outset.as_of == as_of {
-            return self.shop.prospect_from(history, days, outset);
-        }
-        self.has_moved.set(true);
-        self.shop.prospect(history, days, as_of)
-    }
-}
-
-thread_local! {
-    /// The model that a thread scored with last, with what it remembers of one-time buyers: a chunk
-    /// has too few of them with the same silence.
-    static LATEST: Cell<Option<(WholeModel, Rc<ShopScorer>)>> = const { Cell::new(None) };
-}
-
-/// A model that the table functions pass, the same for all customers.
-impl Prepare for Rc<ShopScorer> {
-    type Raw<'a> = WholeModel;
-    fn prepare(model: WholeModel) -> Result<Self> {
-        let latest = LATEST.take().filter(|(known, _)| *known == model);
-        let scorer = match latest {
-            Some((_, scorer)) if !scorer.has_moved.get() => scorer,
-            _ => Rc::new(ShopScorer::new(model.clone(), true)?),
-        };
-        LATEST.set(Some((model, scorer.clone())));
-        Ok(scorer)
-    }
-}
-
-/// The models of several dates.
-impl Prepare for Vec<ShopScorer> {
-    type Raw<'a> = Vec<WholeModel>;
-    fn prepare(models: Vec<WholeModel>) -> Result<Self> {
-        let scorers = models
-            .into_iter()
-            .map(|model| ShopScorer::new(model, false));
-        scorers.collect()
     }
 }
 

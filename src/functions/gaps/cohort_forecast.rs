@@ -4,7 +4,7 @@ use crate::duckdb::{Aggregate, Constant, Date, List, sql_struct};
 use crate::error::{Error, Result};
 use crate::functions::history::horizon;
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::functions::shop_model::ShopScorer;
+use crate::functions::shop_scorer::ShopScorer;
 use crate::models::gaps::cohort_forecast::{CohortOutlook, Span};
 use crate::models::gaps::past_errors::Expectation;
 use crate::models::numerics::checks::finite;

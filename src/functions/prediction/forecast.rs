@@ -3,7 +3,7 @@
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, horizon, with_days};
-use crate::functions::shop_model::ShopScorer;
+use crate::functions::shop_scorer::ShopScorer;
 use crate::models::lifecycle::lifecycle::stage;
 use crate::models::lifecycle::rules::{LifecycleStage, StageOptions};
 use crate::models::prediction::model::YEAR_DAYS;

@@ -3,7 +3,7 @@
 use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, horizon, with_days};
-use crate::functions::shop_model::ShopScorer;
+use crate::functions::shop_scorer::ShopScorer;
 use crate::models::lifecycle::lifecycle::Outlook;
 use crate::models::numerics::checks::at_least;
 use crate::models::prediction::shop_model::Prospect;

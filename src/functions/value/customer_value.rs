@@ -5,7 +5,7 @@ use crate::duckdb::{Constant, Date, Scalar, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, horizon, with_days};
 use crate::functions::prediction::prediction::PredictionRow;
-use crate::functions::shop_model::ShopScorer;
+use crate::functions::shop_scorer::ShopScorer;
 use crate::models::numerics::checks::{at_least, finite_sum};
 use crate::models::purchases::purchases::PurchaseHistory;
 use crate::models::value::horizon::ValueHorizon;

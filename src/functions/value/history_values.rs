@@ -5,7 +5,7 @@ use crate::duckdb::{Constant, Date, List, Scalar, sql_struct};
 use crate::error::{Error, Result};
 use crate::functions::history::HORIZON_DAYS;
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::functions::shop_model::ShopScorer;
+use crate::functions::shop_scorer::ShopScorer;
 use crate::models::numerics::memory::{collected, push, try_collected, with_room};
 use crate::models::purchases::purchase_log::histories_at;
 use crate::models::purchases::purchases::PurchaseHistory;

@@ -3,7 +3,7 @@
 use crate::duckdb::{Constant, Date, Prepare, Scalar, Unchecked, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{History, with_days};
-use crate::functions::shop_model::ShopScorer;
+use crate::functions::shop_scorer::ShopScorer;
 use crate::models::numerics::checks::finite_sum;
 use crate::models::value::horizon::ValueHorizon;
 use crate::models::value::spend::SpendModel;
