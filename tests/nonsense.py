@@ -26,6 +26,20 @@ PRODUCTS, LABELS = 12, 3
 AS_OF = "2024-06-01"
 
 # Order lines of 17 customers, and what the functions make of them: a BLOB of every kind.
+def learned(r: random.Random) -> dict:
+    features = "return_odds repeat_purchases silence silence_in_gaps one_time_buyer purchases_90_days purchases_365_days "
+    features += "silence_in_longest_gap purchase_value same_season customer_a_year_ago purchases_30_days days_as_customer return_odds_by_silence"
+    weighing = {"mean": 0.5, "deviation": 1.5, "weight": r.choice((-0.2, 0.3))}
+    return {"horizon_days": 180, "windows": 3, "level": 0.1, "purchases_factor": 1.1, **dict.fromkeys(features.split(), weighing)}
+
+
+def seasonal_index() -> dict:
+    months = "january february march april may june july august september october november december"
+    return dict.fromkeys(months.split(), 0.9)
+
+
+WHOLE_MODEL = {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "seasonal_index": seasonal_index(), "learned": learned(random.Random(0))}
+
 SETUP = f"""
 CREATE TABLE lines AS SELECT *, product % {LABELS} AS label FROM (
     SELECT i % 17 AS customer, CASE WHEN i % 17 < 8 THEN i * i % 5 ELSE 4 + i * i % 8 END::INTEGER AS product,
@@ -59,6 +73,8 @@ INSERT INTO kinds SELECT 'value_outline', __audience_importance_outline('custome
 INSERT INTO kinds SELECT 'score_outline', __audience_score_outline('customers', 50::DOUBLE, 5);
 INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
 INSERT INTO kinds SELECT 'gaps', __audience_packed_gaps('customers', [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 60, DATE '{AS_OF}' - 20]);
+INSERT INTO kinds SELECT 'shop_model', __audience_packed_model_fit('customers', history, NULL, DATE '{AS_OF}', 60, true) FROM customers GROUP BY customer % 3;
+INSERT INTO kinds SELECT 'shop_model', __audience_given_model('customers', audience.internal.__model_struct({WHOLE_MODEL}), true);
 CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
 """
 
@@ -67,17 +83,18 @@ CREATE TABLE damaged(id INTEGER PRIMARY KEY, blob BLOB);
 ARGUMENTS = {
     "__audience_affinity": "partner",
     "__audience_bought_together": "product MATRIX one",
-    "__audience_cohort_forecast": "few . . . . ahead",
+    "__audience_cohort_forecast": "few . . . SHOP_MODEL ahead",
     "__audience_common_buyers": "zero MATRIX",
     "__audience_contact_keys": "platform . email phone . . . . . .",
     "__audience_at_least": "stage stage",
-    "__audience_customer_value": "three_purchases GAPS . . . . share",
+    "__audience_customer_value": "three_purchases GAPS SHOP_MODEL . . . share",
     "__audience_definition_check": "definition_table",
     "__audience_definition_table": "name definition",
     "__audience_definitions": "definition_table",
     "__audience_discoveries": "share share five tests",
     "__audience_event_score": "event_kind days",
-    "__audience_forecast": "three_purchases GAPS . . .",
+    "__audience_explain_customer": ". SHOP_MODEL . .",
+    "__audience_forecast": "three_purchases GAPS SHOP_MODEL . .",
     "__audience_first_lost_date": ". same_model",
     "__audience_identify": "platform email phone . . . . . . . . . . . . . .",
     "__audience_importance": ". . VALUE_OUTLINE",
@@ -99,7 +116,8 @@ ARGUMENTS = {
     "__audience_members": "asking . row answers",
     "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
     "__audience_order_dates": "three_purchases GAPS",
-    "__audience_prediction": "three_purchases GAPS . . .",
+    "__audience_history_values": ". . SHOP_MODEL",
+    "__audience_prediction": "three_purchases GAPS SHOP_MODEL . .",
     "__audience_product_sets": "asking . row",
     "__audience_bought_answers": "asking . BASKET",
     "__audience_order_gaps_merged": "GAPS_STATE",
@@ -113,6 +131,7 @@ ARGUMENTS = {
     "__audience_property": "platform . . .",
     "__audience_purchase_matrix": "BASKET products products . horizon five",
     "__audience_q_value": "share Q_VALUES",
+    "__audience_packed_model_fit": "three_purchases GAPS . horizon yes",
     "__audience_purchase_model_fit": "three_purchases GAPS . horizon yes",
     "__audience_report_page": "facts",
     "__audience_ranking": "share .",
@@ -123,7 +142,9 @@ ARGUMENTS = {
     "__audience_set_overlap": "SET",
     "__audience_seasonality": "three_purchases GAPS next_year",
     "__audience_set_totals": "SET . . . . . .",
-    "__audience_value_interval": "three_purchases GAPS . . . . share",
+    "__audience_stage_model": "SHOP_MODEL",
+    "__audience_unpacked_model": "SHOP_MODEL",
+    "__audience_value_interval": "three_purchases GAPS SHOP_MODEL . . . share",
     "__audience_telling_product": "SEED_WEIGHTS",
     "__audience_rules_met": "three_purchases GAPS rule_table . .",
     "__audience_trigger_check": "rule_table",
@@ -299,18 +320,6 @@ def history(r: random.Random) -> dict:
     }
 
 
-def learned(r: random.Random) -> dict:
-    features = "return_odds repeat_purchases silence silence_in_gaps one_time_buyer purchases_90_days purchases_365_days "
-    features += "silence_in_longest_gap purchase_value same_season customer_a_year_ago purchases_30_days days_as_customer return_odds_by_silence"
-    weighing = {"mean": 0.5, "deviation": 1.5, "weight": r.choice((-0.2, 0.3))}
-    return {"horizon_days": 180, "windows": 3, "level": 0.1, "purchases_factor": 1.1, **dict.fromkeys(features.split(), weighing)}
-
-
-def seasonal_index() -> dict:
-    months = "january february march april may june july august september october november december"
-    return dict.fromkeys(months.split(), 0.9)
-
-
 def log(r: random.Random) -> list:
     days = sorted({day(r) for _ in range(r.randrange(1, 12))})
     return [{"day": day, "is_purchase": r.random() < 0.9, "revenue": r.choice((None, 12.5, 80.0))} for day in days]
@@ -424,7 +433,8 @@ class Type:
 def sound(kind: Type, role: str, r: random.Random, pool: Pool):
     """A value that a caller of the extension's macros could pass."""
     if role.isupper():
-        return r.choice(pool.made[role.lower()])
+        made = pool.made[role.lower()]
+        return [r.choice(made) for _ in range(4)] if kind.id == "list" else r.choice(made)
     if role == "none" or kind.id == "null":
         return None
     if role in CONSTANTS:

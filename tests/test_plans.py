@@ -20,9 +20,9 @@ IMPORTANCE = ["importance_outline", "importance"]
 SCORES = ["score_outline", "score_cuts"]
 # What an aggregate of ours computes over all rows, and how often; plain sums aside.
 ONCE = {
-    "customers": ["dated_history", "purchase_model_fit", *IMPORTANCE, "typical_gap"],
+    "customers": ["dated_history", "packed_model_fit", *IMPORTANCE, "typical_gap"],
     "histories": ["dated_history"],
-    "shop": ["purchase_model_fit", *IMPORTANCE, "typical_gap", "lapse_days", *SCORES * 3],
+    "shop": ["packed_model_fit", *IMPORTANCE, "typical_gap", "lapse_days", *SCORES * 3],
     "customers_of": [],
     "rfm_of": [],
     "contact_stage_of": [],
@@ -32,11 +32,11 @@ ONCE = {
     "order_gaps_part": ["purchase_days", "order_gaps_state"],
     "order_gaps_of": ["order_gaps_merged"],
     "interests_of": ["basket"],
-    "lifecycle_stage": ["dated_history", "purchase_model_fit", "typical_gap"],
-    "importance_tier": ["dated_history", "purchase_model_fit", *IMPORTANCE],
-    "customer_values": ["dated_history", "purchase_model_fit", "purchase_log", "spend_fit"],
+    "lifecycle_stage": ["dated_history", "packed_model_fit", "typical_gap"],
+    "importance_tier": ["dated_history", "packed_model_fit", *IMPORTANCE],
+    "customer_values": ["dated_history", "packed_model_fit", "purchase_log", "spend_fit"],
     "purchase_model": ["dated_history", "purchase_model_fit", "first_lost_date"],
-    "explain_customer": ["dated_history", "purchase_model_fit", "purchase_log"],
+    "explain_customer": ["dated_history", "packed_model_fit", "purchase_log"],
     "lifecycle_history": ["purchase_log", "history_models", "history_stages"],
     "overview": ["purchase_log", "history_shop_models"],
     "value_risk": ["purchase_log", "history_shop_models", *IMPORTANCE],
@@ -45,7 +45,7 @@ ONCE = {
     "cohorts": ["purchase_log", "cohorts"],
     "cohort_forecast": ["purchase_log", "cohorts", "history_shop_models", "cohort_forecast"],
     "cohort_payback": ["purchase_log", "cohorts", "history_shop_models", "cohort_forecast"],
-    "contact_stage": ["dated_history", "purchase_model_fit", *IMPORTANCE, "lapse_days"],
+    "contact_stage": ["dated_history", "packed_model_fit", *IMPORTANCE, "lapse_days"],
     "interested_in": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
     "interests": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
     "cross_sell": ["basket", "label_members", "intent_weights", "intent_scales", "intent_calibration"],
@@ -57,8 +57,8 @@ ONCE = {
     "audience_history": ["definition_table", "purchase_log", "history_shop_models", *IMPORTANCE, "set_totals"],
     "audience_summary": ["member_set", "purchase_log", *["set_totals"] * 2],
     "audience_overlap": ["member_set", "set_overlap"],
-    "backtest": ["dated_history", "purchase_history", "purchase_model_fit", *IMPORTANCE, *SCORES],
-    "backtest_summary": ["dated_history", *["purchase_history"] * 2, "purchase_model_fit", *SCORES * 4, *["ranking"] * 5],
+    "backtest": ["dated_history", "purchase_history", "packed_model_fit", *IMPORTANCE, *SCORES],
+    "backtest_summary": ["dated_history", *["purchase_history"] * 2, "packed_model_fit", *SCORES * 4, *["ranking"] * 5],
 }
 # How often a relation is read: twice where an option asks for another look at it, such as other lines.
 SCANS = {

@@ -47,7 +47,7 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__vip_values(caller, '__valued')
 ), __fits AS (
     -- One row per period.
-    SELECT __day, audience.__stage_model(__shop) AS __model
+    SELECT __day, __audience_stage_model(caller, __shop) AS __model
     FROM (SELECT unnest(__dates) AS __day, unnest(__models) AS __shop FROM __models)
 ), __same AS MATERIALIZED (
     -- One row per period with a customer: all that is the same for everybody.

@@ -64,9 +64,9 @@ WITH __options AS MATERIALIZED (
     FROM audience.__cutoff_reached('backtest', '__known', '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __shop, audience.__stage_model(__shop) AS __model
+    SELECT __shop, __audience_stage_model('backtest', __shop) AS __model
     FROM (
-        SELECT __audience_purchase_model_fit('backtest', __history, __gaps, __cutoff, __days, __season).model
+        SELECT __audience_packed_model_fit('backtest', __history, __gaps, __cutoff, __days, __season)
                    AS __shop
         FROM __known, __options
     )

@@ -55,7 +55,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__backtest_histories('backtest_summary', orders, customer_id, order_date, amount, filter, '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __audience_purchase_model_fit('backtest_summary', __history, __gaps, __cutoff, __days, __season).model
+    SELECT __audience_packed_model_fit('backtest_summary', __history, __gaps, __cutoff, __days, __season)
                AS __shop
     FROM __histories, __options
 ), __now AS MATERIALIZED (

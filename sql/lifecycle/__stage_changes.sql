@@ -38,16 +38,20 @@ WITH __dates AS MATERIALIZED (
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options(caller, '__histories', just_ordered_days, lost_after_gaps)
-), __models AS MATERIALIZED (
+), __fitted AS (
     -- One row: the models of both days.
-    SELECT __audience_purchase_model_fit(caller, __before, NULL, __since, 180, true).model AS __shop_before,
-           __audience_purchase_model_fit(caller, __after, __gaps, __until, 180, true).model AS __shop_after
+    SELECT __audience_packed_model_fit(caller, __before, NULL, __since, 180, true) AS __shop_before,
+           __audience_packed_model_fit(caller, __after, __gaps, __until, 180, true) AS __shop_after
     FROM __histories, __dates
+), __models AS MATERIALIZED (
+    -- One row: also their parts that stages are judged by.
+    SELECT __shop_after, __audience_stage_model(caller, __shop_before) AS __model_before,
+           __audience_stage_model(caller, __shop_after) AS __model_after
+    FROM __fitted
 )
-SELECT __customer,
-       __audience_stage(caller, __before, audience.__stage_model(__shop_before), __since, __stage_options) AS __from,
+SELECT __customer, __audience_stage(caller, __before, __model_before, __since, __stage_options) AS __from,
        __audience_lifecycle(
-           caller, __after, audience.__stage_model(__shop_after), __until, __stage_options, __horizon_days, NULL,
+           caller, __after, __model_after, __until, __stage_options, __horizon_days, NULL,
            __audience_prediction(caller, __after, __gaps, __shop_after, __until, __horizon_days)
        ) AS __lifecycle,
        __after, __after.purchases - coalesce(__before.purchases, 0) AS __purchases, __horizon_days

@@ -22,7 +22,7 @@ WITH __days AS MATERIALIZED (
     -- One row per day with its model.
     SELECT unnest(__dates) AS __day, unnest(__shops) AS __shop FROM __models
 )
-SELECT __months, __day, __shop, audience.__stage_model(__shop) AS __model,
+SELECT __months, __day, __shop, __audience_stage_model(caller, __shop) AS __model,
        lag(__day) OVER (ORDER BY __day) AS __day_before,
-       audience.__stage_model(lag(__shop) OVER (ORDER BY __day)) AS __model_before
+       __audience_stage_model(caller, lag(__shop) OVER (ORDER BY __day)) AS __model_before
 FROM __days LEFT JOIN __dated USING (__day);

@@ -57,7 +57,7 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__clock('value_risk', '__logs', as_of) WHERE audience.__days_fit('value_risk', '__logs')
 ), __now AS MATERIALIZED (
     -- One row: also the shop's model, and the part of it that stages are judged by; none without a customer.
-    SELECT __as_of, __shop, audience.__stage_model(__shop) AS __model
+    SELECT __as_of, __shop, __audience_stage_model('value_risk', __shop) AS __model
     FROM (SELECT __as_of, __audience_history_shop_models('value_risk', __log, [__as_of], __season, NULL)[1] AS __shop
           FROM __logs, __clock
           GROUP BY __as_of, __season)

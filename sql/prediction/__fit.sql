@@ -1,6 +1,6 @@
--- One row: the date; the model to score with, which is the one given or the one fitted to the histories, to learn for
--- horizon_days, with the shop's seasons or without; and its part that the stages are judged by, which is MBG/NBD alone.
--- Fitting reads no row when a model is given.
+-- One row: the date; the model to score with, packed, which is the one given or the one fitted to the histories, to
+-- learn for horizon_days, with the shop's seasons or without; and its part that the stages are judged by, which is
+-- MBG/NBD alone. Fitting reads no row when a model is given.
 CREATE MACRO audience.__fit(
     caller,
     histories,
@@ -19,8 +19,8 @@ WITH __clock AS MATERIALIZED (
     FROM __clock
 ), __fitted AS (
     -- One row: the model that was fitted.
-    SELECT __audience_purchase_model_fit(caller, __history, __gaps, __as_of, horizon_days,
-                                         audience.__checked_switch(caller, 'season', season)).model AS __fitted
+    SELECT __audience_packed_model_fit(caller, __history, __gaps, __as_of, horizon_days,
+                                       audience.__checked_switch(caller, 'season', season)) AS __fitted
     FROM query_table(histories), __given
     WHERE __given IS NULL
 ), __chosen AS (
@@ -28,5 +28,5 @@ WITH __clock AS MATERIALIZED (
     SELECT __as_of, coalesce(__given, __fitted) AS __shop
     FROM __given, __fitted
 )
-SELECT __as_of, __shop, audience.__stage_model(__shop) AS __model
+SELECT __as_of, __shop, __audience_stage_model(caller, __shop) AS __model
 FROM __chosen;

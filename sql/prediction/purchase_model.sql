@@ -81,7 +81,10 @@ WITH __options AS MATERIALIZED (
 ), __lost AS (
     -- One row: the first day on which anybody is lost.
     SELECT __audience_first_lost_date('purchase_model', __history, __model) AS __first_lost
-    FROM __histories, (SELECT audience.__stage_model(__fit.model) AS __model FROM __fitted)
+    FROM __histories, (
+        SELECT __audience_stage_model('purchase_model', __audience_given_model('purchase_model', __fit.model, true))
+                   AS __model
+        FROM __fitted)
 ), __enum AS NOT MATERIALIZED (
     -- One row.
     SELECT

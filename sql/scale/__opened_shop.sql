@@ -40,5 +40,5 @@ WITH __given AS MATERIALIZED (
            __audience_given_model(caller, __read.model, true) AS __shop
     FROM __sound
 )
-SELECT *, audience.__stage_model(__shop) AS __model
+SELECT *, __audience_stage_model(caller, __shop) AS __model
 FROM __opened;

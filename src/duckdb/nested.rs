@@ -35,6 +35,7 @@ macro_rules! list_items {
 }
 list_items!(bool, i32, i64, f64, Date, Timestamp);
 impl ListItem<'_> for String {}
+impl<'a> ListItem<'a> for &'a [u8] {}
 impl ListItem<'_> for Option<String> {}
 
 /// A LIST argument, read element by element.

@@ -1,8 +1,8 @@
 //! The purchase model as many customers are scored with it.
 
-use super::shop_model::WholeModel;
 use crate::duckdb::Prepare;
 use crate::error::Result;
+use crate::models::numerics::memory::{copied, try_collected};
 use crate::models::prediction::shop_model::{Outset, Prospect, ShopModel};
 use crate::models::purchases::purchases::PurchaseHistory;
 use std::cell::{Cell, OnceCell};
@@ -20,9 +20,9 @@ pub struct ShopScorer {
 }
 
 impl ShopScorer {
-    fn new(model: WholeModel, remembers: bool) -> Result<Self> {
+    fn new(packed: &[u8], remembers: bool) -> Result<Self> {
         Ok(Self {
-            shop: model.try_into()?,
+            shop: ShopModel::unpacked(packed)?,
             outset: OnceCell::new(),
             remembers,
             has_moved: Cell::new(false),
@@ -56,8 +56,8 @@ impl ShopScorer {
     }
 }
 
-/// A model as SQL has it, and as it scores.
-type Known = (WholeModel, Rc<ShopScorer>);
+/// A packed model, and the same as it scores.
+type Known = (Vec<u8>, Rc<ShopScorer>);
 
 thread_local! {
     /// The model that a thread scored with last, with what it remembers of one-time buyers: a chunk
@@ -66,17 +66,17 @@ thread_local! {
     static LATEST: Cell<Option<Box<Known>>> = const { Cell::new(None) };
 }
 
-/// A model that the table functions pass, the same for all customers.
+/// A packed model, the same for all customers.
 impl Prepare for Rc<ShopScorer> {
-    type Raw<'a> = WholeModel;
-    fn prepare(model: WholeModel) -> Result<Self> {
+    type Raw<'a> = &'a [u8];
+    fn prepare(packed: &[u8]) -> Result<Self> {
         let latest = LATEST.take();
-        let latest = latest.filter(|known| known.0 == model && !known.1.has_moved.get());
+        let latest = latest.filter(|known| known.0 == packed && !known.1.has_moved.get());
         let latest = match latest {
             Some(latest) => latest,
             None => {
-                let scorer = Rc::new(ShopScorer::new(model.clone(), true)?);
-                Box::new((model, scorer))
+                let scorer = Rc::new(ShopScorer::new(packed, true)?);
+                Box::new((copied(packed)?, scorer))
             }
         };
         let scorer = latest.1.clone();
@@ -85,13 +85,14 @@ impl Prepare for Rc<ShopScorer> {
     }
 }
 
-/// The models of several dates.
+/// The packed models of several dates.
 impl Prepare for Vec<ShopScorer> {
-    type Raw<'a> = Vec<WholeModel>;
-    fn prepare(models: Vec<WholeModel>) -> Result<Self> {
-        let scorers = models
-            .into_iter()
-            .map(|model| ShopScorer::new(model, false));
-        scorers.collect()
+    type Raw<'a> = Vec<&'a [u8]>;
+    fn prepare(models: Vec<&[u8]>) -> Result<Self> {
+        try_collected(
+            models
+                .into_iter()
+                .map(|packed| ShopScorer::new(packed, false)),
+        )
     }
 }

@@ -32,7 +32,7 @@ sql_struct! {
 }
 
 /// `__audience_cohort_forecast(split BIGINT, log STRUCT[], starts DATE[], dates DATE[], models
-/// STRUCT[], ends DATE[]) → STRUCT[]`. The last of the dates is today, and between two of them
+/// BLOB[], ends DATE[]) → STRUCT[]`. The last of the dates is today, and between two of them
 /// lies a window of the past; `starts` are the first days of the periods, `ends` the days ahead.
 /// All but the split and the log are the same in every row.
 pub struct CohortForecast;

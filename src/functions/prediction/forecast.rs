@@ -28,7 +28,7 @@ sql_struct! {
     }
 }
 
-/// `__audience_forecast(history, gaps BLOB, model, as_of, days) → STRUCT`
+/// `__audience_forecast(history, gaps BLOB, model BLOB, as_of, days) → STRUCT`
 pub struct Forecast;
 
 impl Scalar for Forecast {

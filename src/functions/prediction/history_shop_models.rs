@@ -1,12 +1,11 @@
 //! The whole purchase model as of many dates, from purchase logs in one pass.
 
 use super::history_models::check_entries;
-use crate::duckdb::{Aggregate, Date, List};
+use crate::duckdb::{Aggregate, Blob, Date, List};
 use crate::error::Result;
 use crate::functions::history::{HORIZON_DAYS, period_ends};
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::functions::shop_model::WholeModel;
-use crate::models::numerics::memory::{collected, copied};
+use crate::models::numerics::memory::{copied, try_collected};
 use crate::models::prediction::model_history::ModelHistory;
 
 /// Collects logs, and what is wanted, which every row says alike.
@@ -18,8 +17,8 @@ pub struct State {
     learn: Option<Vec<i32>>,
 }
 
-/// `__audience_history_shop_models(log STRUCT[], dates DATE[], season BOOLEAN, learn DATE[]) → model
-/// STRUCT[]`, like `__audience_history_models` with what the shop's past adds on the dates of `learn`;
+/// `__audience_history_shop_models(log STRUCT[], dates DATE[], season BOOLEAN, learn DATE[]) →
+/// BLOB[]`, packed models, like `__audience_history_models` with what the shop's past adds on the dates of `learn`;
 /// NULL for all of them.
 pub struct HistoryShopModels;
 
@@ -27,7 +26,7 @@ impl Aggregate for HistoryShopModels {
     const NAME: &'static str = "__audience_history_shop_models";
     type Args<'a> = (List<'a, Day>, List<'a, Date>, bool, Option<List<'a, Date>>);
     type State = State;
-    type Out = Vec<WholeModel>;
+    type Out = Vec<Blob>;
 
     fn update(state: &mut State, (log, dates, season, learn): Self::Args<'_>) -> Result<()> {
         state.season = season;
@@ -49,12 +48,12 @@ impl Aggregate for HistoryShopModels {
         check_entries(&into.history)
     }
 
-    fn finish(state: &mut State) -> Result<Option<Vec<WholeModel>>> {
+    fn finish(state: &mut State) -> Result<Option<Vec<Blob>>> {
         let models = state
             .history
             .shop_models(HORIZON_DAYS, state.season, |date| {
                 (state.learn.as_ref()).is_none_or(|learn| learn.contains(&date))
             })?;
-        collected(models.iter().map(WholeModel::from)).map(Some)
+        try_collected(models.iter().map(|model| model.packed().map(Blob))).map(Some)
     }
 }

@@ -17,6 +17,7 @@ pub mod purchase_model_fit;
 pub mod return_probability;
 pub mod seasonality;
 pub mod typical_gap;
+pub mod unpacked_model;
 pub mod usual_gap_days;
 
 pub(super) const ROOM: Room = Room {
@@ -31,15 +32,17 @@ pub(super) const ROOM: Room = Room {
         aggregate::<history_shop_models::HistoryShopModels>,
         history::register::<next_order_date::NextOrderDate>,
         scalar::<prediction::Prediction>,
+        aggregate::<purchase_model_fit::PackedModelFit>,
         aggregate::<purchase_model_fit::PurchaseModelFit>,
         history::register::<return_probability::ReturnProbability>,
         aggregate::<seasonality::Seasonality>,
+        scalar::<unpacked_model::StageModel>,
         aggregate::<typical_gap::TypicalGap>,
+        scalar::<unpacked_model::UnpackedModel>,
         history::register::<usual_gap_days::UsualGapDays>,
     ],
     types: &[],
     macros: &[
-        include_str!("../../../sql/prediction/__stage_model.sql"),
         include_str!("../../../sql/prediction/__model_struct.sql"),
         include_str!("../../../sql/prediction/__checked_model.sql"),
         include_str!("../../../sql/prediction/__fit.sql"),

@@ -47,7 +47,7 @@ impl From<PredictionRow> for Outlook {
     }
 }
 
-/// `__audience_prediction(history, gaps BLOB, model, as_of, horizon_days) → STRUCT`
+/// `__audience_prediction(history, gaps BLOB, model BLOB, as_of, horizon_days) → STRUCT`
 pub struct Prediction;
 
 impl Scalar for Prediction {

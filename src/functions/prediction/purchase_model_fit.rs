@@ -5,14 +5,14 @@
 //! and the typical order value, and what the shop's past adds (see `models::learned_fit`). `as_of`
 //! defaults to the latest purchase.
 
-use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
+use crate::duckdb::{Aggregate, Blob, Date, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{HORIZON_DAYS, History, with_days};
 use crate::functions::shop_model::WholeModel;
 use crate::models::numerics::checks::{changed, finite_day, within};
 use crate::models::prediction::learned::MOST_DAYS;
 use crate::models::prediction::lessons::lessons;
-use crate::models::prediction::model_fit::{FitStatus, ModelFit};
+use crate::models::prediction::model_fit::{FitStatus, FittedModel, ModelFit};
 
 sql_enum!(FitStatus: Fitted, Prior, Empty);
 
@@ -61,6 +61,14 @@ impl Fitting {
         }
         Err(changed("horizon_days and season"))
     }
+
+    fn finish(&mut self) -> Result<FittedModel> {
+        let Task { horizon, seasons } = self.task.unwrap_or(Task {
+            horizon: HORIZON_DAYS,
+            seasons: true,
+        });
+        self.fit.finish(horizon, seasons)
+    }
 }
 
 /// `__audience_purchase_model_fit(history STRUCT, gaps BLOB, as_of DATE, horizon_days,
@@ -93,11 +101,7 @@ impl Aggregate for PurchaseModelFit {
     }
 
     fn finish(state: &mut Fitting) -> Result<Option<FitRow>> {
-        let Task { horizon, seasons } = state.task.unwrap_or(Task {
-            horizon: HORIZON_DAYS,
-            seasons: true,
-        });
-        let fitted = state.fit.finish(horizon, seasons)?;
+        let fitted = state.finish()?;
         Ok(Some(FitRow {
             as_of: fitted.as_of.map(Date),
             customers: fitted.customers,
@@ -109,5 +113,28 @@ impl Aggregate for PurchaseModelFit {
             lessons: fitted.model.learned.as_ref().map(lessons),
             model: (&fitted.model).into(),
         }))
+    }
+}
+
+/// `__audience_packed_model_fit(history STRUCT, gaps BLOB, as_of DATE, horizon_days, season BOOLEAN)
+/// → BLOB`, the model alone, as the table functions score with it
+pub struct PackedModelFit;
+
+impl Aggregate for PackedModelFit {
+    const NAME: &'static str = "__audience_packed_model_fit";
+    type Args<'a> = <PurchaseModelFit as Aggregate>::Args<'a>;
+    type State = Fitting;
+    type Out = Blob;
+
+    fn update(state: &mut Fitting, args: Self::Args<'_>) -> Result<()> {
+        PurchaseModelFit::update(state, args)
+    }
+
+    fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {
+        PurchaseModelFit::combine(into, from)
+    }
+
+    fn finish(state: &mut Fitting) -> Result<Option<Blob>> {
+        state.finish()?.model.packed().map(Blob).map(Some)
     }
 }

@@ -26,7 +26,7 @@ sql_struct! {
     }
 }
 
-/// `__audience_customer_value(history, gaps BLOB, model, as_of, horizon_days, value_days,
+/// `__audience_customer_value(history, gaps BLOB, model BLOB, as_of, horizon_days, value_days,
 /// discount_rate DOUBLE) → STRUCT`
 pub struct CustomerValue;
 

@@ -23,7 +23,7 @@ sql_struct! {
     }
 }
 
-/// `__audience_history_values(log STRUCT[], dates DATE[], models STRUCT[]) → STRUCT[]`, the
+/// `__audience_history_values(log STRUCT[], dates DATE[], models BLOB[]) → STRUCT[]`, the
 /// customer at each of the ascending dates from the first purchase on. Dates, and the model
 /// of each, are the same in every row.
 pub struct HistoryValues;

@@ -11,6 +11,7 @@ pub mod model;
 pub mod model_fit;
 pub mod model_history;
 pub(super) mod packed_history;
+pub mod packed_model;
 pub mod purchase_outlook;
 pub mod sample;
 pub mod season_fit;
