@@ -13,6 +13,7 @@ import sys
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from time import sleep
 
 import duckdb
 

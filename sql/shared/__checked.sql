@@ -7,5 +7,4 @@ CREATE MACRO audience.__checked(
     allowed
 ) AS
 CASE WHEN is_allowed THEN value
-     ELSE audience.__refused(caller, concat(argument, ' must be ', allowed, ', got ', coalesce(value::VARCHAR, 'NULL')))
-END;
+     ELSE audience.__refused(caller, __audience_refusal(caller, argument, value::VARCHAR, allowed)) END;

@@ -6,5 +6,6 @@ CREATE MACRO audience.__checked_number(
     least,
     most
 ) AS
-audience.__checked_whole(caller, argument, value, TRY_CAST(value AS DOUBLE) BETWEEN least AND most,
-                         concat(least, ' to ', most))::INTEGER;
+coalesce(__audience_whole_number(caller, TRY_CAST(value AS DOUBLE), least, most),
+         audience.__refused(caller, __audience_number_refusal(
+             caller, argument, value::VARCHAR, TRY_CAST(value AS DOUBLE), least, most)));

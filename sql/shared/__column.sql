@@ -5,8 +5,4 @@ CREATE MACRO audience.__column(
     value,
     relation_row
 ) AS
-CASE WHEN audience.__quoted(value, relation_row)
-     THEN audience.__refused(caller, concat(argument, ' is the text ''', value::VARCHAR, '''; write ',
-                                            value::VARCHAR, ' without quotes'))
-     ELSE value
-END;
+CASE WHEN __audience_column(caller, argument, alias(value), typeof(relation_row)) THEN value END;

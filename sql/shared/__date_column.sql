@@ -5,7 +5,5 @@ CREATE MACRO audience.__date_column(
     value,
     relation_row
 ) AS
-CASE WHEN regexp_full_match(typeof(value), 'DATE|TIMESTAMP.*|VARCHAR|ENUM.*|JSON|"NULL"')
-     THEN audience.__day(audience.__column(caller, argument, value, relation_row))
-     ELSE audience.__refused(caller, concat(argument, ' must be a DATE or a TIMESTAMP, got ', typeof(value)))::DATE
-END;
+CASE WHEN __audience_date_column(caller, argument, typeof(value), alias(value), typeof(relation_row))
+     THEN audience.__day(value) END;

@@ -12,10 +12,12 @@ pub mod given_model;
 pub mod history_models;
 pub mod history_shop_models;
 pub mod next_order_date;
+pub mod packed_model_fit;
 pub mod prediction;
 pub mod purchase_model_fit;
 pub mod return_probability;
 pub mod seasonality;
+pub mod stage_model;
 pub mod typical_gap;
 pub mod unpacked_model;
 pub mod usual_gap_days;
@@ -32,11 +34,11 @@ pub(super) const ROOM: Room = Room {
         aggregate::<history_shop_models::HistoryShopModels>,
         history::register::<next_order_date::NextOrderDate>,
         scalar::<prediction::Prediction>,
-        aggregate::<purchase_model_fit::PackedModelFit>,
+        aggregate::<packed_model_fit::PackedModelFit>,
         aggregate::<purchase_model_fit::PurchaseModelFit>,
         history::register::<return_probability::ReturnProbability>,
         aggregate::<seasonality::Seasonality>,
-        scalar::<unpacked_model::StageModel>,
+        scalar::<stage_model::StageModel>,
         aggregate::<typical_gap::TypicalGap>,
         scalar::<unpacked_model::UnpackedModel>,
         history::register::<usual_gap_days::UsualGapDays>,

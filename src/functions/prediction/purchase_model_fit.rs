@@ -5,7 +5,7 @@
 //! and the typical order value, and what the shop's past adds (see `models::learned_fit`). `as_of`
 //! defaults to the latest purchase.
 
-use crate::duckdb::{Aggregate, Blob, Date, sql_enum, sql_struct};
+use crate::duckdb::{Aggregate, Date, sql_enum, sql_struct};
 use crate::error::Result;
 use crate::functions::history::{HORIZON_DAYS, History, with_days};
 use crate::functions::shop_model::WholeModel;
@@ -62,7 +62,12 @@ impl Fitting {
         Err(changed("horizon_days and season"))
     }
 
-    fn finish(&mut self) -> Result<FittedModel> {
+    /// The model of the customers so far.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn finish(&mut self) -> Result<FittedModel> {
         let Task { horizon, seasons } = self.task.unwrap_or(Task {
             horizon: HORIZON_DAYS,
             seasons: true,
@@ -113,28 +118,5 @@ impl Aggregate for PurchaseModelFit {
             lessons: fitted.model.learned.as_ref().map(lessons),
             model: (&fitted.model).into(),
         }))
-    }
-}
-
-/// `__audience_packed_model_fit(history STRUCT, gaps BLOB, as_of DATE, horizon_days, season BOOLEAN)
-/// → BLOB`, the model alone, as the table functions score with it
-pub struct PackedModelFit;
-
-impl Aggregate for PackedModelFit {
-    const NAME: &'static str = "__audience_packed_model_fit";
-    type Args<'a> = <PurchaseModelFit as Aggregate>::Args<'a>;
-    type State = Fitting;
-    type Out = Blob;
-
-    fn update(state: &mut Fitting, args: Self::Args<'_>) -> Result<()> {
-        PurchaseModelFit::update(state, args)
-    }
-
-    fn combine(into: &mut Fitting, from: &Fitting) -> Result<()> {
-        PurchaseModelFit::combine(into, from)
-    }
-
-    fn finish(state: &mut Fitting) -> Result<Option<Blob>> {
-        state.finish()?.model.packed().map(Blob).map(Some)
     }
 }
