@@ -10,7 +10,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 VERSION_VENVS := $(DUCKDB_VERSIONS:%=$(VENV)/%/.done)
 # What `make test` runs of docs/tools.md and examples/, and what only `make test-tools` does.
 QUICK_TOOLS := clients dbt
-HEAVY_TOOLS := browser catalogs daft harlequin marimo spark sqlmesh streamlit superset
+HEAVY_TOOLS := browser catalogs daft harlequin marimo ray smallpond spark sqlmesh streamlit superset
 TOOL_VENVS := $(patsubst %,$(VENV)/%/.done,$(QUICK_TOOLS) $(HEAVY_TOOLS))
 TOOLS := $(VENV)/tools/$(BIN)/python
 SHELL_PYTHON := $(VENV)/shell/$(BIN)/python

@@ -1,5 +1,5 @@
-"""Customers, lifecycle stages and RFM of a Spark DataFrame: DuckDB works in Spark's Python workers, one part of the customers
-after the other. The rows are those of the SQL functions, bit for bit.
+"""Customers, lifecycle stages, RFM and purchase intent of a Spark DataFrame: DuckDB works in Spark's Python workers, one part
+of the customers after the other. The rows are those of the SQL functions, bit for bit.
 
     >>> from audience.spark import customers
     >>> customers(spark.table("orders"), "customer_id", "order_date", "amount").write.saveAsTable("customers")
@@ -7,54 +7,16 @@ after the other. The rows are those of the SQL functions, bit for bit.
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
-from collections.abc import Iterator
 from datetime import date
-from itertools import accumulate, chain
-from pathlib import Path
-from typing import Any
+from itertools import accumulate
 
-import duckdb
-
-import audience
 from audience._parts import _arguments
 from audience._report import _text
+from audience._spark import PACKED, Column, DataFrame, F, _by, _chosen, _Driver, _duckdb, _persisted, _reader, pa
+from audience._spark_intent import interested_in, interests
 
-try:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-    from pyspark import StorageLevel
-    from pyspark.sql import Column, DataFrame
-    from pyspark.sql import functions as F
-    from pyspark.sql import types as T
-except ImportError as error:
-    raise ImportError(f"audience.spark needs PySpark and pyarrow: pip install 'duckdb-audience[spark]' ({error})") from error
+__all__ = ["customers", "interested_in", "interests", "lifecycle_stage", "rfm"]
 
-__all__ = ["customers", "lifecycle_stage", "rfm"]
-
-# What a column may be. A DOUBLE is no key, because two zeros are one number in two parts.
-KEY = (T.StringType, T.IntegralType, T.DecimalType, T.DateType, T.BinaryType, T.BooleanType)
-COLUMNS = {
-    "customer_id": (KEY, "text, a whole number, a DECIMAL, a date, binary or a boolean"),
-    "order_date": ((T.DateType, T.TimestampType, T.TimestampNTZType, T.StringType), "a date, a timestamp or text"),
-    "amount": ((T.NumericType, T.NullType), "a number"),
-    "value": ((T.NumericType, T.NullType), "a number"),
-    "peer_group": ((*KEY, T.NullType), "text, a whole number, a DECIMAL, a date, binary or a boolean"),
-}
-# What Spark calls DuckDB's types.
-TYPES = {"varchar": "string", "integer": "int", "bigint": "bigint", "double": "double", "date": "date", "blob": "binary"}
-# What Spark says where a worker cannot begin, and what it needs.
-LACKING = ("Cannot run program", "No module named", "must be installed", "PYTHON_VERSION_MISMATCH")
-NEEDED = "the driver's version of Python, which PYSPARK_PYTHON names, and in it the packages duckdb-audience, duckdb, pyarrow and pyspark"
-# Whether Spark joins small partitions of what it persists.
-JOINED = "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
-# Histories go from worker to worker as Parquet files of so many rows at most, because Spark turns each value of a row of its
-# own twice on the way. All rows of a file are of one range of values.
-PACKED = "value_range bigint, customers bigint, chunk binary"
-CHUNK = 250_000
 # Of how many histories the ranges are made.
 SAMPLE = 100_000
 
@@ -125,13 +87,13 @@ def customers(
     def scored(histories: str) -> str:
         return f"audience.customers_of('{histories}', shop := (SELECT shop FROM given_shop){_arguments(stages)})"
 
-    with _Driver(orders, as_of, fit) as driver:
+    with _Shop(orders, as_of, fit) as driver:
         columns = driver.schema(f"FROM {scored('stored')}")
         histories = _persisted(driver.histories(_by(orders, "customer_id", partitions), memory_limit))
         try:
             shop = driver.shop(histories)
             ranges = partitions or int(df.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
-            bounds = driver.bounds(scored("sample"), ranges)
+            bounds = driver.bounds("customer_value", scored(driver.sampled()), ranges)
             query = VALUED.format(scored=scored("histories"), ranges=ranges)
             valued = _persisted(_duckdb(histories, query, PACKED, memory_limit, given_shop=shop, bounds=bounds))
             counted = valued.groupBy("value_range").agg(F.sum("customers").alias("customers")).collect()
@@ -175,7 +137,7 @@ def lifecycle_stage(
     def staged(rows: str) -> str:
         return f"FROM audience.lifecycle_stage('{rows}', customer_id, order_date, amount := amount, {known}{stages})"
 
-    with _Driver(orders, as_of, fit) as driver:
+    with _Shop(orders, as_of, fit) as driver:
         columns = driver.schema(staged("orders"))
         parts = _persisted(_by(orders, "customer_id", partitions))
         try:
@@ -204,7 +166,7 @@ def rfm(
     def scored(histories: str) -> str:
         return f"FROM audience.rfm_of('{histories}', shop := (SELECT shop FROM given_shop), labels := 'text')"
 
-    with _Driver(orders, as_of, {"rfm_bins": bins}) as driver:
+    with _Shop(orders, as_of, {"rfm_bins": bins}) as driver:
         columns = driver.schema(scored("stored"))
         histories = _persisted(driver.histories(_by(orders, "customer_id", partitions), memory_limit))
         try:
@@ -215,11 +177,11 @@ def rfm(
     return _with(_duckdb(histories, scored("part"), columns, memory_limit, given_shop=shop), shop, histories)
 
 
-class _Driver:
-    """What happens in one place: the shop of all histories, in a DuckDB with a folder of its own. It begins without an order,
-    so that options are checked and columns are known before Spark does anything."""
+class _Shop(_Driver):
+    """What happens in one place: the shop of all histories."""
 
     def __init__(self, orders: DataFrame, as_of: date | str | None, fit: dict[str, object]) -> None:
+        super().__init__(orders, "orders")
         # The same day for all parts, also around midnight.
         today = orders.sparkSession.sql("SELECT current_date() AS today").collect()[0]["today"]
         rows, group = "FROM", ", peer_group := peer_group"
@@ -229,192 +191,34 @@ class _Driver:
         given = f"customer_id, order_date, amount, as_of := {_text(as_of or today)}{group}{value}"
         self.begin, self.end = f"{rows} audience.histories('", f"', {given})"
         self.fit = _arguments(fit | {"as_of": _text(as_of)})
-        self.types = {field.name: field.dataType for field in orders.schema.fields}
 
-    def __enter__(self) -> _Driver:
-        self.folder = tempfile.TemporaryDirectory(prefix="audience-")
-        self.con = audience.connect(temp_directory=f"{self.folder.name}/spilled")
-        self.con.execute("SET enable_progress_bar = false")
-        columns = ", ".join(f"{name} {_named(kind)}" for name, kind in self.types.items())
-        self.con.execute(f"CREATE TABLE orders ({columns})")
+    def __enter__(self) -> _Shop:
+        super().__enter__()
         self.con.execute(f"CREATE TABLE stored AS {self.begin}orders{self.end}")
         self.con.execute(f"CREATE TABLE given_shop AS FROM audience.shop('stored'{self.fit})")
         return self
-
-    def __exit__(self, *error: object) -> None:
-        self.con.close()
-        self.folder.cleanup()
-
-    def schema(self, query: str) -> str:
-        """The columns of a result as Spark writes them; the customer and the group have the types that Spark gave them. It
-        has no row, but its options are looked at."""
-        result = self.con.sql(query)
-        result.fetchall()
-        given = {name: kind.simpleString() for name, kind in self.types.items()}
-        return ", ".join(f"{name} {given.get(name) or _spark(kind)}" for name, kind in zip(result.columns, result.types))
 
     def histories(self, parts: DataFrame, memory_limit: str) -> DataFrame:
         return _duckdb(parts, f"SELECT *, 0::BIGINT AS value_range FROM ({self.begin}part{self.end})", PACKED, memory_limit)
 
     def shop(self, histories: DataFrame) -> pa.Table:
-        """One row, of all histories. They come here a part at a time, when all parts have been made."""
-        try:
-            histories.count()
-        except Exception as error:
-            lacking = re.search(rf"({'|'.join(LACKING)}).*", str(error))
-            if lacking is None:
-                raise
-            raise RuntimeError(f"audience: every Python worker of Spark needs {NEEDED}: {lacking[0]}") from error
-        files = Path(self.folder.name)
-        self.con.execute(f"COPY stored TO {_text(files / 'none.parquet')}")
-        for number, row in enumerate(histories.select("chunk").toLocalIterator(prefetchPartitions=True)):
-            (files / f"{number}.parquet").write_bytes(row["chunk"])
-        self.con.execute(f"DROP TABLE stored; CREATE VIEW stored AS FROM {_text(files / '*.parquet')}")
+        """One row, of all histories."""
+        self.gather(histories, "histories", "FROM stored")
+        self.con.execute("DROP TABLE stored; CREATE VIEW stored AS FROM histories")
         self.con.execute(f"CREATE OR REPLACE TABLE given_shop AS FROM audience.shop('stored'{self.fit})")
         return _reader(self.con.sql("FROM given_shop")).read_all()
 
-    def bounds(self, scored: str, ranges: int) -> pa.Table:
-        """Ranges of values with about as many customers each: their upper bounds. The last one has none."""
+    def sampled(self) -> str:
+        """The name of some of the histories."""
         self.con.execute(f"CREATE TABLE sample AS FROM stored USING SAMPLE reservoir({SAMPLE} ROWS) REPEATABLE (1)")
-        shares = [number / ranges for number in range(1, ranges)]
-        uppers = f"SELECT unnest(quantile_disc(customer_value, {shares}::DOUBLE[])) AS upper FROM {scored} UNION SELECT 'infinity'::DOUBLE"
-        numbered = "SELECT upper, row_number() OVER (ORDER BY upper) - 1 AS value_range"
-        return _reader(self.con.sql(f"{numbered} FROM ({uppers}) WHERE upper IS NOT NULL ORDER BY upper")).read_all()
+        return "sample"
 
 
 def _orders(df: DataFrame, columns: dict[str, str | Column | None], filter: str | Column | None) -> DataFrame:
-    """The columns under their names, of the rows that count. Timestamps are days from here on."""
-    if filter is not None:
-        df = df.where(filter)
-    chosen = {name: _column(df, given) for name, given in columns.items() if given is not None or name == "amount"}
-    orders = df.select(*[column.alias(name) for name, column in chosen.items()])
-    for field in orders.schema.fields:
-        kinds, said = COLUMNS[field.name]
-        if not isinstance(field.dataType, kinds):
-            raise TypeError(f"{field.name} must be {said}, got {field.dataType.simpleString()}")
-    if isinstance(orders.schema["order_date"].dataType, (T.TimestampType, T.TimestampNTZType)):
-        orders = orders.withColumn("order_date", F.col("order_date").cast("date"))
-    for field in orders.schema.fields:
-        if isinstance(field.dataType, T.NullType):
-            orders = orders.withColumn(field.name, F.col(field.name).cast("double" if field.name in ("amount", "value") else "string"))
-    return orders.where("customer_id IS NOT NULL AND order_date IS NOT NULL")
-
-
-def _column(df: DataFrame, given: str | Column | None) -> Column:
-    if given is None:
-        return F.lit(None)
-    if not isinstance(given, str):
-        return given
-    return F.col("`" + given.replace("`", "``") + "`") if given in df.columns else F.expr(given)
-
-
-def _by(df: DataFrame, column: str, partitions: int | None) -> DataFrame:
-    """All rows of a value in one partition. Where the number is left to Spark, it joins those that are small."""
-    return df.repartition(column) if partitions is None else df.repartition(partitions, column)
-
-
-def _persisted(df: DataFrame) -> DataFrame:
-    """What is persisted keeps the number of its partitions, also where most are nearly empty, unless Spark is told that
-    nothing relies on it. A plan is made here, so the session is as it was afterwards."""
-    conf = df.sparkSession.conf
-    before = conf.get(JOINED)
-    conf.set(JOINED, "true")
-    try:
-        return df.persist(StorageLevel.MEMORY_AND_DISK)
-    finally:
-        conf.set(JOINED, before)
-
-
-def _named(kind: T.DataType) -> str:
-    """A type of Spark in DuckDB, where nearly all have the same names; a collation is Spark's alone."""
-    return "varchar" if isinstance(kind, T.StringType) else kind.simpleString()
-
-
-def _spark(kind: Any) -> str:
-    """A type of DuckDB in Spark."""
-    if kind.id == "struct":
-        return f"struct<{', '.join(f'{name}: {_spark(child)}' for name, child in kind.children)}>"
-    return TYPES[kind.id]
+    """The columns of the orders. They always have an amount."""
+    return _chosen(df, {name: F.lit(None) if name == "amount" and given is None else given for name, given in columns.items()}, filter)
 
 
 def _with(out: DataFrame, shop: pa.Table, histories: DataFrame) -> DataFrame:
     out.shop, out.histories = shop["shop"][0].as_py(), histories  # type: ignore[attr-defined]
     return out
-
-
-def _duckdb(df: DataFrame, query: str, schema: str, memory_limit: str, **tables: pa.Table) -> DataFrame:
-    """The query over each partition, which it calls part, and over small tables that all partitions have. It runs in workers
-    that may not have this module."""
-    needed = audience.__version__
-    given = schema == PACKED, query, memory_limit, {name: _bytes(table) for name, table in tables.items()}
-
-    # Spark sends it by value, because it is not known by a name.
-    def run(batches):
-        import audience.spark as worker
-
-        if worker.audience.__version__ != needed:
-            raise RuntimeError(f"audience: a Python worker has duckdb-audience {worker.audience.__version__}, the driver {needed}")
-        yield from worker._queried(batches, *given)
-
-    return df.mapInArrow(run, schema)
-
-
-# What follows runs in the workers. A process has one DuckDB, which does one task after the other.
-held: list[duckdb.DuckDBPyConnection] = []
-
-
-def _queried(
-    batches: Iterator[pa.RecordBatch], is_packed: bool, query: str, memory_limit: str, tables: dict[str, bytes]
-) -> Iterator[pa.RecordBatch]:
-    batches = _unpacked(batches)
-    first = next(batches, None)
-    if first is None:
-        return
-    if not held:
-        place = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or tempfile.gettempdir()
-        held.append(audience.connect(threads=1, temp_directory=f"{place}/audience-{os.getpid()}", autoinstall_known_extensions=False))
-    # Spark may not want all rows, so that the next task needs another connection.
-    con = held[0].cursor()
-    try:
-        con.execute(f"SET memory_limit = {_text(memory_limit)}; SET enable_progress_bar = false")
-        for name, table in tables.items():
-            con.register(name, pa.ipc.open_stream(table).read_all())
-        con.register("part", pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)))
-        rows = _reader(con.sql(query))
-        yield from _packed(rows.read_all()) if is_packed else rows
-    finally:
-        con.close()
-
-
-def _packed(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Rows that stand together by value_range, as Parquet files in memory."""
-    ranges = pc.run_end_encode(table["value_range"].combine_chunks(), run_end_type=pa.int64())
-    ends = ranges.run_ends.to_pylist()
-    for value_range, begin, end in zip(ranges.values, [0, *ends], ends):
-        for place in range(begin, end, CHUNK):
-            rows = table.slice(place, min(CHUNK, end - place))
-            file = pa.BufferOutputStream()
-            pq.write_table(rows.drop_columns("value_range"), file, compression="zstd")
-            packed = {"value_range": value_range.as_py(), "customers": rows.num_rows, "chunk": file.getvalue().to_pybytes()}
-            yield pa.RecordBatch.from_pylist([packed])
-
-
-def _unpacked(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        if "chunk" not in batch.schema.names:
-            yield batch
-            continue
-        for chunk in batch["chunk"]:
-            yield from pq.ParquetFile(pa.BufferReader(chunk.as_buffer())).iter_batches()
-
-
-def _reader(result: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
-    """The rows as they come; DuckDB 1.4 calls it otherwise."""
-    return (result.to_arrow_reader if hasattr(result, "to_arrow_reader") else result.fetch_arrow_reader)(10_000)
-
-
-def _bytes(table: pa.Table) -> bytes:
-    file = pa.BufferOutputStream()
-    with pa.ipc.new_stream(file, table.schema) as stream:
-        stream.write_table(table)
-    return file.getvalue().to_pybytes()

@@ -4,6 +4,7 @@
 //! `__audience_NAME_state` has the arguments of `__audience_NAME` and gives its state.
 //! `__audience_NAME_merged` adds states up and gives its result, bit for bit that over all rows:
 //! [`Aggregate::combine`] depends on neither order nor split, and a state is read as it was.
+//! `__audience_NAME_summed` adds states up to a state, where there are more than one query should see.
 
 use crate::duckdb::{Aggregate, Blob, Connection, aggregate};
 use crate::error::{Error, Result};
@@ -17,13 +18,16 @@ pub trait Mergeable: Aggregate<State: Storable> {
     const STATE: &'static str;
     /// The SQL name of what adds states up.
     const MERGED: &'static str;
+    /// The SQL name of what adds states up to a state.
+    const SUMMED: &'static str;
 }
 
-/// Registers an aggregate and both that belong to it.
+/// Registers an aggregate and those that belong to it.
 pub(crate) fn register<A: Mergeable>(connection: &Connection) -> Result<()> {
     aggregate::<A>(connection)?;
     aggregate::<StateOf<A>>(connection)?;
-    aggregate::<Merged<A>>(connection)
+    aggregate::<Merged<A>>(connection)?;
+    aggregate::<Summed<A>>(connection)
 }
 
 /// `__audience_NAME_state(…) → BLOB`
@@ -67,6 +71,28 @@ impl<A: Mergeable> Aggregate for Merged<A> {
 
     fn finish(state: &mut A::State) -> Result<Option<A::Out>> {
         A::finish(state)
+    }
+}
+
+/// `__audience_NAME_summed(states BLOB) → BLOB`. One state at a time is in memory besides the sum.
+pub struct Summed<A>(PhantomData<A>);
+
+impl<A: Mergeable> Aggregate for Summed<A> {
+    const NAME: &'static str = A::SUMMED;
+    type Args<'a> = (&'a [u8],);
+    type State = A::State;
+    type Out = Blob;
+
+    fn update(state: &mut A::State, (bytes,): (&[u8],)) -> Result<()> {
+        A::combine(state, &read::<A>(bytes)?)
+    }
+
+    fn combine(into: &mut A::State, from: &A::State) -> Result<()> {
+        A::combine(into, from)
+    }
+
+    fn finish(state: &mut A::State) -> Result<Option<Blob>> {
+        write::<A>(state).map(Blob).map(Some)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Case, Rows, State, finish, parts, rows, state};
 use audience::duckdb::{Aggregate, Blob};
-use audience::functions::mergeable::{Mergeable, Merged, StateOf};
+use audience::functions::mergeable::{Mergeable, Merged, StateOf, Summed};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::fmt::Debug;
@@ -74,6 +74,17 @@ where
         }
         C::Aggregate::combine(&mut merged, &other).expect("valid states combine");
         prop_assert_eq!(&finish::<C>(&mut merged), &expected, "merged");
+
+        // So is their sum, which is a state like any other.
+        let mut sum = State::<C>::default();
+        for bytes in &bytes {
+            let added = Summed::<C::Aggregate>::update(&mut sum, (bytes,));
+            added.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        }
+        let Ok(Some(Blob(sum))) = Summed::<C::Aggregate>::finish(&mut sum) else {
+            panic!("a sum can be written")
+        };
+        prop_assert_eq!(&finish::<C>(&mut read::<C>(&sum)), &expected, "summed");
 
         // What was read is written as it was.
         let whole = written::<C>(&mut merged);

@@ -1,6 +1,7 @@
 """`spark_cases.py CASE…`: the rows of `audience.spark` beside those of SQL. It fails with the first that differs."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
@@ -32,6 +33,17 @@ SELECT *, 'Käufer ' || number AS text, number::DECIMAL(20, 1) AS decimal, numbe
        local::TIMESTAMPTZ AS instant
 FROM (SELECT * REPLACE (number % 100 AS number), number AS all_numbers FROM lines);
 """
+# Order lines with the same customers: products and sets of each type, some unknown, and lines after today. Most products are of
+# few customers, and the wine is bought by those who bought the glasses before.
+BOUGHT = """
+CREATE TABLE bought AS
+SELECT all_numbers AS long, text, decimal, CASE WHEN row_number() OVER () % 500 = 0 THEN DATE '2100-01-01' ELSE day END AS day, local, instant, written,
+       is_paid, amount, country,
+       CASE WHEN hash(all_numbers, day) % 19 = 0 THEN NULL ELSE hash(all_numbers, day, amount) % (20 + all_numbers % 60) END::SMALLINT AS product,
+       product::DECIMAL(12, 2) AS priced, 'Größe ' || product AS named, CASE WHEN product % 5 < 3 THEN 'Marke ' || product % 5 END AS brand,
+       product::TINYINT % 5 AS tiny_brand, product % 9 = 1 AS is_wine
+FROM sold;
+"""
 
 
 def session(**settings: str) -> SparkSession:
@@ -52,6 +64,8 @@ class Shop:
         self.con.execute("SET TimeZone = 'America/New_York'")
         self.con.execute("CREATE TABLE orders AS FROM audience.demo_orders(customers := 1500)")
         self.con.execute(LINES)
+        self.con.execute("CREATE TABLE lines_of_demo AS FROM audience.demo_lines(customers := 1500)")
+        self.con.execute(BOUGHT)
 
     def table(self, name: str) -> DataFrame:
         file = Path(f"{name}.parquet").absolute()
@@ -72,8 +86,10 @@ class Shop:
         assert different == [[], []], (arguments, different)
         count = self.con.execute("SELECT count(*) FROM found").fetchall()[0][0]
         assert count >= least, (arguments, count)
-        if hasattr(out, "histories"):
-            out.histories.unpersist()
+        for kept in ("histories", "scores"):
+            # In Spark Connect, any name is a column.
+            if kept in vars(out):
+                getattr(out, kept).unpersist()
 
 
 OPTIONS = dict(as_of="2025-06-30", horizon_days=90, season=False, just_ordered_days=10, lost_after_gaps=3.0)
@@ -126,6 +142,56 @@ def rows() -> None:
     assert not shop.spark.sparkContext._jsc.getPersistentRDDs(), "something is still persisted"
 
 
+def intent() -> None:
+    """Purchase intent: partitions, options, types, and lines of which nobody is left."""
+    shop = Shop(session())
+    lines, bought = shop.table("lines_of_demo"), shop.table("bought")
+    whole, tents = "'lines_of_demo', customer_id, order_date, product_id", ("customer_id", "order_date", "product_id", "category = 'Tents'")
+
+    def same(out: DataFrame, arguments: str, least: int, function: str = "interested_in", probable: int = 50) -> None:
+        shop.same(out, arguments, least, function)
+        known = "count(probability) >= $1, count(expected_revenue) > 0, count(*) FILTER (len(because) > 0) >= $1, max(cumulative_buyer_share) > 0"
+        found = shop.con.execute(f"SELECT {known} FROM found", [probable]).fetchall()[0]
+        assert (found[0], found[2]) == (True, True) and found[1] == ("amount := " in arguments), (arguments, found)
+
+    for partitions in (None, 1, 7):
+        out = on_spark.interested_in(lines, *tents, partitions=partitions)
+        assert out.model["step"] == "calibration" and out.model["lines"] > 1500, out.model
+        same(out, f"{whole}, category = 'Tents'", 1000)
+    # Written, read, and asked for again.
+    options = dict(as_of="2025-06-30", horizon_days=90, filter=F.col("quantity") > 0, name="product_name", amount="amount")
+    as_sql = "as_of := '2025-06-30', horizon_days := 90, filter := quantity > 0, name := product_name, amount := amount"
+    out = on_spark.interested_in(lines, *tents[:3], F.col("category") == "Tents", **options)
+    out.write.parquet("intent.parquet")
+    same(shop.spark.read.parquet("intent.parquet"), f"{whole}, category = 'Tents', {as_sql}", 1000)
+    same(out, f"{whole}, category = 'Tents', {as_sql}", 1000)
+    # The share is that of all candidates, also where only the best are listed. Most partitions are empty.
+    out = on_spark.interested_in(lines, *tents, only_new=True, top=40, partitions=40, memory_limit="500MB")
+    same(out, f"{whole}, category = 'Tents', only_new := true, top := 40", 40, probable=20)
+
+    # Lines after today, unknown products, a customer with most of the lines, and types.
+    for key, day, product, target in [("text", "local", "priced", "named = 'Größe 7'"), ("decimal", "instant", "CAST(named AS BINARY)", "is_wine"),
+                                      ("is_paid", "written", "is_paid", "is_wine")]:  # fmt: skip
+        out = on_spark.interested_in(bought, key, day, product, target, partitions=7)
+        same(out, f"'bought', {key}, {day}, {product.replace('CAST(', 'encode(').replace(' AS BINARY', '')}, {target}", 2, probable=0)
+        assert str(out.model["as_of"]) < "2100", out.model["as_of"]
+    out = on_spark.interested_in(bought, "long", "instant", "product", "is_wine", amount="CAST(amount AS FLOAT)", name="priced", filter="is_paid", partitions=7)
+    same(out, "'bought', long, instant, product, is_wine, amount := amount::FLOAT, name := priced, filter := is_paid", 3000)
+    # A product that is known of nobody, a set with that alone, and nobody at all.
+    none = "'bought', long, day, NULL::VARCHAR, amount > 20"
+    same(on_spark.interested_in(bought, "long", "day", "CAST(NULL AS STRING)", "amount > 20"), none, 3000, probable=0)
+    for nothing in ("false", "day > DATE '2099-01-01'"):
+        out = on_spark.interested_in(bought, "long", "day", "product", "is_wine", filter=nothing)
+        shop.same(out, f"'bought', long, day, product, is_wine, filter := {nothing}", 0, "interested_in")
+
+    out = on_spark.interests(lines, *tents[:3], "category", amount="amount", name="product_name", partitions=7)
+    same(out, f"{whole}, category, amount := amount, name := product_name", 5000, "interests")
+    for label in ("brand", "tiny_brand"):
+        out = on_spark.interests(bought, "text", "local", "product", label, top=9, partitions=3)
+        same(out, f"'bought', text, local, product, {label}, top := 9", 20, "interests", probable=0)
+    assert not shop.spark.sparkContext._jsc.getPersistentRDDs(), "something is still persisted"
+
+
 def exported() -> None:
     """A table of Spark with instants around midnight, in zones that change their clocks, as Spark writes it."""
     shop = Shop(session(**{"spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS"}))
@@ -147,6 +213,18 @@ def killed() -> None:
         out = on_spark.customers(orders, peer_group="country", partitions=4)
         shop.same(out, "'orders', customer_id, order_date, amount, peer_group := country", 1500)
     shop.same(on_spark.lifecycle_stage(orders, partitions=4), "'orders', customer_id, order_date", 1500, "lifecycle_stage")
+    for _ in range(2):
+        out = on_spark.interested_in(shop.table("lines_of_demo"), "customer_id", "order_date", "product_id", "category = 'Tents'", partitions=4)
+        shop.same(out, "'lines_of_demo', customer_id, order_date, product_id, category = 'Tents'", 1000, "interested_in")
+
+
+def told(said: str, function: Callable[..., DataFrame], *given: object, **named: object) -> None:
+    try:
+        function(*given, **named)
+    except Exception as error:
+        assert said in str(error), (said, error)
+    else:
+        raise AssertionError(f"{named}: {said} was not told")
 
 
 def mistakes() -> None:
@@ -168,21 +246,31 @@ def mistakes() -> None:
         ("just_ordered_days", -1): "just_ordered_days must be",
         ("lost_after_gaps", 1.0): "lost_after_gaps must be",
     }.items():  # fmt: skip
-        try:
-            on_spark.customers(**call | dict([wrong]))
-        except Exception as error:
-            assert said in str(error), (wrong, error)
-        else:
-            raise AssertionError(wrong)
+        told(said, on_spark.customers, **call | dict([wrong]))
+    bought = shop.table("bought")
+    call_of_intent = dict(df=bought, customer_id="long", order_date="day", product="product", target="is_wine")
+    for wrong, said in {
+        ("customer_id", "CAST(long AS DOUBLE)"): "customer_id must be text, a whole number, a DECIMAL, a date, binary or a boolean, got double",
+        ("product", "array(product)"): "product must be text, a whole number, a DECIMAL, a date, binary or a boolean, got array<smallint>",
+        ("target", "brand"): "target must be a condition, got string",
+        ("name", "CAST(product AS DOUBLE)"): "name must be text, a whole number, a DECIMAL, a date, binary or a boolean, got double",
+        ("amount", "text"): "amount must be a number, got string",
+        ("target", "no_such_column"): "no_such_column",
+        ("as_of", "infinity"): "interested_in: as_of must be a finite date, got infinity",
+        ("horizon_days", 0): "interested_in: horizon_days must be 1 to 3650, got 0",
+        ("top", 0): "interested_in: top must be",
+        ("only_new", "perhaps"): "perhaps",
+    }.items():  # fmt: skip
+        told(said, on_spark.interested_in, **call_of_intent | dict([wrong]))
+    told("label must be text, a whole number, a DECIMAL, a date or binary, got boolean", on_spark.interests, bought, "long", "day", "product", "is_wine")
     jobs = shop.spark.sparkContext.statusTracker().getJobIdsForGroup(None)
-    assert len(jobs) <= 6, "not only the columns of the file, and today's date for each call that came so far"
+    assert len(jobs) <= 12, "not only the columns of the file, and today's date for each call that came so far"
     # What only a row shows comes from the worker.
-    try:
-        on_spark.customers(**call | {"order_date": "text"})
-    except Exception as error:
-        assert "Käufer" in str(error) and "date" in str(error), error
-    else:
-        raise AssertionError("a text that is no date was taken")
+    told("Käufer", on_spark.customers, **call | {"order_date": "text"})
+    told("Käufer", on_spark.interested_in, **call_of_intent | {"order_date": "text"})
+    told("interested_in: target holds for no order line", on_spark.interested_in, **call_of_intent | {"target": "named = 'Wine'"})
+    told("interested_in: target holds for no order line", on_spark.interested_in, **call_of_intent | {"as_of": "2023-01-01", "target": "day > DATE '2024-01-01'"})
+    told("interests: label is NULL in every order line", on_spark.interests, bought, "long", "day", "product", "CAST(NULL AS STRING)")
     assert not shop.spark.sparkContext._jsc.getPersistentRDDs(), "something is still persisted"
 
 
@@ -206,6 +294,8 @@ def connect() -> None:
     out = on_spark.customers(shop.table("orders"), filter=F.col("status") == "completed")
     assert "connect" in type(out).__module__ and out.shop["customers"] > 1000
     shop.same(out, "'orders', customer_id, order_date, amount, filter := status = 'completed'", 1000)
+    out = on_spark.interested_in(shop.table("lines_of_demo"), "customer_id", "order_date", "product_id", F.col("category") == "Tents", top=100)
+    shop.same(out, "'lines_of_demo', customer_id, order_date, product_id, category = 'Tents', top := 100", 100, "interested_in")
 
 
 if __name__ == "__main__":

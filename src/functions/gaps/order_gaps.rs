@@ -90,4 +90,5 @@ impl Aggregate for OrderGaps {
 impl Mergeable for OrderGaps {
     const STATE: &'static str = "__audience_order_gaps_state";
     const MERGED: &'static str = "__audience_order_gaps_merged";
+    const SUMMED: &'static str = "__audience_order_gaps_summed";
 }

@@ -49,4 +49,5 @@ impl Aggregate for IntentCalibration {
 impl Mergeable for IntentCalibration {
     const STATE: &'static str = "__audience_intent_calibration_state";
     const MERGED: &'static str = "__audience_intent_calibration_merged";
+    const SUMMED: &'static str = "__audience_intent_calibration_summed";
 }

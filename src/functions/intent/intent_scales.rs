@@ -51,4 +51,5 @@ impl Aggregate for IntentScales {
 impl Mergeable for IntentScales {
     const STATE: &'static str = "__audience_intent_scales_state";
     const MERGED: &'static str = "__audience_intent_scales_merged";
+    const SUMMED: &'static str = "__audience_intent_scales_summed";
 }

@@ -49,4 +49,5 @@ impl Aggregate for IntentWeights {
 impl Mergeable for IntentWeights {
     const STATE: &'static str = "__audience_intent_weights_state";
     const MERGED: &'static str = "__audience_intent_weights_merged";
+    const SUMMED: &'static str = "__audience_intent_weights_summed";
 }

@@ -1,4 +1,4 @@
-"""`audience.spark` beside `audience.customers`: every row, bit for bit."""
+"""`audience.spark` beside the SQL functions: every row, bit for bit."""
 
 import shutil
 import sys
@@ -34,7 +34,7 @@ def java() -> None:
         pytest.skip("no Java: apt-get install openjdk-17-jre-headless")
 
 
-@pytest.mark.parametrize("case", ["rows", "exported", "mistakes", "connect"])
+@pytest.mark.parametrize("case", ["rows", "intent", "exported", "mistakes", "connect"])
 def test_rows_are_those_of_sql(run: Callable[..., str], case: str) -> None:
     run("spark", "python", CASES, case, support.ROOT / "build/testdata/cdnow_orders.csv", timeout=1200)
 
@@ -62,5 +62,9 @@ def test_a_worker_that_lacks_something_is_told(run: Callable[..., str], package:
 def test_the_page(run: Callable[..., str]) -> None:
     shown = "\n".join(blocks("On Spark", "python", support.ROOT / "docs/scale.md"))
     start = "from pyspark.sql import SparkSession\nimport audience\nspark = SparkSession.builder.master('local[2]').getOrCreate()\n"
-    table = "audience.connect().sql(\"COPY (FROM audience.demo_orders()) TO 'orders.parquet'\")\nspark.read.parquet('orders.parquet').createOrReplaceTempView('orders')\n"
-    assert "Slipping Away" in run("spark", "python", "-c", start + table + shown, timeout=600)
+    tables = "".join(
+        f"audience.connect().sql(\"COPY (FROM audience.demo_{name}()) TO '{name}.parquet'\")\nspark.read.parquet('{name}.parquet').createOrReplaceTempView('{name}')\n"
+        for name in ("orders", "lines")
+    )
+    out = run("spark", "python", "-c", start + tables + shown, timeout=600)
+    assert "Slipping Away" in out and "within 60 days" in out, out

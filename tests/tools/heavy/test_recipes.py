@@ -1,6 +1,8 @@
-"""The recipe of docs/scale.md beside `audience.customers`: every row, bit for bit."""
+"""The recipes of docs/scale.md for other engines beside `audience.customers`: every row, bit for bit."""
 
 from collections.abc import Callable
+
+import pytest
 
 import support
 from page import blocks
@@ -22,8 +24,10 @@ for a, b in [("found", "wanted"), ("wanted", "found")]:
 """
 
 
-def test_recipe(run: Callable[..., str]) -> None:
-    [recipe] = blocks("On Daft", "python", support.ROOT / "docs/scale.md")
-    run("daft", "python", "-c", ORDERS.format(orders=str(support.ROOT / "build/testdata/cdnow_orders.csv")))
-    run("daft", "python", "-c", recipe, timeout=900)
-    run("daft", "python", "-c", COMPARED)
+@pytest.mark.parametrize("engine", ["Daft", "Ray", "smallpond"])
+def test_recipe(run: Callable[..., str], engine: str) -> None:
+    [recipe] = blocks(f"On {engine}", "python", support.ROOT / "docs/scale.md")
+    environment = engine.lower()
+    run(environment, "python", "-c", ORDERS.format(orders=str(support.ROOT / "build/testdata/cdnow_orders.csv")))
+    run(environment, "python", "-c", recipe, timeout=900)
+    run(environment, "python", "-c", COMPARED)
