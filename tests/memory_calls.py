@@ -29,6 +29,16 @@ def learned(name: str, label: str) -> dict[str, str]:
     return queries
 
 
+def learned_likes() -> dict[str, str]:
+    """Lookalikes, step by step, in the same way."""
+    queries, given = {}, "NULL"
+    for step in ("products", "weights", "fit"):
+        queries[f"likes_{step}"] = f"FROM audience.lookalike_part('lines', customer_id, order_date, sku, amount, customer_id < 500, model := {given})"
+        queries[f"likes_after_{step}"] = f"FROM audience.lookalike_model('likes_{step}', model := {given})"
+        given = f"(SELECT model FROM likes_after_{step})"
+    return queries
+
+
 def tables(customers: int, lines: int, text: int) -> dict[str, str]:
     """Tables that the calls read. `lines` has a thousand labels, and no two customers are alike; a text has `text` letters."""
     return {
@@ -41,8 +51,10 @@ def tables(customers: int, lines: int, text: int) -> dict[str, str]:
         "stored": "FROM audience.histories('orders', customer_id, order_date, amount)",
         "saved": "FROM audience.shop('stored')",
         "waits": "FROM audience.order_gaps_part('orders', customer_id, order_date)",
+        "affinities": "FROM audience.product_affinity_part('lines', customer_id, order_date, sku)",
         **learned("labels", "sku"),
         **learned("set", "sku < 'sku 5'"),
+        **learned_likes(),
         "days": "SELECT customer_id, list(order_date) AS days FROM orders GROUP BY customer_id",
         "histories": "SELECT customer_id, audience.purchase_history(order_date, amount) AS history FROM orders GROUP BY customer_id",
         "model": "FROM audience.purchase_model('orders', customer_id, order_date, amount := amount)",
@@ -120,6 +132,11 @@ CALLS = {
     "audience.intent_model": "FROM audience.intent_model('labels_weights', model := (SELECT model FROM labels_after_products))",
     "audience.interested_in_of": f"FROM audience.interested_in_of({LINES}, sku < 'sku 5', model := (SELECT model FROM set_after_calibration), amount := amount)",
     "audience.interests_of": f"FROM audience.interests_of({LINES}, sku, model := (SELECT model FROM labels_after_calibration), top := 10, amount := amount)",
+    "audience.lookalike_part": f"FROM audience.lookalike_part({LINES}, amount, customer_id < 500, model := (SELECT model FROM likes_after_weights))",
+    "audience.lookalike_model": "FROM audience.lookalike_model('likes_fit', model := (SELECT model FROM likes_after_weights))",
+    "audience.lookalikes_of": f"FROM audience.lookalikes_of({LINES}, amount, customer_id < 500, model := (SELECT model FROM likes_after_fit))",
+    "audience.product_affinity_part": f"FROM audience.product_affinity_part({LINES})",
+    "audience.product_affinity_of": "FROM audience.product_affinity_of('affinities', min_together := 2)",
     "audience.order_gaps_part": f"FROM audience.order_gaps_part({ORDERS})",
     "audience.order_gaps_of": "FROM audience.order_gaps_of('waits')",
     "audience.rfm_of": "FROM audience.rfm_of('stored', shop := (SELECT shop FROM saved))",

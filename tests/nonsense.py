@@ -62,6 +62,7 @@ INSERT INTO kinds SELECT 'scales_state', __audience_intent_scales_state('custome
 INSERT INTO kinds SELECT 'calibration_state', __audience_intent_calibration_state('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), (SELECT blob FROM kinds WHERE kind = 'scales'), 60) FROM customers GROUP BY customer % 2;
 INSERT INTO kinds SELECT 'gaps_state', __audience_order_gaps_state('customers', days, DATE '{AS_OF}') FROM (SELECT list(DISTINCT day ORDER BY day) AS days FROM lines GROUP BY customer);
 INSERT INTO kinds SELECT 'seed_weights', __audience_intent_weights('customers', basket, (SELECT blob FROM kinds WHERE kind = 'nothing'), {PRODUCTS}, 6, DATE '{AS_OF}', 60) FROM seeds;
+INSERT INTO kinds SELECT 'likes_state', __audience_lookalike_fit_state('customers', customer, seeds.basket, history, (SELECT blob FROM kinds WHERE kind = 'seed_weights'), 60) FROM seeds JOIN customers USING (customer) GROUP BY customer % 2;
 INSERT INTO kinds SELECT 'model', __audience_lookalike_fit('customers', customer, seeds.basket, history, (SELECT blob FROM kinds WHERE kind = 'seed_weights'), 60).model FROM seeds JOIN customers USING (customer);
 INSERT INTO kinds SELECT 'matrix', __audience_purchase_matrix('customers', basket, {PRODUCTS}, {PRODUCTS}, DATE '{AS_OF}', 60, 100) FROM customers;
 INSERT INTO kinds SELECT 'common', __audience_common_buyers('customers', i::INTEGER, (SELECT blob FROM kinds WHERE kind = 'matrix')) FROM range({PRODUCTS}) r(i);
@@ -114,6 +115,9 @@ ARGUMENTS = {
     "__audience_lapse_days": "three_purchases GAPS .",
     "__audience_lapse_threshold": ". . half",
     "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",
+    "__audience_lookalike_fit_state": ". SEED_BASKET . SEED_WEIGHTS horizon",
+    "__audience_lookalike_fit_merged": "LIKES_STATE",
+    "__audience_lookalike_fit_summed": "LIKES_STATE",
     "__audience_lookalike_score": "PLAIN_BASKET . SEED_WEIGHTS MODEL horizon",
     "__audience_matching_set": "packed . row",
     "__audience_members": "asking . row answers",

@@ -29,6 +29,11 @@ CALLS = {
     "intent_part": f"{LINES}, category = 'Wine', name := product_name, amount := amount, model := (SELECT model FROM learned)",
     "intent_model": "'parts', model := (SELECT model FROM learned)",
     "interested_in_of": f"{LINES}, category = 'Wine', model := (SELECT model FROM learned), amount := amount",
+    "lookalike_part": f"{LINES}, amount, category = 'Wine', model := (SELECT model FROM like_learned)",
+    "lookalike_model": "'like_parts', model := (SELECT model FROM like_learned)",
+    "lookalikes_of": f"{LINES}, amount, category = 'Wine', model := (SELECT model FROM like_learned)",
+    "product_affinity_part": f"{LINES}, level := 'order', order_id := order_id",
+    "product_affinity_of": "'affinities', top := 10",
     "order_gaps_part": ORDERS,
     "order_gaps_of": "'waits'",
     "interests_of": f"{LINES}, category = 'Wine', model := (SELECT model FROM learned), amount := amount",
@@ -109,7 +114,10 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TABLE saved AS FROM audience.shop('kept');
         CREATE TABLE waits AS FROM audience.order_gaps_part('orders', customer_id, order_date);
         CREATE TABLE parts AS FROM audience.intent_part('lines', customer_id, order_date, product_id, category = 'Wine');
-        CREATE TABLE learned AS FROM audience.intent_model('parts');""")
+        CREATE TABLE learned AS FROM audience.intent_model('parts');
+        CREATE TABLE affinities AS FROM audience.product_affinity_part('lines', customer_id, order_date, product_id);
+        CREATE TABLE like_parts AS FROM audience.lookalike_part('lines', customer_id, order_date, product_id, amount, category = 'Wine');
+        CREATE TABLE like_learned AS FROM audience.lookalike_model('like_parts');""")
 
 
 def explained(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:

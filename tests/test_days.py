@@ -45,14 +45,17 @@ CALLS = {
     "interests": f"interests({LINES}, product, as_of := {CUTOFF})",
     "recommend": f"recommend({LINES}, own_share := 0.5, as_of := {CUTOFF})",
     "product_affinity": f"product_affinity({LINES}, as_of := {CUTOFF})",
+    "product_affinity_part": f"product_affinity_part({LINES}, as_of := {CUTOFF})",
     "replenishment": f"replenishment({LINES}, quantity := amount, as_of := {CUTOFF})",
     "lookalikes": f"lookalikes({LINES}, amount, seed := customer_id % 5 = 0)",
+    "lookalike_part": f"lookalike_part({LINES}, amount, customer_id % 5 = 0, as_of := {CUTOFF})",
     "intent_backtest": f"intent_backtest({LINES}, product, cutoff := {CUTOFF})",
     "essential_segments": f"essential_segments('{{0}}', customer_id, moment, {ORDERS}, as_of := {CUTOFF})",
     "contact_stage": f"contact_stage('{{0}}', customer_id, {ORDERS}, amount, events := '{{0}}', event_contact_id := customer_id, event_at := moment, event_kind := 'click')",
     "trigger_due": f"trigger_due({ORDERS}, as_of := {CUTOFF}, log := 'sent_{{0}}', catch_up_days := 60)",
-    "trigger_results": f"trigger_results({ORDERS}, amount, log := 'sent_{{0}}')",
+    "trigger_results": f"trigger_results({ORDERS}, amount, log := 'sent_{{0}}', as_of := {CUTOFF})",
     "trigger_simulation": f"trigger_simulation({ORDERS}, amount, {START}, {CUTOFF})",
+    "trigger_simulation as_of": f"trigger_simulation({ORDERS}, amount, {START}, DATE '2025-12-31', as_of := {CUTOFF})",
 }
 
 

@@ -30,10 +30,12 @@ LINES = {
     "interested_in": "product, amount > 0",
     "interests": "product, product",
     "intent_part": "product, product",
+    "lookalike_part": "product, amount, amount > 9",
     "cross_sell": "product, amount > 0, amount < 0",
     "bought": "amount > 0",
     "recommend": "product",
     "product_affinity": "product",
+    "product_affinity_part": "product",
 }
 BOTH = {name: rest.format(amount="amount") for name, rest in ORDERS.items()} | LINES
 

@@ -1,19 +1,20 @@
 -- One row per message of a step: whether a purchase followed within the rule's window, the revenue of that window, and
--- whether it has ended. `known` has the check that has to be read first.
+-- whether it has ended by the date of `clock`. `known` has the check that has to be read first.
 CREATE MACRO audience.__message_outcomes(
     caller,
     logged,
     steps,
     known,
-    logs
+    logs,
+    clock
 ) AS TABLE
 WITH __messages AS (
     -- One row per message.
     SELECT __logged.*, __conversion,
-           __logged.__day + __conversion <= (SELECT max(__latest) FROM query_table(logs)) AS __ended
-    FROM query_table(known), query_table(logged) AS __logged
+           __logged.__day + __conversion <= __as_of AS __ended
+    FROM query_table(clock), query_table(known), query_table(logged) AS __logged
     JOIN query_table(steps) ON __rule = __name AND __number = __step AND __is_message
-    WHERE __valid
+    WHERE __valid AND (__as_of IS NULL OR isfinite(__as_of))
 ), __days AS (
     -- One row per customer and day.
     SELECT __customer::VARCHAR AS __id, unnest(__log) AS __day FROM query_table(logs)

@@ -2,7 +2,7 @@
 -- customers who were held out.
 --
 -- A message converts when a purchase follows from its day on within the rule's conversion_days. Rates and uplift count
--- only messages whose window has ended when the orders end. Hold out a random share of the customers with holdout_group
+-- only messages whose window has ended by as_of. Hold out a random share of the customers with holdout_group
 -- and log them with held_out = true: without them conversion_rate does not measure the messages' effect.
 --
 -- Arguments:
@@ -15,6 +15,7 @@
 --   ignored
 -- - rules: as in audience.trigger_due
 -- - filter: as in audience.customers
+-- - as_of: as in audience.trigger_simulation
 --
 -- Returns:
 -- - rule: the rule's name
@@ -49,7 +50,8 @@ CREATE MACRO audience.trigger_results(
     amount,
     log,
     rules := NULL,
-    filter := true
+    filter := true,
+    as_of := NULL
 ) AS TABLE
 WITH __steps AS MATERIALIZED (
     -- One row per step of a rule.
@@ -75,10 +77,13 @@ WITH __steps AS MATERIALIZED (
     )
 ), __logs AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__logs('trigger_results', orders, customer_id, order_date, amount, NULL, filter)
+    FROM audience.__logs('trigger_results', orders, customer_id, order_date, amount, as_of, filter)
+), __clock AS MATERIALIZED (
+    -- One row: the date.
+    FROM audience.__clock('trigger_results', '__logs', as_of)
 ), __outcomes AS MATERIALIZED (
     -- One row per message, with what followed.
-    FROM audience.__message_outcomes('trigger_results', '__logged', '__steps', '__known', '__logs')
+    FROM audience.__message_outcomes('trigger_results', '__logged', '__steps', '__known', '__logs', '__clock')
 ), __counts AS (
     -- One row per step.
     SELECT __name, __step,

@@ -18,13 +18,15 @@
 -- - order_date: as in audience.customers
 -- - amount: as in audience.customers
 -- - since: DATE; the first day of messages
--- - until: DATE, not before since and at most 3,650 days after it; the last day of messages, at most the day of the
---   latest order; later orders only count as conversions
+-- - until: DATE, not before since and at most 3,650 days after it; the last day of messages, at most as_of; later
+--   orders only count as conversions
 -- - filter: as in audience.customers
 -- - rules: as in audience.trigger_due
 -- - cap: as in audience.trigger_due
 -- - cap_days: as in audience.trigger_due
 -- - members: as in audience.trigger_due
+-- - as_of: DATE; the day up to which orders are known, later ones are ignored; default NULL = the day of the latest
+--   order that is not after today
 --
 -- Returns:
 -- - rule: the rule's name
@@ -32,18 +34,21 @@
 -- - firings: messages that would have been sent; in one silence a step fires once at most
 -- - customers: customers with at least one
 -- - conversions: messages that a purchase followed within the rule's conversion_days, where that window had ended
--- - conversion_rate: conversions per message whose window had ended when the orders end; NULL without any
--- - base_rate: the same for comparable customers on any day; NULL without any
+-- - conversion_rate: conversions / observed; NULL without any
+-- - base_rate: base_conversions / base_days; NULL without any
 -- - difference: conversion_rate less base_rate
 -- - revenue: revenue within conversion_days after the messages, refunds included
 -- - overlapping: messages within whose window another rule's message goes to the same customer
 -- - capped: messages that the cap held back
--- - per_day_mean: messages per day from since to until, or to the latest order if that is earlier
+-- - per_day_mean: messages per day from since to until, or to as_of if that is earlier
 -- - per_day_max: messages on the busiest day
+-- - observed: messages whose window had ended by as_of
+-- - base_days: days of comparable customers, one per customer and day, whose window had ended by as_of
+-- - base_conversions: those of them that a purchase followed within conversion_days
 --
 -- Errors:
 -- - a rule that audience.trigger_check calls an error; the message names it
--- - since, until, cap or cap_days is missing or out of range; since is after the latest order
+-- - since, until, cap or cap_days is missing or out of range; as_of is infinite; since is after as_of
 -- - a rule names an audience and members is not given
 -- - rules that a model judges make more than 200 million pairs of a customer and a month
 --
@@ -64,7 +69,8 @@ CREATE MACRO audience.trigger_simulation(
     rules := NULL,
     cap := 3,
     cap_days := 30,
-    members := NULL
+    members := NULL,
+    as_of := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -83,20 +89,21 @@ WITH __options AS MATERIALIZED (
     FROM audience.__rule_members('trigger_simulation', members, '__rules')
 ), __logs AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, NULL, filter)
+    FROM audience.__logs('trigger_simulation', orders, customer_id, order_date, amount, as_of, filter)
 ), __limits AS MATERIALIZED (
     -- One row: what the replay needs besides rules and orders.
     SELECT {
         'since': __since,
         'until': CASE WHEN __since > __known
                       THEN audience.__refused('trigger_simulation', concat(
-                          'since must not be after the latest order, which is on ', __known, ', got ', __since))
+                          'since must not be after ', CASE WHEN as_of IS NULL THEN 'the latest order, which is on '
+                                                           ELSE 'as_of, ' END, __known, ', got ', __since))
                       ELSE least(__until, __known) END,
         'known_until': __known,
         'cap': __cap,
         'cap_days': __cap_days
     } AS __limits
-    FROM __options, (SELECT max(__latest) AS __known FROM __logs)
+    FROM __options, (SELECT __as_of AS __known FROM audience.__clock('trigger_simulation', '__logs', as_of))
 ), __models AS MATERIALIZED (
     -- One row: the models of rules that one judges.
     FROM audience.__trigger_models('trigger_simulation', '__logs', '__rules', '__limits')
@@ -115,13 +122,10 @@ WITH __options AS MATERIALIZED (
 SELECT
     __step.rule AS rule, __step.step AS step, __step.firings AS firings, __step.customers AS customers,
     __step.conversions AS conversions,
-    __rate AS conversion_rate,
-    __base AS base_rate,
-    __rate - __base AS difference,
-    __step.revenue AS revenue,
-    __step.overlapping AS overlapping,
-    __step.capped AS capped,
+    __rate AS conversion_rate, __base AS base_rate, __rate - __base AS difference,
+    __step.revenue AS revenue, __step.overlapping AS overlapping, __step.capped AS capped,
     __step.firings / greatest(__days, 1) AS per_day_mean,
-    __step.per_day_max AS per_day_max
+    __step.per_day_max AS per_day_max,
+    __step.observed AS observed, __step.base_days AS base_days, __step.base_conversions AS base_conversions
 FROM __rates
 ORDER BY rule, step;

@@ -80,33 +80,11 @@ WITH __options AS MATERIALIZED (
                                                              __fit.others))
                 ELSE __fit.model END AS __model
     FROM audience.__lookalike_fit('lookalikes', '__customers', '__products', as_of, 0), __options
-), __scored AS (
-    -- One row per customer outside the seed.
-    SELECT __customer, __top,
-           __audience_lookalike_score('lookalikes', __basket, __history, __weights, __model, __horizon_days) AS __found
-    FROM __customers, __fitted
-    WHERE NOT __is_seed AND __history IS NOT NULL
-), __ranked AS (
-    -- One row per customer to list, with the rank.
-    SELECT *, row_number() OVER (ORDER BY __found.log_odds DESC, __customer) AS __rank
-    FROM __scored
-    QUALIFY __rank <= coalesce(__top, __rank)
-), __features AS MATERIALIZED (
-    -- One row per product, as a text, because a LEFT JOIN must not bring values of the user's type: see the laws of the
-    -- macros.
-    SELECT __index, 'bought ' || __product::VARCHAR AS __feature FROM __products
 )
 SELECT
     __customer AS customer_id,
     __rank AS rank,
-    __found.similarity,
-    [
-        audience.__lookalike_reason(__found.first, __first.__feature),
-        audience.__lookalike_reason(__found.second, __second.__feature),
-        audience.__lookalike_reason(__found.third, __third.__feature)
-    ][:audience.__filled(__found)] AS because
-FROM __ranked
-LEFT JOIN __features AS __first ON __first.__index = __found.first.product
-LEFT JOIN __features AS __second ON __second.__index = __found.second.product
-LEFT JOIN __features AS __third ON __third.__index = __found.third.product
+    __similarity AS similarity,
+    __because AS because
+FROM audience.__lookalike_rows('lookalikes', '__customers', '__products', '__fitted')
 ORDER BY __customer;

@@ -1,12 +1,12 @@
 -- One row per customer, or per order of a customer where level is 'order': the basket and its latest day.
-CREATE MACRO audience.__affinity_baskets(known, products, level) AS TABLE
+CREATE MACRO audience.__affinity_baskets(caller, known, products, level) AS TABLE
 WITH __counted AS (
     -- One row per product, where the baskets fit into memory. Checked here, because these are few.
     FROM query_table(products)
-    WHERE audience.__lines_fit('product_affinity', known)
+    WHERE audience.__lines_fit(caller, known)
 ), __packed AS (
     -- One row per customer or order.
-    SELECT __audience_basket('product_affinity', __products.__index, __known.__day, NULL, NULL) AS __packed
+    SELECT __audience_basket(caller, __products.__index, __known.__day, NULL, NULL) AS __packed
     FROM query_table(known) AS __known
     LEFT JOIN __counted AS __products ON __products.__product = __known.__product
     WHERE level IS DISTINCT FROM 'order' OR __known.__order IS NOT NULL

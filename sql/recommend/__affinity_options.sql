@@ -1,8 +1,8 @@
 -- One row: the checked options of audience.product_affinity.
-CREATE MACRO audience.__affinity_options(level, min_together, top) AS TABLE
-SELECT audience.__checked('product_affinity', 'level', level, level IN ('customer', 'order'),
+CREATE MACRO audience.__affinity_options(caller, level, min_together, top) AS TABLE
+SELECT audience.__checked(caller, 'level', level, level IN ('customer', 'order'),
                           '''customer'' or ''order''') AS __level,
-       least(audience.__checked_whole('product_affinity', 'min_together', min_together,
+       least(audience.__checked_whole(caller, 'min_together', min_together,
                                       TRY_CAST(min_together AS DOUBLE) >= 1, 'at least 1'),
              2147483647)::INTEGER AS __min_together,
-       audience.__checked_top('product_affinity', top) AS __top;
+       audience.__checked_top(caller, top) AS __top;

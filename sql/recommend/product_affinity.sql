@@ -58,7 +58,7 @@ CREATE MACRO audience.product_affinity(
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    FROM audience.__affinity_options(level, min_together, top)
+    FROM audience.__affinity_options('product_affinity', level, min_together, top)
 ), __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * EXCLUDE (__detail, __amount) RENAME (__mark AS __order)
@@ -69,16 +69,14 @@ WITH __options AS MATERIALIZED (
     FROM audience.__products('__known')
 ), __baskets AS MATERIALIZED (
     -- One row per customer or order.
-    FROM audience.__affinity_baskets('__known', '__products', level)
+    FROM audience.__affinity_baskets('product_affinity', '__known', '__products', level)
 ), __frame AS MATERIALIZED (
     -- One row: what the matrix needs besides the baskets.
     SELECT __as_of, __min_together, __top, (SELECT count(*) FROM __products)::INTEGER AS __product_count
     FROM __options,
          audience.__clock('product_affinity', '__baskets', as_of),
-         (SELECT count(*) > 0 AND count(__order) = 0 AS __without_orders FROM __known)
-    WHERE CASE WHEN __level = 'order' AND __without_orders
-               THEN audience.__refused('product_affinity', 'order_id must be given where level is ''order''')
-               ELSE true END
+         audience.__orders_given('product_affinity', '__known', '__options')
+    WHERE __are_given
 ), __bought AS MATERIALIZED (
     -- One row: which basket has which product.
     SELECT __audience_purchase_matrix('product_affinity', __basket, __product_count, __product_count, __as_of, 1,
@@ -89,24 +87,11 @@ WITH __options AS MATERIALIZED (
     -- One row per product, with its buyers. Stored before anything is joined to it, see __interests.
     SELECT __product, __index, __audience_product_buyers('product_affinity', __index, __matrix) AS __sold
     FROM __products, __bought
+), __pairs AS MATERIALIZED (
+    -- One row per pair that enough have bought.
+    FROM audience.__affine_pairs('product_affinity', '__products', '__bought')
 ), __best AS (
     -- One row per pair of products to list.
-    FROM audience.__affine_pairs('__products', '__bought', '__frame')
+    FROM audience.__listed_pairs('product_affinity', '__pairs', '__frame')
 )
-SELECT
-    __a.__product AS product_a,
-    __b.__product AS product_b,
-    __together::BIGINT AS together,
-    __a.__sold.buyers AS buyers_a,
-    __b.__sold.buyers AS buyers_b,
-    __together / __a.__sold.baskets AS support,
-    __together / __a.__sold.buyers AS confidence_ab,
-    __together / __b.__sold.buyers AS confidence_ba,
-    __together::DOUBLE * __a.__sold.baskets / (__a.__sold.buyers::DOUBLE * __b.__sold.buyers) AS lift,
-    __measured.similarity,
-    __measured.p_value,
-    __q_value AS q_value
-FROM __best
-JOIN __sold AS __a ON __a.__index = __other
-JOIN __sold AS __b ON __b.__index = __best.__index
-ORDER BY __a.__product, __b.__product;
+SELECT * FROM audience.__affinity_columns('__best', '__sold');

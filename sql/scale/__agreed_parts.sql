@@ -1,5 +1,6 @@
--- One row: what parts that can be added up have in common, and the lines of all of them.
-CREATE MACRO audience.__agreed_parts(caller, parts, given) AS TABLE
+-- One row: what parts that can be added up have in common, and the lines of all of them. `maker` is the function that
+-- makes them, in these steps.
+CREATE MACRO audience.__agreed_parts(caller, parts, given, steps, maker) AS TABLE
 WITH __summed AS (
     -- One row: of all parts.
     SELECT {
@@ -23,7 +24,8 @@ WITH __summed AS (
 ), __refused AS (
     -- One row: also what is wrong.
     SELECT __agreed, audience.__part_problem(__agreed, {'step': __step, 'fingerprint': __fingerprint,
-                                                        'lines': __line_count}) AS __problem
+                                                        'lines': __line_count},
+                                              audience.__next_step(steps, __step), maker) AS __problem
     FROM __summed, query_table(given)
 )
 SELECT CASE WHEN __problem IS NULL THEN __agreed ELSE audience.__refused(caller, concat('parts', __problem)) END

@@ -16,6 +16,6 @@ SELECT *,
             WHEN __asked_horizon <> __horizon_days
             THEN audience.__refused(caller, concat('horizon_days must be that of the model, ', __horizon_days, ', got ',
                                                    __asked_horizon))
-            ELSE audience.__next_intent_step(__step) END AS __next,
+            ELSE audience.__next_step(audience.__intent_steps(), __step) END AS __next,
        coalesce(__as_of, __asked_day, current_date) AS __until
 FROM __asked;

@@ -1,15 +1,16 @@
 -- What is wrong with parts that are to be added up, as an error goes on behind their name; NULL if nothing is. `agreed`
--- has what is the same in all of them, and how often it is not.
-CREATE MACRO audience.__part_problem(agreed, model) AS
+-- has what is the same in all of them, and how often it is not. `maker` is the function that makes them, and
+-- `following` the step that the model still lacks.
+CREATE MACRO audience.__part_problem(agreed, model, following, maker) AS
 CASE WHEN agreed.parts = 0 THEN ' must have a row'
      WHEN agreed.formats > 0
      THEN concat(' have the format version ', coalesce(agreed.format_version::VARCHAR, 'NULL'),
-                 ', and this version of audience reads 1; make them anew with audience.intent_part')
+                 ', and this version of audience reads 1; make them anew with audience.', maker)
      WHEN agreed.steps > 1 OR agreed.fingerprints > 1 OR agreed.days > 1 OR agreed.horizons > 1
-     THEN ' must be of one step, with the same model, as_of and horizon_days'
-     WHEN agreed.step IS DISTINCT FROM audience.__next_intent_step(model.step)
-     THEN concat(' must be of the step ', coalesce(audience.__next_intent_step(model.step), 'that a model still lacks'),
-                 ', got ', coalesce(agreed.step, 'NULL'))
+     THEN ' must be of one step, with the same model and options'
+     WHEN agreed.step IS DISTINCT FROM following
+     THEN concat(' must be of the step ', coalesce(following, 'that a model still lacks'), ', got ',
+                 coalesce(agreed.step, 'NULL'))
      WHEN agreed.fingerprint IS DISTINCT FROM model.fingerprint
      THEN ' must be made with the model that is given'
      WHEN model.lines <> agreed.lines

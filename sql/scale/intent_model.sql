@@ -41,7 +41,7 @@ WITH __parts AS MATERIALIZED (
     FROM audience.__opened_intent('intent_model', '__named', model)
 ), __agreed AS MATERIALIZED (
     -- One row: what the parts have in common. Nothing is added up before that is known.
-    FROM audience.__agreed_parts('intent_model', '__parts', '__given')
+    FROM audience.__agreed_parts('intent_model', '__parts', '__given', audience.__intent_steps(), 'intent_part')
 ), __catalogue AS MATERIALIZED (
     -- One row: the products, in the first step.
     FROM audience.__catalogue_of_parts('intent_model', '__named')

@@ -22,6 +22,7 @@ stored! {
     intent_weights: super::intent::intent_weights::Table;
     intent_scales: super::intent::intent_scales::Table;
     intent_calibration: super::intent::intent_calibration::Table;
+    lookalike_fit: super::lookalike_fit::Table;
 }
 
 fn written<C: Case<Aggregate: Mergeable>>(state: &mut State<C>) -> Vec<u8> {

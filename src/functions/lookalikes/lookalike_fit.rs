@@ -4,6 +4,7 @@
 use crate::duckdb::{Aggregate, Blob, Constant, sql_struct};
 use crate::error::Result;
 use crate::functions::history::History;
+use crate::functions::mergeable::Mergeable;
 use crate::functions::opened::Opened;
 use crate::models::intent::basket::Basket;
 use crate::models::intent::reading::Reading;
@@ -95,4 +96,10 @@ impl Aggregate for LookalikeFit {
             figure_auc: figure.map(|(_, auc)| auc),
         }))
     }
+}
+
+impl Mergeable for LookalikeFit {
+    const STATE: &'static str = "__audience_lookalike_fit_state";
+    const MERGED: &'static str = "__audience_lookalike_fit_merged";
+    const SUMMED: &'static str = "__audience_lookalike_fit_summed";
 }

@@ -30,6 +30,9 @@ pub(super) const ROOM: Room = Room {
     types: &[("recommendation_source", &Source::LABELS)],
     macros: &[
         include_str!("../../../sql/recommend/__affine_pairs.sql"),
+        include_str!("../../../sql/recommend/__listed_pairs.sql"),
+        include_str!("../../../sql/recommend/__affinity_columns.sql"),
+        include_str!("../../../sql/recommend/__orders_given.sql"),
         include_str!("../../../sql/recommend/__affinity_baskets.sql"),
         include_str!("../../../sql/recommend/__affinity_options.sql"),
         include_str!("../../../sql/recommend/__most_compared.sql"),

@@ -4,8 +4,10 @@ use super::FOLDS;
 use super::model::Lookalike;
 use super::profile::{FEATURES, FIGURES, Profile, features};
 use crate::error::Result;
-use crate::models::numerics::memory::{append, collected, push};
+use crate::models::numerics::bytes::{Reader, Writer, sound};
+use crate::models::numerics::memory::{append, collected, filled, push};
 use crate::models::numerics::ridge_logistic::{Example, RidgeLogistic};
+use crate::models::numerics::stored::Storable;
 
 /// The precision of the normal prior of each weight.
 const PRECISION: f64 = 1.0;
@@ -38,7 +40,7 @@ pub struct Group {
 }
 
 /// A customer of the sample.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Member {
     key: u64,
     /// The figures of the [`Profile`].
@@ -111,11 +113,7 @@ impl Sample {
     /// Puts the customers into an order that does not depend on how they came.
     pub fn sort(&mut self) {
         for group in &mut self.groups {
-            group.members.sort_unstable_by_key(|member| {
-                let figures = member.figures.map(f64::to_bits);
-                let tastes = member.tastes.map(f64::to_bits);
-                (member.key, member.labels, figures, tastes)
-            });
+            group.members.sort_unstable_by_key(Member::place);
         }
     }
 
@@ -195,7 +193,106 @@ impl Group {
     }
 }
 
+impl Storable for Sample {
+    const FORMAT: u32 = 1;
+
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        self.groups.iter().try_for_each(|group| group.write(to))
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let groups = [Group::read(from)?, Group::read(from)?];
+        for (is_seed, group) in [false, true].into_iter().zip(&groups) {
+            let mut members = group.members.iter();
+            sound(members.all(|member| member.has(0) == is_seed))?;
+        }
+        Ok(Self { most: MOST, groups })
+    }
+}
+
+impl Group {
+    /// Column by column, in an order that does not depend on how the customers came. Of the tastes
+    /// only as many as there are labels.
+    fn write(&self, to: &mut Writer) -> Result<()> {
+        let mut members = collected(self.members.iter())?;
+        members.sort_unstable_by_key(|member| member.place());
+        let members = members.iter();
+        let labels = members.clone().map(|member| member.used_labels()).max();
+        to.value(self.customers)?;
+        to.value(self.exclusive)?;
+        to.value(self.level)?;
+        to.slice(members.clone().map(|member| member.key))?;
+        to.slice(members.clone().map(|member| member.labels))?;
+        for figure in 0..FIGURES {
+            to.slice(members.clone().map(|member| member.figures[figure]))?;
+        }
+        to.value(labels.unwrap_or(0) as u32)?;
+        (0..labels.unwrap_or(0))
+            .try_for_each(|label| to.slice(members.clone().map(|member| member.tastes[label])))
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self> {
+        let [customers, exclusive] = from.array()?;
+        let level = from.value()?;
+        let (keys, labels) = (from.slice::<u64>()?, from.slice::<u8>()?);
+        let mut members = filled(Member::default(), keys.len().min(MOST))?;
+        sound(keys.len() == members.len() && labels.len() == members.len())?;
+        for (member, (key, labels)) in members.iter_mut().zip(keys.iter().zip(labels.iter())) {
+            (member.key, member.labels) = (key, labels);
+            sound(member.is_of(level) && labels < 1 << LABELS)?;
+        }
+        for figure in 0..FIGURES {
+            column(from, &mut members, |member| &mut member.figures[figure])?;
+        }
+        let used = from.value::<u32>()? as usize;
+        sound(used <= LABELS)?;
+        for label in 0..used {
+            column(from, &mut members, |member| &mut member.tastes[label])?;
+        }
+        // As many as the weights have customers; all of them are kept until there are too many.
+        let kept = members.len() as u64;
+        sound(customers <= u64::from(u32::MAX) && exclusive <= customers && level <= u64::BITS)?;
+        sound(kept <= customers && (level > 0 || kept == customers))?;
+        Ok(Self {
+            customers,
+            exclusive,
+            level,
+            members,
+        })
+    }
+}
+
+/// Reads a number of every member.
+fn column(
+    from: &mut Reader<'_>,
+    members: &mut [Member],
+    of: impl Fn(&mut Member) -> &mut f64,
+) -> Result<()> {
+    let values = from.slice::<f64>()?;
+    sound(values.len() == members.len() && values.iter().all(f64::is_finite))?;
+    let numbers = members.iter_mut().map(of).zip(values.iter());
+    numbers.for_each(|(number, value)| *number = value);
+    Ok(())
+}
+
 impl Member {
+    /// By what members are sorted: all that they have.
+    fn place(&self) -> (u64, u8, [u64; FIGURES], [u64; LABELS]) {
+        let figures = self.figures.map(f64::to_bits);
+        (
+            self.key,
+            self.labels,
+            figures,
+            self.tastes.map(f64::to_bits),
+        )
+    }
+
+    /// How many labels from the first on say something.
+    fn used_labels(&self) -> usize {
+        let used = |&label: &usize| self.has(label) || self.tastes[label].to_bits() != 0;
+        (0..LABELS).rev().find(used).map_or(0, |label| label + 1)
+    }
+
     fn is_of(&self, level: u32) -> bool {
         self.key.trailing_zeros() >= level
     }
@@ -273,6 +370,53 @@ mod tests {
         assert_eq!(forward.seeds().customers, 5714);
         assert_eq!(forward.others().customers, 34_286);
         assert!(forward.others().level > forward.seeds().level);
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_adds_up() {
+        let mut all = sample(MOST, 1..90_001);
+        let mut added = sample(MOST, 0..0);
+        for part in [85_001..90_001, 0..0, 1..5, 5..85_001] {
+            let mut writer = Writer::default();
+            sample(MOST, part).write(&mut writer).expect("room");
+            let bytes = writer.finish();
+            let mut reader = Reader::new(&bytes);
+            added
+                .merge(&Sample::read(&mut reader).expect("it was written"))
+                .expect("room");
+            assert_eq!(reader.end(), Ok(()));
+        }
+        for sample in [&mut all, &mut added] {
+            sample.sort();
+        }
+        assert!(all.others().level > 0);
+        for (a, b) in all.groups.iter().zip(&added.groups) {
+            assert_eq!((a.customers, a.level), (b.customers, b.level));
+            assert_eq!(a.members, b.members);
+        }
+    }
+
+    #[test]
+    fn what_cannot_have_been_counted_is_not_read() {
+        let refused = |change: &dyn Fn(&mut Sample)| {
+            let mut sample = sample(MOST, 1..100);
+            change(&mut sample);
+            let mut writer = Writer::default();
+            sample.write(&mut writer).expect("room");
+            Sample::read(&mut Reader::new(&writer.finish())).is_err()
+        };
+        assert!(!refused(&|_| ()));
+        assert!(refused(&|sample| sample.groups.swap(0, 1)));
+        assert!(refused(&|sample| sample.groups[0].customers += 1));
+        assert!(refused(&|sample| sample.groups[0].exclusive = 100));
+        assert!(refused(&|sample| sample.groups[0].level = 1));
+        assert!(refused(&|sample| sample.groups[0].members[0].labels = 128));
+        assert!(refused(&|sample| {
+            sample.groups[0].members[0].figures[2] = f64::INFINITY;
+        }));
+        assert!(refused(&|sample| {
+            sample.groups[1].members[0].tastes[5] = f64::NAN;
+        }));
     }
 
     #[test]

@@ -1,0 +1,3 @@
+-- What purchase intent learns, in this order.
+CREATE MACRO audience.__intent_steps() AS
+['products', 'weights', 'scales', 'calibration'];
