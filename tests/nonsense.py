@@ -89,6 +89,9 @@ ARGUMENTS = {
     "__audience_contact_keys": "platform . email phone . . . . . .",
     "__audience_at_least": "stage stage",
     "__audience_customer_value": "three_purchases GAPS SHOP_MODEL . . . share",
+    "__audience_column": "name name row_type",
+    "__audience_date_column": "name date_type name row_type",
+    "__audience_number_column": "name number_type name row_type",
     "__audience_definition_check": "definition_table",
     "__audience_definition_table": "name definition",
     "__audience_definitions": "definition_table",
@@ -181,6 +184,9 @@ FACTS = json.dumps({
 })
 
 SMALL = {
+    "date_type": lambda r: r.choice(("DATE", "TIMESTAMP", "VARCHAR")),
+    "number_type": lambda r: r.choice(("INTEGER", "DOUBLE", "DECIMAL(9,2)")),
+    "row_type": lambda r: r.choice(('"NULL"', "STRUCT(id INTEGER, \"Order Date\" DATE)")),
     "asking": lambda r: f'[["A",{DEFINITION}],["B",{{"bought": {{"b": "x", "at_least": 2}}}}]]',
     "caller": lambda r: "customers",
     "country": lambda r: r.choice(("DE", "GB", "US")),
