@@ -103,6 +103,9 @@ def test_a_condition_in_quotes(shop, function: str) -> None:
         ("recommend('shop', customer_id, order_date, product, category := 'status', max_per_category := 2)", "recommend: category is the text 'status'; write status without quotes"),
         ("customers('shop', customer_id, order_date, amount, horizon_days := 30.5)", "customers: horizon_days must be a whole number, 1 to 3650, got 30.5"),
         ("recommend('shop', customer_id, order_date, product, top := 1.5)", "recommend: top must be a whole number, at least 1, got 1.5"),
+        ("customers('shop', customer_id, order_date, amount, horizon_days := true)", "customers: horizon_days must be 1 to 3650, got true"),
+        ("recommend('shop', customer_id, order_date, product, top := true)", "recommend: top must be at least 1, got true"),
+        ("customers('shop', customer_id, order_date, amount, discount_rate := true)", "customers: discount_rate must be 0 to 1, got true"),
         ("customers('shop', customer_id, order_date, amount, as_of := 'last month')", "customers: as_of must be a finite date, got last month"),
         ("customers('shop', customer_id, order_date, amount, as_of := 2025)", "customers: as_of must be a finite date, got 2025"),
         ("lifecycle_history('shop', customer_id, order_date, amount, every := 'quarterly')", "lifecycle_history: every must be whole days or weeks"),
@@ -195,3 +198,19 @@ def test_constants_that_are_meant(shop) -> None:
         "interests('shop', customer_id, order_date, product, 'everything')",
     ):
         assert shop.execute(f"SELECT count(*) FROM audience.{call}").fetchone()[0] > 0, call
+
+
+READS = {
+    **{function: f"{function}('shop', customer_id, order_date, amount, as_of := $)" for function in ("customers", "importance_tier", "customer_values", "rfm", "purchase_model", "histories", "cohorts")},
+    **{function: f"{function}('shop', customer_id, order_date, as_of := $)" for function in ("lifecycle_stage", "rf_segment", "order_gaps", "trigger_due")},
+    "replenishment": "replenishment('shop', customer_id, order_date, product, as_of := $)",
+    "recommend": "recommend('shop', customer_id, order_date, product, as_of := $)",
+}
+
+
+@pytest.mark.parametrize("function", READS)
+def test_a_date_of_each_row_is_checked_whatever_is_read_of_the_result(shop, function: str) -> None:
+    """DuckDB 2.0 leaves out the check with the columns that nobody reads; then a mistyped day counted as none."""
+    query = READS[function].replace("$", "wanted")
+    with pytest.raises(duckdb.InvalidInputException, match=f"audience: {function}: as_of must be a finite date, got 31.12.2024"):
+        shop.execute(f"SELECT wanted, found FROM (VALUES ('31.12.2024')) days(wanted), LATERAL (SELECT count(*) AS found FROM audience.{query})").fetchall()

@@ -20,7 +20,7 @@ WITH __rows AS (
     SELECT __customer, __audience_purchase_history(caller, __day, __amount) AS __summary,
            __audience_dated_history(caller, __day, __amount, __amount) FILTER (WHERE __ask_won_back) AS __dated
     FROM __rows, __asked
-    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    WHERE __customer IS NOT NULL AND __day <= audience.__until(caller, as_of)
     GROUP BY __customer
 )
 SELECT __customer, __summary.history AS __history, __dated.gaps AS __gaps, __summary.latest AS __latest

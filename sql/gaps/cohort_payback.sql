@@ -54,7 +54,7 @@ WITH __forecast AS MATERIALIZED (
                                     split_by, ahead)
 ), __margin AS MATERIALIZED (
     -- One row: the checked margin.
-    SELECT audience.__checked('cohort_payback', 'margin', margin, TRY_CAST(margin AS DOUBLE) BETWEEN 1e-300 AND 1,
+    SELECT audience.__checked('cohort_payback', 'margin', margin, audience.__number(margin) BETWEEN 1e-300 AND 1,
                               'above 0 and at most 1')::DOUBLE AS __margin
     FROM audience.__one('__forecast')
 ), __cohorts AS MATERIALIZED (

@@ -9,11 +9,11 @@ CREATE MACRO audience.__lifecycle_options(
 SELECT {
            'just_ordered_days': audience.__checked_whole(
                caller, 'just_ordered_days', just_ordered_days,
-               just_ordered_days IS NULL OR TRY_CAST(just_ordered_days AS DOUBLE) BETWEEN 0 AND 3650,
+               just_ordered_days IS NULL OR audience.__number(just_ordered_days) BETWEEN 0 AND 3650,
                '0 to 3650')::INTEGER,
            'lost_after_gaps': audience.__checked(
                caller, 'lost_after_gaps', lost_after_gaps,
-               lost_after_gaps IS NULL OR TRY_CAST(lost_after_gaps AS DOUBLE) BETWEEN 1.1 AND 1000,
+               lost_after_gaps IS NULL OR audience.__number(lost_after_gaps) BETWEEN 1.1 AND 1000,
                '1.1 to 1000')::DOUBLE
        } AS __stage_options,
        audience.__checked_number(caller, 'horizon_days', horizon_days, 1, 3650) AS __horizon_days

@@ -19,7 +19,7 @@ WITH __counted AS (
     SELECT __as_of, __horizon_days, __only_new, __product_count, __width, __allowed_count, __categorised_count,
            audience.__checked('recommend', 'top', __top, __top <= 1000, '1 to 1000')::INTEGER AS __top,
            audience.__checked('recommend', 'own_share', own_share,
-                              own_share IS NULL OR TRY_CAST(own_share AS DOUBLE) BETWEEN 0 AND 1, '0 to 1')::DOUBLE
+                              own_share IS NULL OR audience.__number(own_share) BETWEEN 0 AND 1, '0 to 1')::DOUBLE
                AS __own_share,
            CASE WHEN max_per_category IS NULL AND __categorised_count = 0 THEN NULL
                 ELSE audience.__checked_number('recommend', 'max_per_category', max_per_category, 1, 1000)

@@ -12,4 +12,4 @@ SELECT __customer, __day, CASE WHEN isfinite(__amount) THEN __amount END AS __am
 FROM audience.__order_rows('report', orders, customer_id, order_date, amount, filter)
 WHERE __customer IS NOT NULL
   AND isfinite(__day)
-  AND __day <= CASE WHEN as_of IS NULL THEN current_date ELSE audience.__checked_date('report', 'as_of', as_of) END;
+  AND __day <= audience.__until('report', as_of);

@@ -1,4 +1,4 @@
--- One row per order line of a customer that `filter` leaves, also after as_of: which day that is the model knows.
+-- One row per order line of a customer that `filter` leaves, also after as_of, which the model knows.
 CREATE MACRO audience.__intent_lines(
     caller,
     lines,
@@ -13,4 +13,4 @@ CREATE MACRO audience.__intent_lines(
 ) AS TABLE
 SELECT * RENAME (__mark AS __label, __detail AS __name)
 FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label, name::VARCHAR,
-                            DATE 'infinity', filter, amount := amount);
+                            DATE '5881580-07-10', filter, amount := amount);

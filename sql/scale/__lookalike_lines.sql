@@ -1,4 +1,4 @@
--- One row per order line of a customer that `filter` leaves, also after as_of: which day that is the model knows.
+-- One row per order line of a customer that `filter` leaves, also after as_of, which the model knows.
 CREATE MACRO audience.__lookalike_lines(
     caller,
     lines,
@@ -11,5 +11,5 @@ CREATE MACRO audience.__lookalike_lines(
 ) AS TABLE
 SELECT * EXCLUDE (__detail) RENAME (__mark AS __seed)
 FROM audience.__order_lines(caller, lines, customer_id, order_date, product, 'seed',
-                            audience.__condition(caller, 'seed', seed), NULL, DATE 'infinity', filter,
+                            audience.__condition(caller, 'seed', seed), NULL, DATE '5881580-07-10', filter,
                             amount := amount);

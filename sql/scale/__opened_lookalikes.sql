@@ -23,7 +23,11 @@ WITH __types AS (
     -- One row: the model, if this version can read it.
     SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('model', __problem)) END
                AS __read
-    FROM (SELECT __given, audience.__lookalike_problem(__given) AS __problem FROM __given)
+    FROM (SELECT __given,
+                 CASE WHEN model IS NOT NULL AND __given.format_version IS NULL
+                      THEN ' must be the column model of audience.lookalike_model, got another STRUCT'
+                      ELSE audience.__lookalike_problem(__given) END AS __problem
+          FROM __given)
 )
 SELECT __read.step AS __step, __read.fingerprint AS __fingerprint, __read.as_of AS __as_of, 365 AS __horizon_days,
        __read.lines AS __line_count, __read.customers AS __customer_count, __read.seeds AS __seed_count,

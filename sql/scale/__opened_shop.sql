@@ -30,7 +30,11 @@ WITH __given AS MATERIALIZED (
     -- One row: the shop, if this version can read it.
     SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('shop', __problem)) END
                AS __read
-    FROM (SELECT __given, audience.__shop_problem(__given, __have_gaps) AS __problem FROM __given, __groups)
+    FROM (SELECT __given,
+                 CASE WHEN shop IS NOT NULL AND __given.format_version IS NULL
+                      THEN ' must be the column shop of audience.shop, got another STRUCT'
+                      ELSE audience.__shop_problem(__given, __have_gaps) END AS __problem
+          FROM __given, __groups)
 ), __opened AS (
     -- One row: its fields. A shop of a version before looks a year ahead.
     SELECT __read.as_of AS __as_of, __read.horizon_days AS __horizon_days, __read.customers AS __customers,

@@ -18,5 +18,5 @@ WITH __rows AS (
 )
 SELECT __customer, min(__day) AS __subscribed, max(__day) AS __latest, true AS __has_contact
 FROM __dated
-WHERE __customer IS NOT NULL AND (__day IS NULL OR __day <= coalesce(audience.__given_day(as_of), current_date))
+WHERE __customer IS NOT NULL AND (__day IS NULL OR __day <= audience.__until(caller, as_of))
 GROUP BY __customer;

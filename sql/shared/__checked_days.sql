@@ -7,5 +7,5 @@ CREATE MACRO audience.__checked_days(
     least,
     range
 ) AS
-audience.__checked_whole(caller, argument, value, TRY_CAST(value AS DOUBLE) BETWEEN least AND 36525,
+audience.__checked_whole(caller, argument, value, audience.__number(value) BETWEEN least AND 36525,
                          concat(range, ' ', 36525))::INTEGER;

@@ -6,6 +6,6 @@ CREATE MACRO audience.__checked_number(
     least,
     most
 ) AS
-coalesce(__audience_whole_number(caller, TRY_CAST(value AS DOUBLE), least, most),
+coalesce(__audience_whole_number(caller, audience.__number(value), least, most),
          audience.__refused(caller, __audience_number_refusal(
-             caller, argument, value::VARCHAR, TRY_CAST(value AS DOUBLE), least, most)));
+             caller, argument, value::VARCHAR, audience.__number(value), least, most)));

@@ -6,5 +6,5 @@ CREATE MACRO audience.__checked_whole(
     is_allowed,
     allowed
 ) AS
-audience.__checked(caller, argument, value, is_allowed AND coalesce(TRY_CAST(value AS DOUBLE) % 1 = 0, true),
-                   concat(if(TRY_CAST(value AS DOUBLE) % 1 <> 0, 'a whole number, ', ''), allowed));
+audience.__checked(caller, argument, value, is_allowed AND coalesce(audience.__number(value) % 1 = 0, true),
+                   concat(if(audience.__number(value) % 1 <> 0, 'a whole number, ', ''), allowed));

@@ -20,7 +20,7 @@ WITH __rows AS (
     SELECT __customer, __audience_dated_history(caller, __day, __amount, __value) AS __summary,
            audience.__latest_group(__day, __amount, __grouping) AS __group
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    WHERE __customer IS NOT NULL AND __day <= audience.__until(caller, as_of)
     GROUP BY __customer
 )
 SELECT __customer, __summary.history AS __history, __summary.gaps AS __gaps, __summary.latest AS __latest, __group

@@ -16,7 +16,7 @@ WITH __rows AS (
     -- One row per customer.
     SELECT __customer, __audience_purchase_history(caller, __day, __amount) AS __summary
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    WHERE __customer IS NOT NULL AND __day <= audience.__until(caller, as_of)
     GROUP BY __customer
 )
 SELECT __customer, __summary.history AS __history, __summary.latest AS __latest

@@ -19,7 +19,7 @@ WITH __rows AS (
     SELECT __customer, __audience_purchase_log(caller, __day, __amount) AS __log,
            audience.__first_group(__day, __amount, __grouping) AS __split
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    WHERE __customer IS NOT NULL AND __day <= audience.__until(caller, as_of)
     GROUP BY __customer
 )
 SELECT __customer, __log, [__day.day FOR __day IN __log IF __day.is_purchase][1] AS __first, __log[-1].day AS __latest,

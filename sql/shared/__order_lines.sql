@@ -24,4 +24,4 @@ WITH __lines AS (
     WHERE audience.__condition(caller, 'filter', filter)
 )
 FROM __lines
-WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= coalesce(audience.__given_day(as_of), current_date);
+WHERE __customer IS NOT NULL AND isfinite(__day) AND __day <= audience.__until(caller, as_of);

@@ -18,7 +18,7 @@ WITH __rows AS (
     SELECT __customer, __audience_purchase_days(caller, __day, __amount) AS __bought,
            audience.__latest_group(__day, __amount, __grouping) AS __group
     FROM __rows
-    WHERE __customer IS NOT NULL AND __day <= coalesce(audience.__given_day(as_of), current_date)
+    WHERE __customer IS NOT NULL AND __day <= audience.__until(caller, as_of)
     GROUP BY __customer
 )
 SELECT __customer, __bought.days AS __days, __bought.latest AS __latest, __group
