@@ -15,7 +15,7 @@ CREATE MACRO audience.__customers_history(
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__logs(caller, orders, customer_id, order_date, amount, until, filter)
+    FROM audience.__logs(caller, orders, customer_id, order_date, amount, audience.__given_day(until), filter)
 ), __periods AS MATERIALIZED (
     -- One row per period.
     FROM audience.__history_periods(caller, '__logs', every, since, until)

@@ -57,7 +57,8 @@ CREATE MACRO audience.lifecycle_history(
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__logs('lifecycle_history', orders, customer_id, order_date, amount, until, filter)
+    FROM audience.__logs('lifecycle_history', orders, customer_id, order_date, amount, audience.__given_day(until),
+                         filter)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options('lifecycle_history', '__logs', just_ordered_days, lost_after_gaps)

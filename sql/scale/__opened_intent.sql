@@ -7,7 +7,7 @@ WITH __types AS (
     FROM (SELECT __product, __label FROM query_table(stored) LIMIT 0)
 ), __given AS MATERIALIZED (
     -- One row: the model, with NULLs where nothing was given. The coalesce gives the fields their types.
-    SELECT coalesce(model, {
+    SELECT __passed IS NOT NULL AS __is_passed, coalesce(__passed, {
                'format_version': NULL::INTEGER,
                'step': NULL::VARCHAR,
                'fingerprint': NULL::VARCHAR,
@@ -22,13 +22,13 @@ WITH __types AS (
                'scales': NULL::BLOB,
                'calibration': NULL::BLOB
            }) AS __given
-    FROM __types
+    FROM (SELECT model AS __passed, * FROM __types)
 ), __sound AS (
     -- One row: the model, if this version can read it.
     SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('model', __problem)) END
                AS __read
     FROM (SELECT __given,
-                 CASE WHEN model IS NOT NULL AND __given.format_version IS NULL
+                 CASE WHEN __is_passed AND __given.format_version IS NULL
                       THEN ' must be the column model of audience.intent_model, got another STRUCT'
                       ELSE audience.__intent_problem(__given) END AS __problem
           FROM __given)

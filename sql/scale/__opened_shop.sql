@@ -4,7 +4,7 @@ CREATE MACRO audience.__opened_shop(caller, stored, shop) AS TABLE
 WITH __given AS MATERIALIZED (
     -- One row: the shop, with NULLs where nothing was given. The coalesce gives the fields their types; the groups keep
     -- the type that the analyst gave.
-    SELECT coalesce(shop, {
+    SELECT __passed IS NOT NULL AS __is_passed, coalesce(__passed, {
                'format_version': NULL::INTEGER,
                'as_of': NULL::DATE,
                'horizon_days': NULL::INTEGER,
@@ -19,7 +19,7 @@ WITH __given AS MATERIALIZED (
                'peer_gaps': [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}],
                'model': audience.__model_struct(NULL)
            }) AS __given
-    FROM audience.__one(stored)
+    FROM (SELECT shop AS __passed, * FROM audience.__one(stored))
 ), __groups AS (
     -- One row: whether each group has one gap.
     SELECT count(*) = count(DISTINCT __peer.peer_group)
@@ -31,7 +31,7 @@ WITH __given AS MATERIALIZED (
     SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('shop', __problem)) END
                AS __read
     FROM (SELECT __given,
-                 CASE WHEN shop IS NOT NULL AND __given.format_version IS NULL
+                 CASE WHEN __is_passed AND __given.format_version IS NULL
                       THEN ' must be the column shop of audience.shop, got another STRUCT'
                       ELSE audience.__shop_problem(__given, __have_gaps) END AS __problem
           FROM __given, __groups)
