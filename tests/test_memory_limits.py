@@ -18,6 +18,11 @@ import support
 # See memory_calls.py. The address space comes first, because what a process once had it keeps; spilling comes last.
 LIMITS = [*(["60+", "120+"] if sys.platform == "linux" else []), "150-", "40-", "300", "80", "20"]
 GOOD = {"ok", "oom", "refused"}
+# How DuckDB ends the process by itself: it allocates where it destroys the states of a GROUP BY (GroupedAggregateHashTable),
+# in a destructor, and C++ ends the process when a destructor throws. An extension has no part in it; it cannot throw this.
+# So the call is made again, and a death every time is one after all.
+DESTRUCTOR = "terminate called after throwing an instance of 'duckdb::OutOfMemoryException'"
+TRIES = 3
 
 PUBLIC = """
     SELECT DISTINCT if(database_name = 'audience', 'audience.', '') || function_name AS name
@@ -35,6 +40,7 @@ def test_every_public_function_has_a_call(extension_path: Path) -> None:
 def outcomes(function: str, database: Path, folder: Path) -> dict[str, str]:
     """The outcomes by limit. After a death the remaining limits are tried in another process."""
     found: dict[str, str] = {}
+    tries = 1
     while limits := LIMITS[len(found) :]:
         process = subprocess.run(
             [sys.executable, memory_calls.__file__, str(database), str(folder / function), function, *limits],
@@ -47,7 +53,9 @@ def outcomes(function: str, database: Path, folder: Path) -> dict[str, str]:
             limit, _, outcome = line.partition(" ")
             if outcome:
                 found[limit] = outcome
-        if process.returncode:
+        if DESTRUCTOR in process.stderr and tries < TRIES:
+            tries += 1
+        elif process.returncode:
             end = f"died of {signal.Signals(-process.returncode).name}" if process.returncode < 0 else "failed"
             found[LIMITS[len(found)]] = f"{end}: {process.stderr.strip()}"
     return found

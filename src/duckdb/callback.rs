@@ -37,12 +37,11 @@ pub fn caught<T>(
     body: impl FnOnce() -> Result<T>,
 ) -> std::result::Result<T, CString> {
     let body = || {
-        reserve::check()?;
-        touch_thread_locals();
+        reserve::hold()?;
         let result = body()?;
         // Results that were made with the last of the memory are given up, so that the
         // host gets some of it back.
-        reserve::check().map(|()| result)
+        reserve::hold().map(|()| result)
     };
     let message = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(result)) => return Ok(result),
@@ -50,15 +49,6 @@ pub fn caught<T>(
         Err(panic) => panic_message(name, &*panic),
     };
     Err(c_string(&message))
-}
-
-/// Lets the C library allocate this library's thread-locals, and what ends them, where the thread
-/// has none yet: it ends the process when it cannot, so that happens right after a check of the
-/// memory.
-#[inline]
-fn touch_thread_locals() {
-    // Any one stands for all, if it has a destructor. A thread that is ending needs none.
-    let _ = PANIC_PLACE.try_with(|_| ());
 }
 
 /// What the analyst reads.
