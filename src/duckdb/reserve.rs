@@ -2,12 +2,15 @@
 //!
 //! A failed allocation aborts the process, unless it is asked for with `try_reserve`. Every
 //! buffer that grows with the data is. What remains are the many small ones, for which the
-//! reserve is given back to the system; the callback that used it up ends in an error.
+//! reserve is given back to the system; the callback that used it up ends in an error. When
+//! there is none, other threads are about to end in an error, and what they free is waited for.
 
 use crate::error::{Error, Result};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// Bytes of the reserve. They are never written to, so they are address space and not memory.
 const RESERVE: Layout = match Layout::from_size_align(16 << 20, 16) {
@@ -17,6 +20,10 @@ const RESERVE: Layout = match Layout::from_size_align(16 << 20, 16) {
 
 /// The reserve is there for allocations up to this size.
 const SMALL: usize = 1 << 20;
+
+/// How often, and after which pause, a small allocation is tried again: a second in all.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(5);
 
 static HELD: AtomicPtr<u8> = AtomicPtr::new(null_mut());
 
@@ -55,22 +62,35 @@ unsafe impl GlobalAlloc for WithReserve {
 #[inline]
 fn retried(size: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
     let block = allocate();
-    if block.is_null() && size <= SMALL && release() {
-        return allocate();
+    if block.is_null() && size <= SMALL {
+        return insisted(allocate);
     }
     block
 }
 
-/// Gives the reserve back to the system; whether there was one.
+/// Tries again with what the reserve leaves, and then with what other threads free.
+///
+/// That another thread has taken the reserve does not mean that it has given it back already.
 #[cold]
-fn release() -> bool {
-    let held = HELD.swap(null_mut(), Ordering::AcqRel);
-    if held.is_null() {
-        return false;
+fn insisted(allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    release();
+    for _ in 0..TRIES {
+        let block = allocate();
+        if !block.is_null() {
+            return block;
+        }
+        sleep(PAUSE);
     }
-    // SAFETY: the swap made it ours alone.
-    unsafe { System.dealloc(held, RESERVE) };
-    true
+    null_mut()
+}
+
+/// Gives the reserve back to the system.
+fn release() {
+    let held = HELD.swap(null_mut(), Ordering::AcqRel);
+    if !held.is_null() {
+        // SAFETY: the swap made it ours alone.
+        unsafe { System.dealloc(held, RESERVE) };
+    }
 }
 
 /// Makes sure that there is a reserve.
@@ -106,17 +126,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_small_allocation_gets_a_second_try_and_a_large_one_does_not() {
+    fn a_small_allocation_waits_for_other_threads_and_a_large_one_does_not() {
         let tries = std::cell::Cell::new(0);
-        let full = || {
-            tries.set(tries.get() + 1);
-            null_mut()
+        let mut room = 0;
+        let block = &raw mut room;
+        let full_until = |free| {
+            let tries = &tries;
+            move || {
+                tries.set(tries.get() + 1);
+                if tries.get() < free {
+                    null_mut()
+                } else {
+                    block
+                }
+            }
         };
         hold().expect("there is memory");
-        assert!(retried(SMALL + 1, full).is_null());
+        assert!(retried(SMALL + 1, full_until(2)).is_null());
         assert_eq!(tries.replace(0), 1);
-        assert!(retried(SMALL, full).is_null());
-        assert_eq!(tries.replace(0), 2);
+        assert_eq!(retried(SMALL, full_until(4)), block);
+        assert_eq!(tries.replace(0), 4);
+        assert!(retried(SMALL, full_until(u32::MAX)).is_null());
+        assert_eq!(tries.replace(0), TRIES + 1);
         hold().expect("there is memory");
     }
 }
