@@ -43,7 +43,7 @@ struct Beginning {
 ///
 /// When there is no memory for the examples.
 pub fn learn(
-    sample: &[SampledCustomer],
+    sample: &[SampledCustomer<'_>],
     model: &PurchaseModel,
     first_day: i32,
     as_of: i32,
@@ -91,7 +91,7 @@ pub fn learn(
 }
 
 fn examples(
-    sample: &[SampledCustomer],
+    sample: &[SampledCustomer<'_>],
     model: &PurchaseModel,
     starts: &[i32],
     horizon: i32,
@@ -263,7 +263,7 @@ const MOST_LEVEL: f64 = 20.0;
 
 impl Population {
     fn of(
-        sample: &[SampledCustomer],
+        sample: &[SampledCustomer<'_>],
         model: &PurchaseModel,
         learned: &Learned,
         seasons: Option<&Seasons>,

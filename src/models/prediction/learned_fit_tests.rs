@@ -38,7 +38,7 @@ fn learned(customers: &[Bought], as_of: i32, horizon: i32) -> Option<Learned> {
     let mut sample = sample(customers);
     let first_day = first_day.unwrap_or(as_of);
     learn(
-        sample.customers(),
+        &sample.customers().expect("room"),
         &model(),
         first_day,
         as_of,
@@ -55,7 +55,14 @@ fn those_who_came_back_are_recognised_and_the_level_stays() {
     assert_eq!((learned.horizon_days, learned.windows), (90, 4));
     assert_eq!(learned.validate(), Ok(()));
     let mut sample = sample(&shop);
-    let today = Population::of(sample.customers(), &model(), &learned, None, AS_OF).expect("room");
+    let today = Population::of(
+        &sample.customers().expect("room"),
+        &model(),
+        &learned,
+        None,
+        AS_OF,
+    )
+    .expect("room");
     // What the features add, with the level.
     let sum = |of: &dyn Fn(&Now) -> f64| today.sum(of);
     let alone = sum(&|now| now.probability);
@@ -100,13 +107,16 @@ fn one_wholesaler_moves_nobody_else_much() {
     shop.push((vec![AS_OF - 400, AS_OF - 100], Some(77_184.0)));
     let after = learned(&shop, AS_OF, 90).expect("finished windows");
     let mut sample = sample(&shop[..900]);
-    let probabilities = |learned: &Learned, sample: &[SampledCustomer]| {
+    let probabilities = |learned: &Learned, sample: &[SampledCustomer<'_>]| {
         let today = Population::of(sample, &model(), learned, None, AS_OF).expect("room");
         let moved = |now: &Now| now.moved(0.0);
         today.0.iter().map(moved).collect::<Vec<f64>>()
     };
-    let before = probabilities(&before, sample.customers());
-    for (before, after) in before.iter().zip(probabilities(&after, sample.customers())) {
+    let before = probabilities(&before, &sample.customers().expect("room"));
+    for (before, after) in before
+        .iter()
+        .zip(probabilities(&after, &sample.customers().expect("room")))
+    {
         assert!((before - after).abs() < 0.1, "{before} {after}");
     }
     let most = after.features[8].standardised(8, value_feature(Some(77_184.0), Some(30.0)));
@@ -118,7 +128,14 @@ fn one_wholesaler_moves_nobody_else_much() {
 fn the_gradient_and_the_hessian_are_those_of_the_loss() {
     let mut sample = sample(&shop());
     let starts: Vec<i32> = window_starts(AS_OF, AS_OF - 550, 90).take(2).collect();
-    let mut examples = examples(sample.customers(), &model(), &starts, 90, |_| 90.0).expect("room");
+    let mut examples = examples(
+        &sample.customers().expect("room"),
+        &model(),
+        &starts,
+        90,
+        |_| 90.0,
+    )
+    .expect("room");
     examples.truncate(200);
     let offsets: Vec<f64> = examples.iter().map(|example| example.features[0]).collect();
     let point: Vec<f64> = (0..FEATURES + 2).map(|i| 0.03 * (i as f64 - 5.0)).collect();
@@ -163,7 +180,7 @@ proptest! {
         let (left, right) = turned.split_at_mut(at);
         let mut merged = sample(&times(right, copies));
         merged.merge(&sample(&times(left, copies))).expect("room");
-        let found = learn(merged.customers(), &model(), AS_OF - 550, AS_OF, 60, None).expect("room");
+        let found = learn(&merged.customers().expect("room"), &model(), AS_OF - 550, AS_OF, 60, None).expect("room");
         prop_assert_eq!(found, expected);
     }
 
@@ -177,7 +194,7 @@ proptest! {
             .collect();
         // Windows end by as_of, so only the days of the sample could say more.
         let mut all = sample(&shop);
-        let found = learn(all.customers(), &model(), AS_OF - 550, as_of, 60, None).expect("room");
+        let found = learn(&all.customers().expect("room"), &model(), AS_OF - 550, as_of, 60, None).expect("room");
         prop_assert_eq!(found.map(|l| l.windows), learned(&until, as_of, 60).map(|l| l.windows));
         let weights = |l: Learned| l.features.map(|f| (f.weight * 1e9).round());
         prop_assert_eq!(found.map(weights), learned(&until, as_of, 60).map(weights));

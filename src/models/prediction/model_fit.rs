@@ -142,7 +142,7 @@ impl ModelFit {
     pub fn finish(&mut self, horizon: i32, with_seasons: bool) -> Result<FittedModel> {
         let mut fitted = self.fitted()?;
         if let Some((first_day, as_of)) = self.first_day.zip(fitted.as_of) {
-            let sample = self.sample.customers();
+            let sample = &self.sample.customers()?;
             let model = &mut fitted.model;
             if with_seasons {
                 model.seasons = seasons(sample, &model.model, first_day, as_of)?;
@@ -173,7 +173,7 @@ impl ModelFit {
             return Ok(None);
         };
         season_estimates(
-            self.sample.customers(),
+            &self.sample.customers()?,
             &fitted.model.model,
             first_day,
             as_of,

@@ -180,7 +180,7 @@ impl ModelHistory {
                 .iter()
                 .map(|spell| spell.customer.history().first_day());
             if let Some(first_day) = first_days.min() {
-                let sample = sample.customers();
+                let sample = &sample.customers()?;
                 if season {
                     shop.seasons = seasons(sample, &shop.model, first_day, date)?;
                 }

@@ -1,26 +1,25 @@
 //! A bounded sample of customers, for what is learned from the shop's past.
 
 use crate::error::Result;
-use crate::models::numerics::memory::{append, copied, push};
+use crate::models::numerics::memory::{append, collected, push, with_room};
 use crate::models::numerics::mix::mix;
 
 /// The most customers that are learned from, which bounds the time and the memory.
 pub const MOST_CUSTOMERS: usize = 20_000;
 
 /// One customer, or several with the same purchases.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SampledCustomer {
-    hash: u64,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SampledCustomer<'a> {
+    days: &'a [i32],
     /// The bits of the mean purchase value.
     mean: u64,
-    days: Vec<i32>,
     weight: u32,
 }
 
-impl SampledCustomer {
+impl<'a> SampledCustomer<'a> {
     /// The purchase days, ascending.
-    pub fn days(&self) -> &[i32] {
-        &self.days
+    pub const fn days(&self) -> &'a [i32] {
+        self.days
     }
 
     /// The mean purchase value; `None` where it is not known.
@@ -31,10 +30,6 @@ impl SampledCustomer {
     /// How many customers this is.
     pub fn weight(&self) -> f64 {
         f64::from(self.weight)
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        self.mean == other.mean && self.days == other.days
     }
 }
 
@@ -49,15 +44,34 @@ const UNKNOWN: u64 = u64::MAX;
 /// using bottom-k sketches", PODC.)
 #[derive(Debug)]
 pub struct CustomerSample<const MOST: usize = MOST_CUSTOMERS> {
-    customers: Vec<SampledCustomer>,
+    kept: Vec<Kept>,
+    /// The purchase days of all of them: a list of each would be an allocation of each.
+    days: Vec<i32>,
     /// No larger hash can be among the smallest any more.
     largest: u64,
+}
+
+/// A customer whose days are `days[start..][..count]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kept {
+    hash: u64,
+    mean: u64,
+    start: usize,
+    count: u32,
+    weight: u32,
+}
+
+impl Kept {
+    fn days(self, days: &[i32]) -> &[i32] {
+        &days[self.start..][..self.count as usize]
+    }
 }
 
 impl<const MOST: usize> Default for CustomerSample<MOST> {
     fn default() -> Self {
         Self {
-            customers: Vec::new(),
+            kept: Vec::new(),
+            days: Vec::new(),
             largest: u64::MAX,
         }
     }
@@ -75,19 +89,18 @@ impl<const MOST: usize> CustomerSample<MOST> {
         let mean = mean.map_or(UNKNOWN, |mean| (mean + 0.0).to_bits());
         let hash = days.iter().fold(0, |hash, &day| mix(hash ^ day as u64));
         let hash = mix(hash ^ mean);
-        if hash <= self.largest {
-            let days = copied(days)?;
-            let weight = 1;
-            let customer = SampledCustomer {
-                hash,
-                mean,
-                days,
-                weight,
-            };
-            self.make_room()?;
-            push(&mut self.customers, customer)?;
+        if hash > self.largest {
+            return Ok(());
         }
-        Ok(())
+        let customer = Kept {
+            hash,
+            mean,
+            start: 0,
+            // A customer has at most one purchase a day.
+            count: days.len() as u32,
+            weight: 1,
+        };
+        self.keep(customer, days)
     }
 
     /// Adds everything that `other` collected.
@@ -96,43 +109,69 @@ impl<const MOST: usize> CustomerSample<MOST> {
     ///
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        for customer in &other.customers {
+        for &customer in &other.kept {
             if customer.hash <= self.largest {
-                self.make_room()?;
-                append(&mut self.customers, std::slice::from_ref(customer))?;
+                self.keep(customer, customer.days(&other.days))?;
             }
         }
         Ok(())
     }
 
-    fn make_room(&mut self) -> Result<()> {
-        if self.customers.len() >= 2 * MOST {
-            self.settle();
+    fn keep(&mut self, customer: Kept, days: &[i32]) -> Result<()> {
+        if self.kept.len() >= 2 * MOST {
+            self.settle()?;
         }
-        Ok(())
+        let start = self.days.len();
+        append(&mut self.days, days)?;
+        push(&mut self.kept, Kept { start, ..customer })
     }
 
     /// Puts equal customers together and leaves the others with the smallest hash.
-    fn settle(&mut self) {
-        // Equal ones are neighbours, because their weight is compared last.
-        self.customers.sort_unstable();
-        self.customers.dedup_by(|next, kept| {
-            let same = next.is_same(kept);
+    fn settle(&mut self) -> Result<()> {
+        let Self {
+            kept,
+            days,
+            largest,
+        } = self;
+        // Equal ones become neighbours.
+        kept.sort_unstable_by(|one, other| {
+            (one.hash, one.mean)
+                .cmp(&(other.hash, other.mean))
+                .then_with(|| one.days(days).cmp(other.days(days)))
+        });
+        kept.dedup_by(|next, kept| {
+            let same = next.mean == kept.mean && next.days(days) == kept.days(days);
             if same {
                 kept.weight = kept.weight.saturating_add(next.weight);
             }
             same
         });
-        if self.customers.len() >= MOST {
-            self.customers.truncate(MOST);
-            self.largest = self.customers[MOST - 1].hash;
+        if kept.len() >= MOST {
+            kept.truncate(MOST);
+            *largest = kept[MOST - 1].hash;
         }
+        let mut packed = with_room(kept.iter().map(|customer| customer.count as usize).sum())?;
+        for customer in kept {
+            let start = packed.len();
+            packed.extend_from_slice(customer.days(days));
+            customer.start = start;
+        }
+        *days = packed;
+        Ok(())
     }
 
     /// The sample, ordered by nothing but the purchases.
-    pub fn customers(&mut self) -> &[SampledCustomer] {
-        self.settle();
-        &self.customers
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory to put it in order.
+    pub fn customers(&mut self) -> Result<Vec<SampledCustomer<'_>>> {
+        self.settle()?;
+        collected(self.kept.iter().map(|customer| SampledCustomer {
+            days: customer.days(&self.days),
+            mean: customer.mean,
+            weight: customer.weight,
+        }))
     }
 }
 
@@ -170,20 +209,21 @@ mod tests {
             for (days, mean) in &all {
                 everybody.add(days, *mean).expect("room");
             }
-            let everybody = everybody.customers().to_vec();
+            let everybody = everybody.customers().expect("room");
             let total: f64 = everybody.iter().map(SampledCustomer::weight).sum();
             prop_assert_eq!(total, all.len() as f64);
 
             let (left, right) = all.split_at(at.min(all.len()));
             let reversed: Vec<_> = right.iter().rev().cloned().collect();
             let (mut merged, source) = (sample(&reversed), sample(left));
-            let before = source.customers.clone();
+            let before = (source.kept.clone(), source.days.clone());
             merged.merge(&source).expect("room");
-            prop_assert_eq!(&source.customers, &before);
-            prop_assert_eq!(merged.customers(), &everybody[..everybody.len().min(8)]);
-            prop_assert_eq!(merged.customers(), &everybody[..everybody.len().min(8)]);
+            prop_assert_eq!((&source.kept, &source.days), (&before.0, &before.1));
+            let expected = &everybody[..everybody.len().min(8)];
+            prop_assert_eq!(merged.customers().expect("room"), expected);
+            prop_assert_eq!(merged.customers().expect("room"), expected);
             let mut whole = sample(&all);
-            prop_assert_eq!(whole.customers(), &everybody[..everybody.len().min(8)]);
+            prop_assert_eq!(whole.customers().expect("room"), expected);
         }
     }
 
@@ -193,8 +233,8 @@ mod tests {
         for number in 0..100_000 {
             sample.add(&[number % 1_000], None).expect("room");
         }
-        assert!(sample.customers.len() <= 100);
-        let kept = sample.customers();
+        assert!(sample.kept.len() <= 100 && sample.days.len() <= 100);
+        let kept = sample.customers().expect("room");
         assert_eq!(kept.len(), 50);
         assert!(kept.iter().all(|customer| customer.weight == 100));
     }

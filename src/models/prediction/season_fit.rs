@@ -138,7 +138,7 @@ fn index(sums: &[Sums; MONTHS], prior: f64) -> [f64; MONTHS] {
 ///
 /// When there is no memory for the months.
 pub fn seasons(
-    sample: &[SampledCustomer],
+    sample: &[SampledCustomer<'_>],
     model: &PurchaseModel,
     first_day: i32,
     as_of: i32,
@@ -163,7 +163,7 @@ pub fn seasons(
 ///
 /// When there is no memory for the months.
 pub fn season_estimates(
-    sample: &[SampledCustomer],
+    sample: &[SampledCustomer<'_>],
     model: &PurchaseModel,
     first_day: i32,
     as_of: i32,
@@ -198,7 +198,7 @@ fn season_months(first_day: i32, as_of: i32) -> Result<Option<Vec<Month>>> {
 
 /// What came and what was expected, in calendar days or in the time of `clock`.
 fn sums(
-    sample: &[SampledCustomer],
+    sample: &[SampledCustomer<'_>],
     model: &PurchaseModel,
     months: &[Month],
     clock: Option<&Seasons>,
@@ -216,7 +216,7 @@ fn sums(
 /// Adds a customer's purchases of every month.
 fn add(
     sums: &mut [Sums; MONTHS],
-    customer: &SampledCustomer,
+    customer: &SampledCustomer<'_>,
     model: &PurchaseModel,
     months: &[Month],
     clock: Option<&Seasons>,

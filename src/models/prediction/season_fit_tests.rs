@@ -55,7 +55,7 @@ fn christmas() -> Seasons {
 fn the_index_of_a_shop_is_found() {
     let truth = christmas();
     let mut sample = shop(&truth, 2_000, 1_200, 1);
-    let (customers, until) = (sample.customers(), START + 1_200);
+    let (customers, until) = (&sample.customers().expect("room"), START + 1_200);
     let found = season_estimates(customers, &model(), START, until)
         .expect("room")
         .expect("a year");
@@ -106,7 +106,7 @@ fn a_season_is_not_taken_for_a_part_of_the_customers() {
         b: 90.0,
         ..PurchaseModel::CDNOW
     };
-    let (customers, until) = (sample.customers(), START + 1_500);
+    let (customers, until) = (&sample.customers().expect("room"), START + 1_500);
     let found = season_estimates(customers, &model, START, until)
         .expect("room")
         .expect("a year");
@@ -124,7 +124,8 @@ fn a_season_is_not_taken_for_a_part_of_the_customers() {
 #[test]
 fn nothing_is_known_before_a_year_and_little_of_few_customers() {
     let mut sample = shop(&christmas(), 3, 800, 2);
-    let mut months = |until| season_estimates(sample.customers(), &model(), START, until);
+    let mut months =
+        |until| season_estimates(&sample.customers().expect("room"), &model(), START, until);
     let mut estimates = |until| {
         let found = months(until).expect("room");
         found.map(|months| months.map(|month| (month.index, month.years)))

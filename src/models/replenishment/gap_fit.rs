@@ -162,7 +162,7 @@ impl GapFit {
         }
         let once = seen.all.len();
         let mut of_kept = 0.0;
-        for customer in self.repeated.customers() {
+        for customer in self.repeated.customers()? {
             if seen.gaps.len() >= MOST_GAPS {
                 break;
             }
