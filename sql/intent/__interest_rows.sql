@@ -1,11 +1,6 @@
--- One row per customer and label to list, ordered by both: the scores by a model, with their reasons. `catalogue` is
+-- One row per customer and label to list: the scores by a model, with their reasons. `catalogue` is
 -- one row with the products, names and labels by their numbers.
 CREATE MACRO audience.__interest_rows(caller, baskets, model, catalogue) AS TABLE
-WITH __ordered AS (
-    -- One row per customer and label to list. Sorted before the reasons are added, which are most of a row.
-    FROM audience.__intent_ranks(caller, baskets, model)
-    ORDER BY __score.label, __customer
-)
 SELECT
     __label_list[__score.label + 1] AS __label,
     __customer,
@@ -16,4 +11,4 @@ SELECT
     audience.__intent_reasons(__score, __product_list, __name_list) AS __because,
     __audience_explain_intent(caller, __score, __name_list[__score.first.product + 1], __as_of, __horizon_days,
                               __only_new) AS __reason
-FROM __ordered, query_table(catalogue);
+FROM audience.__intent_ranks(caller, baskets, model), query_table(catalogue);

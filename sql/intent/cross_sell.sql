@@ -1,5 +1,5 @@
 -- Who bought one thing but never another, such as a tent but no repellent, with the probability to buy the other. One
--- row per customer who has bought `have` and never `have_not`, up to as_of.
+-- row per customer who has bought `have` and never `have_not`, up to as_of, in no order.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, amount: as in audience.interested_in
@@ -90,7 +90,6 @@ WITH __lines AS (
         __score.years_on_record
     FROM __candidates, __options
     WHERE __place <= coalesce(__top, __place)
-    ORDER BY __customer
 ), __text AS NOT MATERIALIZED (
     -- One row per customer, with labels that every database can store.
     SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM __enum

@@ -1,5 +1,5 @@
 -- Purchase intent: the probability that a customer buys any product of a set within the horizon, and the reason. One
--- row for every customer with an order line up to as_of, ordered by customer.
+-- row for every customer with an order line up to as_of, in no order.
 --
 -- The set is every product with a line that meets `target`. Customers who never bought it are scored by the products
 -- that they did buy: each counts by how much more often its buyers bought the set than all customers did. For earlier

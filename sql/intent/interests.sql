@@ -1,6 +1,6 @@
 -- Purchase intent for many sets of products in one pass: what audience.interested_in gives for `category = 'Wine'`,
 -- this gives for every category at once. A set is called a label. One row for every label and every customer with an
--- order line up to as_of, ordered by both.
+-- order line up to as_of, in no order.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, as_of, filter, horizon_days, name, only_new, amount: as in

@@ -1,5 +1,5 @@
 -- Lookalikes: how much customers are like those of a seed. One row for every other customer with a purchase up to
--- as_of, ordered by customer.
+-- as_of, in no order.
 --
 -- The seed is every customer with a line up to as_of that meets `seed`: your VIPs, the members of a club, the buyers of
 -- a category. The similarity compares when, how often and for how much customers buy, and their taste: the products
@@ -86,5 +86,4 @@ SELECT
     __rank AS rank,
     __similarity AS similarity,
     __because AS because
-FROM audience.__lookalike_rows('lookalikes', '__customers', '__products', '__fitted')
-ORDER BY __customer;
+FROM audience.__lookalike_rows('lookalikes', '__customers', '__products', '__fitted');

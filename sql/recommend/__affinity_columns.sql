@@ -1,6 +1,15 @@
--- One row per pair to list, ordered by both products: the columns of audience.product_affinity. `listed` is that of
--- __listed_pairs, and `sold` has every product with its buyers and all baskets.
+-- One row per pair to list: the columns of audience.product_affinity. `listed` is that of __listed_pairs, and `sold` has
+-- every product with its buyers and all baskets.
 CREATE MACRO audience.__affinity_columns(listed, sold) AS TABLE
+WITH __all AS (
+    -- One row: all products in a list. DuckDB expects one row of what is made of it, so that it makes the joins' hash
+    -- tables of the products; of the pairs, which may be millions, it expects no more than of the products.
+    SELECT list({'product': __product, 'index': __index, 'sold': __sold}) AS __products FROM query_table(sold)
+), __named AS MATERIALIZED (
+    -- One row per product, with its buyers.
+    SELECT __row.product AS __product, __row.index AS __index, __row.sold AS __sold
+    FROM (SELECT unnest(__products) AS __row FROM __all)
+)
 SELECT
     __a.__product AS product_a,
     __b.__product AS product_b,
@@ -15,6 +24,5 @@ SELECT
     __measured.p_value,
     __q_value AS q_value
 FROM query_table(listed) AS __best
-JOIN query_table(sold) AS __a ON __a.__index = __other
-JOIN query_table(sold) AS __b ON __b.__index = __best.__index
-ORDER BY __a.__product, __b.__product;
+JOIN __named AS __a ON __a.__index = __other
+JOIN __named AS __b ON __b.__index = __best.__index;

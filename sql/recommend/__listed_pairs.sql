@@ -9,8 +9,9 @@ WITH __discovered AS MATERIALIZED (
                                       __product_count::DOUBLE * (__product_count - 1) / 2) AS __found
         FROM query_table(pairs), query_table(frame)
     )
-), __corrected AS MATERIALIZED (
-    -- One row per pair that may be among the best, with the q-value.
+), __corrected AS NOT MATERIALIZED (
+    -- One row per pair that may be among the best, with the q-value. Read twice, but only once with rows: there may be
+    -- too many pairs to have them a second time.
     SELECT __index, __other, __together, __measured,
            __audience_q_value(caller, __measured.p_value, __q_values) AS __q_value, __top
     FROM query_table(pairs), __discovered

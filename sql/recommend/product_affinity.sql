@@ -1,5 +1,5 @@
 -- Products that are bought together: every pair with at least min_together common buyers, with support, confidence,
--- lift, similarity and significance. One row per unordered pair, product_a < product_b. Ordered by both.
+-- lift, similarity and significance. One row per unordered pair, product_a < product_b, in no order.
 --
 -- At the level of customers a pair counts once for everybody who ever bought both, at the level of orders once for
 -- every order with both. Correlation is not causation.

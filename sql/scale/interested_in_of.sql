@@ -1,6 +1,6 @@
 -- The rows of audience.interested_in, from the order lines and the model that was made of them: the last step where
 -- order lines are read in parts; see scale.md. All columns are equal bit for bit to those of audience.interested_in
--- over all lines. Ordered by customer_id.
+-- over all lines. The rows are in no order.
 --
 -- The lines may be those of all customers, or a part of them. A part does not know how many customers elsewhere have a
 -- higher score, so there rank and cumulative_buyer_share are NULL: rank the rows of all parts together, by row_number()

@@ -1,6 +1,6 @@
 -- The rows of audience.interests, from the order lines and the model that was made of them, as
 -- audience.interested_in_of gives them for one set: the last step where order lines are read in parts; see scale.md.
--- Ordered by label and customer_id.
+-- The rows are in no order.
 --
 -- Arguments:
 -- - lines, customer_id, order_date, product, filter, model, only_new, amount, labels: as in audience.interested_in_of

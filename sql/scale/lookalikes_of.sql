@@ -1,6 +1,6 @@
 -- The rows of audience.lookalikes, from the order lines and the model that was made of them: the last step where order
 -- lines are read in parts; see scale.md. All columns are equal bit for bit to those of audience.lookalikes over all
--- lines. Ordered by customer_id.
+-- lines. The rows are in no order.
 --
 -- The lines may be those of all customers, or a part of them. A part does not know how many customers elsewhere are
 -- more similar, so there rank is NULL: rank the rows of all parts together, by row_number() OVER (ORDER BY log_odds
@@ -85,5 +85,4 @@ SELECT
     __similarity AS similarity,
     __because AS because,
     __log_odds AS log_odds
-FROM audience.__lookalike_rows('lookalikes_of', '__customers', '__products', '__fitted'), __extent
-ORDER BY __customer;
+FROM audience.__lookalike_rows('lookalikes_of', '__customers', '__products', '__fitted'), __extent;

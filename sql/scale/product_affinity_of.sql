@@ -1,5 +1,5 @@
 -- The rows of audience.product_affinity, from what the parts of the order lines say: equal to it bit for bit. One row
--- per unordered pair, product_a < product_b. Ordered by both.
+-- per unordered pair, product_a < product_b. The rows are in no order.
 --
 -- Arguments:
 -- - counts: the quoted name of a relation with the rows of audience.product_affinity_part, of all customers, such as
