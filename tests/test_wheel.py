@@ -248,7 +248,7 @@ def test_duckdb_is_the_only_dependency(python: Path) -> None:
 def test_the_wheel_has_a_platform_and_the_licences(wheel: Path) -> None:
     assert wheel.stem.split("-")[2:4] == ["py3", "none"]
     assert "-any" not in wheel.stem and "-linux_" not in wheel.stem
-    wanted = {"__init__.py", "__main__.py", "_parts.py", "_report.py", "_spark.py", "_spark_intent.py", "spark.py", "py.typed", "audience.duckdb_extension", "LICENSE", "NOTICE"}
+    wanted = {"__init__.py", "__main__.py", "_parts.py", "_report.py", "_spark.py", "_spark_intent.py", "_spark_worker.py", "spark.py", "py.typed", "audience.duckdb_extension", "LICENSE", "NOTICE"}
     assert {path.name for path in zipfile.Path(wheel, "audience/").iterdir()} == wanted
 
 

@@ -1,29 +1,24 @@
-"""What the functions of `audience.spark` have in common: the columns of a DataFrame, what Spark persists, and a DuckDB in each
-of Spark's Python workers and one in the driver."""
+"""What the functions of `audience.spark` have in common: the columns of a DataFrame, what Spark moves and persists, and a DuckDB in
+the driver. That of each of Spark's Python workers is in `_spark_worker`."""
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 import audience
 from audience._report import _text
 
 try:
     import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
     from pyspark import StorageLevel
     from pyspark.sql import Column, DataFrame
     from pyspark.sql import functions as F
     from pyspark.sql import types as T
+
+    from audience._spark_worker import _reader
 except ImportError as error:
     raise ImportError(f"audience.spark needs PySpark and pyarrow: pip install 'duckdb-audience[spark]' ({error})") from error
 
@@ -51,10 +46,11 @@ LACKING = ("Cannot run program", "No module named", "must be installed", "PYTHON
 NEEDED = "the driver's version of Python, which PYSPARK_PYTHON names, and in it the packages duckdb-audience, duckdb, pyarrow and pyspark"
 # Whether Spark joins small partitions of what it persists.
 JOINED = "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
-# Rows of DuckDB go from worker to worker as Parquet files of so many rows at most, because Spark turns each value of a row of
-# its own twice on the way. All rows of a file are of one range of values.
+# Rows of DuckDB go from worker to worker as files in memory, each one value of one row, because Spark turns each value of a row of
+# its own twice on the way. All rows of a file are of one part, or of one range of values.
 PACKED = "value_range bigint, customers bigint, chunk binary"
-CHUNK = 250_000
+# The kinds of files, which are made in `_spark_worker`.
+STORED, SPLIT, VALUED = "stored", "split", "valued"
 
 
 def _chosen(df: DataFrame, columns: dict[str, str | Column | None], filter: str | Column | None) -> DataFrame:
@@ -84,6 +80,23 @@ def _column(df: DataFrame, given: str | Column) -> Column:
 def _by(df: DataFrame, column: str, partitions: int | None) -> DataFrame:
     """All rows of a value in one partition. Where the number is left to Spark, it joins those that are small."""
     return df.repartition(column) if partitions is None else df.repartition(partitions, column)
+
+
+def _ranges(df: DataFrame, partitions: int | None) -> int:
+    """Into how many parts or ranges rows go at most."""
+    return partitions or int(df.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
+
+
+def _split(df: DataFrame, partitions: int | None, memory_limit: str) -> DataFrame:
+    """All rows of a customer in one partition, in files: Spark moves a few of them instead of many rows.
+
+    Spark hashes the number of a part. The numbers are such that each goes to a partition of its own; were they not, partitions
+    would only be less even."""
+    count = _ranges(df, partitions)
+    hashed = f"transform(sequence(0L, {16 * count}L), n -> pmod(hash(n), {count})) AS partitions"
+    numbers = {partition: n for n, partition in enumerate(df.sparkSession.sql(f"SELECT {hashed}").collect()[0]["partitions"])}
+    query = f"SELECT *, hash(customer_id) % {len(numbers)} AS value_range FROM part"
+    return _by(_duckdb(df, query, PACKED, memory_limit, SPLIT, [*numbers.values()]), "value_range", partitions)
 
 
 def _persisted(df: DataFrame) -> DataFrame:
@@ -180,87 +193,23 @@ class _Driver:
         return f"{[number / ranges for number in range(1, ranges)]}::DOUBLE[]"
 
 
-def _duckdb(df: DataFrame, query: str, schema: str, memory_limit: str, **tables: pa.Table) -> DataFrame:
+def _duckdb(
+    df: DataFrame, query: str, schema: str, memory_limit: str, kind: str = STORED, ends: list[Any] | None = None, **tables: pa.Table
+) -> DataFrame:
     """The query over each partition, which it calls part, and over small tables that all partitions have. It runs in workers
-    that may not have this module."""
+    that may not have this module. Where the schema is PACKED, the rows come as files of that kind."""
     needed = audience.__version__
-    given = schema == PACKED, query, memory_limit, {name: _bytes(table) for name, table in tables.items()}
+    given = kind if schema == PACKED else None, ends, query, memory_limit, {name: _bytes(table) for name, table in tables.items()}
 
     # Spark sends it by value, because it is not known by a name.
     def run(batches):
-        import audience._spark as worker
+        import audience._spark_worker as worker
 
         if worker.audience.__version__ != needed:
             raise RuntimeError(f"audience: a Python worker has duckdb-audience {worker.audience.__version__}, the driver {needed}")
         yield from worker._queried(batches, *given)
 
     return df.mapInArrow(run, schema)
-
-
-# What follows runs in the workers. A process has one DuckDB, which does one task after the other.
-held: list[duckdb.DuckDBPyConnection] = []
-
-
-def _queried(
-    batches: Iterator[pa.RecordBatch], is_packed: bool, query: str, memory_limit: str, tables: dict[str, bytes]
-) -> Iterator[pa.RecordBatch]:
-    batches = _unpacked(batches)
-    first = next(batches, None)
-    if first is None:
-        return
-    if not held:
-        place = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or tempfile.gettempdir()
-        held.append(audience.connect(threads=1, temp_directory=f"{place}/audience-{os.getpid()}", autoinstall_known_extensions=False))
-    # Spark may not want all rows, so that the next task needs another connection.
-    con = held[0].cursor()
-    try:
-        con.execute(f"SET memory_limit = {_text(memory_limit)}; SET enable_progress_bar = false")
-        for name, table in tables.items():
-            con.register(name, pa.ipc.open_stream(table).read_all())
-        con.register("part", pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)))
-        rows = _reader(con.sql(query))
-        yield from _packed(rows) if is_packed else rows
-    finally:
-        con.close()
-
-
-def _packed(rows: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """Rows that stand together by value_range, as Parquet files in memory."""
-    for table in _tables(rows):
-        ranges = pc.run_end_encode(table["value_range"].combine_chunks(), run_end_type=pa.int64())
-        ends = ranges.run_ends.to_pylist()
-        for value_range, begin, end in zip(ranges.values, [0, *ends], ends):
-            file = pa.BufferOutputStream()
-            pq.write_table(table.slice(begin, end - begin).drop_columns("value_range"), file, compression="zstd")
-            packed = {"value_range": value_range.as_py(), "customers": end - begin, "chunk": file.getvalue().to_pybytes()}
-            yield pa.RecordBatch.from_pylist([packed])
-
-
-def _tables(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """The rows in tables of CHUNK rows, so that never all are in memory."""
-    batches, count = [], 0
-    for batch in rows:
-        batches.append(batch)
-        count += batch.num_rows
-        if count >= CHUNK:
-            yield pa.Table.from_batches(batches)
-            batches, count = [], 0
-    if count:
-        yield pa.Table.from_batches(batches)
-
-
-def _unpacked(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        if "chunk" not in batch.schema.names:
-            yield batch
-            continue
-        for chunk in batch["chunk"]:
-            yield from pq.ParquetFile(pa.BufferReader(chunk.as_buffer())).iter_batches()
-
-
-def _reader(result: duckdb.DuckDBPyRelation) -> pa.RecordBatchReader:
-    """The rows as they come; DuckDB 1.4 calls it otherwise."""
-    return (result.to_arrow_reader if hasattr(result, "to_arrow_reader") else result.fetch_arrow_reader)(10_000)
 
 
 def _bytes(table: pa.Table) -> bytes:

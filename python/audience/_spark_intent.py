@@ -6,7 +6,7 @@ from datetime import date
 
 from audience._parts import _arguments
 from audience._report import _text
-from audience._spark import PACKED, Column, DataFrame, _by, _chosen, _Driver, _duckdb, _persisted, _reader, pa
+from audience._spark import PACKED, Column, DataFrame, _by, _chosen, _Driver, _duckdb, _persisted, _ranges, _reader, _split, pa
 
 # What is learned in turn; each step needs what the one before has learned of all customers.
 STEPS = ("products", "weights", "scales", "calibration")
@@ -140,7 +140,7 @@ def _interests(
         every = learned | listed | driver.named | {"top": top, "labels": "'text'"}
         columns = driver.schema(f"FROM audience.{function}('lines', {driver.columns}{_arguments(every)})")
         packed = "SELECT *, 0::BIGINT AS value_range FROM"
-        parts = _persisted(_duckdb(_by(lines, "customer_id", partitions), f"{packed} part", PACKED, memory_limit))
+        parts = _persisted(_split(lines, partitions, memory_limit))
         try:
             model = driver.model(parts, memory_limit)
             # Shares are those of all candidates, so the best are found at the end.
@@ -148,8 +148,7 @@ def _interests(
             scored = f"{packed} audience.{function}_of('part', {driver.columns}{_arguments(of_model)})"
             scores = _persisted(_duckdb(parts, scored, PACKED, memory_limit, given_model=model))
             try:
-                count = partitions or int(lines.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
-                bounds, higher = driver.places(scores, count, memory_limit)
+                bounds, higher = driver.places(scores, _ranges(lines, partitions), memory_limit)
             except BaseException:
                 scores.unpersist()
                 raise

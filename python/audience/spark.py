@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from audience._parts import _arguments
 from audience._report import _text
-from audience._spark import PACKED, Column, DataFrame, F, _by, _chosen, _Driver, _duckdb, _persisted, _reader, pa
+from audience._spark import PACKED, VALUED, Column, DataFrame, F, _by, _chosen, _Driver, _duckdb, _persisted, _ranges, _reader, _split, pa
 from audience._spark_intent import interested_in, interests
 
 __all__ = ["customers", "interested_in", "interests", "lifecycle_stage", "rfm"]
@@ -20,19 +20,21 @@ __all__ = ["customers", "interested_in", "interests", "lifecycle_stage", "rfm"]
 # Of how many histories the ranges are made.
 SAMPLE = 100_000
 
-# A history goes to the range of its value. Those without a value have no rank, and are spread over ranges below 0.
-VALUED = """
-WITH histories AS MATERIALIZED (FROM part),
-ranged AS (SELECT customer_id, value_range FROM {scored} ASOF LEFT JOIN bounds ON customer_value <= upper)
-SELECT histories.*, coalesce(value_range, -1 - (hash(customer_id) % {ranges})::BIGINT) AS value_range
-FROM histories JOIN ranged USING (customer_id)
-ORDER BY value_range
+# The histories with the value of each customer with a purchase.
+WORTH = """
+WITH histories AS MATERIALIZED (FROM part)
+FROM audience.internal.__valued_histories('customers', 'histories', (SELECT shop FROM given_shop))
 """
-# All customers of a range are in one part, and how many are above it is known.
+# What is above each range is known, and all customers of a range are in one part. They are ranked by themselves, because a window
+# sorts and stores all columns that it is given.
 RANKED = """
-SELECT scored.* REPLACE (CASE WHEN customer_value IS NOT NULL
-                              THEN above + rank() OVER (PARTITION BY value_range ORDER BY customer_value DESC) END AS value_rank)
-FROM {scored} AS scored ASOF LEFT JOIN bounds ON customer_value <= upper
+WITH histories AS MATERIALIZED (FROM part),
+worth AS (SELECT customer_id, customer_value FROM histories WHERE customer_value IS NOT NULL),
+ranks AS (
+    SELECT customer_id, above + rank() OVER (PARTITION BY upper ORDER BY customer_value DESC) AS place
+    FROM worth ASOF JOIN bounds ON customer_value <= upper
+)
+SELECT scored.* REPLACE (place AS value_rank) FROM {scored} AS scored LEFT JOIN ranks USING (customer_id)
 """
 
 
@@ -89,13 +91,12 @@ def customers(
 
     with _Shop(orders, as_of, fit) as driver:
         columns = driver.schema(f"FROM {scored('stored')}")
-        histories = _persisted(driver.histories(_by(orders, "customer_id", partitions), memory_limit))
+        histories = _persisted(driver.histories(_split(orders, partitions, memory_limit), memory_limit))
         try:
             shop = driver.shop(histories)
-            ranges = partitions or int(df.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
-            bounds = driver.bounds("customer_value", scored(driver.sampled()), ranges)
-            query = VALUED.format(scored=scored("histories"), ranges=ranges)
-            valued = _persisted(_duckdb(histories, query, PACKED, memory_limit, given_shop=shop, bounds=bounds))
+            bounds = driver.bounds("customer_value", scored(driver.sampled()), _ranges(df, partitions))
+            uppers = bounds["upper"].to_pylist()
+            valued = _persisted(_duckdb(histories, WORTH, PACKED, memory_limit, VALUED, uppers, given_shop=shop))
             counted = valued.groupBy("value_range").agg(F.sum("customers").alias("customers")).collect()
             counts = {row["value_range"]: row["customers"] for row in counted}
         finally:
@@ -103,7 +104,7 @@ def customers(
             histories.unpersist()
     downwards = [counts.get(number, 0) for number in reversed(range(len(bounds)))]
     bounds = bounds.append_column("above", pa.array([0, *accumulate(downwards)][-2::-1], pa.int64()))
-    out = _duckdb(_by(valued, "value_range", partitions), RANKED.format(scored=scored("part")), columns, memory_limit,
+    out = _duckdb(_by(valued, "value_range", partitions), RANKED.format(scored=scored("histories")), columns, memory_limit,
                   given_shop=shop, bounds=bounds)  # fmt: skip
     return _with(out, shop, valued)
 
@@ -126,7 +127,7 @@ def lifecycle_stage(
     """The rows of the SQL function `audience.lifecycle_stage`, as `customers` gives those of `audience.customers`.
 
     There is no peer_group, because a part of the customers does not know the gaps of the groups; `customers` has it. What
-    is persisted as `histories` are the orders here, with the columns above.
+    is persisted as `histories` are the orders here.
     """
     orders = _orders(df, {"customer_id": customer_id, "order_date": order_date, "amount": amount}, filter)
     fit = {"horizon_days": horizon_days, "season": season}
@@ -139,7 +140,7 @@ def lifecycle_stage(
 
     with _Shop(orders, as_of, fit) as driver:
         columns = driver.schema(staged("orders"))
-        parts = _persisted(_by(orders, "customer_id", partitions))
+        parts = _persisted(_split(orders, partitions, memory_limit))
         try:
             shop = driver.shop(driver.histories(parts, memory_limit))
         except BaseException:
@@ -168,7 +169,7 @@ def rfm(
 
     with _Shop(orders, as_of, {"rfm_bins": bins}) as driver:
         columns = driver.schema(scored("stored"))
-        histories = _persisted(driver.histories(_by(orders, "customer_id", partitions), memory_limit))
+        histories = _persisted(driver.histories(_split(orders, partitions, memory_limit), memory_limit))
         try:
             shop = driver.shop(histories)
         except BaseException:

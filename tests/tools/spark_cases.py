@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 import audience
 from audience import spark as on_spark
+from audience._spark import _split
 
 # A task is tried again, as on a cluster.
 SETTINGS = {
@@ -105,6 +106,9 @@ def rows() -> None:
         out = on_spark.customers(orders, "customer_id", "order_date", "amount", partitions=partitions)
         assert set(out.shop) >= {"as_of", "vip_value", "model"} and out.shop["customers"] == 1500, out.shop
         shop.same(out, whole, 1500)
+    # Each part goes to a partition of its own.
+    parts = _split(orders.select("customer_id"), 7, "500MB").groupBy(F.spark_partition_id()).agg(F.countDistinct("value_range"))
+    assert [count for _, count in parts.collect()] == [1] * 7, parts.collect()
     # Written, read, and asked for again.
     out = on_spark.customers(orders, filter=F.col("status") == "completed", peer_group="country", **OPTIONS)
     out.write.parquet("written.parquet")

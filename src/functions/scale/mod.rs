@@ -11,6 +11,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/__sound_histories.sql"),
         include_str!("../../../sql/scale/__shop_problem.sql"),
         include_str!("../../../sql/scale/__opened_shop.sql"),
+        include_str!("../../../sql/scale/__valued_histories.sql"),
         include_str!("../../../sql/scale/__extent.sql"),
         include_str!("../../../sql/scale/__shop_rfm.sql"),
         include_str!("../../../sql/scale/histories.sql"),
