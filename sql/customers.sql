@@ -71,7 +71,9 @@
 -- Errors:
 -- - as_of is infinite; just_ordered_days, horizon_days, lost_after_gaps, value_days, discount_rate or the model is out
 --   of range; a model is given without as_of
--- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
+-- - customer_id or peer_group is a text in quotes, order_date no date, amount or value no number, or filter no
+--   condition
+-- - the relation or a column does not exist: DuckDB's own message
 -- - the amounts add up to more than a DOUBLE holds
 --
 -- Example:

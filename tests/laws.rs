@@ -5,10 +5,6 @@
 //! tests/test_behaviour.py has them.
 
 use audience::duckdb::{Aggregate, Constant, Date, Unchecked};
-use audience::functions::audiences::definition_table::DefinitionTable;
-use audience::functions::audiences::member_set::MemberSet;
-use audience::functions::audiences::set_overlap::SetOverlap;
-use audience::functions::audiences::set_totals::SetTotals;
 use audience::functions::backtest::ranking::Ranking;
 use audience::functions::backtest::score_order::ScoreOrder;
 use audience::functions::campaigns::campaign_uplift::CampaignUplift;
@@ -33,7 +29,6 @@ use audience::functions::segments::score_outline::ScoreOutline;
 use audience::functions::shop_model::Model;
 use audience::functions::value::importance::Importance;
 use audience::functions::value::importance_outline::ImportanceOutline;
-use audience::models::audiences::audience_sets::AudienceSet;
 use audience::models::campaigns::triggers::RawRule;
 use audience::models::intent::basket::{Basket, BasketBuilder};
 use audience::models::intent::counts::{CountFrame, Counts, pack_pairs};
@@ -84,6 +79,8 @@ macro_rules! laws {
     )+};
 }
 
+#[path = "laws/audiences.rs"]
+mod audiences;
 #[path = "laws/intent.rs"]
 mod intent;
 #[path = "laws/recommend.rs"]
@@ -302,17 +299,6 @@ fn seen_history() -> impl Strategy<Value = (History, Option<Vec<u8>>, Option<i32
         .prop_map(|((history, gaps), as_of)| (history, gaps, as_of))
 }
 
-fn audience_set() -> impl Strategy<Value = Vec<u8>> {
-    let numbers = prop_oneof![8 => 0..10u16, 1 => 0..200u16];
-    prop::collection::vec(numbers, 0..6).prop_map(|numbers| {
-        let mut set = AudienceSet::default();
-        numbers
-            .into_iter()
-            .for_each(|number| set.add(number).expect("room"));
-        set.to_bytes()
-    })
-}
-
 fn seed_weights() -> Vec<u8> {
     let mut counts = Counts::default();
     for customer in 0..40 {
@@ -393,12 +379,6 @@ laws! {
     exact_sum: ExactSum,
         f64 = amount(),
         |&value| (value,);
-    definition_table: DefinitionTable,
-        (Option<String>, Option<String>) = {
-            let text = || prop::option::of("[AB]?");
-            (text(), text())
-        },
-        |row| row.clone();
     rule_table: RuleTable,
         RawRule = {
             let texts = prop::option::of(prop::collection::vec(prop::option::of("[ab]?"), 0..3));
@@ -414,26 +394,6 @@ laws! {
             )
         },
         |rule| (Unchecked(rule.clone()),);
-    member_set: MemberSet,
-        i32 = prop_oneof![0..12i32, 120..140i32, 0..1000i32],
-        |&row| (row,);
-    set_overlap: SetOverlap,
-        Vec<u8> = audience_set(),
-        |row| (row,);
-    set_totals: SetTotals,
-        (Vec<u8>, Option<i64>, [Option<f64>; 3], Option<bool>) = {
-            let money = || prop::option::of(amount());
-            (
-                audience_set(),
-                prop::option::of(0..50i64),
-                [money(), money(), money()],
-                any::<Option<bool>>(),
-            )
-        },
-        |(set, purchases, [revenue, value, expected], is_lost)| {
-            let is_slipping = is_lost.map(|is_lost| !is_lost);
-            (set, *purchases, *revenue, *value, *expected, *is_lost, is_slipping)
-        };
     campaign_uplift: CampaignUplift,
         (bool, Option<bool>, Option<f64>) = {
             let money = (-50_000..200_000i32).prop_map(|cents| f64::from(cents) / 100.0);
@@ -497,6 +457,7 @@ fn every_aggregate_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let laws = [
         "laws.rs",
+        "laws/audiences.rs",
         "laws/intent.rs",
         "laws/recommend.rs",
         "laws/replenishment.rs",

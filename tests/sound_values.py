@@ -16,8 +16,9 @@ ARGUMENTS = {
     "__audience_at_least": "stage stage",
     "__audience_customer_value": "three_purchases GAPS SHOP_MODEL . . . share",
     "__audience_column": "name name row_type",
-    "__audience_date_column": "name date_type name row_type",
-    "__audience_number_column": "name number_type name row_type",
+    "__audience_condition": "name condition_type",
+    "__audience_date_column": "name date_type",
+    "__audience_number_column": "name number_type row_type",
     "__audience_definition_check": "definition_table",
     "__audience_definition_table": "name definition",
     "__audience_definitions": "definition_table",
@@ -52,6 +53,7 @@ ARGUMENTS = {
     "__audience_members": "asking . row answers",
     "__audience_offers": "BASKET PRODUCT_WEIGHTS CATALOGUE CATALOGUE",
     "__audience_order_dates": "three_purchases GAPS",
+    "__audience_sound_history": "three_purchases GAPS",
     "__audience_history_values": ". . SHOP_MODEL",
     "__audience_prediction": "three_purchases GAPS SHOP_MODEL . .",
     "__audience_product_sets": "asking . row",
@@ -162,6 +164,7 @@ FACTS = json.dumps({
 })
 WORDS = ("tent", "blue tent", "Anna", "2024-02-03", "42", "f")
 SMALL = {
+    "condition_type": lambda r: r.choice(("BOOLEAN", '"NULL"')),
     "date_type": lambda r: r.choice(("DATE", "TIMESTAMP", "VARCHAR")),
     "number_type": lambda r: r.choice(("INTEGER", "DOUBLE", "DECIMAL(9,2)")),
     "row_type": lambda r: r.choice(('"NULL"', "STRUCT(id INTEGER, \"Order Date\" DATE)")),

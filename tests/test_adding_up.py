@@ -115,6 +115,8 @@ def test_quotients_of_sums_are_the_rates(con: duckdb.DuckDBPyConnection) -> None
         ("audience_overlap", "audience_a, audience_b", 'sum("both") / nullif(sum(customers_a) + sum(customers_b) - sum("both"), 0), jaccard'),
         ("trigger_simulation", "rule, step", "sum(conversions) / nullif(sum(observed), 0), conversion_rate"),
         ("trigger_simulation", "rule, step", "sum(base_conversions) / nullif(sum(base_days), 0), base_rate"),
+        ("trigger_results", "rule, step", "sum(conversions) / nullif(sum(observed), 0), conversion_rate"),
+        ("trigger_results", "rule, step", "sum(holdout_conversions) / nullif(sum(holdout_observed), 0), holdout_rate"),
     ]:
         differing(con, function, CALLS[function], 4)
         quotient, column = rate.rsplit(", ", 1)

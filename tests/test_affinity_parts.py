@@ -81,7 +81,7 @@ def test_a_file_may_have_another_order_of_keys(con: duckdb.DuckDBPyConnection, t
 def test_nothing_at_all(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE none AS FROM lines WHERE false")
     count(con, "none", 4)
-    assert con.execute("SELECT DISTINCT product_a, product_b, baskets FROM parts").fetchall() == [(None, None, 0)]
+    assert con.execute("SELECT DISTINCT product_a, product_b, baskets, part_rows, fingerprint FROM parts").fetchall() == [(None, None, 0, 1, None)]
     assert con.execute("FROM audience.product_affinity_of('parts')").fetchall() == []
     con.execute("CREATE OR REPLACE TEMP TABLE nameless AS SELECT * REPLACE (NULL::VARCHAR AS product_id) FROM lines")
     count(con, "nameless", 1)
@@ -112,6 +112,11 @@ ERRORS = {
     "nobody": ("FROM parts WHERE false", "counts must be all rows of audience.product_affinity_part"),
     "no row of all": ("FROM parts WHERE product_a IS NOT NULL", "counts must be all rows of audience.product_affinity_part"),
     "no row of a product": ("FROM parts WHERE product_a IS NULL OR product_a <> product_b", "counts must be all rows of audience.product_affinity_part"),
+    "half the rows": ("FROM parts WHERE product_a IS NULL OR hash(product_a, product_b, baskets) % 2 = 0", "counts must be all rows of audience.product_affinity_part: the parts were made with "),
+    "a row less": ("FROM (FROM parts ORDER BY product_a NULLS FIRST LIMIT (SELECT count(*) - 1 FROM parts))", "counts must be all rows of audience.product_affinity_part: the parts were made with "),
+    "a part twice": ("FROM parts UNION ALL FROM audience.product_affinity_part('lines_1', customer_id, order_date, product_id)", "counts must have each part once"),
+    "a part of another day": ("FROM parts UNION ALL FROM audience.product_affinity_part('lines_0', customer_id, order_date, product_id, as_of := DATE '2025-03-01')", "counts must be of one as_of"),
+    "a part with products of another type": ("FROM parts UNION ALL FROM audience.product_affinity_part('lines_0', customer_id, order_date, quantity, filter := order_id % 2 = 0)", "counts must have products of one type"),
     "half a pair": ("FROM parts UNION ALL SELECT * REPLACE (NULL AS product_b) FROM (FROM parts WHERE product_b IS NOT NULL LIMIT 1)", "counts must be all rows of audience.product_affinity_part"),
     "a count below 0": ("SELECT * REPLACE (-baskets AS baskets) FROM parts", "counts must be all rows of audience.product_affinity_part"),
     "no count": ("SELECT * REPLACE (NULL::BIGINT AS baskets) FROM parts", "counts must be all rows of audience.product_affinity_part"),

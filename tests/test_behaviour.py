@@ -11,25 +11,11 @@ import pytest
 
 import oracle
 import support
-
-AS_OF = datetime.date(2025, 12, 31)
+from populations import AS_OF, SPECIAL, TABLE_FUNCTIONS, differences, make_population
 
 # The demo shop's rhythm as it is, of other people, and 1.6 times as slow.
 POPULATIONS = {"demo": (42, 1.0), "other": (7, 1.0), "slow": (42, 1.6)}
 
-# Customers with a story: the days before AS_OF on which they bought.
-SPECIAL = {
-    "quarterly, silent four months": [120 + 91 * k for k in range(6)],
-    "yearly, silent nine months": [270 + 365 * k for k in range(4)],
-    "three a month, then one": [20 + d for d in (0, 30, 60, *range(90, 280, 10))],
-    "within thirty days": [30, 90, 150],
-    "once, 40 days ago": [40],
-    "once, 120 days ago": [120],
-    "once, 400 days ago": [400],
-    "monthly, silent three months": [92 + 30 * k for k in range(8)],
-    "every 200 days, silent six months": [182 + 200 * k for k in range(5)],
-    "today": [0],
-}
 STAGES = {
     "quarterly, silent four months": "Slipping Away",
     "yearly, silent nine months": "Active",
@@ -44,39 +30,6 @@ STAGES = {
 }
 # They give everybody a row, in no order.
 UNORDERED = {"customer_values", "customers", "lifecycle_stage", "importance_tier", "rfm"}
-TABLE_FUNCTIONS = {
-    "customers": "audience.customers('{}', customer_id, order_date, amount)",
-    "lifecycle_stage": "audience.lifecycle_stage('{}', customer_id, order_date, amount := amount)",
-    "importance_tier": "audience.importance_tier('{}', customer_id, order_date, amount)",
-    "customer_values": "audience.customer_values('{}', customer_id, order_date, amount)",
-    "purchase_model": "audience.purchase_model('{}', customer_id, order_date, amount)",
-    "rfm": "audience.rfm('{}', customer_id, order_date, amount)",
-    "lifecycle_history": "audience.lifecycle_history('{}', customer_id, order_date, amount)",
-    "overview": "audience.overview('{}', customer_id, order_date, amount)",
-    "value_risk": "audience.value_risk('{}', customer_id, order_date, amount)",
-    "won_back": "audience.won_back('{}', customer_id, order_date, amount)",
-    "lifecycle_transitions": "audience.lifecycle_transitions('{}', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31')",
-    "lifecycle_changes": "audience.lifecycle_changes('{}', customer_id, order_date, DATE '2025-06-30', DATE '2025-12-31')",
-    "order_gaps": "audience.order_gaps('{}', customer_id, order_date)",
-    "lapse_threshold": "audience.lapse_threshold('{}', customer_id, order_date)",
-    "cohorts": "audience.cohorts('{}', customer_id, order_date, amount)",
-    "cohort_forecast": "audience.cohort_forecast('{}', customer_id, order_date, amount)",
-    "cohort_payback": "audience.cohort_payback('{}', customer_id, order_date, amount, 90)",
-    "backtest": "audience.backtest('{}', customer_id, order_date, amount, DATE '2025-06-30')",
-    "backtest_summary": "audience.backtest_summary('{}', customer_id, order_date, amount, DATE '2025-06-30')",
-}
-
-
-def make_population(con: duckdb.DuckDBPyConnection, seed: int = 42, slowness: float = 1.0, customers: int = 3000) -> None:
-    """The demo shop, customers named by number, and the special customers beside them, in the table `shop`."""
-    con.execute(f"""
-        CREATE TABLE shop AS
-        SELECT customer_id::VARCHAR AS customer_id, DATE '{AS_OF}' - ((DATE '{AS_OF}' - order_date) * {slowness})::INTEGER AS order_date, amount
-        FROM audience.demo_orders(customers := {customers}, seed := {seed}) WHERE status <> 'cancelled'""")
-    rows = [(name, AS_OF - datetime.timedelta(ago), 30.0) for name, days in SPECIAL.items() for ago in days]
-    con.executemany("INSERT INTO shop VALUES (?, ?, ?)", rows)
-
-
 @pytest.fixture(scope="module")
 def shop(extension_path: Path):
     """Read only, because all tests of the module share it."""
@@ -101,11 +54,6 @@ def day(date: datetime.date) -> int:
 
 def fitted(con: duckdb.DuckDBPyConnection) -> oracle.Model:
     return oracle.Model(*con.execute("SELECT r, alpha, a, b, typical_gap_days, order_value FROM saved").fetchone())
-
-
-def differences(con: duckdb.DuckDBPyConnection, left: str, right: str) -> int:
-    """How many rows are in one relation and not in the other."""
-    return con.execute(f"SELECT count(*) FROM ((FROM {left} EXCEPT ALL FROM {right}) UNION ALL (FROM {right} EXCEPT ALL FROM {left}))").fetchone()[0]
 
 
 # == The documented examples
@@ -453,46 +401,6 @@ def test_a_peer_group_moves_only_its_members(con) -> None:
     assert con.execute("SELECT usual_gap_days FROM grouped WHERE customer_id = 'slow, once'").fetchone() == (180,)
 
 
-# == Any relation
-
-
-@pytest.mark.parametrize("name", ["customers", "lifecycle_stage", "importance_tier", "purchase_model", "rfm"])
-def test_any_relation(con, tmp_path: Path, name: str) -> None:
-    make_population(con, customers=200)
-    con.execute(f"COPY shop TO '{tmp_path}/orders.parquet'; COPY shop TO '{tmp_path}/orders.csv'")
-    con.execute(f"ATTACH '{tmp_path}/other.duckdb' AS other; CREATE SCHEMA other.sales; CREATE TABLE other.sales.orders AS FROM shop")
-    con.register("frame", con.execute("FROM shop").df())
-    call = TABLE_FUNCTIONS[name]
-    con.execute(f"CREATE TABLE expected AS FROM {call.format('shop')}")
-    for relation in (f"{tmp_path}/orders.parquet", f"{tmp_path}/orders.csv", "other.sales.orders", "frame"):
-        assert differences(con, "expected", call.format(relation)) == 0, relation
-
-
-def test_a_data_frame_in_and_a_data_frame_out(con) -> None:
-    orders = pandas.DataFrame({  # noqa: F841
-        "customer_id": ["a", "a", "b", None],
-        "order_date": pandas.to_datetime(["2024-01-01 10:00", "2024-02-01 11:00", "2024-02-10 12:00", "2024-03-01 13:00"]),
-        "amount": [10.0, 20.0, float("nan"), 5.0],
-    })
-    found = con.execute("FROM audience.customers('orders', customer_id, order_date, amount) ORDER BY customer_id").df()
-    assert list(found.customer_id) == ["a", "b"]
-    assert list(found.lifecycle_stage.cat.categories) == list(oracle.STAGES) and found.lifecycle_stage.cat.ordered is not None
-    assert found.silence_days.tolist() == [9, 0]
-    assert found.revenue.tolist()[0] == 30 and numpy.isnan(found.revenue.tolist()[1])
-
-
-def test_a_read_only_database(tmp_path: Path, extension_path: Path) -> None:
-    database = tmp_path / "shop.duckdb"
-    with support.connect(database) as con:
-        make_population(con, customers=200)
-        expected = {name: con.execute(f"FROM {TABLE_FUNCTIONS[name].format('shop')} ORDER BY ALL").fetchall() for name in ("customers", "rfm", "purchase_model")}
-    before = database.read_bytes()
-    with support.connect(database, read_only=True) as con:
-        for name, rows in expected.items():
-            assert con.execute(f"FROM {TABLE_FUNCTIONS[name].format('shop')} ORDER BY ALL").fetchall() == rows, name
-    assert database.read_bytes() == before
-
-
 def test_a_stage_at_every_order(shop) -> None:
     """What an analyst writes to see how customers were when they ordered."""
     rows = shop.execute("""
@@ -508,17 +416,6 @@ def test_a_stage_at_every_order(shop) -> None:
         assert before == (oracle.stage(model, days, day(date)) if days else None)
         days.append(day(date))
         assert now == "Just Ordered"
-
-
-# == The demo shop
-
-
-def test_the_demo_shop_is_the_same_everywhere(con) -> None:
-    """Pinned: the documentation's numbers and everyone's examples depend on it."""
-    rows = con.execute("""
-        SELECT count(*), sum((amount * 100)::BIGINT), md5(string_agg(concat_ws(',', coalesce(customer_id::VARCHAR, ''), order_id, order_date, (amount * 100)::BIGINT, status, country, is_alive), ';' ORDER BY order_id))
-        FROM audience.demo_orders()""").fetchone()
-    assert rows[0] == 4864 and rows[2] == "960cc411e3683623574648101efe5ca7"
 
 
 def test_the_truth_is_predicted(large) -> None:

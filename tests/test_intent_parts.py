@@ -199,6 +199,15 @@ def test_what_does_not_fit_is_refused(steps: duckdb.DuckDBPyConnection, case: st
     assert f"audience: {message}" in str(error.value)
 
 
+@pytest.mark.parametrize("rest", ["nullif(category = 'Tents', order_id % 9 = 0), filter := true", "category = 'Tents', amount := amount"])
+def test_another_call_in_a_later_step_is_refused(steps: duckdb.DuckDBPyConnection, rest: str) -> None:
+    """As many lines, so only their checksum tells."""
+    given = "model := (SELECT model FROM model_of_products)"
+    steps.execute(f"CREATE OR REPLACE TEMP TABLE others AS FROM audience.intent_part('lines', customer_id, order_date, product_id, {rest}, {given})")
+    with pytest.raises(duckdb.Error, match="intent_model: parts must be made of the same order lines in every step, with the same label, filter and amount"):
+        steps.execute(f"FROM audience.intent_model('others', {given})")
+
+
 @pytest.mark.parametrize("step", STEPS[1:])
 def test_a_state_of_another_version_is_refused(steps: duckdb.DuckDBPyConnection, step: str) -> None:
     (state,) = steps.execute(f"SELECT part.state FROM {step}").fetchone()

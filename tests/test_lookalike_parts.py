@@ -224,6 +224,16 @@ def test_what_does_not_fit_is_refused(steps: duckdb.DuckDBPyConnection, case: st
     assert f"audience: {message}" in str(error.value)
 
 
+@pytest.mark.parametrize("arguments", ["product_id, amount, category = 'Wine'", "product_id, amount + 1, category = 'Tents'"])
+def test_another_call_in_a_later_step_is_refused(steps: duckdb.DuckDBPyConnection, arguments: str) -> None:
+    """As many lines, so only their checksum tells."""
+    given = "model := (SELECT model FROM model_of_products)"
+    with pytest.raises(duckdb.Error) as error:
+        steps.execute(f"CREATE OR REPLACE TEMP TABLE others AS FROM audience.lookalike_part('lines', customer_id, order_date, {arguments}, {given})")
+        steps.execute(f"FROM audience.lookalike_model('others', {given})")
+    assert "parts must be made of the same order lines in every step, with the same seed, filter and amount" in str(error.value)
+
+
 def test_a_seed_of_nobody_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(duckdb.InvalidInputException, match="audience: lookalike_model: parts have no seed: it holds for none of [0-9]+ customers"):
         learn(con, "lines", 4, "customer_id = -1")

@@ -87,7 +87,13 @@ def test_no_amount(shop, function: str, column: str, problem: str) -> None:
 @pytest.mark.parametrize("function", BOTH)
 def test_a_condition_in_quotes(shop, function: str) -> None:
     text = error(shop, f"{function}('shop', customer_id, order_date, {BOTH[function]}, filter := 'status = 1')")
-    assert f"audience: {function}: filter must be a condition, got the text 'status = 1'; write it without the outer quotes" in text
+    assert f"audience: {function}: filter must be a condition, got VARCHAR; write it without outer quotes, such as country = 'Norway'" in text
+
+
+@pytest.mark.parametrize("function", BOTH)
+def test_a_number_as_a_condition(shop, function: str) -> None:
+    text = error(shop, f"{function}('shop', customer_id, order_date, {BOTH[function]}, filter := number)")
+    assert f"audience: {function}: filter must be a condition, got BIGINT; compare it with something" in text
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,19 @@ def test_a_condition_in_quotes(shop, function: str) -> None:
         ("interests('shop', customer_id, order_date, product, 'status')", "interests: label is the text 'status'"),
         ("interested_in('shop', customer_id, order_date, product, 'amount > 0')", "interested_in: target must be a condition"),
         ("cross_sell('shop', customer_id, order_date, product, 'a', 'b')", "cross_sell: have"),
+        ("cross_sell('shop', customer_id, order_date, product, number, is_new)", "cross_sell: have must be a condition, got BIGINT"),
+        ("cross_sell('shop', customer_id, order_date, product, is_new, number)", "cross_sell: have_not must be a condition, got BIGINT"),
+        ("bought('shop', customer_id, order_date, number)", "bought: target must be a condition, got BIGINT"),
+        ("recommend('shop', customer_id, order_date, product, target := 1)", "recommend: target must be a condition, got INTEGER"),
+        ("lookalikes('shop', customer_id, order_date, product, amount, number)", "lookalikes: seed must be a condition, got BIGINT"),
+        ("lookalike_part('shop', customer_id, order_date, product, amount, number)", "lookalike_part: seed must be a condition, got BIGINT"),
+        ("interested_in('shop', customer_id, order_date, product, 1)", "interested_in: target must be a condition, got INTEGER"),
+        ("campaign_uplift('shop', number, is_new, amount)", "campaign_uplift: held_out must be a condition, got BIGINT"),
+        ("customers('shop', 'CUSTOMER_ID', order_date, amount)", "customers: customer_id is the text 'CUSTOMER_ID'; write customer_id without quotes"),
+        ("customers('shop', 'buyer'::VARCHAR, order_date, amount)", "customers: customer_id is the text 'buyer' in every row; write the name of a column, without quotes"),
+        ("customers('shop', customer_id, 'day', amount)", "customers: order_date is the text 'day' in every row; write the name of a column, without quotes"),
+        ("product_affinity('shop', customer_id, order_date, 'article')", "product_affinity: product is the text 'article' in every row"),
+        ("customers('shop', customer_id, order_date, amount, peer_group := 'cuntry')", "customers: peer_group is the text 'cuntry' in every row"),
         ("rfm('shop', customer_id, order_date, amount, bins := 2.7)", "rfm: bins must be a whole number, 2 to 10, got 2.7"),
         ("recommend('shop', customer_id, order_date, product, category := 'status', max_per_category := 2)", "recommend: category is the text 'status'; write status without quotes"),
         ("customers('shop', customer_id, order_date, amount, horizon_days := 30.5)", "customers: horizon_days must be a whole number, 1 to 3650, got 30.5"),
@@ -114,6 +133,28 @@ def test_a_condition_in_quotes(shop, function: str) -> None:
 )
 def test_one_argument(shop, call: str, problem: str) -> None:
     assert f"audience: {problem}" in error(shop, call)
+
+
+@pytest.mark.parametrize("function", BOTH)
+@pytest.mark.parametrize(
+    "customer, day, filter, problem",
+    [
+        ("'buyer'", "order_date", "true", "customer_id is the text 'buyer' in every row"),
+        ("'customer_id'", "order_date", "true", "customer_id is the text 'customer_id'; write customer_id without quotes"),
+        ("customer_id", "number", "true", "order_date must be a DATE or a TIMESTAMP, got BIGINT"),
+        ("customer_id", "order_date", "status", "filter must be a condition, got VARCHAR"),
+    ],
+)
+def test_types_are_checked_where_there_is_no_row(shop, function: str, customer: str, day: str, filter: str, problem: str) -> None:
+    shop.execute("DELETE FROM shop")
+    assert f"audience: {function}: {problem}" in error(shop, f"{function}('shop', {customer}, {day}, {BOTH[function]}, filter := {filter})")
+
+
+@pytest.mark.parametrize("function", ORDERS)
+def test_the_type_of_the_amount_is_checked_where_there_is_no_row(shop, function: str) -> None:
+    shop.execute("DELETE FROM shop")
+    text = error(shop, f"{function}('shop', customer_id, order_date, {ORDERS[function].format(amount='price')})")
+    assert f"audience: {function}: amount must be a number, got VARCHAR" in text
 
 
 PEOPLE = "email phone first_name last_name country zip".split()
@@ -146,7 +187,7 @@ def test_columns_of_events(shop, arguments: str, problem: str) -> None:
 
 
 def test_no_condition_is_advised_where_there_is_none(shop) -> None:
-    assert error(shop, "campaign_uplift('shop', is_new, is_new, is_new)").endswith("audience: campaign_uplift: revenue must be a number, got BOOLEAN")
+    assert error(shop, "campaign_uplift('shop', is_new, is_new, is_new)").split("\n")[0].endswith("audience: campaign_uplift: revenue must be a number, got BOOLEAN")
 
 
 @pytest.mark.parametrize(
@@ -190,11 +231,13 @@ def test_nobody_who_consents_is_no_mistake(shop) -> None:
 
 def test_constants_that_are_meant(shop) -> None:
     for call in (
-        "customers('shop', 'everybody', order_date, amount)",
+        "customers('shop', 1, order_date, amount)",
+        "customers('shop', customer_id, '2024-02-01', amount)",
+        "customers('shop', customer_id, order_date, amount, filter := NULL OR number > 0)",
         "customers('shop', \"Kunde Nr\", order_date, 1)",
         "customers('shop', customer_id, order_date, NULL)",
         "customers('shop', customer_id, order_date::VARCHAR, number)",
-        "customers('shop', customer_id, order_date::TIMESTAMPTZ, amount::FLOAT, filter := number)",
+        "customers('shop', customer_id, order_date::TIMESTAMPTZ, amount::FLOAT, filter := number > 0)",
         "interests('shop', customer_id, order_date, product, 'everything')",
     ):
         assert shop.execute(f"SELECT count(*) FROM audience.{call}").fetchone()[0] > 0, call
@@ -214,3 +257,26 @@ def test_a_date_of_each_row_is_checked_whatever_is_read_of_the_result(shop, func
     query = READS[function].replace("$", "wanted")
     with pytest.raises(duckdb.InvalidInputException, match=f"audience: {function}: as_of must be a finite date, got 31.12.2024"):
         shop.execute(f"SELECT wanted, found FROM (VALUES ('31.12.2024')) days(wanted), LATERAL (SELECT count(*) AS found FROM audience.{query})").fetchall()
+
+
+@pytest.mark.parametrize("read", ["*", "count(*)"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "audience_summary('members', 'customers', as_of := 'soon')",
+        "audience_products('members', 'shop', customer_id, order_date, product, as_of := 'soon')",
+        "audience_products('members', 'nothing', customer_id, order_date, product, as_of := 'soon')",
+        "trigger_simulation('shop', customer_id, order_date, amount, '2024-01-01', '2024-02-01', as_of := 'soon')",
+    ],
+)
+def test_a_day_is_checked_where_nothing_is_read_with_it(shop, call: str, read: str) -> None:
+    shop.execute("""
+        CREATE TABLE customers AS FROM audience.customers('shop', customer_id, order_date, amount);
+        CREATE TABLE members AS SELECT 'a' AS audience, customer_id FROM customers;
+        CREATE TABLE nothing AS FROM shop LIMIT 0""")
+    with pytest.raises(duckdb.Error, match=f"audience: {call.split('(')[0]}: as_of must be a finite date, got soon"):
+        shop.execute(f"SELECT {read} FROM audience.{call}").fetchall()
+
+
+def test_until_is_said_as_it_was_given(shop) -> None:
+    assert "until must be a date 0 to 3650 days after since, got soon" in error(shop, "trigger_simulation('shop', customer_id, order_date, amount, '2024-01-01', 'soon')")

@@ -50,6 +50,7 @@ SELECT customer_id,
        value_rank,
        r, f, m,
        last_order_date + usual_gap_days::INTEGER AS next_order_date,
-       format('silent for {} days, {:.1f} times the usual gap of {:.0f} days', silence_days, silence_ratio, usual_gap_days) AS reason
+       format('silent for {} days, {:.1f} times the usual gap of {:.0f} days',
+              silence_days, silence_ratio, usual_gap_days) AS reason
 FROM scored
 ORDER BY customer_id

@@ -16,6 +16,7 @@ UNITS = "(probability * 4611686018427387904)::BIGINT AS units"
 SUMMED = """
 CREATE TABLE {step}_of_all AS
 SELECT struct_update(any_value(part), as_of := {day}, latest_line_date := max(part.latest_line_date), lines := sum(part.lines)::BIGINT,
+                     checksum := (sum(part.checksum) % 4611686018427387904)::BIGINT,
                      products := {products}, state := {state}) AS part
 FROM {step}
 """

@@ -85,7 +85,7 @@ WITH __options AS MATERIALIZED (
     -- One row per audience and product to list, with its place.
     SELECT *, row_number() OVER (PARTITION BY __number ORDER BY __p_value, __lift DESC, __product) AS __row
     FROM __corrected, __options
-    WHERE __buyers >= __min_buyers
+    WHERE __buyers >= __min_buyers AND __is_valid
 )
 SELECT
     __audience AS audience,

@@ -76,7 +76,8 @@ CREATE MACRO audience.audience_summary(
     interests := NULL
 ) AS TABLE
 WITH __comparable AS MATERIALIZED (
-    -- One row: true if the keys can be compared.
+    -- One row: true if the keys can be compared. The day is checked here: without orders nothing else reads it.
+    SELECT __is_comparable AND isfinite(audience.__until('audience_summary', as_of)) AS __is_comparable
     FROM audience.__comparable_keys('audience_summary', 'members and customers', members, customers)
 ), __customers AS MATERIALIZED (
     -- One row per customer.
@@ -90,8 +91,7 @@ WITH __comparable AS MATERIALIZED (
 ), __members AS NOT MATERIALIZED (
     -- One row per row of the members, with a key of the type that both relations have in common.
     SELECT audience, customer_id FROM query_table(members), __comparable WHERE __is_comparable
-    UNION ALL BY NAME
-    (SELECT customer_id FROM query_table(customers) LIMIT 0)
+    UNION ALL BY NAME (SELECT customer_id FROM query_table(customers) LIMIT 0)
 ), __known AS (
     -- One row per customer, with a key of that type.
     SELECT *, true AS __is_known FROM __customers

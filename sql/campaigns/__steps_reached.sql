@@ -13,13 +13,14 @@ WITH __plain_steps AS (
     -- One row per step of a rule that only counts days.
     FROM query_table(steps) WHERE NOT __is_judged
 ), __plain AS (
-    -- One row per customer and step of such a rule.
+    -- One row per customer and step of such a rule. By WHERE: JOIN … ON would be between the options and the steps
+    -- alone, correlated with the others, which DuckDB 2.0 cannot plan where the day is correlated too.
     SELECT __customer, __history, __as_of, __due_after AS __after, NULL::VARCHAR AS __conditions,
            __history.last_order_date + __due_after AS __silence_begins, __rule, __number, __fires_after, __times,
            __within, __channel, __message, __is_message, __audience, __cap, __cap_days
-    FROM query_table(histories), query_table(clock), query_table(options)
-    JOIN __plain_steps ON __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
-                      AND __history.purchases BETWEEN __min AND __max
+    FROM query_table(histories), query_table(clock), query_table(options), __plain_steps
+    WHERE __as_of - __history.last_order_date BETWEEN __due_after AND __due_after + __late
+      AND __history.purchases BETWEEN __min AND __max
 ), __judged AS (
     -- One row per customer and step of a rule that a model judges. What is due may move a little with the model, so
     -- what was sent after the purchase was sent in this silence.

@@ -29,6 +29,9 @@
 -- - uplift: conversion_rate less holdout_rate
 -- - lower: the lower end of its 95 % interval, which counts that messages to the same customer tend to end alike
 -- - upper: the upper end
+-- - observed: messages sent whose window had ended, of which conversion_rate is the share
+-- - holdout_observed: messages held back whose window had ended
+-- - holdout_conversions: those of them that a purchase followed
 --
 -- Errors:
 -- - the log names a rule or a step that is not in rules, or a rule that audience.trigger_check calls an error; the
@@ -97,11 +100,15 @@ WITH __steps AS MATERIALIZED (
     SELECT *, coalesce(__sent_group.conversions, 0) AS __conversions,
            __sent_group.conversions / __sent_group.messages AS __rate,
            __held_out_group.conversions / __held_out_group.messages AS __holdout_rate,
+           coalesce(__sent_group.messages, 0) AS __observed,
+           coalesce(__held_out_group.messages, 0) AS __holdout_observed,
+           coalesce(__held_out_group.conversions, 0) AS __holdout_conversions,
            __audience_newcombe('trigger_results', __sent_group, __held_out_group) AS __interval
     FROM __counts LEFT JOIN audience.__message_groups('__outcomes') USING (__name, __step)
 )
 SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversions, __rate AS conversion_rate,
        __revenue AS revenue, __holdout AS holdout, __holdout_rate AS holdout_rate, __rate - __holdout_rate AS uplift,
-       __interval.lower AS lower, __interval.upper AS upper
+       __interval.lower AS lower, __interval.upper AS upper, __observed AS observed,
+       __holdout_observed AS holdout_observed, __holdout_conversions AS holdout_conversions
 FROM __compared
 ORDER BY rule, step;

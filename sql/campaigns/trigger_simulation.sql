@@ -75,10 +75,11 @@ CREATE MACRO audience.trigger_simulation(
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT audience.__checked_date('trigger_simulation', 'since', since) AS __since,
-           audience.__checked('trigger_simulation', 'until', audience.__given_day(until),
-                              isfinite(audience.__given_day(until))
-                                  AND audience.__given_day(until) - audience.__given_day(since) BETWEEN 0 AND 3650,
-                              'a date 0 to 3650 days after since') AS __until,
+           audience.__given_day(audience.__checked(
+               'trigger_simulation', 'until', until::VARCHAR,
+               isfinite(audience.__given_day(until))
+                   AND audience.__given_day(until) - audience.__given_day(since) BETWEEN 0 AND 3650,
+               'a date 0 to 3650 days after since')) AS __until,
            __cap, __cap_days
     FROM audience.__cap_options('trigger_simulation', cap, cap_days)
 ), __rules AS MATERIALIZED (

@@ -28,8 +28,8 @@ WITH __checked AS MATERIALIZED (
     SELECT CASE WHEN typeof(any_value(__consent)) IN ('BOOLEAN', '"NULL"') THEN true
                 ELSE audience.__refused(caller, concat('consent must be BOOLEAN, got ', typeof(any_value(__consent))))
            END AS __valid,
-           audience.__checked(caller, 'consent_per', consent_per, consent_per IN ('person', 'row'), 'person or row')
-               = 'person' AS __per_person,
+           audience.__checked(caller, 'consent_per', consent_per::VARCHAR, consent_per::VARCHAR IN ('person', 'row'),
+                              'person or row') = 'person' AS __per_person,
            audience.__checked_switch(caller, 'phone_plus', phone_plus) AS __plus,
            audience.__checked_switch(caller, 'disarm_formulas', disarm_formulas) AS __disarm
     FROM (SELECT consent AS __consent FROM query_table(contacts) LIMIT 0)

@@ -56,7 +56,8 @@ CREATE MACRO audience.lapse_threshold(
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    SELECT audience.__checked('lapse_threshold', 'share', share, share > 0 AND share < 1, 'between 0 and 1')::DOUBLE
+    SELECT audience.__checked('lapse_threshold', 'share', share,
+                              audience.__number(share) > 0 AND audience.__number(share) < 1, 'between 0 and 1')::DOUBLE
                AS __share
 ), __customers AS MATERIALIZED (
     -- One row per customer.

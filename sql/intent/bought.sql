@@ -52,14 +52,17 @@ CREATE MACRO audience.bought(
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
-    SELECT audience.__checked_whole('bought', 'at_least', at_least, at_least >= 0, '0 or more')::BIGINT AS __at_least,
-           coalesce(audience.__checked_whole('bought', 'at_most', at_most, at_most IS NULL OR at_most >= at_least,
-                                             'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
+    SELECT audience.__checked_whole('bought', 'at_least', at_least, audience.__number(at_least) >= 0,
+                                    '0 or more')::BIGINT AS __at_least,
+           coalesce(audience.__checked_whole(
+               'bought', 'at_most', at_most,
+               at_most IS NULL OR audience.__number(at_most) >= audience.__number(at_least),
+               'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
            (as_of IS NULL OR isfinite(audience.__checked_date('bought', 'as_of', as_of)))
                AND (since IS NULL OR isfinite(audience.__checked_date('bought', 'since', since)))
                AND CASE WHEN audience.__given_day(since) > audience.__given_day(as_of)
                         THEN audience.__refused('bought', concat(
-                            'since must not be after as_of, got ', since, ' and ', as_of))
+                            'since must not be after as_of, got ', since::VARCHAR, ' and ', as_of::VARCHAR))
                         ELSE true END AS __has_window
 ), __rows AS (
     -- One row per order line up to as_of that `filter` leaves.

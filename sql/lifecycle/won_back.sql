@@ -50,8 +50,8 @@ WITH __logs AS MATERIALIZED (
     -- One row: the days before and at the end, where the models of both fit into memory.
     SELECT CASE WHEN since IS NULL THEN (__as_of - INTERVAL 1 YEAR)::DATE
                 WHEN audience.__given_day(since) > __as_of
-                THEN audience.__refused('won_back', concat('since must not be after as_of, got ', since, ' and ',
-                                                           __as_of))
+                THEN audience.__refused('won_back', concat(
+                    'since must not be after as_of, got ', since::VARCHAR, ' and ', __as_of))
                 ELSE audience.__checked_date('won_back', 'since', since) END AS __since,
            __as_of AS __until
     FROM audience.__clock('won_back', '__logs', as_of)

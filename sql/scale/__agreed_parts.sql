@@ -17,14 +17,15 @@ WITH __summed AS (
                'horizons': count(DISTINCT coalesce(__part.horizon_days, 0)),
                'horizon_days': min(__part.horizon_days),
                'lines': sum(__part.lines)::BIGINT,
-               'negative': count(*) FILTER (NOT coalesce(__part.lines >= 0, false)),
+               'checksum': (sum(__part.checksum) % 4611686018427387904)::BIGINT,
+               'negative': count(*) FILTER (NOT coalesce(__part.lines >= 0 AND __part.checksum >= 0, false)),
                'states': count(*) FILTER (__part.step <> 'products' AND __part.state IS NULL)
            } AS __agreed
     FROM query_table(parts)
 ), __refused AS (
     -- One row: also what is wrong.
     SELECT __agreed, audience.__part_problem(__agreed, {'step': __step, 'fingerprint': __fingerprint,
-                                                        'lines': __line_count},
+                                                        'lines': __line_count, 'checksum': __checksum},
                                               audience.__next_step(steps, __step), maker) AS __problem
     FROM __summed, query_table(given)
 )

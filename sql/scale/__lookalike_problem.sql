@@ -9,6 +9,8 @@ CASE WHEN model.format_version IS NULL AND model.step IS NULL THEN NULL
      THEN concat('.step must be products, weights or fit, got ', coalesce(model.step, 'NULL'))
      WHEN NOT coalesce(model.lines >= 0, false)
      THEN concat('.lines must be at least 0, got ', coalesce(model.lines::VARCHAR, 'NULL'))
+     WHEN NOT coalesce(model.checksum >= 0, false)
+     THEN concat('.checksum must be at least 0, got ', coalesce(model.checksum::VARCHAR, 'NULL'))
      WHEN model.lines > 0 AND NOT coalesce(isfinite(model.as_of), false)
      THEN concat('.as_of must be a finite date, got ', coalesce(model.as_of::VARCHAR, 'NULL'))
      WHEN len(model.products) IS NULL THEN ' must have products'

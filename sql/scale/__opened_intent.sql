@@ -14,6 +14,7 @@ WITH __types AS (
                'as_of': NULL::DATE,
                'horizon_days': NULL::INTEGER,
                'lines': NULL::BIGINT,
+               'checksum': NULL::BIGINT,
                'products': __no_products,
                'names': NULL::VARCHAR[],
                'labels': __no_labels,
@@ -34,7 +35,7 @@ WITH __types AS (
           FROM __given)
 )
 SELECT __read.step AS __step, __read.fingerprint AS __fingerprint, __read.as_of AS __as_of,
-       __read.horizon_days AS __horizon_days, __read.lines AS __line_count,
+       __read.horizon_days AS __horizon_days, __read.lines AS __line_count, __read.checksum AS __checksum,
        __read.products AS __product_list, __read.names AS __name_list, __read.labels AS __label_list,
        len(__read.products)::INTEGER AS __product_count, len(__read.labels)::INTEGER AS __label_count,
        __read.members AS __members, __read.weights AS __weights, __read.scales AS __scales,

@@ -12,6 +12,7 @@ WITH __types AS (
                'fingerprint': NULL::VARCHAR,
                'as_of': NULL::DATE,
                'lines': NULL::BIGINT,
+               'checksum': NULL::BIGINT,
                'customers': NULL::BIGINT,
                'seeds': NULL::BIGINT,
                'products': __no_products,
@@ -30,7 +31,8 @@ WITH __types AS (
           FROM __given)
 )
 SELECT __read.step AS __step, __read.fingerprint AS __fingerprint, __read.as_of AS __as_of, 365 AS __horizon_days,
-       __read.lines AS __line_count, __read.customers AS __customer_count, __read.seeds AS __seed_count,
+       __read.lines AS __line_count, __read.checksum AS __checksum, __read.customers AS __customer_count,
+       __read.seeds AS __seed_count,
        __read.products AS __product_list, len(__read.products)::INTEGER AS __product_count,
        __read.weights AS __weights, __read.fit AS __model
 FROM __sound;

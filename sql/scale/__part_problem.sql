@@ -16,6 +16,9 @@ CASE WHEN agreed.parts = 0 THEN ' must have a row'
      WHEN model.lines <> agreed.lines
      THEN concat(' must be all parts, each once: the model was made of ', model.lines, ' order lines, got ',
                  agreed.lines)
+     WHEN model.checksum <> agreed.checksum
+     THEN concat(' must be made of the same order lines in every step, with the same ',
+                 if(maker = 'intent_part', 'label', 'seed'), ', filter and amount')
      WHEN NOT coalesce(agreed.horizon_days BETWEEN 1 AND 3650, false)
      THEN concat(' must have horizon_days from 1 to 3650, got ', coalesce(agreed.horizon_days::VARCHAR, 'NULL'))
      WHEN agreed.lines IS NULL OR agreed.negative > 0 OR agreed.states > 0

@@ -29,6 +29,7 @@
 -- Errors:
 -- - shop is NULL, of another version, out of range, or was made before it had a lapse threshold
 -- - histories has more customers than the shop, a customer more than once, or a row after its as_of
+-- - a history was put together by hand and is impossible, or has no gaps
 -- - and as in audience.contact_stage
 --
 -- Example:
@@ -55,7 +56,7 @@ CREATE MACRO audience.contact_stage_of(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__given_histories(histories)
+    FROM audience.__given_histories('contact_stage_of', histories)
 ), __opened AS MATERIALIZED (
     -- One row: the shop.
     FROM audience.__opened_shop('contact_stage_of', '__histories', shop)

@@ -37,6 +37,7 @@
 -- Errors:
 -- - shop is NULL, of another version or out of range
 -- - histories has more customers than the shop, a customer more than once, or a row after its as_of
+-- - a history was put together by hand and is impossible, or has no gaps
 -- - just_ordered_days or lost_after_gaps is out of range
 -- - a history was put together by hand and is impossible
 --
@@ -58,7 +59,7 @@ CREATE MACRO audience.customers_of(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__given_histories(histories)
+    FROM audience.__given_histories('customers_of', histories)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT __stage_options

@@ -10,13 +10,14 @@
 --
 -- Returns:
 -- - model: STRUCT with format_version, step (the one that was learned last: products, weights, scales or calibration),
---   fingerprint (of what was learned so far), as_of, horizon_days, lines (of all parts), products, names and labels (by
---   their numbers, from 0), members (which product has which label, packed), and weights, scales and calibration,
---   packed; NULL before their step
+--   fingerprint (of what was learned so far), as_of, horizon_days, lines and checksum (of all parts), products, names
+--   and labels (by their numbers, from 0), members (which product has which label, packed), and weights, scales and
+--   calibration, packed; NULL before their step
 --
 -- Errors:
 -- - the parts are of another step, model or version, of different ones, or have other options
--- - the parts of a later step are not those of the first, by their lines: one is missing, or there twice
+-- - the parts of a later step are not those of the first, by their lines: one is missing, or there twice, or the
+--   label, filter or amount is another
 -- - no order line has a label
 -- - a state was made for something else, or is damaged
 --
@@ -66,6 +67,7 @@ SELECT {
            'as_of': __day,
            'horizon_days': __common.horizon_days,
            'lines': __common.lines,
+           'checksum': __common.checksum,
            'products': __products,
            'names': __names,
            'labels': __labels,

@@ -20,8 +20,9 @@
 --
 -- Returns:
 -- - part: STRUCT with format_version, step (products, weights, scales or calibration), fingerprint (of the model that
---   it belongs to), as_of (if given), latest_line_date, horizon_days, lines, products (those of the part, with label,
---   name and lines; in the first step), and state (what was counted, packed; in the others)
+--   it belongs to), as_of (if given), latest_line_date, horizon_days, lines, checksum (of the lines, their label and
+--   amount), products (those of the part, with label, name and lines; in the first step), and state (what was counted,
+--   packed; in the others)
 --
 -- Errors:
 -- - horizon_days is out of range, as_of is infinite, or one of them is not that of the model
@@ -80,7 +81,8 @@ WITH __lines AS MATERIALIZED (
     FROM __named
 ), __counted AS (
     -- One row: what the lines are.
-    SELECT count(*) AS __rows, max(__day) AS __latest FROM __known
+    SELECT count(*) AS __rows, audience.__checksum(hash(__customer, __day, __product, __label, __amount)) AS __sum,
+           max(__day) AS __latest FROM __known
 )
 SELECT {
            'format_version': 1,
@@ -90,6 +92,7 @@ SELECT {
            'latest_line_date': __latest,
            'horizon_days': __asked_horizon,
            'lines': __rows,
+           'checksum': __sum,
            'products': __pairs,
            'state': __state
        } AS part

@@ -10,12 +10,13 @@
 --
 -- Returns:
 -- - model: STRUCT with format_version, step (the one that was learned last: products, weights or fit), fingerprint (of
---   what was learned so far), as_of, lines (of all parts), customers (with a purchase), seeds (those of them for whom
---   seed holds), products (by their numbers, from 0), and weights and fit, packed; NULL before their step
+--   what was learned so far), as_of, lines and checksum (of all parts), customers (with a purchase), seeds (those of
+--   them for whom seed holds), products (by their numbers, from 0), and weights and fit, packed; NULL before their step
 --
 -- Errors:
 -- - the parts are of another step, model or version, of different ones, or have other options
--- - the parts of a later step are not those of the first, by their lines: one is missing, or there twice
+-- - the parts of a later step are not those of the first, by their lines: one is missing, or there twice, or the
+--   seed, filter or amount is another
 -- - seed holds for no customer
 -- - a state was made for something else, or is damaged
 --
@@ -61,6 +62,7 @@ SELECT {
                                         __customers, md5(__all_weights), md5(__new_fit.model))),
            'as_of': __day,
            'lines': __common.lines,
+           'checksum': __common.checksum,
            'customers': __customers,
            'seeds': __new_fit.seeds,
            'products': __products,

@@ -17,8 +17,9 @@
 --
 -- Returns:
 -- - part: STRUCT with format_version, step (products, weights or fit), fingerprint (of the model that it belongs to),
---   as_of (if given), latest_line_date, lines, customers (with a purchase; in the steps after the first), products
---   (those of the part; in the first step), and state (what was counted, packed; in the others)
+--   as_of (if given), latest_line_date, lines, checksum (of the lines, their seed and amount), customers (with a
+--   purchase; in the steps after the first), products (those of the part; in the first step), and state (what was
+--   counted, packed; in the others)
 --
 -- Errors:
 -- - as_of is infinite, or not that of the model
@@ -71,7 +72,8 @@ WITH __lines AS MATERIALIZED (
     WHERE __next = 'products' AND __product IS NOT NULL
 ), __counted AS (
     -- One row: what the lines are.
-    SELECT count(*) AS __rows, max(__day) AS __latest, (SELECT count(__history) FROM __customers) AS __buyers
+    SELECT count(*) AS __rows, audience.__checksum(hash(__customer, __day, __product, __seed, __amount)) AS __sum,
+           max(__day) AS __latest, (SELECT count(__history) FROM __customers) AS __buyers
     FROM __known
 )
 SELECT {
@@ -81,6 +83,7 @@ SELECT {
            'as_of': __asked_day,
            'latest_line_date': __latest,
            'lines': __rows,
+           'checksum': __sum,
            'customers': CASE WHEN __next <> 'products' THEN __buyers END,
            'products': __all,
            'state': __state

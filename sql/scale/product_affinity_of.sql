@@ -21,8 +21,8 @@
 -- - q_value: as in audience.product_affinity
 --
 -- Errors:
--- - the counts are of another version or of two levels, rows of a part are missing, or more bought a pair of products
---   than one of them
+-- - the counts are of another version, of two levels, days or types of products, rows of a part are missing or there
+--   twice, or more bought a pair of products than one of them
 -- - min_together or top is less than 1
 --
 -- Example:

@@ -14,6 +14,10 @@
 -- - baskets: customers, or orders, with both
 -- - level: as it was given
 -- - format_version: that of these rows
+-- - as_of: as it was given; in the first row only, like what follows
+-- - product_type: what products can be compared with, such as text or number
+-- - part_rows: how many rows there are
+-- - fingerprint: of the order lines that were counted; NULL without one
 --
 -- Errors: as in audience.product_affinity
 --
@@ -47,6 +51,11 @@ WITH __options AS MATERIALIZED (
 ), __baskets AS MATERIALIZED (
     -- One row per customer or order.
     FROM audience.__affinity_baskets('product_affinity_part', '__known', '__products', level)
+), __counted AS MATERIALIZED (
+    -- One row: what tells these lines from those of other parts.
+    SELECT md5(sum(hash(__customer, __order, __day, __product))::VARCHAR) AS __fingerprint,
+           audience.__type_family(typeof(any_value(__product))) AS __product_type
+    FROM __known
 ), __frame AS MATERIALIZED (
     -- One row: what the matrix needs besides the baskets.
     SELECT __as_of, __min_together, __level, (SELECT count(*) FROM __products)::INTEGER AS __product_count
@@ -61,6 +70,10 @@ WITH __options AS MATERIALIZED (
            max(__min_together) AS __min_together
     FROM __baskets, __frame
 )
-SELECT __a AS product_a, __b AS product_b, __count::BIGINT AS baskets, __level AS level, 1 AS format_version
-FROM audience.__affinity_counts('product_affinity_part', '__products', '__baskets', '__bought'), __frame
+SELECT __a AS product_a, __b AS product_b, __count::BIGINT AS baskets, __level AS level, 1 AS format_version,
+       CASE WHEN __row_count > 0 THEN audience.__given_day(as_of) END AS as_of,
+       CASE WHEN __row_count > 0 THEN __product_type END AS product_type,
+       __row_count::BIGINT AS part_rows,
+       CASE WHEN __row_count > 0 THEN __fingerprint END AS fingerprint
+FROM audience.__affinity_counts('product_affinity_part', '__products', '__baskets', '__bought'), __frame, __counted
 ORDER BY __a NULLS FIRST, __b NULLS FIRST;

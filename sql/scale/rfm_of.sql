@@ -22,6 +22,7 @@
 -- Errors:
 -- - shop is NULL, of another version, out of range, or was made with rfm_bins := NULL
 -- - histories has more customers than the shop, a customer more than once, or a row after its as_of
+-- - a history was put together by hand and is impossible, or has no gaps
 -- - the grid leaves cells out, covers cells twice or has a bound out of range (the message names them)
 --
 -- Example:
@@ -40,8 +41,9 @@ CREATE MACRO audience.rfm_of(
     labels := 'enum'
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
-    -- One row per customer.
-    FROM audience.__given_histories(histories)
+    -- One row per customer. Nothing else here would read their days.
+    FROM audience.__given_histories('rfm_of', histories)
+    WHERE __audience_sound_history('rfm_of', __history, __gaps)
 ), __opened AS MATERIALIZED (
     -- One row: the shop.
     FROM audience.__opened_shop('rfm_of', '__histories', shop)

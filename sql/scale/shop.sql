@@ -21,7 +21,7 @@
 -- - as_of is infinite or before a row of the histories; horizon_days, value_days, discount_rate, rfm_bins or the model
 --   is out of range; a model is given without as_of
 -- - a customer has more than one history: the parts have to be such that each has all rows of its customers
--- - a history was put together by hand and is impossible
+-- - a history was put together by hand and is impossible, or has no gaps
 --
 -- Example:
 -- CREATE OR REPLACE TEMP TABLE stored AS
@@ -42,7 +42,7 @@ CREATE MACRO audience.shop(
 ) AS TABLE
 WITH __histories AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__given_histories(histories)
+    FROM audience.__given_histories('shop', histories)
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT *, audience.__checked_number('shop', 'horizon_days', horizon_days, 1, 3650) AS __horizon_days,

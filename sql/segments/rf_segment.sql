@@ -56,12 +56,14 @@ WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT {
         'promising_days': audience.__checked_days('rf_segment', 'promising_days', promising_days, 1, '1 to'),
-        'wandering_days': audience.__checked_days('rf_segment', 'wandering_days', wandering_days, promising_days + 1,
+        'wandering_days': audience.__checked_days('rf_segment', 'wandering_days', wandering_days,
+                                                  audience.__number(promising_days) + 1,
                                                   'above promising_days and at most'),
-        'dormant_days': audience.__checked_days('rf_segment', 'dormant_days', dormant_days, wandering_days + 1,
+        'dormant_days': audience.__checked_days('rf_segment', 'dormant_days', dormant_days,
+                                                audience.__number(wandering_days) + 1,
                                                 'above wandering_days and at most'),
         'at_risk_days': audience.__checked_days('rf_segment', 'at_risk_days', at_risk_days, 1, '1 to'),
-        'lost_days': audience.__checked_days('rf_segment', 'lost_days', lost_days, at_risk_days + 1,
+        'lost_days': audience.__checked_days('rf_segment', 'lost_days', lost_days, audience.__number(at_risk_days) + 1,
                                              'above at_risk_days and at most')
     } AS __days
 ), __histories AS MATERIALIZED (

@@ -1,4 +1,4 @@
--- What stands for a column of a relation; an error where it is the name of one in quotes.
+-- What stands for a column of a relation; an error where it is a text in quotes that cannot be meant.
 CREATE MACRO audience.__column(
     caller,
     argument,

@@ -17,14 +17,7 @@ WITH __types AS (
     FROM (SELECT customer_id FROM query_table(second_rows) LIMIT 0)
 ), __families AS (
     -- One row per relation, with what its type can be compared with.
-    SELECT __place, __type,
-           CASE WHEN regexp_full_match(__type, 'BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)') THEN 'number'
-                WHEN regexp_full_match(__type, 'FLOAT|DOUBLE|DECIMAL.*') THEN 'number'
-                WHEN regexp_full_match(__type, 'VARCHAR|ENUM.*') THEN 'text'
-                WHEN regexp_full_match(__type, 'DATE|TIMESTAMP.*') THEN 'time'
-                WHEN ends_with(__type, ']') THEN 'list'
-                WHEN __type <> '"NULL"' THEN regexp_extract(__type, '^[A-Z]*') END AS __family
-    FROM __types
+    SELECT __place, __type, audience.__type_family(__type) AS __family FROM __types
 )
 SELECT CASE WHEN is_given AND count(DISTINCT __family) > 1
             THEN audience.__refused(caller, concat(arguments, ' must have a customer_id of the same type, got ',

@@ -15,7 +15,7 @@ CREATE MACRO audience.__order_rows(
 SELECT audience.__column(caller, 'customer_id', customer_id, __row) AS __customer,
        audience.__date_column(caller, 'order_date', order_date, __row) AS __day,
        audience.__number_column(caller, 'amount', amount, __row) AS __amount,
-       CASE WHEN typeof(value) = '"NULL"' THEN audience.__number_column(caller, 'amount', amount, __row)
+       CASE WHEN typeof(value) = '"NULL"' THEN TRY_CAST(amount AS DOUBLE)
             ELSE audience.__number_column(caller, 'value', value, __row) END AS __value,
        audience.__column(caller, argument, group_by, __row) AS __grouping
 FROM query_table(orders) AS __row

@@ -1,4 +1,8 @@
-MODEL (name marketing.stg_orders, kind FULL, description 'One row per order that counts. In a project of your own this reads a source.');
+MODEL (
+    name marketing.stg_orders,
+    kind FULL,
+    description 'One row per order that counts. In a project of your own this reads a source.'
+);
 
 SELECT customer_id::BIGINT, order_date::DATE, amount::DOUBLE
 FROM audience.demo_orders()

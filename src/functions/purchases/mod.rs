@@ -9,6 +9,7 @@ pub mod packed_gaps;
 pub mod purchase_days;
 pub mod purchase_history;
 pub mod purchase_log;
+pub mod sound_history;
 
 pub(super) const ROOM: Room = Room {
     functions: &[
@@ -19,6 +20,7 @@ pub(super) const ROOM: Room = Room {
         aggregate::<purchase_days::PurchaseDays>,
         aggregate::<purchase_history::PurchaseHistory>,
         aggregate::<purchase_log::PurchaseLog>,
+        scalar::<sound_history::SoundHistory>,
     ],
     types: &[],
     macros: &[

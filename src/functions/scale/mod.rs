@@ -7,6 +7,7 @@ pub(super) const ROOM: Room = Room {
     functions: &[],
     types: &[],
     macros: &[
+        include_str!("../../../sql/scale/__checksum.sql"),
         include_str!("../../../sql/scale/__given_histories.sql"),
         include_str!("../../../sql/scale/__sound_histories.sql"),
         include_str!("../../../sql/scale/__shop_problem.sql"),

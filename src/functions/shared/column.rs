@@ -1,5 +1,6 @@
-//! What is given in the place of a column. All arguments are known when the query is planned, so
-//! DuckDB folds a check away; an error comes with the first row.
+//! What is given in the place of a column. A check of constants stands in the WHEN of a CASE, which
+//! DuckDB evaluates when it plans, and passes its error on. So an error comes before the first row,
+//! also where there is none or nobody reads the column.
 
 use crate::duckdb::Scalar;
 use crate::error::{Error, Result};
@@ -11,10 +12,25 @@ pub(super) type Text<'a> = Option<Cow<'a, str>>;
 /// The type of a plain NULL.
 pub(super) const NULL: &str = "\"NULL\"";
 
-/// `__audience_column(argument, written VARCHAR, row_type VARCHAR) → BOOLEAN`: true, or an error where
-/// the name of a column is given in quotes, which would be the same text in every row. `written` is
-/// the argument's alias, which of a constant is how it was written, and a row's type has the names of
-/// its columns.
+/// What a text in quotes cannot stand for: it would make one of all rows, and most results would not
+/// show it. A label for all lines, or a country for all contacts, can be meant.
+const KEYS: [&str; 8] = [
+    "customer_id",
+    "contact_id",
+    "event_contact_id",
+    "line_customer_id",
+    "order_id",
+    "product",
+    "peer_group",
+    "category",
+];
+
+/// A day for all rows can be meant, and is written as one.
+const DATES: [&str; 4] = ["order_date", "line_date", "event_at", "subscribed_at"];
+
+/// `__audience_column(argument, written VARCHAR, row_type VARCHAR) → BOOLEAN`: true, or an error where a
+/// text in quotes is given that cannot be meant. `written` is the argument's alias, which
+/// of a constant is how it was written, and a row's type has the names of its columns.
 pub struct Column;
 
 impl Scalar for Column {
@@ -32,24 +48,50 @@ pub(super) fn given<'a>(text: &'a Text) -> &'a str {
     text.as_deref().unwrap_or_default()
 }
 
-pub(super) fn not_quoted(argument: &str, written: &str, row_type: &str) -> Result<bool> {
-    let text = written.strip_prefix('\'').map(|rest| {
-        let text = rest.strip_suffix('\'').unwrap_or(rest);
-        text.replace("''", "'")
-    });
-    let is_name = |text: &String| {
-        let names = [format!("{text} "), format!("\"{text}\" ")];
-        row_type.match_indices(['(', ' ']).any(|(place, _)| {
-            let rest = &row_type[place + 1..];
-            names.iter().any(|name| rest.starts_with(name))
+/// The text of a constant, as it was written: `'a'`, or `CAST('a' AS VARCHAR)`.
+fn quoted(written: &str) -> Option<String> {
+    let written = written.strip_prefix("CAST(").unwrap_or(written);
+    let written = written.strip_suffix(" AS VARCHAR)").unwrap_or(written);
+    let text = written.strip_prefix('\'')?;
+    Some(text.strip_suffix('\'').unwrap_or(text).replace("''", "'"))
+}
+
+/// The name of the column that a text means, whatever its case: DuckDB does not tell them apart.
+fn column_named<'a>(text: &str, row_type: &'a str) -> Option<&'a str> {
+    let names = [text.to_owned(), format!("\"{text}\"")];
+    let starts = row_type.match_indices(['(', ' ']);
+    starts
+        .map(|(place, _)| &row_type[place + 1..])
+        .find_map(|rest| {
+            let found = names.iter().find_map(|name| {
+                let (start, next) = (rest.get(..name.len())?, rest.get(name.len()..)?);
+                (next.starts_with(' ') && start.to_lowercase() == name.to_lowercase())
+                    .then_some(start)
+            })?;
+            Some(found.trim_matches('"'))
         })
+}
+
+fn begins_with_a_year(text: &str) -> bool {
+    text.trim_start().starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn not_quoted(argument: &str, written: &str, row_type: &str) -> Result<bool> {
+    let Some(text) = quoted(written) else {
+        return Ok(true);
     };
-    match text.filter(is_name) {
-        Some(name) => Err(Error::DuckDb(format!(
-            "{argument} is the text '{name}'; write {name} without quotes"
-        ))),
-        None => Ok(true),
-    }
+    let advice = match column_named(&text, row_type) {
+        Some(name) => format!("; write {name} without quotes"),
+        None if KEYS.contains(&argument)
+            || DATES.contains(&argument) && !begins_with_a_year(&text) =>
+        {
+            " in every row; write the name of a column, without quotes".into()
+        }
+        None => return Ok(true),
+    };
+    Err(Error::DuckDb(format!(
+        "{argument} is the text '{text}'{advice}"
+    )))
 }
 
 #[cfg(test)]
@@ -69,9 +111,53 @@ mod tests {
                 .to_string();
             assert!(problem.contains(&format!("'{name}'")), "{problem}");
         }
-        for written in ["id", "'i'", "'d'", "''", "'", "'Order'"] {
+        for written in [
+            "id",
+            "'i'",
+            "'d'",
+            "''",
+            "'",
+            "'Order'",
+            "CAST('i' AS DATE)",
+        ] {
             assert_eq!(not_quoted("day", written, row), Ok(true), "{written}");
         }
         assert_eq!(not_quoted("day", "'id'", NULL), Ok(true));
+    }
+
+    #[test]
+    fn case_and_casts_hide_no_name() {
+        let row = "STRUCT(\"Kunde Nr\" INTEGER, Day DATE)";
+        for (written, name) in [
+            ("'DAY'", "Day"),
+            ("'kunde nr'", "Kunde Nr"),
+            ("CAST('day' AS VARCHAR)", "Day"),
+        ] {
+            let problem = not_quoted("label", written, row)
+                .expect_err(written)
+                .to_string();
+            assert!(
+                problem.contains(&format!("write {name} without")),
+                "{problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_text_is_a_key() {
+        for (written, text) in [("'buyer'", "buyer"), ("'a.id'", "a.id"), ("'é'", "é")] {
+            for argument in KEYS {
+                let problem = not_quoted(argument, written, "STRUCT(id INTEGER)")
+                    .expect_err(written)
+                    .to_string();
+                assert!(
+                    problem.contains(&format!("'{text}' in every row")),
+                    "{problem}"
+                );
+            }
+        }
+        assert_eq!(not_quoted("customer_id", "1", NULL), Ok(true));
+        assert!(not_quoted("order_date", "'day'", NULL).is_err());
+        assert_eq!(not_quoted("order_date", "'2024-01-31'", NULL), Ok(true));
     }
 }

@@ -3,6 +3,7 @@
 use crate::duckdb::{Room, scalar};
 
 pub mod column;
+pub mod condition;
 pub mod date_column;
 pub mod number_column;
 pub mod number_refusal;
@@ -12,6 +13,7 @@ pub mod whole_number;
 pub(super) const ROOM: Room = Room {
     functions: &[
         scalar::<column::Column>,
+        scalar::<condition::Condition>,
         scalar::<date_column::DateColumn>,
         scalar::<number_column::NumberColumn>,
         scalar::<number_refusal::NumberRefusal>,
@@ -46,6 +48,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/shared/__checked_switch.sql"),
         include_str!("../../../sql/shared/__checked_top.sql"),
         include_str!("../../../sql/shared/__clock.sql"),
+        include_str!("../../../sql/shared/__type_family.sql"),
         include_str!("../../../sql/shared/__comparable_keys.sql"),
         include_str!("../../../sql/shared/__counted.sql"),
         include_str!("../../../sql/shared/__dated_histories.sql"),

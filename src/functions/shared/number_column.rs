@@ -1,6 +1,6 @@
 //! What is given in the place of a column of numbers.
 
-use super::column::{NULL, Text, given, not_quoted};
+use super::column::{NULL, Text, given};
 use crate::duckdb::Scalar;
 use crate::error::{Error, Result};
 
@@ -21,22 +21,20 @@ const NUMBERS: [&str; 13] = [
     NULL,
 ];
 
-/// `__audience_number_column(argument, type VARCHAR, written VARCHAR, row_type VARCHAR) → BOOLEAN`: true,
-/// or an error where it is no number
+/// `__audience_number_column(argument, type VARCHAR, row_type VARCHAR) → BOOLEAN`: true, or
+/// an error where it is no number
 pub struct NumberColumn;
 
 impl Scalar for NumberColumn {
     const NAME: &'static str = "__audience_number_column";
-    type Args<'a> = (Text<'a>, Text<'a>, Text<'a>, Text<'a>);
+    type Args<'a> = (Text<'a>, Text<'a>, Text<'a>);
     type Out = bool;
 
-    fn call((argument, kind, written, row_type): Self::Args<'_>) -> Result<Option<bool>> {
-        let [argument, kind, written, row_type] =
-            [&argument, &kind, &written, &row_type].map(given);
+    fn call((argument, kind, row_type): Self::Args<'_>) -> Result<Option<bool>> {
+        let [argument, kind, row_type] = [&argument, &kind, &row_type].map(given);
         if NUMBERS.contains(&kind) || kind.starts_with("DECIMAL") {
             return Ok(Some(true));
         }
-        not_quoted(argument, written, row_type)?;
         let advice = match kind {
             "VARCHAR" => format!("; cast it, such as replace({argument}, ',', '.')::DOUBLE"),
             // Where a condition was given in the place of the amount.
