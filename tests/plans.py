@@ -36,6 +36,8 @@ CALLS = {
     "product_affinity_of": "'affinities', top := 10",
     "order_gaps_part": ORDERS,
     "order_gaps_of": "'waits'",
+    "period_models_part": f"{ORDERS}, amount, since := DATE '2024-01-01', until := DATE '2024-12-31'",
+    "period_models": "'periods'",
     "interests_of": f"{LINES}, category = 'Wine', model := (SELECT model FROM learned), amount := amount",
     "lifecycle_stage": f"{ORDERS}, amount := amount, peer_group := customer_id % 3",
     "importance_tier": f"{ORDERS}, amount",
@@ -113,6 +115,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TABLE kept AS FROM audience.histories('orders', customer_id, order_date, amount);
         CREATE TABLE saved AS FROM audience.shop('kept');
         CREATE TABLE waits AS FROM audience.order_gaps_part('orders', customer_id, order_date);
+        CREATE TABLE periods AS FROM audience.period_models_part('orders', customer_id, order_date, amount, since := DATE '2024-01-01', until := DATE '2024-12-31');
         CREATE TABLE parts AS FROM audience.intent_part('lines', customer_id, order_date, product_id, category = 'Wine');
         CREATE TABLE learned AS FROM audience.intent_model('parts');
         CREATE TABLE affinities AS FROM audience.product_affinity_part('lines', customer_id, order_date, product_id);

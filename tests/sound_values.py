@@ -60,6 +60,8 @@ ARGUMENTS = {
     "__audience_bought_answers": "asking . BASKET",
     "__audience_order_gaps_merged": "GAPS_STATE",
     "__audience_order_gaps_summed": "GAPS_STATE",
+    "__audience_period_models_merged": "PERIODS_STATE",
+    "__audience_period_models_summed": "PERIODS_STATE",
     "__audience_product_buyers": "product MATRIX",
     "__audience_product_catalogue": "MATRIX allowed categories . horizon one one one",
     "__audience_product_weights": "product COMMON",
@@ -139,6 +141,7 @@ INSERT INTO kinds SELECT 'weights_state', __audience_intent_weights_state('custo
 INSERT INTO kinds SELECT 'scales_state', __audience_intent_scales_state('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), 60) FROM customers GROUP BY customer % 2;
 INSERT INTO kinds SELECT 'calibration_state', __audience_intent_calibration_state('customers', basket, (SELECT blob FROM kinds WHERE kind = 'weights'), (SELECT blob FROM kinds WHERE kind = 'scales'), 60) FROM customers GROUP BY customer % 2;
 INSERT INTO kinds SELECT 'gaps_state', __audience_order_gaps_state('customers', days, DATE '{AS_OF}') FROM (SELECT list(DISTINCT day ORDER BY day) AS days FROM lines GROUP BY customer);
+INSERT INTO kinds SELECT 'periods_state', __audience_period_models_state('customers', log, [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 20]) FROM (SELECT __audience_purchase_log('customers', day, amount) AS log FROM lines GROUP BY customer);
 INSERT INTO kinds SELECT 'seed_weights', __audience_intent_weights('customers', basket, (SELECT blob FROM kinds WHERE kind = 'nothing'), {PRODUCTS}, 6, DATE '{AS_OF}', 60) FROM seeds;
 INSERT INTO kinds SELECT 'likes_state', __audience_lookalike_fit_state('customers', customer, seeds.basket, history, (SELECT blob FROM kinds WHERE kind = 'seed_weights'), 60) FROM seeds JOIN customers USING (customer) GROUP BY customer % 2;
 INSERT INTO kinds SELECT 'model', __audience_lookalike_fit('customers', customer, seeds.basket, history, (SELECT blob FROM kinds WHERE kind = 'seed_weights'), 60).model FROM seeds JOIN customers USING (customer);

@@ -39,6 +39,7 @@ CALLS = {
     "cohort_payback": f"cohort_payback({ORDERS}, amount, 20, as_of := {CUTOFF})",
     "order_gaps": f"order_gaps({ORDERS}, as_of := {CUTOFF})",
     "order_gaps_part": f"order_gaps_part({ORDERS}, as_of := {CUTOFF})",
+    "period_models_part": f"period_models_part({ORDERS}, amount, since := {START}, until := {CUTOFF})",
     "lapse_threshold": f"lapse_threshold({ORDERS}, as_of := {CUTOFF})",
     "backtest": f"backtest({ORDERS}, amount, cutoff := {CUTOFF})",
     "bought": f"bought({ORDERS}, product = '10301', since := {START}, as_of := {CUTOFF})",

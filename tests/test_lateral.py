@@ -30,6 +30,7 @@ CALLS = {
     "intent_part": (f"intent_part({LINES}, category = $)", ("'Coffee'", "'Wine'")),
     "lookalike_part": (f"lookalike_part({LINES}, amount, category = 'Coffee', as_of := $)", DAYS),
     "order_gaps_part": (f"order_gaps_part({ORDERS}, as_of := $)", DAYS),
+    "period_models_part": (f"period_models_part({ORDERS}, amount, since := DATE '2025-01-01', until := $)", DAYS),
     "interests": (f"interests({LINES}, category, as_of := $)", DAYS),
     "cross_sell": (f"cross_sell({LINES}, category = 'Coffee', category = 'Wine', as_of := $)", DAYS),
     "lookalikes": (f"lookalikes({LINES}, amount, category = $)", ("'Coffee'", "'Wine'")),

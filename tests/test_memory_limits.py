@@ -92,6 +92,7 @@ REFUSED = {
     "interests": "interests('lines', customer_id, order_date, product, label)",
     "lookalikes": "lookalikes('lines', customer_id, order_date, product, amount, label = 1)",
     "lifecycle_history": "lifecycle_history('lines', customer_id, order_date, amount)",
+    "period_models_part": "period_models_part('lines', customer_id, order_date, amount, since := DATE '2024-01-01', until := DATE '2025-06-30')",
     "overview": "overview('lines', customer_id, order_date, amount)",
     "value_risk": "value_risk('lines', customer_id, order_date, amount)",
     "won_back": "won_back('lines', customer_id, order_date, amount)",
@@ -101,11 +102,11 @@ REFUSED = {
 
 @pytest.mark.parametrize("function", REFUSED)
 def test_what_would_be_held_is_counted_before(con, function: str) -> None:
-    """500,000 lines are more than half of 20 MB in memory that DuckDB does not count."""
+    """600,000 lines are more than half of 20 MB in memory that DuckDB does not count."""
     con.execute("""
         CREATE TABLE definitions AS SELECT 'VIP' AS name, '{"column": "importance_tier", "=": "VIP"}' AS definition;
         CREATE TABLE lines AS SELECT i % 50_000 AS customer_id, DATE '2023-01-01' + (hash(i, 1) % 900)::INTEGER AS order_date,
-            hash(i, 2) % 300 AS product, hash(i, 2) % 6 AS label, 5.0 AS amount FROM range(500_000) r(i)""")
+            hash(i, 2) % 300 AS product, hash(i, 2) % 6 AS label, 5.0 AS amount FROM range(600_000) r(i)""")
     query = f"SELECT count(*) FROM audience.{REFUSED[function]}"
     con.execute("SET threads = 1; SET memory_limit = '20MB'")
     with pytest.raises(duckdb.InvalidInputException, match=rf"audience: {function}: filter must leave fewer .* memory_limit \(19.0 MiB\)"):

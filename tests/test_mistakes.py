@@ -24,6 +24,7 @@ ORDERS = {
     "cohort_payback": "{amount}, 20",
     "order_gaps": "amount := {amount}",
     "order_gaps_part": "amount := {amount}",
+    "period_models_part": "{amount}, since := DATE '2024-02-01', until := DATE '2024-03-01'",
     "lapse_threshold": "amount := {amount}",
 }
 LINES = {

@@ -16,9 +16,12 @@ CREATE MACRO audience.__customers_history(
 WITH __logs AS MATERIALIZED (
     -- One row per customer.
     FROM audience.__logs(caller, orders, customer_id, order_date, amount, audience.__given_day(until), filter)
+), __span AS MATERIALIZED (
+    -- One row: the days to show.
+    FROM audience.__history_span(caller, '__logs', since, until)
 ), __periods AS MATERIALIZED (
     -- One row per period.
-    FROM audience.__history_periods(caller, '__logs', every, since, until)
+    FROM audience.__history_periods(caller, '__span', every)
 ), __dates AS MATERIALIZED (
     -- One row: the last days of all periods, where the models of all of them fit into memory, and whether seasons are
     -- wanted.

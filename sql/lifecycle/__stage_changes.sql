@@ -9,7 +9,9 @@ CREATE MACRO audience.__stage_changes(
     until,
     filter,
     just_ordered_days,
-    lost_after_gaps
+    lost_after_gaps,
+    since_model,
+    until_model
 ) AS TABLE
 WITH __dates AS MATERIALIZED (
     -- One row: the checked days.
@@ -38,16 +40,9 @@ WITH __dates AS MATERIALIZED (
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options(caller, '__histories', just_ordered_days, lost_after_gaps)
-), __fitted AS (
-    -- One row: the models of both days.
-    SELECT __audience_packed_model_fit(caller, __before, NULL, __since, 180, true) AS __shop_before,
-           __audience_packed_model_fit(caller, __after, __gaps, __until, 180, true) AS __shop_after
-    FROM __histories, __dates
 ), __models AS MATERIALIZED (
-    -- One row: also their parts that stages are judged by.
-    SELECT __shop_after, __audience_stage_model(caller, __shop_before) AS __model_before,
-           __audience_stage_model(caller, __shop_after) AS __model_after
-    FROM __fitted
+    -- One row: the models of both days.
+    FROM audience.__stage_models(caller, '__histories', '__dates', since_model, until_model)
 )
 SELECT __customer, __audience_stage(caller, __before, __model_before, __since, __stage_options) AS __from,
        __audience_lifecycle(

@@ -5,6 +5,7 @@
 -- - orders, customer_id, order_date, filter, just_ordered_days, lost_after_gaps: as in audience.customers
 -- - since, until, amount: as in audience.lifecycle_transitions
 -- - labels: as in audience.customers
+-- - since_model, until_model: as in audience.lifecycle_transitions
 --
 -- Returns:
 -- - customer_id: the customer, of the type that was given
@@ -34,12 +35,14 @@ CREATE MACRO audience.lifecycle_changes(
     filter := true,
     just_ordered_days := NULL,
     lost_after_gaps := NULL,
-    labels := 'enum'
+    labels := 'enum',
+    since_model := NULL,
+    until_model := NULL
 ) AS TABLE
 WITH __changed AS (
     -- One row per customer whose stage is another.
     FROM audience.__stage_changes('lifecycle_changes', orders, customer_id, order_date, amount, since, until,
-                                  filter, just_ordered_days, lost_after_gaps)
+                                  filter, just_ordered_days, lost_after_gaps, since_model, until_model)
     WHERE __from IS DISTINCT FROM __lifecycle.lifecycle_stage
     ORDER BY __customer
 ), __enum AS NOT MATERIALIZED (

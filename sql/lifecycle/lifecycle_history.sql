@@ -4,8 +4,8 @@
 --
 -- Periods follow the calendar: months, quarters and years begin with the calendar's, weeks on Monday. Periods of n
 -- months are counted from January 2000, those of n days from Monday, 2000-01-03. The first period is the one that holds
--- since, the last is cut off at until. The year before since is computed as well, for comparison. A day with orders
--- takes about 32 bytes of memory. There may be 200 million pairs of a customer and a period.
+-- since, the last is cut off at until. The year before since is computed as well, for comparison. Where the models are
+-- fitted, there may be 200 million pairs of a customer and a period.
 --
 -- Arguments:
 -- - orders, customer_id, order_date, amount, filter, just_ordered_days, lost_after_gaps: as in audience.customers
@@ -16,6 +16,8 @@
 -- - until: DATE, finite; the last day, later rows are ignored; default NULL = the day of the latest row that filter
 --   leaves and that is not after today
 -- - labels: as in audience.customers
+-- - models: STRUCT from audience.period_models of the same every, since and until, to count the customers of a part as
+--   audience.lifecycle_history over all orders does: see scale.md; default NULL = the models are fitted to orders
 --
 -- Returns:
 -- - period_end: last day of the period; the customers are judged at its end
@@ -33,6 +35,7 @@
 -- Errors:
 -- - every is not a whole number of days, weeks, months or years, or makes more than 1,000 periods
 -- - since is after until, or after the latest date
+-- - models are those of other periods, or since or until is not given with them
 -- - and as in audience.customers
 --
 -- Example:
@@ -53,7 +56,8 @@ CREATE MACRO audience.lifecycle_history(
     filter := true,
     just_ordered_days := NULL,
     lost_after_gaps := NULL,
-    labels := 'enum'
+    labels := 'enum',
+    models := NULL
 ) AS TABLE
 WITH __logs AS MATERIALIZED (
     -- One row per customer.
@@ -62,19 +66,38 @@ WITH __logs AS MATERIALIZED (
 ), __options AS MATERIALIZED (
     -- One row: the checked options.
     FROM audience.__lifecycle_options('lifecycle_history', '__logs', just_ordered_days, lost_after_gaps)
+), __given AS MATERIALIZED (
+    -- One row: the models that were given.
+    FROM audience.__opened_models('lifecycle_history', '__logs', models, since, until)
+), __span AS MATERIALIZED (
+    -- One row: the days to show, and that of the first purchase of all customers.
+    SELECT CASE WHEN NOT __is_given THEN __first
+                WHEN __first < coalesce(__first_of_all, DATE 'infinity')
+                THEN audience.__refused('lifecycle_history', concat(
+                    'models must be those of all orders, which begin ', coalesce(__first_of_all::VARCHAR, 'never'),
+                    ' for them, and here on ', __first))
+                ELSE __first_of_all END AS __first, __since, __until
+    FROM audience.__history_span('lifecycle_history', '__logs', since, until), __given
 ), __periods AS MATERIALIZED (
     -- One row per period.
-    FROM audience.__history_periods('lifecycle_history', '__logs', every, since, until)
+    FROM audience.__history_periods('lifecycle_history', '__span', every)
+), __learned AS NOT MATERIALIZED (
+    -- One row per customer whom the models are fitted to: none where they are given.
+    SELECT __log FROM __logs, __given WHERE NOT __is_given
 ), __dates AS MATERIALIZED (
     -- One row: the last days of all periods, where the models of all of them fit into memory.
     SELECT list(__end ORDER BY __end) AS __dates
     FROM __periods
-    WHERE audience.__days_fit('lifecycle_history', '__logs')
+    WHERE audience.__days_fit('lifecycle_history', '__learned')
 ), __models AS MATERIALIZED (
     -- One row: the models of all periods.
     SELECT __dates, __audience_history_models('lifecycle_history', __log, __dates) AS __models
-    FROM __logs, __dates
+    FROM __learned, __dates
     GROUP BY __dates
+    UNION ALL
+    SELECT __dates, audience.__models_of_periods('lifecycle_history', __periods, __dates)
+    FROM __dates, __given
+    WHERE __is_given
 ), __counts AS (
     -- One row per period and stage.
     SELECT unnest(__audience_history_stages('lifecycle_history', __log, __dates, __models, __stage_options))
@@ -88,18 +111,7 @@ WITH __logs AS MATERIALIZED (
     FROM __counts JOIN __periods ON __count.period_end = __end
 ), __enum AS NOT MATERIALIZED (
     -- One row per period and stage.
-    SELECT
-        __now.__end AS period_end,
-        __now.__stage AS lifecycle_stage,
-        __now.__customers AS customers,
-        __now.__customers / nullif(__now.__known, 0) AS share,
-        __now.__revenue AS revenue,
-        __now.__customers - __before.__customers AS change_from_previous,
-        __now.__customers - __then.__customers AS change_from_year_before
-    FROM __grid AS __now
-    LEFT JOIN __grid AS __before ON __now.__stage = __before.__stage AND __now.__period_before = __before.__end
-    LEFT JOIN __grid AS __then ON __now.__stage = __then.__stage AND __now.__year_before = __then.__end
-    WHERE __now.__shown
+    FROM audience.__compared_stages('__grid')
     ORDER BY period_end, lifecycle_stage
 ), __text AS NOT MATERIALIZED (
     -- One row per period and stage, with labels that every database can store.

@@ -11,6 +11,9 @@
 -- - until: DATE, finite, not before since; later rows are ignored
 -- - amount: any number; with it, days that hold only refunds are no purchases; default NULL = every row is an order
 -- - labels: as in audience.customers
+-- - since_model, until_model: STRUCTs from audience.purchase_model with as_of := since and as_of := until, or those of
+--   audience.shop, to count the customers of a part as audience.lifecycle_transitions over all orders does: see
+--   scale.md; default NULL = the models are fitted to orders
 --
 -- Returns:
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
@@ -20,6 +23,7 @@
 --
 -- Errors:
 -- - since or until is NULL or infinite, or until is before since
+-- - only one of since_model and until_model is given
 -- - and as in audience.customers
 --
 -- Example:
@@ -38,13 +42,15 @@ CREATE MACRO audience.lifecycle_transitions(
     filter := true,
     just_ordered_days := NULL,
     lost_after_gaps := NULL,
-    labels := 'enum'
+    labels := 'enum',
+    since_model := NULL,
+    until_model := NULL
 ) AS TABLE
 WITH __counts AS (
     -- One row per pair of stages.
     SELECT __from, __lifecycle.lifecycle_stage AS __to, count(*) AS __customers
     FROM audience.__stage_changes('lifecycle_transitions', orders, customer_id, order_date, amount, since, until,
-                                  filter, just_ordered_days, lost_after_gaps)
+                                  filter, just_ordered_days, lost_after_gaps, since_model, until_model)
     GROUP BY ALL
 ), __enum AS NOT MATERIALIZED (
     -- One row per pair of stages.

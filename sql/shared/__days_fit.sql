@@ -1,8 +1,8 @@
--- Whether the models of all periods can be fitted in memory, or an error. A day with orders takes 32 bytes, in lists
--- with room for twice as many: see models/prediction/model_history.rs.
+-- Whether the models of all periods can be fitted in memory, or an error. What changes on a day with orders is counted
+-- in 18 bytes at most: see models/prediction/model_history.rs.
 CREATE MACRO audience.__days_fit(caller, logs) AS
 (
-    SELECT audience.__fits(caller, 64 * sum(len(__log)), concat(sum(len(__log)), ' purchase days'),
+    SELECT audience.__fits(caller, 20 * sum(len(__log)), concat(sum(len(__log)), ' purchase days'),
                            'filter must leave fewer purchases')
     FROM query_table(logs)
 );

@@ -1,23 +1,12 @@
--- One row per period from since to until (by default the first purchase and the latest row), with the last days of
--- those that it is compared with: of the period before, and of the one that holds the same day a year before. A period
+-- One row per period of `span`, which is that of __history_span, with the last days of those that it is compared with:
+-- of the period before, and of the one that holds the same day a year before. A period
 -- that is cut off at until is compared with that very day, because the whole period would have had more time. What is
 -- only compared with has rows too: the periods of the year before since, and at least one, as far as there are
 -- customers, and that day.
-CREATE MACRO audience.__history_periods(
-    caller,
-    logs,
-    every,
-    since,
-    until
-) AS TABLE
+CREATE MACRO audience.__history_periods(caller, span, every) AS TABLE
 WITH __span AS MATERIALIZED (
     -- One row: the first and the last day to show, and that of the first purchase.
-    SELECT min(__first) AS __first,
-           CASE WHEN since IS NULL THEN min(__first)
-                ELSE audience.__checked_date(caller, 'since', since) END AS __since,
-           CASE WHEN until IS NULL THEN max(__latest)
-                ELSE audience.__checked_date(caller, 'until', until) END AS __until
-    FROM query_table(logs)
+    FROM query_table(span)
 ), __shown AS MATERIALIZED (
     -- One row per period to show.
     FROM audience.__periods(caller, every, (SELECT __since FROM __span), (SELECT __until FROM __span))

@@ -5,7 +5,7 @@ use crate::duckdb::{Aggregate, Blob, Date, List};
 use crate::error::Result;
 use crate::functions::history::{HORIZON_DAYS, period_ends};
 use crate::functions::purchases::purchase_log::{Day, days};
-use crate::models::numerics::memory::{copied, try_collected};
+use crate::models::numerics::memory::try_collected;
 use crate::models::prediction::model_history::ModelHistory;
 
 /// Collects logs, and what is wanted, which every row says alike.
@@ -13,8 +13,8 @@ use crate::models::prediction::model_history::ModelHistory;
 pub struct State {
     history: ModelHistory,
     season: bool,
-    /// On which dates what the shop's past adds is wanted; `None` for all.
-    learn: Option<Vec<i32>>,
+    /// Whether the dates on which what the shop's past adds is wanted are known.
+    learns: bool,
 }
 
 /// `__audience_history_shop_models(log STRUCT[], dates DATE[], season BOOLEAN, learn DATE[]) →
@@ -30,30 +30,26 @@ impl Aggregate for HistoryShopModels {
 
     fn update(state: &mut State, (log, dates, season, learn): Self::Args<'_>) -> Result<()> {
         state.season = season;
-        if let (Some(learn), None) = (learn, &state.learn) {
-            state.learn = Some(period_ends(learn.iter())?);
-        }
         let history = &mut state.history;
         history.set_dates(dates.iter().len(), || period_ends(dates.iter()))?;
+        if !state.learns {
+            let learn = learn.map(|learn| period_ends(learn.iter())).transpose()?;
+            history.learn_on(|date| learn.as_ref().is_none_or(|learn| learn.contains(&date)))?;
+            state.learns = true;
+        }
         history.add(days(&log))?;
         check_entries(history)
     }
 
     fn combine(into: &mut State, from: &State) -> Result<()> {
         into.season |= from.season;
-        if into.learn.is_none() {
-            into.learn = from.learn.as_deref().map(copied).transpose()?;
-        }
+        into.learns |= from.learns;
         into.history.merge(&from.history)?;
         check_entries(&into.history)
     }
 
     fn finish(state: &mut State) -> Result<Option<Vec<Blob>>> {
-        let models = state
-            .history
-            .shop_models(HORIZON_DAYS, state.season, |date| {
-                (state.learn.as_ref()).is_none_or(|learn| learn.contains(&date))
-            })?;
+        let models = state.history.shop_models(HORIZON_DAYS, state.season)?;
         try_collected(models.iter().map(|model| model.packed().map(Blob))).map(Some)
     }
 }

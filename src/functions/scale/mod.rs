@@ -2,9 +2,12 @@
 //! decide together, and the rows of each part.
 
 use crate::duckdb::Room;
+use crate::functions::mergeable;
+
+pub mod period_models;
 
 pub(super) const ROOM: Room = Room {
-    functions: &[],
+    functions: &[mergeable::register::<period_models::PeriodModels>],
     types: &[],
     macros: &[
         include_str!("../../../sql/scale/__checksum.sql"),
@@ -56,5 +59,9 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/product_affinity_of.sql"),
         include_str!("../../../sql/scale/order_gaps_part.sql"),
         include_str!("../../../sql/scale/order_gaps_of.sql"),
+        include_str!("../../../sql/scale/__opened_models.sql"),
+        include_str!("../../../sql/scale/__models_of_periods.sql"),
+        include_str!("../../../sql/scale/period_models_part.sql"),
+        include_str!("../../../sql/scale/period_models.sql"),
     ],
 };

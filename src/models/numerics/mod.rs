@@ -3,6 +3,7 @@
 pub(super) mod beta;
 pub mod bytes;
 pub mod calendar;
+pub(super) mod changing_counts;
 pub mod checks;
 pub mod fixed_sum;
 pub(super) mod gamma;
@@ -17,6 +18,7 @@ pub(super) mod mix;
 pub(super) mod newton;
 pub(super) mod normal;
 pub(super) mod number_counts;
+pub(super) mod number_run;
 pub(super) mod numbers;
 pub(super) mod optimize;
 pub mod ordered_bits;

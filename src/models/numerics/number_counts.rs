@@ -1,10 +1,8 @@
 //! How often each of many numbers was met, in little memory.
 
-use crate::error::Result;
-use crate::models::numerics::memory::{append, copied, grow, push};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
+use crate::error::{Error, Result};
+use crate::models::numerics::memory::{append, copied, push};
+use crate::models::numerics::number_run::{MOST_NUMBERS, NumberRun, RunWriter, merged};
 
 /// Collects whole numbers in any order and any number of parts.
 ///
@@ -15,13 +13,9 @@ use std::collections::binary_heap::PeekMut;
 pub struct NumberCounts<K> {
     waiting: Vec<K>,
     /// By level: a run of the next is made of [`FAN_IN`] of one.
-    levels: Vec<Vec<Run>>,
+    levels: Vec<Vec<NumberRun>>,
     total: u64,
 }
-
-/// A sorted run: of each number (distance << 1 | more), more if it was met more often than once, and
-/// then how often more than twice; each with seven bits a byte, the lowest first (LEB128).
-type Run = Vec<u8>;
 
 /// Numbers that wait to be sorted: 2 MB of the largest, beside which what a thread needs is little.
 const WAITING: usize = 1 << 17;
@@ -43,6 +37,35 @@ impl<K: Copy + Ord + Into<u128>> NumberCounts<K> {
     /// How many numbers were added.
     pub fn total(&self) -> u64 {
         self.total
+    }
+
+    /// The numbers of a run.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn of(run: NumberRun) -> Result<Self> {
+        let mut counts = Self {
+            total: run.iter().map(|(_, count)| count).sum(),
+            ..Self::default()
+        };
+        counts.add_run(0, run)?;
+        Ok(counts)
+    }
+
+    /// All of them as one run.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn run(&self) -> Result<NumberRun> {
+        let mut waiting = copied(&self.waiting)?;
+        let last = run_of(&mut waiting)?;
+        let mut whole = RunWriter::default();
+        for (number, count) in merged(self.levels.iter().flatten().chain([&last])) {
+            whole.write(number, count)?;
+        }
+        Ok(whole.finish())
     }
 
     /// Adds a number.
@@ -67,11 +90,16 @@ impl<K: Copy + Ord + Into<u128>> NumberCounts<K> {
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         for (level, runs) in other.levels.iter().enumerate() {
             for run in runs {
-                self.add_run(level, copied(run)?)?;
+                self.add_run(level, run.copied()?)?;
             }
         }
         append(&mut self.waiting, &other.waiting)?;
-        self.total += other.total;
+        // Those of one query have room, those of states may be any.
+        let total = self.total.saturating_add(other.total);
+        if total > MOST_NUMBERS {
+            return Err(Error::argument("states", "have too many customers"));
+        }
+        self.total = total;
         if self.waiting.len() >= WAITING {
             self.sort()?;
         }
@@ -93,16 +121,12 @@ impl<K: Copy + Ord + Into<u128>> NumberCounts<K> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        self.waiting.sort_unstable();
-        let mut run = Writing::default();
-        for same in self.waiting.chunk_by(PartialEq::eq) {
-            run.write(same[0].into(), same.len() as u64)?;
-        }
+        let run = run_of(&mut self.waiting)?;
         self.waiting.clear();
-        self.add_run(0, run.finish())
+        self.add_run(0, run)
     }
 
-    fn add_run(&mut self, level: usize, mut run: Run) -> Result<()> {
+    fn add_run(&mut self, level: usize, mut run: NumberRun) -> Result<()> {
         for level in level.. {
             while self.levels.len() <= level {
                 push(&mut self.levels, Vec::new())?;
@@ -112,7 +136,7 @@ impl<K: Copy + Ord + Into<u128>> NumberCounts<K> {
             if runs.len() < FAN_IN {
                 return Ok(());
             }
-            let mut next = Writing::default();
+            let mut next = RunWriter::default();
             for (number, count) in merged(runs.iter()) {
                 next.write(number, count)?;
             }
@@ -123,137 +147,14 @@ impl<K: Copy + Ord + Into<u128>> NumberCounts<K> {
     }
 }
 
-/// Numbers of several runs in ascending order, each once.
-fn merged<'a>(runs: impl Iterator<Item = &'a Run>) -> impl Iterator<Item = (u128, u64)> {
-    let mut readings: Vec<RunReader<'a>> = runs.filter_map(RunReader::first).collect();
-    let places = readings.iter().enumerate();
-    let mut heads: BinaryHeap<Reverse<(u128, usize)>> = places
-        .map(|(place, reading)| Reverse((reading.number, place)))
-        .collect();
-    std::iter::from_fn(move || {
-        let mut found: Option<(u128, u64)> = None;
-        while let Some(mut head) = heads.peek_mut() {
-            let Reverse((number, place)) = *head;
-            let reading = &mut readings[place];
-            match &mut found {
-                Some((same, _)) if *same != number => break,
-                Some((_, counted)) => *counted += reading.count,
-                None => found = Some((number, reading.count)),
-            }
-            match reading.next() {
-                Some(next) => {
-                    *reading = next;
-                    *head = Reverse((next.number, place));
-                }
-                None => {
-                    PeekMut::pop(head);
-                }
-            }
-        }
-        found
-    })
-}
-
-/// A place in a run.
-#[derive(Clone, Copy)]
-struct RunReader<'a> {
-    number: u128,
-    count: u64,
-    rest: &'a [u8],
-}
-
-impl<'a> RunReader<'a> {
-    fn first(run: &'a Run) -> Option<Self> {
-        let before = Self {
-            number: 0,
-            count: 0,
-            rest: run,
-        };
-        before.next()
+/// The run of numbers in any order, which it sorts.
+fn run_of<K: Copy + Ord + Into<u128>>(numbers: &mut [K]) -> Result<NumberRun> {
+    numbers.sort_unstable();
+    let mut run = RunWriter::default();
+    for same in numbers.chunk_by(PartialEq::eq) {
+        run.write(same[0].into(), same.len() as u64)?;
     }
-
-    fn next(self) -> Option<Self> {
-        let (distance, rest) = number(self.rest)?;
-        let (count, rest) = if distance & 1 == 0 {
-            (1, rest)
-        } else {
-            let (more, rest) = number(rest)?;
-            (more as u64 + 2, rest)
-        };
-        Some(Self {
-            number: self.number + (distance >> 1),
-            count,
-            rest,
-        })
-    }
-}
-
-const BITS: u32 = 7;
-const MORE: u8 = 1 << BITS;
-
-/// The first number and the bytes after it.
-fn number(bytes: &[u8]) -> Option<(u128, &[u8])> {
-    // Nearly every number fits into a word, which is quicker.
-    let (mut low, mut place) = (0u64, 0);
-    while place < 9 {
-        let byte = *bytes.get(place)?;
-        low |= u64::from(byte & !MORE) << (BITS * place as u32);
-        place += 1;
-        if byte & MORE == 0 {
-            return Some((low.into(), &bytes[place..]));
-        }
-    }
-    let mut all = u128::from(low);
-    loop {
-        let byte = *bytes.get(place)?;
-        all |= u128::from(byte & !MORE) << (BITS * place as u32);
-        place += 1;
-        if byte & MORE == 0 {
-            return Some((all, &bytes[place..]));
-        }
-    }
-}
-
-/// A run that is written.
-#[derive(Default)]
-struct Writing {
-    bytes: Run,
-    last: u128,
-}
-
-impl Writing {
-    fn write(&mut self, number: u128, count: u64) -> Result<()> {
-        grow(&mut self.bytes, 2 * 19)?;
-        let distance = (number - self.last) << 1;
-        self.last = number;
-        if count == 1 {
-            self.put(distance);
-        } else {
-            self.put(distance | 1);
-            self.put(u128::from(count - 2));
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Run {
-        self.bytes.shrink_to_fit();
-        self.bytes
-    }
-
-    fn put(&mut self, number: u128) {
-        let mut left = number;
-        // Nearly every number fits into a word, which is quicker.
-        while left > u128::from(u64::MAX) {
-            self.bytes.push(left as u8 | MORE);
-            left >>= BITS;
-        }
-        let mut left = left as u64;
-        while left >= u64::from(MORE) {
-            self.bytes.push(left as u8 | MORE);
-            left >>= BITS;
-        }
-        self.bytes.push(left as u8);
-    }
+    Ok(run.finish())
 }
 
 /// A whole number that sorts as [`f64::total_cmp`] does.
@@ -266,11 +167,12 @@ pub fn ordered_bits(number: f64) -> u64 {
 pub fn of_ordered_bits(
     counts: impl Iterator<Item = (u128, u64)>,
 ) -> impl Iterator<Item = (f64, u64)> {
-    counts.map(|(ordered, count)| {
-        let ordered = ordered as u64;
-        let bits = ordered ^ (if ordered & SIGN == 0 { u64::MAX } else { SIGN });
-        (f64::from_bits(bits), count)
-    })
+    counts.map(|(ordered, count)| (of_ordered(ordered as u64), count))
+}
+
+/// The number of such a whole number.
+pub fn of_ordered(ordered: u64) -> f64 {
+    f64::from_bits(ordered ^ (if ordered & SIGN == 0 { u64::MAX } else { SIGN }))
 }
 
 const SIGN: u64 = 1 << 63;
@@ -330,7 +232,7 @@ mod tests {
         for number in 0..4_000_000_u64 {
             counts.add(number * 1_000_003 % 2_000_000).expect("room");
         }
-        let runs: usize = counts.levels.iter().flatten().map(Vec::capacity).sum();
+        let runs: usize = counts.levels.iter().flatten().map(NumberRun::bytes).sum();
         assert!(
             runs < 8_000_000 && counts.waiting.capacity() <= WAITING,
             "{runs}"

@@ -1,5 +1,6 @@
 //! Whether, when and how often a customer buys again: the purchase model and what follows from it.
 
+pub(super) mod dated_samples;
 pub mod features;
 pub mod learned;
 pub mod learned_fit;

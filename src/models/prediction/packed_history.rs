@@ -1,44 +1,8 @@
 //! What the fit needs of one customer.
 
 use super::mbg_nbd_fit::Observation;
+use crate::models::numerics::checks::is_finite;
 use crate::models::purchases::purchases::PurchaseHistory;
-
-/// What the fit needs of one customer, in 20 bytes: there are many.
-#[derive(Clone, Copy, Debug)]
-#[repr(Rust, packed(4))]
-pub struct FitCustomer {
-    history: PackedHistory,
-    /// Revenue per purchase; NaN where it is not known.
-    mean: f64,
-}
-
-const _: () = assert!(size_of::<FitCustomer>() == 20);
-
-impl FitCustomer {
-    /// A valid history.
-    pub fn new(history: &PurchaseHistory) -> Self {
-        Self {
-            history: PackedHistory::new(history),
-            mean: history.mean_value().unwrap_or(f64::NAN),
-        }
-    }
-
-    /// The purchases.
-    pub fn history(&self) -> PackedHistory {
-        self.history
-    }
-
-    /// Revenue per purchase, where it is known.
-    pub fn mean(&self) -> Option<f64> {
-        let mean = self.mean;
-        mean.is_finite().then_some(mean)
-    }
-
-    /// Whether the fit would see no difference.
-    pub fn equals(&self, other: &Self) -> bool {
-        self.history == other.history && self.mean.to_bits() == other.mean.to_bits()
-    }
-}
 
 /// The purchases of one customer, in 12 bytes. The order of the fields is the
 /// order (x, t, T) that the sample is taken in.
@@ -66,6 +30,18 @@ impl PackedHistory {
     /// Purchase days.
     pub fn purchases(&self) -> usize {
         self.repeat as usize + 1
+    }
+
+    /// Whether somebody can have bought so.
+    pub fn is_possible(&self) -> bool {
+        let first_day = i64::from(self.last_day()) - i64::from(self.span);
+        let first_day = i32::try_from(first_day).is_ok_and(is_finite);
+        let gaps = if self.repeat == 0 {
+            self.span == 0
+        } else {
+            self.repeat <= self.span
+        };
+        first_day && is_finite(self.last_day()) && gaps
     }
 
     /// The day of the first purchase.

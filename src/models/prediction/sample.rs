@@ -17,6 +17,21 @@ pub struct SampledCustomer<'a> {
 }
 
 impl<'a> SampledCustomer<'a> {
+    /// `mean` is that of [`hashed`].
+    pub(super) const fn new(days: &'a [i32], mean: u64, weight: u32) -> Self {
+        Self { days, mean, weight }
+    }
+
+    /// Whether they bought the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.mean == other.mean && self.days == other.days
+    }
+
+    /// Counts others who bought the same.
+    pub(super) const fn join(&mut self, other: &Self) {
+        self.weight = self.weight.saturating_add(other.weight);
+    }
+
     /// The purchase days, ascending.
     pub const fn days(&self) -> &'a [i32] {
         self.days
@@ -35,6 +50,15 @@ impl<'a> SampledCustomer<'a> {
 
 /// Stands for a mean that is not known: the bits of no finite number.
 const UNKNOWN: u64 = u64::MAX;
+
+/// The bits of the mean purchase value, and the hash of what was bought.
+pub(super) fn hashed(days: &[i32], mean: Option<f64>) -> (u64, u64) {
+    let mean = mean.filter(|mean| mean.is_finite());
+    // −0 is 0.
+    let mean = mean.map_or(UNKNOWN, |mean| (mean + 0.0).to_bits());
+    let hash = days.iter().fold(0, |hash, &day| mix(hash ^ day as u64));
+    (mean, mix(hash ^ mean))
+}
 
 /// Collects customers in any order and any number of parts, and keeps those with the smallest
 /// hash of what they bought. Equal customers count as one with their number as its weight.
@@ -84,11 +108,7 @@ impl<const MOST: usize> CustomerSample<MOST> {
     ///
     /// When there is no memory for them.
     pub fn add(&mut self, days: &[i32], mean: Option<f64>) -> Result<()> {
-        let mean = mean.filter(|mean| mean.is_finite());
-        // −0 is 0.
-        let mean = mean.map_or(UNKNOWN, |mean| (mean + 0.0).to_bits());
-        let hash = days.iter().fold(0, |hash, &day| mix(hash ^ day as u64));
-        let hash = mix(hash ^ mean);
+        let (mean, hash) = hashed(days, mean);
         if hash > self.largest {
             return Ok(());
         }
@@ -167,10 +187,8 @@ impl<const MOST: usize> CustomerSample<MOST> {
     /// When there is no memory to put it in order.
     pub fn customers(&mut self) -> Result<Vec<SampledCustomer<'_>>> {
         self.settle()?;
-        collected(self.kept.iter().map(|customer| SampledCustomer {
-            days: customer.days(&self.days),
-            mean: customer.mean,
-            weight: customer.weight,
+        collected(self.kept.iter().map(|customer| {
+            SampledCustomer::new(customer.days(&self.days), customer.mean, customer.weight)
         }))
     }
 }
