@@ -60,7 +60,8 @@ def as_oracle(lines: list[tuple]) -> list[tuple]:
 
 
 def dictionaries(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict]:
-    cursor = con.execute(sql)
+    """The rows, in order of their first columns."""
+    cursor = con.execute(f"FROM ({sql}) ORDER BY ALL")
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row)) for row in cursor.fetchall()]
 
@@ -208,8 +209,8 @@ def test_one_target_is_one_label(con) -> None:
     make_lines(con, random_lines(3))
     con.execute("ALTER TABLE lines ADD COLUMN name VARCHAR; UPDATE lines SET name = product || CASE WHEN label = 'A' THEN ' old' WHEN customer_id % 3 = 0 THEN ' new' ELSE ' now' END")
     for label in "ABC":
-        one = f"FROM audience.interested_in({CALL}, label = '{label}', name := name)"
-        many = f"SELECT * EXCLUDE (label) FROM audience.interests({CALL}, label, name := name) WHERE label = '{label}'"
+        one = f"FROM audience.interested_in({CALL}, label = '{label}', name := name) ORDER BY customer_id"
+        many = f"SELECT * EXCLUDE (label) FROM audience.interests({CALL}, label, name := name) WHERE label = '{label}' ORDER BY customer_id"
         found = con.execute(one).fetchall()
         assert found == con.execute(many).fetchall() and len(found) > 50
 
@@ -224,7 +225,7 @@ def test_many_labels_come_in_batches(con) -> None:
     con.execute(f"CREATE TABLE found AS FROM audience.interests({CALL}, label)")
     assert con.execute("SELECT count(*), count(DISTINCT label) FROM found").fetchone() == (90 * len(names), len(names))
     for label in [names[at] for at in (0, 1, 63, 64, 65, -1)]:
-        one = con.execute(f"FROM audience.interested_in({CALL}, label = '{label}')").fetchall()
+        one = con.execute(f"FROM audience.interested_in({CALL}, label = '{label}') ORDER BY customer_id").fetchall()
         assert one == con.execute(f"SELECT * EXCLUDE (label) FROM found WHERE label = '{label}' ORDER BY customer_id").fetchall()
 
 
@@ -261,7 +262,7 @@ def test_neither_threads_nor_order_decide(con) -> None:
 
 
 def test_nothing_after_as_of_is_looked_at(shop) -> None:
-    call = "SELECT * FROM audience.interests('{}', customer_id, order_date, product_id, category, name := product_name, as_of := DATE '2025-03-01')"
+    call = "SELECT * FROM audience.interests('{}', customer_id, order_date, product_id, category, name := product_name, as_of := DATE '2025-03-01') ORDER BY label, customer_id"
     shop.execute("CREATE OR REPLACE TEMP VIEW past AS FROM demo WHERE order_date <= DATE '2025-03-01'")
     assert shop.execute(call.format("demo")).fetchall() == shop.execute(call.format("past")).fetchall()
 
@@ -323,7 +324,7 @@ def test_a_season_that_is_over(con) -> None:
 
 def test_every_customer_once(shop) -> None:
     customers = "SELECT DISTINCT customer_id FROM demo WHERE customer_id IS NOT NULL AND order_date <= DATE '2025-03-01' ORDER BY 1"
-    call = f"SELECT customer_id FROM audience.interested_in({DEMO}, category = 'Tents', as_of := DATE '2025-03-01')"
+    call = f"SELECT customer_id FROM audience.interested_in({DEMO}, category = 'Tents', as_of := DATE '2025-03-01') ORDER BY customer_id"
     found = shop.execute(call).fetchall()
     assert found == shop.execute(customers).fetchall()
     assert 100 < len(found) < shop.execute("SELECT count(DISTINCT customer_id) FROM demo").fetchone()[0]

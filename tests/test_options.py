@@ -12,7 +12,7 @@ import support
 # What an analyst might write: a word, a list, and a negative number.
 VALUES = ("'wrong'", "['text']", "-1")
 # Relations, whose name DuckDB does not find, or says that it is none; and STRUCTs, whose type is the analyst's.
-OTHERS = {"definitions", "orders", "interests", "lines", "rules", "log", "members", "properties", "grid", "model", "shop", "seed"}
+OTHERS = {"definitions", "orders", "interests", "lines", "rules", "log", "members", "properties", "grid", "model", "models", "since_model", "until_model", "shop", "seed"}
 
 
 @pytest.fixture(scope="module")

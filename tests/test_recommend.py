@@ -67,7 +67,7 @@ def test_affinity_against_its_formulas(shop, level: str, min_together: int) -> N
     for customer, order, product in lines:
         baskets[customer if level == "customer" else (customer, order)] |= {product} - {None}
     expected = affinities(list(baskets.values()), min_together)
-    rows = dictionaries(shop, f"FROM audience.product_affinity({DEMO}, min_together := {min_together}{ORDERS if level == 'order' else ''})")
+    rows = dictionaries(shop, f"FROM audience.product_affinity({DEMO}, min_together := {min_together}{ORDERS if level == 'order' else ''}) ORDER BY product_a, product_b")
     assert [(row["product_a"], row["product_b"]) for row in rows] == sorted(expected)
     assert len(rows) > (200 if min_together == 1 else 5)
     for row in rows:
@@ -83,7 +83,7 @@ def test_the_top_of_the_pairs_are_the_most_similar(shop) -> None:
     whole = shop.execute(f"FROM audience.product_affinity({DEMO}, min_together := 1)").fetchall()
     best = sorted(whole, key=lambda row: (-row[9], row[0], row[1]))
     for top in (1, 2, 17, 500, len(whole) - 1, len(whole), len(whole) + 1):
-        found = shop.execute(f"FROM audience.product_affinity({DEMO}, min_together := 1, top := {top})").fetchall()
+        found = shop.execute(f"FROM audience.product_affinity({DEMO}, min_together := 1, top := {top}) ORDER BY product_a, product_b").fetchall()
         assert found == sorted(best[:top]), top
 
 
@@ -202,13 +202,13 @@ def test_neither_threads_nor_order_decide(con) -> None:
         seen = []
         for threads, table in ((1, "demo"), (4, "demo"), (4, "shuffled"), (1, "shuffled")):
             con.execute(f"SET threads = {threads}")
-            seen.append(con.execute(f"FROM audience.{call.format(DEMO.replace('demo', table))}").fetchall())
+            seen.append(con.execute(f"FROM audience.{call.format(DEMO.replace('demo', table))} ORDER BY ALL").fetchall())
         assert seen[0] and all(rows == seen[0] for rows in seen), call
 
 
 def test_nothing_after_as_of_is_looked_at(shop) -> None:
     for call in ("recommend", "product_affinity"):
-        sql = f"FROM audience.{call}({DEMO}, as_of := DATE '2024-09-01', filter := {{}})"
+        sql = f"FROM audience.{call}({DEMO}, as_of := DATE '2024-09-01', filter := {{}}) ORDER BY ALL"
         rows = shop.execute(sql.format("true")).fetchall()
         assert rows and rows == shop.execute(sql.format("order_date <= DATE '2024-09-01'")).fetchall()
 

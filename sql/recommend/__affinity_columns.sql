@@ -1,5 +1,5 @@
--- One row per pair to list: the columns of audience.product_affinity. `listed` is that of __listed_pairs, and `sold` has
--- every product with its buyers and all baskets.
+-- One row per pair to list: the columns of audience.product_affinity. `listed` is that of
+-- __listed_pairs, and `sold` has every product with its buyers and all baskets.
 CREATE MACRO audience.__affinity_columns(listed, sold) AS TABLE
 WITH __all AS (
     -- One row: all products in a list. DuckDB expects one row of what is made of it, so that it makes the joins' hash

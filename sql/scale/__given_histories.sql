@@ -11,7 +11,11 @@ WITH __typed AS (
     WHERE customer_id IS NOT NULL
 )
 SELECT __customer, __history,
-       CASE WHEN __history IS NULL OR __gaps IS NOT NULL THEN __gaps
+       CASE WHEN __history IS NULL THEN __gaps
+            WHEN __history.purchases IS NULL OR __history.first_order_date IS NULL
+              OR __history.last_order_date IS NULL
+            THEN audience.__refused(caller, concat('histories must have purchases and days, got ', __history))
+            WHEN __gaps IS NOT NULL THEN __gaps
             ELSE audience.__refused(caller, 'histories must have gaps with every history, got NULL') END AS __gaps,
        CASE WHEN __latest >= coalesce(__history.last_order_date, __latest) THEN __latest
             ELSE audience.__refused(caller, concat(

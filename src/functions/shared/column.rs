@@ -50,8 +50,10 @@ pub(super) fn given<'a>(text: &'a Text) -> &'a str {
 
 /// The text of a constant, as it was written: `'a'`, or `CAST('a' AS VARCHAR)`.
 fn quoted(written: &str) -> Option<String> {
-    let written = written.strip_prefix("CAST(").unwrap_or(written);
-    let written = written.strip_suffix(" AS VARCHAR)").unwrap_or(written);
+    let written = match written.strip_prefix("CAST(") {
+        Some(cast) => cast.strip_suffix(" AS VARCHAR)")?,
+        None => written,
+    };
     let text = written.strip_prefix('\'')?;
     Some(text.strip_suffix('\'').unwrap_or(text).replace("''", "'"))
 }
@@ -68,7 +70,7 @@ fn column_named<'a>(text: &str, row_type: &'a str) -> Option<&'a str> {
                 (next.starts_with(' ') && start.to_lowercase() == name.to_lowercase())
                     .then_some(start)
             })?;
-            Some(found.trim_matches('"'))
+            Some(found)
         })
 }
 
@@ -81,6 +83,7 @@ fn not_quoted(argument: &str, written: &str, row_type: &str) -> Result<bool> {
         return Ok(true);
     };
     let advice = match column_named(&text, row_type) {
+        Some(name) if name.starts_with('"') => format!("; write {name} in double quotes"),
         Some(name) => format!("; write {name} without quotes"),
         None if KEYS.contains(&argument)
             || DATES.contains(&argument) && !begins_with_a_year(&text) =>
@@ -130,16 +133,13 @@ mod tests {
         let row = "STRUCT(\"Kunde Nr\" INTEGER, Day DATE)";
         for (written, name) in [
             ("'DAY'", "Day"),
-            ("'kunde nr'", "Kunde Nr"),
+            ("'kunde nr'", "\"Kunde Nr\""),
             ("CAST('day' AS VARCHAR)", "Day"),
         ] {
             let problem = not_quoted("label", written, row)
                 .expect_err(written)
                 .to_string();
-            assert!(
-                problem.contains(&format!("write {name} without")),
-                "{problem}"
-            );
+            assert!(problem.contains(&format!("write {name} ")), "{problem}");
         }
     }
 
@@ -156,7 +156,9 @@ mod tests {
                 );
             }
         }
-        assert_eq!(not_quoted("customer_id", "1", NULL), Ok(true));
+        for constant in ["1", "CAST('t' AS BOOLEAN)", "CAST('5' AS INTEGER)"] {
+            assert_eq!(not_quoted("customer_id", constant, NULL), Ok(true));
+        }
         assert!(not_quoted("order_date", "'day'", NULL).is_err());
         assert_eq!(not_quoted("order_date", "'2024-01-31'", NULL), Ok(true));
     }

@@ -68,7 +68,7 @@ pub(super) fn hashed(days: &[i32], mean: Option<f64>) -> (u64, u64) {
 /// using bottom-k sketches", PODC.)
 #[derive(Debug)]
 pub struct CustomerSample<const MOST: usize = MOST_CUSTOMERS> {
-    kept: Vec<Kept>,
+    kept: Vec<SampleEntry>,
     /// The purchase days of all of them: a list of each would be an allocation of each.
     days: Vec<i32>,
     /// No larger hash can be among the smallest any more.
@@ -77,7 +77,7 @@ pub struct CustomerSample<const MOST: usize = MOST_CUSTOMERS> {
 
 /// A customer whose days are `days[start..][..count]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Kept {
+struct SampleEntry {
     hash: u64,
     mean: u64,
     start: usize,
@@ -85,7 +85,7 @@ struct Kept {
     weight: u32,
 }
 
-impl Kept {
+impl SampleEntry {
     fn days(self, days: &[i32]) -> &[i32] {
         &days[self.start..][..self.count as usize]
     }
@@ -112,7 +112,7 @@ impl<const MOST: usize> CustomerSample<MOST> {
         if hash > self.largest {
             return Ok(());
         }
-        let customer = Kept {
+        let customer = SampleEntry {
             hash,
             mean,
             start: 0,
@@ -137,13 +137,13 @@ impl<const MOST: usize> CustomerSample<MOST> {
         Ok(())
     }
 
-    fn keep(&mut self, customer: Kept, days: &[i32]) -> Result<()> {
+    fn keep(&mut self, customer: SampleEntry, days: &[i32]) -> Result<()> {
         if self.kept.len() >= 2 * MOST {
             self.settle()?;
         }
         let start = self.days.len();
         append(&mut self.days, days)?;
-        push(&mut self.kept, Kept { start, ..customer })
+        push(&mut self.kept, SampleEntry { start, ..customer })
     }
 
     /// Puts equal customers together and leaves the others with the smallest hash.
