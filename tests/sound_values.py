@@ -43,7 +43,9 @@ ARGUMENTS = {
     "__audience_intent_weights_merged": "WEIGHTS_STATE",
     "__audience_intent_weights_summed": "WEIGHTS_STATE",
     "__audience_lapse_days": "three_purchases GAPS .",
-    "__audience_lapse_threshold": ". . half",
+    "__audience_lapse_outline": ". . half",
+    "__audience_lapse_square": ". . LAPSE_OUTLINE",
+    "__audience_lapse_threshold": "LAPSE_OUTLINE .",
     "__audience_lookalike_fit": ". SEED_BASKET . SEED_WEIGHTS horizon",
     "__audience_lookalike_fit_state": ". SEED_BASKET . SEED_WEIGHTS horizon",
     "__audience_lookalike_fit_merged": "LIKES_STATE",
@@ -153,6 +155,7 @@ INSERT INTO kinds SELECT 'q_values', __audience_discoveries('customers', i / 20,
 -- Of one value: nothing is closed, so they are sound for any values.
 INSERT INTO kinds SELECT 'value_outline', __audience_importance_outline('customers', true, 50::DOUBLE);
 INSERT INTO kinds SELECT 'score_outline', __audience_score_outline('customers', 50::DOUBLE, 5);
+INSERT INTO kinds SELECT 'lapse_outline', __audience_lapse_outline('customers', [DATE '{AS_OF}' - 70 - i::INTEGER, DATE '{AS_OF}' - 2 * i::INTEGER], DATE '{AS_OF}', 0.8) FROM range(60) r(i);
 INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
 INSERT INTO kinds SELECT 'gaps', __audience_packed_gaps('customers', [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 60, DATE '{AS_OF}' - 20]);
 INSERT INTO kinds SELECT 'shop_model', __audience_packed_model_fit('customers', history, NULL, DATE '{AS_OF}', 60, true) FROM customers GROUP BY customer % 3;

@@ -47,6 +47,7 @@ ONCE = {
     "value_risk": ["purchase_log", "history_shop_models", *IMPORTANCE],
     "won_back": ["purchase_log", "history_models"],
     "rfm": ["purchase_history", *SCORES * 3],
+    "lapse_threshold": ["purchase_days", "lapse_outline"],
     "cohorts": ["purchase_log", "cohorts"],
     "cohort_forecast": ["purchase_log", "cohorts", "history_shop_models", "cohort_forecast"],
     "cohort_payback": ["purchase_log", "cohorts", "history_shop_models", "cohort_forecast"],
@@ -95,6 +96,7 @@ SCANS = {
     "value_risk": {"orders": 1},
     "won_back": {"orders": 1},
     "rfm": {"orders": 1},
+    "lapse_threshold": {"orders": 1},
     "cohorts": {"orders": 1},
     "cohort_forecast": {"orders": 1},
     "cohort_payback": {"orders": 1},
@@ -148,6 +150,7 @@ STORED = {
     "overview": ["__logs", "__days", "__summed", "__cells"],
     "value_risk": ["__logs", "__now", "__valued", "__summed"],
     "won_back": ["__logs", "__models", "__spans"],
+    "lapse_threshold": ["__customers", "__outlined"],
     "cohort_forecast": ["__logs", "__models", "__cells", "__expected"],
     "cohort_payback": ["__logs", "__models", "__cells", "__expected", "__forecast"],
     "interested_in": ["__known", "__baskets", "__weighed", "__scaled", "__model"],
@@ -240,6 +243,17 @@ def test_no_blob_is_copied_for_every_row(con: duckdb.DuckDBPyConnection, functio
     """Until the result is stored, the row with the BLOB is only cross-joined."""
     operators = {name(node) for node in nodes(stored(plans.tree(con, function))[cte])}
     assert [operator for operator in operators if any(word in operator for word in STORING)] == []
+
+
+def test_the_second_pass_of_the_lapse_threshold_holds_the_outlines(con: duckdb.DuckDBPyConnection) -> None:
+    """And not the customers, who would be stored again, nor a row with an outline for each of them."""
+    plan = plans.tree(con, "lapse_threshold")
+    numbers = {node["extra_info"]["CTE Name"]: node["extra_info"]["Table Index"] for node in nodes(plan) if name(node) == "CTE"}
+    (found,) = [node for node in nodes(plan) if is_aggregate(node) and "exact_sum" in plans.calls(node)]
+    (join,) = [node for node in nodes(found) if any(word in name(node) for word in (*STORING, "CROSS_PRODUCT"))]
+    _, held = join["children"]
+    (scan,) = [node for node in nodes(held) if name(node) == "CTE_SCAN"]
+    assert scan["extra_info"]["CTE Index"] == numbers["__outlined"]
 
 
 @pytest.mark.parametrize(

@@ -66,11 +66,24 @@ WITH __options AS MATERIALIZED (
 ), __clock AS MATERIALIZED (
     -- One row: the date.
     FROM audience.__clock('lapse_threshold', '__customers', as_of)
-), __found AS (
-    -- One row per segment, and one for customers without.
-    SELECT __group AS __segment, __audience_lapse_threshold('lapse_threshold', __days, __as_of, __share) AS __lapse
+), __outlined AS MATERIALIZED (
+    -- One row per segment, and one for customers without: how long their waits were.
+    SELECT __group AS __segment, any_value(__as_of) AS __today,
+           __audience_lapse_outline('lapse_threshold', __days, __as_of, __share) AS __outline
     FROM __customers, __clock, __options
     GROUP BY __group
+), __found AS (
+    -- One row per segment: the interval needs what the waits of each customer add up to, in a second pass. A LEFT JOIN,
+    -- so that DuckDB holds the outlines for it and not the customers, and the only one, so that no row with an outline
+    -- is copied.
+    SELECT __segment,
+           __audience_lapse_threshold(
+               'lapse_threshold', any_value(__outline),
+               __audience_exact_sum('lapse_threshold',
+                                    __audience_lapse_square('lapse_threshold', __days, __today, __outline))
+           ) AS __lapse
+    FROM __customers LEFT JOIN __outlined ON __group IS NOT DISTINCT FROM __segment
+    GROUP BY __segment
 ), __enum AS NOT MATERIALIZED (
     -- One row per segment.
     SELECT

@@ -1,9 +1,9 @@
 //! The silence after which a customer of this shop has lapsed.
 
-use crate::duckdb::{Aggregate, Date, List, sql_enum, sql_struct};
+use crate::duckdb::{Scalar, sql_enum, sql_struct};
 use crate::error::Result;
-use crate::models::gaps::lapse_threshold::{self, Lapse};
-use crate::models::numerics::checks::{ascending, changed, finite_day, within};
+use crate::functions::opened::{Open, Opened};
+use crate::models::gaps::lapse_outline::{Lapse, LapseOutline};
 
 /// Whether there are enough repeat customers to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,47 +71,22 @@ impl From<Lapse> for LapseRow {
     }
 }
 
-/// The customers seen, and the share of the returning ones that must have returned.
-#[derive(Default)]
-pub struct Waiting {
-    customers: lapse_threshold::LapseThreshold,
-    share: Option<f64>,
-}
-
-impl Waiting {
-    fn ask_for(&mut self, share: f64) -> Result<()> {
-        if *self.share.get_or_insert(share) == share {
-            return Ok(());
-        }
-        Err(changed("share"))
+impl<'a> Open<'a> for LapseOutline<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self> {
+        Self::open(bytes)
     }
 }
 
-/// `__audience_lapse_threshold(days DATE[], as_of DATE, share DOUBLE) → STRUCT`
+/// `__audience_lapse_threshold(outline BLOB, squares DOUBLE) → STRUCT`, of the sum of `__audience_lapse_square` over all
+/// customers of the outline
 pub struct LapseThreshold;
 
-impl Aggregate for LapseThreshold {
+impl Scalar for LapseThreshold {
     const NAME: &'static str = "__audience_lapse_threshold";
-    type Args<'a> = (List<'a, Date>, Date, f64);
-    type State = Waiting;
+    type Args<'a> = (Opened<LapseOutline<'a>>, Option<f64>);
     type Out = LapseRow;
 
-    fn update(state: &mut Waiting, (days, as_of, share): Self::Args<'_>) -> Result<()> {
-        let days = ascending("days", days.iter().map(|day| Some(day?.0)));
-        let as_of = finite_day("as_of", as_of.0)?;
-        state.customers.add(days, as_of)?;
-        state.ask_for(within("share", share, 0.0..=1.0)?)
-    }
-
-    fn combine(into: &mut Waiting, from: &Waiting) -> Result<()> {
-        into.customers.merge(&from.customers)?;
-        from.share.map_or(Ok(()), |share| into.ask_for(share))
-    }
-
-    fn finish(state: &mut Waiting) -> Result<Option<LapseRow>> {
-        let Some(share) = state.share else {
-            return Ok(None);
-        };
-        Ok(state.customers.finish(share)?.map(LapseRow::from))
+    fn call((outline, squares): Self::Args<'_>) -> Result<Option<LapseRow>> {
+        Ok(Some(outline.get()?.lapse(squares).into()))
     }
 }

@@ -1,11 +1,13 @@
 //! The time between purchases: gaps, the lapse threshold and cohorts.
 
-use crate::duckdb::{Room, aggregate};
+use crate::duckdb::{Room, aggregate, scalar};
 use crate::functions::mergeable;
 
 pub mod cohort_forecast;
 pub mod cohorts;
 pub mod lapse_days;
+pub mod lapse_outline;
+pub mod lapse_square;
 pub mod lapse_threshold;
 pub mod order_gaps;
 
@@ -14,8 +16,10 @@ pub(super) const ROOM: Room = Room {
         aggregate::<cohort_forecast::CohortForecast>,
         aggregate::<cohorts::Cohorts>,
         aggregate::<lapse_days::LapseDays>,
-        aggregate::<lapse_threshold::LapseThreshold>,
+        aggregate::<lapse_outline::LapseOutline>,
         mergeable::register::<order_gaps::OrderGaps>,
+        scalar::<lapse_square::LapseSquare>,
+        scalar::<lapse_threshold::LapseThreshold>,
     ],
     types: &[],
     macros: &[

@@ -2,6 +2,7 @@
 
 pub mod cohort_forecast;
 pub mod cohorts;
+pub mod lapse_outline;
 pub mod lapse_threshold;
 pub mod order_gaps;
 pub mod past_errors;

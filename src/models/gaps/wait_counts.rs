@@ -3,8 +3,9 @@
 
 use crate::error::Result;
 use crate::models::numerics::kaplan_meier::{KaplanMeier, Waits};
-use crate::models::numerics::memory::{collected, grow_map, lengthen};
+use crate::models::numerics::memory::{collected, extend, grow, grow_map, lengthen};
 use std::collections::HashMap;
+use std::iter::once;
 
 /// Repeat customers below which there is no threshold, and waits at risk below which the
 /// curve is not read.
@@ -35,6 +36,22 @@ struct Count {
 }
 
 impl Count {
+    fn of_ended(weight: u64) -> Self {
+        Self {
+            ended: 1,
+            ended_weight: weight,
+            ..Self::default()
+        }
+    }
+
+    fn of_open(weight: u64) -> Self {
+        Self {
+            open: 1,
+            open_weight: weight,
+            ..Self::default()
+        }
+    }
+
     fn join(&mut self, other: &Self) {
         self.ended += other.ended;
         self.open += other.open;
@@ -46,6 +63,11 @@ impl Count {
 /// Collects customers in any order and any number of parts.
 #[derive(Debug, Default)]
 pub struct WaitCounts {
+    /// Each customer by the number of gaps, the gaps, and the silence, while this takes less than counts would: of
+    /// thousands of segments each has few customers.
+    few: Vec<u32>,
+    /// The longest wait of them.
+    longest: u32,
     /// By length.
     short: Vec<Count>,
     /// Those of decades, which seldom are many lengths. `None` without any.
@@ -60,19 +82,14 @@ impl WaitCounts {
     /// # Errors
     ///
     /// When there is no memory for the counts.
-    pub fn add(&mut self, gaps: impl ExactSizeIterator<Item = u32>, silence: u32) -> Result<()> {
-        let weight = weight(gaps.len());
+    pub fn add(
+        &mut self,
+        gaps: impl ExactSizeIterator<Item = u32> + Clone,
+        silence: u32,
+    ) -> Result<()> {
         self.customers += 1;
         self.repeaters += u64::from(gaps.len() > 0);
-        for gap in gaps {
-            let count = self.of_length(gap)?;
-            count.ended += 1;
-            count.ended_weight += weight;
-        }
-        let count = self.of_length(silence)?;
-        count.open += 1;
-        count.open_weight += weight;
-        Ok(())
+        self.collect(gaps, silence)
     }
 
     /// Adds everything that `other` counted.
@@ -81,6 +98,9 @@ impl WaitCounts {
     ///
     /// When there is no memory for it.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
+        if other.counts() {
+            self.count_few()?;
+        }
         lengthen(&mut self.short, other.short.len(), Count::default())?;
         for (count, other) in self.short.iter_mut().zip(&other.short) {
             count.join(other);
@@ -88,14 +108,28 @@ impl WaitCounts {
         for (&days, other) in other.long.iter().flatten() {
             self.of_length(days)?.join(other);
         }
+        for (gaps, silence) in customers(&other.few) {
+            self.collect(gaps.iter().copied(), silence)?;
+        }
         self.customers += other.customers;
         self.repeaters += other.repeaters;
         Ok(())
     }
 
+    /// Customers.
+    pub fn customers(&self) -> u64 {
+        self.customers
+    }
+
     /// Customers with at least one gap.
     pub fn repeaters(&self) -> u64 {
         self.repeaters
+    }
+
+    /// The memory that the waits take, but for those of decades.
+    #[cfg(test)]
+    pub fn bytes(&self) -> usize {
+        self.few.capacity() * size_of::<u32>() + self.short.capacity() * size_of::<Count>()
     }
 
     /// The curves; `None` without a customer.
@@ -121,13 +155,54 @@ impl WaitCounts {
             .iter()
             .flatten()
             .map(|(&days, count)| (days, count));
-        let waits = short.chain(long).map(|(days, count)| {
-            let (ended, open) = counted(count);
+        let few =
+            customers(&self.few).flat_map(|(gaps, silence)| waits(gaps.iter().copied(), silence));
+        let counts = short.chain(long).map(|(days, count)| (days, *count));
+        let waits = counts.chain(few).map(|(days, count)| {
+            let (ended, open) = counted(&count);
             Waits { days, ended, open }
         });
         KaplanMeier::new(collected(
             waits.filter(|waits| waits.ended + waits.open > 0),
         )?)
+    }
+
+    /// Whether waits are counted, and not kept as they are.
+    fn counts(&self) -> bool {
+        !self.short.is_empty() || self.long.is_some()
+    }
+
+    fn collect(
+        &mut self,
+        gaps: impl ExactSizeIterator<Item = u32> + Clone,
+        silence: u32,
+    ) -> Result<()> {
+        if self.counts() {
+            return self.count(gaps, silence);
+        }
+        // So that a customer is added whole or not at all.
+        grow(&mut self.few, gaps.len() + 2)?;
+        let longest = gaps.clone().fold(silence, u32::max);
+        self.longest = self.longest.max(longest);
+        let number = once(gaps.len() as u32);
+        extend(&mut self.few, number.chain(gaps).chain(once(silence)))?;
+        let lengths = SHORT.min(self.longest as usize) + 1;
+        if size_of_val(self.few.as_slice()) < lengths * size_of::<Count>() {
+            return Ok(());
+        }
+        self.count_few()
+    }
+
+    fn count_few(&mut self) -> Result<()> {
+        let few = std::mem::take(&mut self.few);
+        customers(&few).try_for_each(|(gaps, silence)| self.count(gaps.iter().copied(), silence))
+    }
+
+    fn count(&mut self, gaps: impl ExactSizeIterator<Item = u32>, silence: u32) -> Result<()> {
+        waits(gaps, silence).try_for_each(|(days, count)| {
+            self.of_length(days)?.join(&count);
+            Ok(())
+        })
     }
 
     fn of_length(&mut self, days: u32) -> Result<&mut Count> {
@@ -140,6 +215,27 @@ impl WaitCounts {
         lengthen(&mut self.short, at + 1, Count::default())?;
         Ok(&mut self.short[at])
     }
+}
+
+/// The gaps and the silence of each customer who is kept as they are.
+fn customers(mut few: &[u32]) -> impl Iterator<Item = (&[u32], u32)> {
+    std::iter::from_fn(move || {
+        let (&number, rest) = few.split_first()?;
+        let (gaps, rest) = rest.split_at_checked(number as usize)?;
+        let (&silence, rest) = rest.split_first()?;
+        few = rest;
+        Some((gaps, silence))
+    })
+}
+
+/// The waits of a customer.
+fn waits(
+    gaps: impl ExactSizeIterator<Item = u32>,
+    silence: u32,
+) -> impl Iterator<Item = (u32, Count)> {
+    let weight = weight(gaps.len());
+    let ended = gaps.map(move |gap| (gap, Count::of_ended(weight)));
+    ended.chain(once((silence, Count::of_open(weight))))
 }
 
 /// How the waits of a shop ended.

@@ -1,6 +1,6 @@
 //! The share of waits that have ended by a day, from waits of which some are still open.
 
-use super::memory::{collected, filled, lengthen, push};
+use super::memory::{collected, filled};
 use crate::error::Result;
 
 /// Waits of one length.
@@ -101,9 +101,32 @@ impl KaplanMeier {
         if share <= 0.0 {
             return Some(0);
         }
-        let reached = |step: &CurveStep| 1.0 - step.survival >= share - ROUNDING;
-        let at = self.steps.partition_point(|step| !reached(step));
+        let at = self
+            .steps
+            .partition_point(|step| !reaches(1.0 - step.survival, share));
         self.steps.get(at).map(|step| step.days)
+    }
+
+    /// How many lengths of wait there are.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// All lengths, ascending, and the share of the waits that end within them.
+    pub fn shares(&self) -> impl ExactSizeIterator<Item = (u32, f64)> {
+        self.steps
+            .iter()
+            .map(|step| (step.days, 1.0 - step.survival))
+    }
+
+    /// How many waits ended.
+    pub fn ended(&self) -> u64 {
+        self.steps.iter().map(|step| step.ended).sum()
     }
 
     /// The longest time, of at least a day, that `at_risk` waits have reached.
@@ -116,8 +139,7 @@ impl KaplanMeier {
     /// The quantile of the waits that ended, the open ones being left out, interpolated
     /// as DuckDB's `quantile_cont` does: at rank (n−1)·`share` of the ranks from 0 on.
     pub fn ended_quantile(&self, share: f64) -> Option<f64> {
-        let ended: u64 = self.steps.iter().map(|step| step.ended).sum();
-        let rank = ended.checked_sub(1)? as f64 * share;
+        let rank = self.ended().checked_sub(1)? as f64 * share;
         let (low, high) = (self.ended_at(rank.floor())?, self.ended_at(rank.ceil())?);
         Some(low + (high - low) * rank.fract())
     }
@@ -145,7 +167,7 @@ impl KaplanMeier {
     }
 
     /// The influence of every length of wait on the share at `days`, in the order of
-    /// [`index`](Self::index).
+    /// [`shares`](Self::shares).
     ///
     /// # Formula
     ///
@@ -177,25 +199,6 @@ impl KaplanMeier {
         collected(self.steps.iter().map(influence))
     }
 
-    /// Finds the place of a length of wait among all lengths.
-    ///
-    /// # Errors
-    ///
-    /// When there is no memory for the places.
-    pub fn index(&self) -> Result<Index> {
-        let mut first = Vec::new();
-        for (step, position) in self.steps.iter().zip(0..) {
-            if step.days < FIRST_DAYS {
-                lengthen(&mut first, step.days as usize, 0)?;
-                push(&mut first, position)?;
-            }
-        }
-        Ok(Index {
-            days: collected(self.steps.iter().map(|step| step.days))?,
-            first,
-        })
-    }
-
     /// The last step up to `days`.
     fn at(&self, days: u32) -> Option<&CurveStep> {
         let after = self.steps.partition_point(|step| step.days <= days);
@@ -203,26 +206,9 @@ impl KaplanMeier {
     }
 }
 
-/// From each length of wait to its place among all of a curve's lengths.
-#[derive(Clone, Debug)]
-pub struct Index {
-    days: Vec<u32>,
-    /// The places of the first lengths by day: a table, because searching would take most of the
-    /// time.
-    first: Vec<u32>,
-}
-
-/// 44 years, at most 64 KB.
-const FIRST_DAYS: u32 = 1 << 14;
-
-impl Index {
-    /// The place of a length that the curve was made of.
-    pub fn of(&self, days: u32) -> usize {
-        match self.first.get(days as usize) {
-            Some(&position) => position as usize,
-            None => self.days.partition_point(|&other| other < days),
-        }
-    }
+/// Whether a curve is as high as `share`, but for rounding.
+pub fn reaches(height: f64, share: f64) -> bool {
+    height >= share - ROUNDING
 }
 
 #[cfg(test)]

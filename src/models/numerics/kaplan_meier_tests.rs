@@ -113,19 +113,10 @@ fn waits_of_no_days_were_never_at_risk() {
     assert_eq!(curve.longest_with(4), None);
 }
 
-#[test]
-fn every_length_has_its_place() {
-    let days = [
-        0,
-        1,
-        7,
-        FIRST_DAYS - 1,
-        FIRST_DAYS,
-        FIRST_DAYS + 9,
-        u32::MAX,
-    ];
-    let index = curve(&days.map(|days| (days, true))).index().expect("room");
-    assert_eq!(days.map(|days| index.of(days)), [0, 1, 2, 3, 4, 5, 6]);
+/// The influence of a wait of so many days on the share at `at`.
+fn influence(curve: &KaplanMeier, at: u32, days: u32) -> Influence {
+    let place = curve.shares().position(|(length, _)| length == days);
+    curve.influence(at).expect("room")[place.expect("a length of the curve")]
 }
 
 fn waits() -> impl Strategy<Value = Vec<(u32, bool)>> {
@@ -167,9 +158,8 @@ proptest! {
     #[test]
     fn influences_cancel_and_their_squares_are_greenwoods_variance(waits in waits(), days in 0..30u32) {
         let curve = curve(&waits);
-        let (index, influence) = (curve.index().expect("room"), curve.influence(days).expect("room"));
-        let own = |&(days, ended): &(u32, bool)| {
-            let influence = influence[index.of(days)];
+        let own = |&(length, ended): &(u32, bool)| {
+            let influence = influence(&curve, days, length);
             if ended { influence.ended } else { influence.open }
         };
         prop_assert!(close(waits.iter().map(own).sum(), 0.0));
@@ -191,8 +181,7 @@ proptest! {
         prop_assume!(before.share(days).is_some_and(|share| share < 1.0));
         let moved = after.share(days).expect("as before") - before.share(days).expect("known");
         let (length, ended) = waits[at % waits.len()];
-        let plain = curve(&waits);
-        let influence = plain.influence(days).expect("room")[plain.index().expect("room").of(length)];
+        let influence = influence(&curve(&waits), days, length);
         let influence = if ended { influence.ended } else { influence.open };
         prop_assert!((moved * WEIGHT as f64 - influence).abs() < 1e-5, "{moved} {influence}");
     }
