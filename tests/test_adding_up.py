@@ -14,6 +14,7 @@ LINES = "'lines_{part}', customer_id, order_date, product_id"
 # The calls, with the number of the part.
 CALLS = {
     "cohorts": f"cohorts({ORDERS}, amount, split_by := country, {AS_OF})",
+    "backtest": f"backtest({ORDERS}, amount, DATE '2025-06-30', model := (SELECT model FROM fitted)) WHERE dimension = 'lifecycle_stage'",
     "order_gaps": f"order_gaps({ORDERS}, amount := amount, {AS_OF})",
     "lapse_threshold": f"lapse_threshold({ORDERS}, segment_by := country, {AS_OF})",
     "audience_summary": "audience_summary('members_{part}', 'customers_{part}', orders := 'orders_{part}', order_customer_id := customer_id, "
@@ -26,7 +27,7 @@ CALLS = {
     "product_affinity": f"product_affinity({LINES}, min_together := 1, {AS_OF})",
 }
 # What is no number of cents: it adds up to a rounding.
-MODELLED = {"customer_value", "expected_revenue", "expected_label_revenue"}
+MODELLED = {"customer_value", "expected_purchases", "expected_revenue", "expected_label_revenue"}
 # A part of one customer, that of nobody too.
 SPLITS = {1: "0", 4: "hash(customer_id) % 4", 7: "least(hash(customer_id) % 100, 6)"}
 PARTED = ("orders", "lines", "customers", "members", "log", "campaign")
@@ -50,6 +51,7 @@ def con(extension_path: Path):
             CREATE TABLE orders AS FROM audience.demo_orders() WHERE order_date < DATE '2025-12-20' OR customer_id = 1;
             INSERT INTO orders SELECT * REPLACE (NULL AS customer_id) FROM orders WHERE order_id % 50 = 0;
             INSERT INTO orders SELECT * REPLACE (DATE '2025-12-31' AS order_date, 1 AS customer_id) FROM orders LIMIT 1;
+            CREATE TABLE fitted AS FROM audience.purchase_model('orders', customer_id, order_date, amount, as_of := DATE '2025-06-30');
             CREATE TABLE lines AS FROM audience.demo_lines(customers := 400) WHERE order_date < DATE '2025-12-20' OR customer_id = 1;
             CREATE TABLE customers AS FROM audience.customers('orders', customer_id, order_date, amount);
             CREATE TABLE members AS SELECT unnest([lifecycle_stage::VARCHAR, importance_tier::VARCHAR]) AS audience, customer_id FROM customers;
@@ -69,7 +71,7 @@ def con(extension_path: Path):
 def rows(function: str, relation: str) -> str:
     """A query for the sums, in cents where it is money."""
     sums, keys = LISTED[function]
-    money = {"revenue", "revenue_365_days"}
+    money = {"revenue", "revenue_365_days", "realised_revenue"}
     added = [f'sum("{column}"{"::DECIMAL(38, 2)" if column in money else ""}) AS "{column}"' for column in sums if column not in MODELLED]
     return f"SELECT {', '.join(keys)}, {', '.join(added)} FROM {relation} GROUP BY ALL"
 
@@ -104,6 +106,10 @@ def test_the_sums_over_parts_are_the_whole(con: duckdb.DuckDBPyConnection, funct
         assert [row[-1] for row in found] == pytest.approx([row[-1] for row in whole], rel=1e-12)
 
 
+def test_without_a_common_model_a_backtest_does_not_add_up(con: duckdb.DuckDBPyConnection) -> None:
+    assert differing(con, "backtest", CALLS["backtest"].replace("(SELECT model FROM fitted)", "NULL"), 4)[1] > 0
+
+
 @pytest.mark.parametrize("function", ["cohorts", "audience_summary", "trigger_simulation", "trigger_results"])
 def test_without_a_common_day_they_are_not(con: duckdb.DuckDBPyConnection, function: str) -> None:
     assert differing(con, function, CALLS[function].replace(AS_OF, "as_of := NULL"), 7)[1] > 0
@@ -112,6 +118,7 @@ def test_without_a_common_day_they_are_not(con: duckdb.DuckDBPyConnection, funct
 def test_quotients_of_sums_are_the_rates(con: duckdb.DuckDBPyConnection) -> None:
     for function, keys, rate in [
         ("cohorts", "split, cohort, age", "sum(retained) / sum(customers), retention"),
+        ("backtest", "dimension, bucket", "(sum(realised_return_rate * customers) / sum(customers))::FLOAT, realised_return_rate::FLOAT"),
         ("audience_overlap", "audience_a, audience_b", 'sum("both") / nullif(sum(customers_a) + sum(customers_b) - sum("both"), 0), jaccard'),
         ("trigger_simulation", "rule, step", "sum(conversions) / nullif(sum(observed), 0), conversion_rate"),
         ("trigger_simulation", "rule, step", "sum(base_conversions) / nullif(sum(base_days), 0), base_rate"),

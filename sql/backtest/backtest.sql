@@ -11,6 +11,8 @@
 -- - cutoff: DATE, finite; the last day that the predictions know
 -- - days: INTEGER, 1 to 3650; how many days after cutoff are compared; default 180
 -- - season: as in audience.customers
+-- - model: STRUCT from audience.purchase_model as of cutoff, or that of audience.shop, to judge a model that was fitted
+--   to other orders, or the customers of a part as all are judged: see scale.md; default NULL = it is fitted to orders
 --
 -- Returns:
 -- - dimension: what the customers are grouped by: lifecycle_stage, importance_tier or return_decile
@@ -30,6 +32,7 @@
 --
 -- Errors:
 -- - cutoff is NULL or infinite, not before the latest order, or before the first purchase; days is out of range
+-- - model is something else than that STRUCT
 -- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
 -- - the amounts add up to more than a DOUBLE holds
 --
@@ -50,7 +53,8 @@ CREATE MACRO audience.backtest(
     cutoff,
     days := 180,
     filter := true,
-    season := true
+    season := true,
+    model := NULL
 ) AS TABLE
 WITH __options AS MATERIALIZED (
     -- One row: the checked options.
@@ -64,12 +68,9 @@ WITH __options AS MATERIALIZED (
     FROM audience.__cutoff_reached('backtest', '__known', '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
-    SELECT __shop, __audience_stage_model('backtest', __shop) AS __model
-    FROM (
-        SELECT __audience_packed_model_fit('backtest', __history, __gaps, __cutoff, __days, __season)
-                   AS __shop
-        FROM __known, __options
-    )
+    SELECT __shop, __model
+    FROM audience.__fit('backtest', '__known', (SELECT __cutoff FROM __options), model,
+                        (SELECT __days FROM __options), season)
 ), __forecasts AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff, with the forecast.
     SELECT __history, __model, __realised_purchases, __realised_revenue,
