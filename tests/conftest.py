@@ -79,7 +79,7 @@ def con(extension_path: Path):
         INSTANCES.pop().root.close()
 
 
-def isolated(code: str, *arguments: str, timeout: float = 120) -> str:
+def isolated(code: str, *arguments: str, timeout: float = 300) -> str:
     """Run a snippet in its own Python process and return what it prints.
 
     A crash of the host is what these tests look for, so a signal fails the test and not the test run.
