@@ -105,7 +105,7 @@ def test_what_would_be_held_is_counted_before(con, function: str) -> None:
     """600,000 lines are more than half of 20 MB in memory that DuckDB does not count."""
     con.execute("""
         CREATE TABLE definitions AS SELECT 'VIP' AS name, '{"column": "importance_tier", "=": "VIP"}' AS definition;
-        CREATE TABLE lines AS SELECT i % 50_000 AS customer_id, DATE '2023-01-01' + (hash(i, 1) % 900)::INTEGER AS order_date,
+        CREATE TABLE lines AS SELECT i % 20_000 AS customer_id, DATE '2023-01-01' + (hash(i, 1) % 900)::INTEGER AS order_date,
             hash(i, 2) % 300 AS product, hash(i, 2) % 6 AS label, 5.0 AS amount FROM range(600_000) r(i)""")
     query = f"SELECT count(*) FROM audience.{REFUSED[function]}"
     con.execute("SET threads = 1; SET memory_limit = '20MB'")
