@@ -11,7 +11,7 @@
 --   model (r, alpha, a, b, typical_gap_days, order_value), as in audience.purchase_model
 --
 -- Errors:
--- - there is no state, or the parts have other periods
+-- - there is no state, or one is NULL, or the parts have other periods
 -- - a state was made for something else, by another version, or is damaged
 -- - all periods together have more than 400 million different customers
 --
@@ -30,10 +30,13 @@
 CREATE MACRO audience.period_models(states) AS TABLE
 WITH __found AS (
     -- One row: the models of all periods.
-    SELECT count(state) AS __states, __audience_period_models_merged('period_models', state) AS __models
+    SELECT count(*) AS __rows, count(state) AS __states,
+           __audience_period_models_merged('period_models', state) AS __models
     FROM query_table(states)
 )
-SELECT CASE WHEN __states > 0 THEN __models
+SELECT CASE WHEN __states < __rows
+            THEN audience.__refused('period_models', 'states must have a state in every row, got NULL')
+            WHEN __states > 0 THEN __models
             ELSE audience.__refused(
                 'period_models', 'states must have a row of audience.period_models_part per part, got none')
        END AS models
