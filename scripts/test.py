@@ -18,6 +18,8 @@ from pathlib import Path
 # The closing lines of `cargo test`, `cargo nextest` and pytest.
 SUMMARY = re.compile(r"^test result: |^\s*Summary \[|^(=+ )?\d+ \w+.* in [\d.]+s")
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|ignored)")
+# The line of one test that failed, of the same three. Repeated at the end, where a log that was cut off still has it.
+FAILED = re.compile(r"^(FAILED|ERROR) |^\s*FAIL \[|^test .* \.\.\. FAILED")
 
 
 def steps(versions: list[str]) -> list[tuple[str, list[str]]]:
@@ -47,18 +49,21 @@ def steps(versions: list[str]) -> list[tuple[str, list[str]]]:
     return commands
 
 
-def run(command: list[str], environment: dict[str, str]) -> tuple[int, Counter]:
-    """Pass the output on as it comes and count what the summaries in it report."""
+def run(command: list[str], environment: dict[str, str]) -> tuple[int, Counter, list[str]]:
+    """Pass the output on as it comes, count what the summaries in it report and keep the lines of failed tests."""
     counts: Counter = Counter()
+    failed = []
     process = subprocess.Popen(
         command, env=environment, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     for line in process.stdout:
         print(line, end="", flush=True)
+        if FAILED.match(line):
+            failed.append(line.strip())
         if SUMMARY.match(line):
             for number, kind in COUNT.findall(line):
                 counts[{"error": "failed", "errors": "failed", "ignored": "skipped"}.get(kind, kind)] += int(number)
-    return process.wait(), counts
+    return process.wait(), counts, failed
 
 
 def main() -> int:
@@ -72,18 +77,20 @@ def main() -> int:
     started = time.monotonic()
     total: Counter = Counter()
     failed_steps = []
+    failed_tests = []
     for name, command in steps(arguments.versions):
         print(f"\n--- {name}", flush=True)
-        status, counts = run(command, environment)
+        status, counts, failed = run(command, environment)
         total += counts
         if status != 0:
             failed_steps.append(name)
+            failed_tests += [f"{name}: {line}" for line in failed]
             # A check without tests of its own, or a suite that died, still counts as a failure.
             total["failed"] += 0 if counts["failed"] else 1
 
     seconds = time.monotonic() - started
     if failed_steps:
-        print(f"\nfailed: {', '.join(failed_steps)}")
+        print("", *failed_tests, f"failed: {', '.join(failed_steps)}", sep="\n")
     summary = ", ".join(f"{total[kind]} {kind}" for kind in ("failed", "passed", "skipped") if total[kind])
     print(f"\n==== {summary} in {seconds:.1f}s ====")
     return 1 if failed_steps else 0
