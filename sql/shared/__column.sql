@@ -5,4 +5,4 @@ CREATE MACRO audience.__column(
     value,
     relation_row
 ) AS
-CASE WHEN __audience_column(caller, argument, alias(value), typeof(relation_row)) THEN value END;
+CASE WHEN __audience_column(caller, argument, audience.__written(value), typeof(relation_row)) THEN value END;

@@ -6,5 +6,5 @@ CREATE MACRO audience.__date_column(
     value,
     relation_row
 ) AS
-CASE WHEN NOT __audience_column(caller, argument, alias(value), typeof(relation_row)) THEN NULL
+CASE WHEN NOT __audience_column(caller, argument, audience.__written(value), typeof(relation_row)) THEN NULL
      WHEN __audience_date_column(caller, argument, typeof(value)) THEN audience.__day(value) END;

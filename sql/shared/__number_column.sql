@@ -5,6 +5,6 @@ CREATE MACRO audience.__number_column(
     value,
     relation_row
 ) AS
-CASE WHEN NOT __audience_column(caller, argument, alias(value), typeof(relation_row)) THEN NULL
+CASE WHEN NOT __audience_column(caller, argument, audience.__written(value), typeof(relation_row)) THEN NULL
      WHEN __audience_number_column(caller, argument, typeof(value), typeof(relation_row))
      THEN TRY_CAST(value AS DOUBLE) END;

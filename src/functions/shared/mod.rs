@@ -23,6 +23,7 @@ pub(super) const ROOM: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../../sql/shared/__day.sql"),
+        include_str!("../../../sql/shared/__written.sql"),
         include_str!("../../../sql/shared/__given_day.sql"),
         include_str!("../../../sql/shared/__refused.sql"),
         include_str!("../../../sql/shared/__number.sql"),
