@@ -1,7 +1,7 @@
 -- One row per order line of a customer up to as_of that `filter` leaves. `mark` and `detail` are what the caller needs
--- of a line besides its product; NULL where there is nothing. `amount` is the line's, as in audience.customers. The check
--- of the customer is made for every line, unlike in __column: where it is folded, DuckDB 2.0 sees that an empty table has
--- no customer, and of some queries leaves out everything, the checks of other arguments as well.
+-- of a line besides its product; NULL where there is nothing. `amount` is the line's, as in audience.customers. The
+-- check of the customer is made for every line, unlike in __column: where it is folded, DuckDB 2.0 sees that an empty
+-- table has no customer, and of some queries leaves out everything, the checks of other arguments as well.
 CREATE MACRO audience.__order_lines(
     caller,
     lines,
