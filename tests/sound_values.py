@@ -1,5 +1,6 @@
 """Values that make sense for the arguments of the extension's functions, by what these stand for."""
 
+import datetime
 import json
 import random
 
@@ -42,6 +43,7 @@ ARGUMENTS = {
     "__audience_intent_weights_state": "BASKET MEMBERS products labels . horizon",
     "__audience_intent_weights_merged": "WEIGHTS_STATE",
     "__audience_intent_weights_summed": "WEIGHTS_STATE",
+    "__audience_is_label_member": "MEMBERS product zero",
     "__audience_lapse_days": "three_purchases GAPS .",
     "__audience_lapse_outline": ". . half",
     "__audience_lapse_square": ". . LAPSE_OUTLINE",
@@ -86,7 +88,7 @@ ARGUMENTS = {
     "__audience_seasonality": "three_purchases GAPS next_year",
     "__audience_set_totals": "SET . . . . . .",
     "__audience_stage_model": "SHOP_MODEL",
-    "__audience_unpacked_model": "SHOP_MODEL",
+    "__audience_unpacked_model": "SHOP_MODEL .",
     "__audience_value_interval": "three_purchases GAPS SHOP_MODEL . . . share",
     "__audience_telling_product": "SEED_WEIGHTS",
     "__audience_rules_met": "three_purchases GAPS rule_table . .",
@@ -254,7 +256,7 @@ def rule(r: random.Random, name: str = "A") -> dict:
 STRUCTS = {
     "purchases": history,
     "min_purchases": rule,
-    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0)), "seasonal_index": r.choice((None, seasonal_index())), "learned": r.choice((None, learned(r)))},
+    "r": lambda r: {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": r.choice((30.0, 62.0)), "order_value": r.choice((None, 40.0)), "seasonal_index": r.choice((None, seasonal_index())), "learned": r.choice((None, learned(r))), "as_of": r.choice((None, datetime.date(2024, 5, 1)))},
     "gamma": lambda r: {"p": 3.5, "q": 4.6, "gamma": 34.0},
     "rate_shape": lambda r: {"shape": 1.3, "rate_shape": 0.9, "rate_scale": 120.0, "leaving": 0.5, "staying": 0.4, "quantity_power": 0.2},
     "due_date": lambda r: {"usual_gap_days": 21.5, "due_date": 12, "probability": 0.4},
@@ -309,7 +311,7 @@ STRUCTS = {
 # The same in every row, where a function insists.
 CONSTANTS = {
     "three_purchases": {"purchases": 3, "first_order_date": -100, "last_order_date": -20, "fourth_last_order_date": None, "revenue": 60.0},
-    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "seasonal_index": None, "learned": None},
+    "same_model": {"r": 0.6, "alpha": 56.0, "a": 0.64, "b": 1.18, "typical_gap_days": 62.0, "order_value": 40.0, "seasonal_index": None, "learned": None, "as_of": None},
 }
 LISTS = {
     "answers": lambda r: r.choice(([], [0])),

@@ -367,7 +367,7 @@ def test_a_saved_model_reproduces_the_original(shop, tmp_path: Path) -> None:
     """From a table, and through JSON in a file."""
     path = tmp_path / "model.json"
     shop.execute(f"COPY (SELECT model FROM saved) TO '{path}' (FORMAT json)")
-    assert set(json.loads(path.read_text())["model"]) == {"r", "alpha", "a", "b", "typical_gap_days", "order_value", "seasonal_index", "learned"}
+    assert set(json.loads(path.read_text())["model"]) == {"r", "alpha", "a", "b", "typical_gap_days", "order_value", "seasonal_index", "learned", "as_of"}
     kind = shop.execute("SELECT typeof(model) FROM saved").fetchone()[0]
     models = ["(SELECT model FROM saved)", f"(SELECT model::{kind} FROM read_json('{path}'))", f"(SELECT to_json(model)::{kind} FROM saved)"]
     for model in models:

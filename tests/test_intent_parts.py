@@ -170,6 +170,11 @@ ERRORS = {
     "nothing learned": (f"intent_part('lines', {LINES}, model := (SELECT struct_update(model, weights := NULL::BLOB) FROM model_of_weights))", "intent_part: model must have what was learned up to the step weights"),
     "no score without a model": (f"interested_in_of('lines', {LINES})", "interested_in_of: model must be that of audience.intent_model after all steps, got NULL"),
     "no score without a step": (f"interested_in_of('lines', {LINES}, model := $scales)", "interested_in_of: model must be that of audience.intent_model after all steps, got the one after the step scales"),
+    "an amount that the model does not know": (f"interested_in_of('lines', {LINES}, model := $calibration, amount := amount)", "interested_in_of: amount must be given to audience.intent_part in every step, or not here either"),
+    "another target": ("interested_in_of('lines', customer_id, order_date, product_id, category = 'Wine', model := $calibration)", "interested_in_of: target must be that of the model, where the product "),
+    "a model of labels": ("interested_in_of('lines', customer_id, order_date, product_id, category = 'Tents', model := (SELECT struct_update(model, labels := ['Tents']) FROM model_of_calibration))", "interested_in_of: model must be that of these lines: its labels are VARCHAR, and those here BOOLEAN"),
+    "a model of a target": ("interests_of('lines', customer_id, order_date, product_id, category, model := $calibration)", "interests_of: model must be that of these lines: it"),
+    "another target in a later step": ("intent_part('lines', customer_id, order_date, product_id, category = 'Wine', model := $weights)", "intent_part: label must be that of the model, where the product "),
     "top": (f"interested_in_of('lines', {LINES}, model := $calibration, top := 0)", "interested_in_of: top must be at least 1, got 0"),
 }
 
@@ -197,6 +202,28 @@ def test_what_does_not_fit_is_refused(steps: duckdb.DuckDBPyConnection, case: st
     with pytest.raises(duckdb.Error) as error:
         steps.execute(f"FROM audience.{call}").fetchall()
     assert f"audience: {message}" in str(error.value)
+
+
+@pytest.mark.parametrize("read", ["*", "count(*)", "customer_id"])
+@pytest.mark.parametrize("function", OF)
+def test_an_amount_belongs_into_every_step(con: duckdb.DuckDBPyConnection, function: str, read: str) -> None:
+    """Without it the revenue was NULL, or another one."""
+    call = f"SELECT {read} FROM audience.{function}_of('lines', customer_id, order_date, product_id, {OF[function]}, model := (SELECT model FROM saved)"
+    learn(con, "lines", 1, OF[function])
+    with pytest.raises(duckdb.Error, match=f"audience: {function}_of: amount must be given to audience.intent_part in every step, or not here either"):
+        con.execute(f"{call}, amount := amount)").fetchall()
+    learn(con, "lines", 1, OF[function], "amount := amount")
+    with pytest.raises(duckdb.Error, match=f"audience: {function}_of: amount must be given, as it was to audience.intent_part"):
+        con.execute(f"{call})").fetchall()
+    con.execute(f"CREATE OR REPLACE TEMP TABLE mixed AS FROM products UNION ALL FROM audience.intent_part('lines_0', customer_id, order_date, product_id, {OF[function]})")
+    with pytest.raises(duckdb.Error, match="audience: intent_model: parts must be all with an amount, or all without"):
+        con.execute("FROM audience.intent_model('mixed')")
+
+
+def test_amounts_that_are_all_unknown_are_amounts(con: duckdb.DuckDBPyConnection) -> None:
+    learn(con, "lines", 1, OF["interested_in"], "amount := NULL::DOUBLE")
+    call = f"SELECT count(*) > 400, count(expected_revenue) FROM audience.interested_in_of('lines', customer_id, order_date, product_id, {OF['interested_in']}, model := (SELECT model FROM saved), amount := amount)"
+    assert con.execute(call).fetchone() == (True, 0)
 
 
 @pytest.mark.parametrize("rest", ["nullif(category = 'Tents', order_id % 9 = 0), filter := true", "category = 'Tents', amount := amount"])

@@ -58,13 +58,17 @@ CALLS = {
 # Where a version of DuckDB cannot plan it, or the extension says that it does not do it: an error, and no other rows.
 REFUSED = {
     "audience_history": (f"audience_history({ORDERS}, amount, 'definitions', until := $)", DAYS),
+    "audience_history since": (f"audience_history({ORDERS}, amount, 'definitions', since := $)", DAYS),
+    "intent_backtest": (f"intent_backtest({LINES}, category, $)", ("DATE '2025-06-30'", "DATE '2025-09-30'")),
+    "report": (f"report({ORDERS}, amount, as_of := $)", DAYS),
+    "report of audiences": (f"report({ORDERS}, amount, members := 'members', lines := 'bought', as_of := $)", DAYS),
+    "members with lines": ("members('shop', customer_id, 'definitions', as_of := $, lines := 'lines', line_customer_id := customer_id, line_date := order_date)", DAYS),
     "contact_stage": (f"contact_stage('contacts', contact_id, {ORDERS}, amount, as_of := $)", DAYS),
     "members": ("members('shop', customer_id, 'definitions', as_of := $)", DAYS),
 }
 ERRORS = (
     "audience: members: as_of must be the same in every row; call it once for each day",
     "Unsupported join type for flattening correlated subquery",
-    "Conflicting or cyclic column binding replacement",
 )
 
 
@@ -76,6 +80,8 @@ def shop(extension_path):
             CREATE TABLE lines AS FROM audience.demo_lines();
             CREATE TABLE contacts AS FROM audience.demo_contacts();
             CREATE TABLE shop AS FROM audience.customers('orders', customer_id, order_date, amount);
+            CREATE TABLE members AS SELECT 'All' AS audience, customer_id FROM shop;
+            CREATE TABLE bought AS SELECT * RENAME (product_id AS product) FROM lines;
             CREATE TABLE definitions AS FROM (VALUES
                 ('Leaving', '{"column": "lifecycle_stage", "=": "Slipping Away"}'),
                 ('Recent', '{"column": "last_order_date", "within_last_days": 60}')) v(name, definition);""")
@@ -103,5 +109,6 @@ def test_it_is_an_error_or_the_same(shop: duckdb.DuckDBPyConnection, call: str) 
         found = differing(shop, *REFUSED[call])
     except duckdb.Error as error:
         assert any(known in str(error) for known in ERRORS), error
+        assert call.startswith("members") or duckdb.__version__ < "2", error
     else:
         assert found == (True, 0)

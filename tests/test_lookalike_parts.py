@@ -195,6 +195,9 @@ ERRORS = {
     "a fit of something else": (f"lookalikes_of('lines', {LINES}, model := (SELECT struct_update(model, fit := model.weights) FROM model_of_fit))", "lookalikes_of: blob was not made by this extension"),
     "no score without a model": (f"lookalikes_of('lines', {LINES})", "lookalikes_of: model must be that of audience.lookalike_model after all steps, got NULL"),
     "no score without a step": (f"lookalikes_of('lines', {LINES}, model := $weights)", "lookalikes_of: model must be that of audience.lookalike_model after all steps, got the one after the step weights"),
+    "another seed": ("lookalikes_of('lines', customer_id, order_date, product_id, amount, category = 'Tents' OR category = 'Wine', model := $fit)", "lookalikes_of: seed must be that of the model, which has "),
+    "a smaller seed": ("lookalikes_of('lines', customer_id, order_date, product_id, amount, category = 'Tents' AND customer_id < 9, model := $fit)", "lookalikes_of: seed must be that of the model, which has "),
+    "another seed of a part": ("lookalikes_of('(FROM lines WHERE customer_id < 200)', customer_id, order_date, product_id, amount, true, model := $fit)", "lookalikes_of: seed must be that of the model, which has "),
     "top": (f"lookalikes_of('lines', {LINES}, model := $fit, top := 0)", "lookalikes_of: top must be at least 1, got 0"),
 }
 

@@ -112,6 +112,37 @@ def test_the_changes_of_parts_are_those_of_all(con: duckdb.DuckDBPyConnection, p
     assert difference(con, f"SELECT from_stage, to_stage, share FROM ({wanted})", of_all.replace("found", f"({summed.format(found)})"))[1] == 0
 
 
+# What the models of 0 to 2 are of, and what is said of them.
+OTHER_DAYS = {
+    (1, 0): "since_model must be fitted with as_of := 2025-03-05, which is since, got a model of 2025-12-13",
+    (0, 0): "until_model must be fitted with as_of := 2025-12-13, which is until, got a model of 2025-03-05",
+    (0, 2): "until_model must be fitted with as_of := 2025-12-13, which is until, got a model of 2025-12-31",
+    (3, 1): "since_model must be fitted with as_of := 2025-03-05, which is since, got a model without a day; make it anew",
+}
+
+
+@pytest.mark.parametrize("given", OTHER_DAYS)
+@pytest.mark.parametrize("function", ["lifecycle_changes", "lifecycle_transitions"])
+def test_models_of_other_days_are_refused(con: duckdb.DuckDBPyConnection, function: str, given: tuple[int, int]) -> None:
+    """Such as the two in the wrong order, which gave other stages and no error."""
+    fitted = "SELECT {} AS place, model FROM audience.purchase_model('orders', customer_id, order_date, amount, as_of := {})"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE models AS {' UNION ALL '.join(fitted.format(*of) for of in enumerate((*DAYS, DAYS[1].replace('13', '31'))))}")
+    con.execute("INSERT INTO models SELECT 3, struct_update(model, as_of := NULL::DATE) FROM models WHERE place = 0")
+    call = f"FROM audience.{function}({BETWEEN.format('orders')}"
+    models = "since_model := (SELECT model FROM models WHERE place = {}), until_model := (SELECT model FROM models WHERE place = {})"
+    assert difference(con, f"{call})", f"{call}, {models.format(0, 1)})")[1] == 0
+    with pytest.raises(duckdb.InvalidInputException, match=f"audience: {function}: {OTHER_DAYS[given]}"):
+        con.execute(f"{call}, {models.format(*given)})")
+
+
+def test_nobody_bought_up_to_the_first_day(con: duckdb.DuckDBPyConnection) -> None:
+    """The models know their day without a customer."""
+    days = "DATE '2020-01-01'", "DATE '2025-12-31'"
+    model = "(SELECT model FROM audience.purchase_model('orders', customer_id, order_date, amount, as_of := {}))"
+    call = f"FROM audience.lifecycle_transitions({ORDERS.format('orders')}, {', '.join(days)}, amount := amount"
+    assert difference(con, f"{call})", f"{call}, since_model := {model.format(days[0])}, until_model := {model.format(days[1])})")[1] == 0
+
+
 MONTHS = SETTINGS["months"]
 BAD = {
     "every := '1 week', " + MONTHS: "models must be those of the same every, since and until, got none for the period that ends on",
@@ -148,7 +179,7 @@ NO_MODELS = {
     "{'first_order_date': DATE '2023-01-01', 'periods': []}": "models must be those of the same every, since and until",
     "(SELECT {'first_order_date': DATE '2023-01-01', 'periods': [{'period_end': __period.period_end} FOR __period IN models.periods]} FROM saved)": "model",
     "(SELECT {'first_order_date': DATE '2023-01-01', 'periods': list_reverse(models.periods)} FROM saved)": "models must be those of the same every, since and until",
-    "(SELECT state FROM states)": "Cannot (mix|combine)",
+    "(SELECT state FROM states)": "models must be the column models of audience.period_models, got BLOB",
 }
 
 

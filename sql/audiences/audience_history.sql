@@ -51,8 +51,8 @@ CREATE MACRO audience.audience_history(
     season := true
 ) AS TABLE
 WITH __checked AS MATERIALIZED (
-    -- One row: all definitions.
-    SELECT __audience_definitions('audience_history', __table) AS __definitions
+    -- One row: all definitions. With the days, as in audience.members.
+    SELECT __audience_definitions('audience_history', __table) AS __definitions, since AS __from, until AS __to
     FROM audience.__definition_table('audience_history', definitions)
 ), __names AS MATERIALIZED (
     -- One row per audience.

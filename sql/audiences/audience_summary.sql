@@ -47,7 +47,8 @@
 -- - there are more than 1,000 audiences; a customer is in customers more than once; the message names the first
 -- - a column adds up to more than a DOUBLE holds
 -- - interests has more than one row of a label and a member
--- - orders is given without order_customer_id or order_date, or has an error that audience.customers names
+-- - orders is given without order_customer_id or order_date, or as_of without orders; orders has an error that
+--   audience.customers names
 -- - the types of customer_id in members, customers, orders and interests cannot be compared, such as INTEGER and
 --   VARCHAR
 -- - a relation or a column does not exist, or a type does not fit: DuckDB's own message
@@ -77,7 +78,7 @@ CREATE MACRO audience.audience_summary(
 ) AS TABLE
 WITH __comparable AS MATERIALIZED (
     -- One row: true if the keys can be compared. The day is checked here: without orders nothing else reads it.
-    SELECT __is_comparable AND isfinite(audience.__until('audience_summary', as_of)) AS __is_comparable
+    SELECT __is_comparable AND audience.__until_orders('audience_summary', as_of, orders) AS __is_comparable
     FROM audience.__comparable_keys('audience_summary', 'members and customers', members, customers)
 ), __customers AS MATERIALIZED (
     -- One row per customer.

@@ -32,7 +32,8 @@
 -- - a customer has several rows; the message names the key
 -- - a definition asks about products, and lines or product are not given, or no order line up to as_of has such a
 --   product; the message names the audience and the path
--- - lines is given without line_customer_id and line_date, or its keys cannot be compared with those of customers
+-- - lines is given without line_customer_id and line_date, or one of these, product or filter without lines; its keys
+--   cannot be compared with those of customers
 -- - definitions ask for interest in more than 1,000 sets of products; horizon_days is out of range; as_of is infinite
 --
 -- Example:
@@ -61,11 +62,13 @@ CREATE MACRO audience.members(
     horizon_days := 60
 ) AS TABLE
 WITH __rows AS (
-    -- One row per row of customers.
-    SELECT customer_id AS __customer, __row FROM query_table(customers) AS __row
+    -- One row per row of customers. With the day, because DuckDB 2.0 ends a correlated query in an internal error where
+    -- what is correlated and may fail meets a CTE that is not.
+    SELECT audience.__column('members', 'customer_id', customer_id, __row) AS __customer, __row, as_of AS __asked
+    FROM query_table(customers) AS __row
 ), __read AS MATERIALIZED (
-    -- One row: all definitions.
-    SELECT __audience_definitions('members', __table) AS __given
+    -- One row: all definitions, and the day, as in __rows.
+    SELECT __audience_definitions('members', __table) AS __given, as_of AS __asked
     FROM audience.__definition_table('members', definitions)
 ), __checked AS MATERIALIZED (
     -- One row: all definitions, and the day.
@@ -106,5 +109,6 @@ WITH __rows AS (
     SELECT __customer, unnest(__numbers) AS __number FROM (FROM __matched ORDER BY __customer)
 )
 SELECT __names[__number] AS audience, __customer AS customer_id
-FROM __sorted, __checked, __unique, __typed
-WHERE __error IS NULL AND __fits >= 0 AND __horizon_days > 0;
+FROM __sorted, __checked, __unique, __typed,
+     audience.__lines_meant('members', customers, lines, line_customer_id, line_date, product, filter)
+WHERE __error IS NULL AND __fits >= 0 AND __horizon_days > 0 AND __is_meant;

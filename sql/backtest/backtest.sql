@@ -32,7 +32,7 @@
 --
 -- Errors:
 -- - cutoff is NULL or infinite, not before the latest order, or before the first purchase; days is out of range
--- - model is something else than that STRUCT
+-- - model is something else than that STRUCT, or one of a day after cutoff, which knows what came then
 -- - the relation or a column does not exist, or a type does not fit: DuckDB's own message
 -- - the amounts add up to more than a DOUBLE holds
 --
@@ -66,10 +66,13 @@ WITH __options AS MATERIALIZED (
 ), __reached AS MATERIALIZED (
     -- One row: true if cutoff is among the orders.
     FROM audience.__cutoff_reached('backtest', '__known', '__options')
+), __given AS MATERIALIZED (
+    -- One row: the model that was given, or NULL.
+    FROM audience.__backtest_model('backtest', model, '__options')
 ), __fit AS MATERIALIZED (
     -- One row: the model.
     SELECT __shop, __model
-    FROM audience.__fit('backtest', '__known', (SELECT __cutoff FROM __options), model,
+    FROM audience.__fit('backtest', '__known', (SELECT __cutoff FROM __options), (SELECT __struct FROM __given),
                         (SELECT __days FROM __options), season)
 ), __forecasts AS MATERIALIZED (
     -- One row per customer with a purchase up to cutoff, with the forecast.

@@ -12,7 +12,8 @@
 -- - amount: as in audience.customers
 -- - log: the quoted name of a relation with the columns customer_id, rule, step, sent_at (DATE or TIMESTAMP) and
 --   held_out (BOOLEAN; NULL means sent); repeated rows count once; rows with a NULL customer, rule, step or time are
---   ignored
+--   ignored, and so are those of a step that unsubscribes, because it is no message, and those after an as_of that is
+--   given
 -- - rules: as in audience.trigger_due
 -- - filter: as in audience.customers
 -- - as_of: as in audience.trigger_simulation
@@ -66,6 +67,7 @@ WITH __steps AS MATERIALIZED (
     FROM query_table(log) AS __log
     WHERE __log.customer_id IS NOT NULL AND __log.rule IS NOT NULL AND __log.step IS NOT NULL
       AND isfinite(audience.__day(__log.sent_at))
+      AND coalesce(audience.__day(__log.sent_at) <= audience.__given_day(as_of), true)
 ), __known AS MATERIALIZED (
     -- One row: true if the rules have every step of the log.
     SELECT CASE WHEN count(*) > 0

@@ -42,7 +42,7 @@ WITH __checked AS MATERIALIZED (
            audience.__column(caller, 'last_name', last_name, __row)::VARCHAR AS __last_name,
            audience.__column(caller, 'country', country, __row)::VARCHAR AS __country,
            audience.__column(caller, 'zip', zip, __row)::VARCHAR AS __zip,
-           audience.__column(caller, 'uid', uid, __row)::VARCHAR AS __uid,
+           audience.__column(caller, if(caller = 'brevo_contacts', 'ext_id', 'uid'), uid, __row)::VARCHAR AS __uid,
            audience.__column(caller, 'city', city, __row)::VARCHAR AS __city,
            audience.__column(caller, 'state', state, __row)::VARCHAR AS __state,
            coalesce(TRY_CAST(birth_date::VARCHAR AS DATE)::VARCHAR,

@@ -20,7 +20,8 @@ CREATE MACRO audience.__interests(
 WITH __known AS MATERIALIZED (
     -- One row per order line.
     SELECT * RENAME (__mark AS __label, __detail AS __name)
-    FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label, name::VARCHAR, as_of,
+    FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label,
+                                audience.__column(caller, 'name', name, __row)::VARCHAR, as_of,
                                 filter, amount := amount)
 ), __named AS MATERIALIZED (
     -- One row per product, label and name that occur together.

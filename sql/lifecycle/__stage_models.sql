@@ -10,17 +10,26 @@ CREATE MACRO audience.__stage_models(
 WITH __passed AS MATERIALIZED (
     -- One row: the days, and the models that were given.
     SELECT __since, __until, since_model AS __early, until_model AS __late FROM query_table(dates)
-), __given AS MATERIALIZED (
-    -- One row: the models that were given, packed, or NULLs.
+), __structs AS MATERIALIZED (
+    -- One row: the models that were given, or NULLs.
     SELECT __since, __until,
            CASE WHEN (__early IS NULL) <> (__late IS NULL)
                 THEN audience.__refused(caller, 'since_model and until_model must be given together')
                 ELSE __early IS NOT NULL END AS __are_given,
-           __audience_given_model(caller, audience.__checked_model(caller, __early, __since, 'since_model'), true)
-               AS __given_before,
-           __audience_given_model(caller, audience.__checked_model(caller, __late, __until, 'until_model'), true)
-               AS __given_after
+           audience.__checked_model(caller, __early, __since, 'since_model') AS __early_model,
+           audience.__checked_model(caller, __late, __until, 'until_model') AS __late_model
     FROM __passed
+), __given AS MATERIALIZED (
+    -- One row: the models that were given, packed, or NULLs. Those of other days, as the two in the wrong order, would
+    -- give other stages.
+    SELECT __since, __until, __are_given,
+           __audience_given_model(
+               caller, audience.__model_of(caller, __early_model, __since, 'since_model', 'since'), true)
+               AS __given_before,
+           __audience_given_model(
+               caller, audience.__model_of(caller, __late_model, __until, 'until_model', 'until'), true)
+               AS __given_after
+    FROM __structs
 ), __fitted AS (
     -- One row: the models that were fitted.
     SELECT __audience_packed_model_fit(caller, __before, NULL, __since, 180, true) AS __fitted_before,

@@ -23,7 +23,8 @@
 --
 -- Errors:
 -- - since or until is NULL or infinite, or until is before since
--- - only one of since_model and until_model is given
+-- - only one of since_model and until_model is given, or they are those of other days, such as the two in the wrong
+--   order
 -- - and as in audience.customers
 --
 -- Example:

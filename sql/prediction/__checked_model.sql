@@ -6,7 +6,8 @@ CREATE MACRO audience.__checked_model(
     as_of,
     argument := 'model'
 ) AS
-CASE WHEN model IS NOT NULL AND typeof(model) NOT LIKE 'STRUCT%' AND NOT starts_with(model::VARCHAR, '{')
+CASE WHEN model IS NOT NULL AND typeof(model) NOT LIKE 'STRUCT%'
+      AND NOT regexp_matches(model::VARCHAR, '^\{\s*["'']?(r|alpha|a|b|learned)["'']?\s*:.*typical_gap_days', 's')
      THEN audience.__refused(caller, concat(
          argument, ' must be the STRUCT of audience.purchase_model, such as (SELECT model FROM saved), got ',
          model::VARCHAR))

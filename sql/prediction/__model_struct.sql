@@ -21,4 +21,4 @@ model::STRUCT(
         purchases_30_days STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
         days_as_customer STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE),
         return_odds_by_silence STRUCT(mean DOUBLE, deviation DOUBLE, weight DOUBLE)
-    ));
+    ), as_of DATE);

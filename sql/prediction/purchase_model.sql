@@ -39,7 +39,7 @@
 -- - learned_customers: different customers that were learned from, at most 20,000
 -- - lessons: which customers came back more often than MBG/NBD says, a sentence each, the most important first, with
 --   what one standard deviation adds to the log odds; NULL where nothing was learned
--- - model: the STRUCT that the other functions take
+-- - model: the STRUCT that the other functions take; its as_of is the day, also where nobody bought up to it
 --
 -- Errors: as in audience.customers
 --
@@ -104,7 +104,7 @@ WITH __options AS MATERIALIZED (
         coalesce(__fit.model.learned.windows, 0) AS learned_windows,
         __fit.learned_customers,
         __fit.lessons,
-        __fit.model
+        struct_update(__fit.model, as_of := __as_of) AS model
     FROM __fitted, __clock, __lost
 ), __text AS NOT MATERIALIZED (
     -- One row, with labels that every database can store.

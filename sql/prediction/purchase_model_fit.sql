@@ -17,6 +17,7 @@
 --   less than a year is known, or season is false
 -- - learned: what the shop's past adds, see audience.purchase_model; NULL where nothing was learned, as from histories
 --   without order_dates
+-- - as_of: the day up to which purchases are known; NULL without a row
 --
 -- Errors: a history has a purchase after as_of, or was put together by hand and is impossible; as_of is infinite
 --

@@ -10,7 +10,7 @@
 -- - product: the product's key, of any type that can be sorted; NULL is no product
 -- - as_of, filter: as in audience.interested_in
 -- - level: 'customer' or 'order'; default 'customer'
--- - order_id: the key of an order of a customer, for the level of orders; lines with NULL are then ignored
+-- - order_id: the key of an order of a customer, only for the level of orders; lines with NULL are then ignored
 -- - min_together: pairs with fewer common buyers are left out; at least 1; default 5
 -- - top: only this many pairs, the most similar; at least 1; default NULL = all
 --
@@ -33,8 +33,8 @@
 --   those that min_together leaves out, so it is never too small. It is too large by the factor by which pairs of that
 --   significance outnumber the listed ones, and by up to 0.23 % from rounding
 --
--- Errors: level is something else, order_id is not given at the level of orders, min_together or top is less than 1,
--- as_of is infinite
+-- Errors: level is something else, order_id is not given at the level of orders or is given at that of customers,
+-- min_together or top is less than 1, as_of is infinite
 --
 -- Example:
 -- SELECT product_a, product_b, together, round(lift, 2) AS lift, round(similarity, 3) AS similarity,

@@ -50,8 +50,9 @@ CREATE MACRO audience.report(
 ) AS TABLE
 WITH __not_given AS (
     -- One row per member, and one per order line; none, for none are given. A key that is NULL can be compared with
-    -- keys of any type.
-    SELECT ''::VARCHAR AS audience, NULL AS customer_id, current_date AS order_date, '' AS product
+    -- keys of any type. With the day, as in audience.members.
+    SELECT ''::VARCHAR AS audience, NULL AS customer_id, current_date AS order_date, '' AS product,
+           as_of AS __asked
     WHERE false
 ), __report_orders AS MATERIALIZED (
     -- One row per order row of a customer up to as_of.

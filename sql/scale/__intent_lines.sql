@@ -12,5 +12,6 @@ CREATE MACRO audience.__intent_lines(
     amount
 ) AS TABLE
 SELECT * RENAME (__mark AS __label, __detail AS __name)
-FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label, name::VARCHAR,
-                            DATE '5881580-07-10', filter, amount := amount);
+FROM audience.__order_lines(caller, lines, customer_id, order_date, product, argument, label,
+                            audience.__column(caller, 'name', name, __row)::VARCHAR, DATE '5881580-07-10',
+                            filter, amount := amount);

@@ -19,18 +19,24 @@ WITH __lines AS MATERIALIZED (
     -- One row per order line, also after as_of.
     FROM audience.__intent_lines(caller, lines, customer_id, order_date, product, argument, label, filter, NULL, amount)
 ), __opened AS MATERIALIZED (
-    -- One row: the model, if it is complete.
-    SELECT * REPLACE (CASE WHEN __step = 'calibration' THEN __step
-                           ELSE audience.__refused(caller, concat(
+    -- One row: the model, if it is complete and has amounts where these lines have.
+    SELECT * REPLACE (CASE WHEN coalesce(__step <> 'calibration', true)
+                           THEN audience.__refused(caller, concat(
                                'model must be that of audience.intent_model after all steps, got ',
-                               coalesce('the one after the step ' || __step, 'NULL'))) END AS __step)
-    FROM audience.__opened_intent(caller, '__lines', model)
+                               coalesce('the one after the step ' || __step, 'NULL')))
+                           WHEN __is_given AND NOT __amount_given
+                           THEN audience.__refused(
+                               caller, 'amount must be given to audience.intent_part in every step, or not here either')
+                           WHEN __amount_given AND NOT __is_given
+                           THEN audience.__refused(caller, 'amount must be given, as it was to audience.intent_part')
+                           ELSE __step END AS __step)
+    FROM audience.__opened_intent(caller, '__lines', model), audience.__is_given(lines, amount)
 ), __known AS MATERIALIZED (
     -- One row per order line up to as_of.
     SELECT __lines.* FROM __lines, __opened WHERE __day <= __as_of AND __step IS NOT NULL
 ), __baskets AS MATERIALIZED (
     -- One row per customer.
-    FROM audience.__given_baskets(caller, '__known', '__opened')
+    FROM audience.__given_baskets(caller, '__known', '__opened', argument)
 ), __model AS MATERIALIZED (
     -- One row: all that a score needs besides the basket.
     SELECT __as_of, __label_count, __weights, __scales, __calibration, __options.*

@@ -8,24 +8,25 @@ CREATE MACRO audience.__opened_models(
     until
 ) AS TABLE
 WITH __given AS MATERIALIZED (
-    -- One row: the models, with NULLs where nothing was given. The coalesce gives the fields their types.
-    SELECT __passed IS NOT NULL AS __is_passed, coalesce(__passed, {
-               'first_order_date': NULL::DATE,
-               'periods': NULL::STRUCT(period_end DATE, model STRUCT(
-                   r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE))[]
-           }) AS __given
-    FROM (SELECT models AS __passed, * FROM audience.__one(stored))
+    -- One row: the models, with NULLs where nothing was given.
+    FROM audience.__fields_given(stored, models)
+    UNION ALL BY NAME
+    SELECT NULL::DATE AS first_order_date,
+           NULL::STRUCT(period_end DATE, model STRUCT(
+               r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE))[] AS periods
+    FROM audience.__one(stored)
+    WHERE false
 )
 SELECT CASE WHEN NOT __is_passed THEN false
-            WHEN __given.periods IS NULL
+            WHEN periods IS NULL
             THEN audience.__refused(
-                caller, 'models must be the column models of audience.period_models, got another STRUCT')
+                caller, concat('models must be the column models of audience.period_models, got ', __kind))
             WHEN since IS NULL OR until IS NULL
             THEN audience.__refused(caller, concat(
                 CASE WHEN since IS NULL THEN 'since' ELSE 'until' END,
                 ' must be given with models, as for audience.period_models_part, got NULL'))
             ELSE true END AS __is_given,
-       __given.first_order_date AS __first_of_all,
-       __given.periods::STRUCT(period_end DATE, model STRUCT(
+       first_order_date AS __first_of_all,
+       periods::STRUCT(period_end DATE, model STRUCT(
            r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE))[] AS __periods
 FROM __given;

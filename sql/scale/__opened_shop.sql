@@ -2,38 +2,36 @@
 -- together by hand.
 CREATE MACRO audience.__opened_shop(caller, stored, shop) AS TABLE
 WITH __given AS MATERIALIZED (
-    -- One row: the shop, with NULLs where nothing was given. The coalesce gives the fields their types; the groups keep
-    -- the type that the analyst gave.
-    SELECT __passed IS NOT NULL AS __is_passed, coalesce(__passed, {
-               'format_version': NULL::INTEGER,
-               'as_of': NULL::DATE,
-               'horizon_days': NULL::INTEGER,
-               'value_days': NULL::INTEGER,
-               'discount_rate': NULL::DOUBLE,
-               'customers': NULL::BIGINT,
-               'total_value': NULL::DOUBLE,
-               'vip_value': NULL::DOUBLE,
-               'rfm': {'bins': NULL::INTEGER, 'r_cuts': NULL::DOUBLE[], 'f_cuts': NULL::DOUBLE[],
-                       'm_cuts': NULL::DOUBLE[]},
-               'lapse': {'repeat_buyers': NULL::BIGINT, 'threshold_days': NULL::INTEGER},
-               'peer_gaps': [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}],
-               'model': audience.__model_struct(NULL)
-           }) AS __given
-    FROM (SELECT shop AS __passed, * FROM audience.__one(stored))
+    -- One row: the shop, with NULLs where nothing was given. The groups keep the type that the analyst gave.
+    SELECT __shop
+    FROM (
+        FROM audience.__fields_given(stored, shop)
+        UNION ALL BY NAME
+        SELECT NULL::INTEGER AS format_version, NULL::DATE AS as_of, NULL::INTEGER AS horizon_days,
+               NULL::INTEGER AS value_days, NULL::DOUBLE AS discount_rate, NULL::BIGINT AS customers,
+               NULL::DOUBLE AS total_value, NULL::DOUBLE AS vip_value,
+               {'bins': NULL::INTEGER, 'r_cuts': NULL::DOUBLE[], 'f_cuts': NULL::DOUBLE[],
+                'm_cuts': NULL::DOUBLE[]} AS rfm,
+               {'repeat_buyers': NULL::BIGINT, 'threshold_days': NULL::INTEGER} AS lapse,
+               [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}] AS peer_gaps,
+               audience.__model_struct(NULL) AS model
+        FROM audience.__one(stored)
+        WHERE false
+    ) AS __shop
 ), __groups AS (
     -- One row: whether each group has one gap.
     SELECT count(*) = count(DISTINCT __peer.peer_group)
            AND count(*) = count(*) FILTER (WHERE __peer.typical_gap_days > 0 AND isfinite(__peer.typical_gap_days))
                AS __have_gaps
-    FROM (SELECT unnest(__given.peer_gaps) AS __peer FROM __given)
+    FROM (SELECT unnest(__shop.peer_gaps) AS __peer FROM __given)
 ), __sound AS MATERIALIZED (
     -- One row: the shop, if this version can read it.
-    SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('shop', __problem)) END
+    SELECT CASE WHEN __problem IS NULL THEN __shop ELSE audience.__refused(caller, concat('shop', __problem)) END
                AS __read
-    FROM (SELECT __given,
-                 CASE WHEN __is_passed AND __given.format_version IS NULL
-                      THEN ' must be the column shop of audience.shop, got another STRUCT'
-                      ELSE audience.__shop_problem(__given, __have_gaps) END AS __problem
+    FROM (SELECT __shop,
+                 CASE WHEN __shop.__is_passed AND __shop.format_version IS NULL
+                      THEN concat(' must be the column shop of audience.shop, got ', __shop.__kind)
+                      ELSE audience.__shop_problem(__shop, __have_gaps) END AS __problem
           FROM __given, __groups)
 ), __opened AS (
     -- One row: its fields. A shop of a version before looks a year ahead.

@@ -10,9 +10,9 @@
 --
 -- Returns:
 -- - model: STRUCT with format_version, step (the one that was learned last: products, weights, scales or calibration),
---   fingerprint (of what was learned so far), as_of, horizon_days, lines and checksum (of all parts), products, names
---   and labels (by their numbers, from 0), members (which product has which label, packed), and weights, scales and
---   calibration, packed; NULL before their step
+--   fingerprint (of what was learned so far), as_of, horizon_days, lines and checksum (of all parts), amount_given,
+--   products, names and labels (by their numbers, from 0), members (which product has which label, packed), and
+--   weights, scales and calibration, packed; NULL before their step
 --
 -- Errors:
 -- - the parts are of another step, model or version, of different ones, or have other options
@@ -57,6 +57,12 @@ WITH __parts AS MATERIALIZED (
            coalesce(__weights, __new_weights) AS __all_weights, coalesce(__scales, __new_scales) AS __all_scales,
            coalesce(__calibration, __new_calibration) AS __all_calibrations, __fingerprint
     FROM __agreed, __given, __catalogue, __learned
+), __paid AS (
+    -- One row: whether the parts have amounts.
+    SELECT CASE WHEN count(DISTINCT __part.amount_given) > 1
+                THEN audience.__refused('intent_model', 'parts must be all with an amount, or all without')
+                ELSE bool_or(__part.amount_given) END AS __is_paid
+    FROM __parts
 )
 SELECT {
            'format_version': 1,
@@ -68,6 +74,7 @@ SELECT {
            'horizon_days': __common.horizon_days,
            'lines': __common.lines,
            'checksum': __common.checksum,
+           'amount_given': __is_paid,
            'products': __products,
            'names': __names,
            'labels': __labels,
@@ -76,4 +83,4 @@ SELECT {
            'scales': __all_scales,
            'calibration': __all_calibrations
        } AS model
-FROM __model;
+FROM __model, __paid;

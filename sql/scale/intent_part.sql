@@ -21,8 +21,8 @@
 -- Returns:
 -- - part: STRUCT with format_version, step (products, weights, scales or calibration), fingerprint (of the model that
 --   it belongs to), as_of (if given), latest_line_date, horizon_days, lines, checksum (of the lines, their label and
---   amount), products (those of the part, with label, name and lines; in the first step), and state (what was counted,
---   packed; in the others)
+--   amount), amount_given, products (those of the part, with label, name and lines; in the first step), and state (what
+--   was counted, packed; in the others)
 --
 -- Errors:
 -- - horizon_days is out of range, as_of is infinite, or one of them is not that of the model
@@ -67,7 +67,7 @@ WITH __lines AS MATERIALIZED (
     SELECT __lines.* FROM __lines, __model WHERE __day <= __until
 ), __baskets AS MATERIALIZED (
     -- One row per customer; none in the first step.
-    FROM audience.__given_baskets('intent_part', '__known', '__model')
+    FROM audience.__given_baskets('intent_part', '__known', '__model', 'label')
 ), __named AS (
     -- One row per product, label and name that occur together, in the first step.
     SELECT __product, __label, __name, count(*) AS __rows
@@ -93,7 +93,9 @@ SELECT {
            'horizon_days': __asked_horizon,
            'lines': __rows,
            'checksum': __sum,
+           'amount_given': __is_given,
            'products': __pairs,
            'state': __state
        } AS part
-FROM __model, __products, __counted, audience.__intent_state('intent_part', '__baskets', '__model');
+FROM __model, __products, __counted, audience.__intent_state('intent_part', '__baskets', '__model'),
+     audience.__is_given(lines, amount);

@@ -32,6 +32,8 @@
 --
 -- Errors:
 -- - model is NULL, not complete, of another version or out of range, or does not know a product of the lines
+-- - amount is given and was not in audience.intent_part, or the other way round
+-- - a product is of target, and no line of it was when the model was made
 -- - top is out of range, only_new is NULL, amount is not a number
 -- - target is not BOOLEAN: DuckDB's own message
 --

@@ -21,6 +21,7 @@
 -- Errors:
 -- - model is NULL, not complete, of another version or out of range, or does not know a product of the lines
 -- - top is below 1
+-- - seed holds for more customers than the model's did, or, of all lines, for fewer
 --
 -- Example:
 -- CREATE OR REPLACE TEMP MACRO like_club(given) AS TABLE
@@ -76,8 +77,8 @@ WITH __options AS MATERIALIZED (
     -- One row: all that a score needs besides the customer.
     SELECT __weights, __horizon_days, __model, __top FROM __opened, __options WHERE __step IS NOT NULL
 ), __extent AS MATERIALIZED (
-    -- One row: whether these are all lines.
-    SELECT (SELECT count(*) FROM __known) = __line_count AS __is_whole FROM __opened WHERE __step IS NOT NULL
+    -- One row: whether these are all lines, if the seed can be that of the model.
+    FROM audience.__seed_extent('lookalikes_of', '__known', '__customers', '__opened')
 )
 SELECT
     __customer AS customer_id,
@@ -85,4 +86,5 @@ SELECT
     __similarity AS similarity,
     __because AS because,
     __log_odds AS log_odds
-FROM audience.__lookalike_rows('lookalikes_of', '__customers', '__products', '__fitted'), __extent;
+FROM audience.__lookalike_rows('lookalikes_of', '__customers', '__products', '__fitted'), __extent
+WHERE __is_whole IS NOT NULL;

@@ -4,7 +4,7 @@
 --
 -- Arguments:
 -- - states: the quoted name of a relation with the column of audience.order_gaps_part, one row per part, of all
---   customers, such as 'gaps_*.parquet'
+--   customers, such as 'gaps_*.parquet'; nothing tells that a part is missing or there twice
 --
 -- Returns:
 -- - purchase_number: as in audience.order_gaps

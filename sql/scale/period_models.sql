@@ -4,7 +4,7 @@
 --
 -- Arguments:
 -- - states: the quoted name of a relation with the column of audience.period_models_part, one row per part, of all
---   customers, such as 'periods_*.parquet'
+--   customers, such as 'periods_*.parquet'; nothing tells that a part is missing or there twice
 --
 -- Returns:
 -- - models: STRUCT with first_order_date (the first purchase of all customers) and periods, a list with period_end and

@@ -96,6 +96,6 @@ SELECT {
            'rfm': __rfm,
            'lapse': __lapse,
            'peer_gaps': __peers.__gaps,
-           'model': __audience_unpacked_model('shop', __shop)
+           'model': __audience_unpacked_model('shop', __shop, __as_of)
        } AS shop
 FROM __fit, __options, __importance, __scores, __waits, __peers;

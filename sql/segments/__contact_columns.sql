@@ -20,7 +20,7 @@ WITH __everyone AS MATERIALIZED (
     FULL JOIN query_table(valued) USING (__customer)
 ), __given AS MATERIALIZED (
     -- One row: whether there are events, and their latest day.
-    FROM audience.__given_events(caller, events, event_contact_id, event_at)
+    FROM audience.__given_events(caller, events, event_contact_id, event_at, kinds)
 ), __scores AS (
     -- One row per contact or customer with an event.
     FROM audience.__engagement_scores(caller, events, event_contact_id, event_at, event_kind, kinds, '__everyone',
@@ -34,6 +34,7 @@ WITH __everyone AS MATERIALIZED (
                AS __is_vip,
            CASE WHEN __has_events THEN coalesce(__score, 0) END AS __score
     FROM __everyone LEFT JOIN __scores USING (__customer), query_table(shop), __given
+    WHERE __has_events IS NOT NULL
 ), __advised AS (
     -- One row per contact or customer, with the action.
     SELECT __staged.*, __audience_engagement(caller, __score) AS __engagement, __actions.action AS __action

@@ -3,7 +3,8 @@ CREATE MACRO audience.__given_events(
     caller,
     events,
     contact_id,
-    event_at
+    event_at,
+    kinds
 ) AS TABLE
 WITH __none AS (
     -- One row per event; none, for none are given.
@@ -21,6 +22,8 @@ WITH __none AS (
 )
 SELECT CASE WHEN __has_events AND __is_incomplete
             THEN audience.__refused(caller, 'events needs event_contact_id, event_at and event_kind')
+            WHEN NOT __has_events AND typeof(kinds) <> '"NULL"'
+            THEN audience.__refused(caller, 'kinds needs events, whose kinds it names')
             ELSE __has_events END AS __has_events,
        __latest
 FROM __found;

@@ -42,8 +42,8 @@
 --
 -- Errors:
 -- - lapse_days is out of range; as_of is infinite
--- - events is given without event_contact_id or event_at; event_kind is NULL or unknown, or kinds maps to an unknown
---   one (the message names it); kinds is no MAP
+-- - events is given without event_contact_id or event_at, or kinds without events; event_kind is NULL or unknown, or
+--   kinds maps to an unknown one (the message names it); kinds is no MAP
 -- - contact_id, customer_id and event_contact_id are of types that do not compare: DuckDB's own message
 -- - and as in audience.customers
 --

@@ -1,6 +1,6 @@
 //! The purchase model's STRUCT: MBG/NBD, and what the shop's past adds.
 
-use crate::duckdb::{Null, Prepare, Read, sql_struct};
+use crate::duckdb::{Date, Null, Prepare, Read, sql_struct};
 use crate::error::{Error, Result};
 use crate::models::lifecycle::lifecycle::Judge;
 use crate::models::numerics::calendar::MONTHS;
@@ -53,6 +53,9 @@ sql_struct! {
         pub seasonal_index: Option<SeasonalIndexRow>,
         /// What the shop's past adds; NULL without a finished window.
         pub learned: Option<LearnedRow>,
+        /// Up to when purchases were known. Nothing is scored with it, but two models of different
+        /// days can be told apart by it.
+        pub as_of: Option<Date>,
     }
 }
 
@@ -309,8 +312,9 @@ impl From<&Learned> for LearnedRow {
     }
 }
 
-impl From<&ShopModel> for WholeModel {
-    fn from(shop: &ShopModel) -> Self {
+impl WholeModel {
+    /// The STRUCT of a model of a day.
+    pub fn of(shop: &ShopModel, as_of: Option<Date>) -> Self {
         let Model {
             r,
             alpha,
@@ -328,6 +332,7 @@ impl From<&ShopModel> for WholeModel {
             order_value,
             seasonal_index: shop.seasons.as_ref().map(SeasonalIndexRow::from),
             learned: shop.learned.as_ref().map(LearnedRow::from),
+            as_of,
         }
     }
 }

@@ -45,9 +45,9 @@ def test_interest_follows_the_formulas(con, lines: pandas.DataFrame, category: s
 
 @pytest.mark.parametrize("level", ["customer", "order"])
 def test_affinity_counts_what_pandas_counts(con, lines: pandas.DataFrame, level: str) -> None:
-    key = {"customer": "household_id", "order": "basket_id"}[level]
+    key, order = {"customer": ("household_id", "NULL"), "order": ("basket_id", "basket_id")}[level]
     found = con.execute(f"""
-        FROM audience.product_affinity('lines', household_id, day, product_category, level := '{level}', order_id := basket_id, min_together := 10)
+        FROM audience.product_affinity('lines', household_id, day, product_category, level := '{level}', order_id := {order}, min_together := 10)
         """).df().set_index(["product_a", "product_b"]).sort_index()
     baskets = lines.dropna(subset="product_category").drop_duplicates([key, "product_category"])[[key, "product_category"]]
     n = lines[key].nunique()

@@ -15,6 +15,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/backtest/__against.sql"),
         include_str!("../../../sql/backtest/__backtest_histories.sql"),
         include_str!("../../../sql/backtest/__backtest_options.sql"),
+        include_str!("../../../sql/backtest/__backtest_model.sql"),
         include_str!("../../../sql/backtest/__backtest_placed.sql"),
         include_str!("../../../sql/backtest/__cutoff_reached.sql"),
         include_str!("../../../sql/backtest/__backtest_problem.sql"),

@@ -10,6 +10,7 @@ pub mod intent_calibration;
 pub mod intent_scales;
 pub mod intent_scores;
 pub mod intent_weights;
+pub mod is_label_member;
 pub mod keyword;
 pub mod label_members;
 
@@ -21,6 +22,7 @@ pub(super) const ROOM: Room = Room {
         mergeable::register::<intent_scales::IntentScales>,
         scalar::<intent_scores::IntentScores>,
         mergeable::register::<intent_weights::IntentWeights>,
+        scalar::<is_label_member::IsLabelMember>,
         scalar::<keyword::Keyword>,
         aggregate::<label_members::LabelMembers>,
     ],

@@ -46,6 +46,7 @@ pub(super) const ROOM: Room = Room {
     types: &[],
     macros: &[
         include_str!("../../../sql/prediction/__model_struct.sql"),
+        include_str!("../../../sql/prediction/__model_of.sql"),
         include_str!("../../../sql/prediction/__checked_model.sql"),
         include_str!("../../../sql/prediction/__fit.sql"),
         include_str!("../../../sql/prediction/__peer_gaps.sql"),

@@ -116,7 +116,7 @@ impl Aggregate for PurchaseModelFit {
             status: fitted.status,
             learned_customers: fitted.learned_customers,
             lessons: fitted.model.learned.as_ref().map(lessons),
-            model: (&fitted.model).into(),
+            model: WholeModel::of(&fitted.model, fitted.as_of.map(Date)),
         }))
     }
 }

@@ -14,7 +14,7 @@ pub(super) const NULL: &str = "\"NULL\"";
 
 /// What a text in quotes cannot stand for: it would make one of all rows, and most results would not
 /// show it. A label for all lines, or a country for all contacts, can be meant.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 15] = [
     "customer_id",
     "contact_id",
     "event_contact_id",
@@ -23,6 +23,13 @@ const KEYS: [&str; 8] = [
     "product",
     "peer_group",
     "category",
+    "split_by",
+    "segment_by",
+    "name",
+    "email",
+    "phone",
+    "uid",
+    "ext_id",
 ];
 
 /// A day for all rows can be meant, and is written as one.

@@ -60,6 +60,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/shared/__logs.sql"),
         include_str!("../../../sql/shared/__one.sql"),
         include_str!("../../../sql/shared/__order_lines.sql"),
+        include_str!("../../../sql/shared/__is_given.sql"),
         include_str!("../../../sql/shared/__periods.sql"),
         include_str!("../../../sql/shared/__history_span.sql"),
         include_str!("../../../sql/shared/__history_periods.sql"),

@@ -407,3 +407,19 @@ pub fn pack_pairs(pairs: &mut Vec<u64>) -> Result<Vec<u8>> {
     writer.slice(pairs.iter().copied())?;
     Ok(writer.finish())
 }
+
+/// Whether a pair is among the packed ones.
+///
+/// # Errors
+///
+/// When they are no packed pairs.
+pub fn has_pair(packed: &[u8], product: u32, label: u32) -> Result<bool> {
+    let mut reader = Reader::new(packed);
+    let pairs = reader.slice::<u64>()?;
+    reader.end()?;
+    let wanted = u64::from(product) << 32 | u64::from(label);
+    let found = pairs
+        .chunks::<8>()
+        .binary_search_by_key(&wanted, |pair| u64::from_le_bytes(*pair));
+    Ok(found.is_ok())
+}
