@@ -46,6 +46,11 @@ macro_rules! read_bytes {
                     (is_valid, is_other) => is_valid == is_other,
                 }
             }
+            fn are_same(column: &Self::Column, rows: usize) -> bool {
+                let all_valid = column.validity.mask().is_none();
+                all_valid && is_one_element(&column.values[..rows])
+                    || (1..rows).all(|row| Self::is_same(column, row, 0))
+            }
         }
     };
 }
@@ -61,6 +66,21 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),
     }
+}
+
+/// Whether all elements are the same to the bit, as those of a constant are: they are short, or at one place in
+/// memory.
+fn is_one_element(elements: &[ffi::duckdb_string_t]) -> bool {
+    // SAFETY: DuckDB initialises both words of either variant.
+    let words = |element: &ffi::duckdb_string_t| unsafe {
+        std::mem::transmute_copy::<_, [u64; 2]>(element)
+    };
+    elements.first().is_none_or(|first| {
+        let first = words(first);
+        elements
+            .iter()
+            .fold(true, |same, element| same & (words(element) == first))
+    })
 }
 
 /// Strings of up to 12 bytes are stored in the element itself.

@@ -152,7 +152,8 @@ impl Scalar for IntentScores {
 }
 
 fn row((score, label): (&LabelScore, i32)) -> IntentScore {
-    let mut reasons = score.reasons.iter().map(IntentReason::from);
+    let reasons = score.reasons.each_ref();
+    let [first, second, third] = reasons.map(|reason| reason.as_ref().map(IntentReason::from));
     IntentScore {
         label,
         score: score.log_odds,
@@ -169,8 +170,8 @@ fn row((score, label): (&LabelScore, i32)) -> IntentScore {
         years_on_record: score.years_on_record as i32,
         label_buyers: score.label_buyers.into(),
         customers: score.customers.into(),
-        first: reasons.next(),
-        second: reasons.next(),
-        third: reasons.next(),
+        first,
+        second,
+        third,
     }
 }

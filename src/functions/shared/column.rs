@@ -2,7 +2,7 @@
 //! DuckDB evaluates when it plans, and passes its error on. So an error comes before the first row,
 //! also where there is none or nobody reads the column.
 
-use crate::duckdb::Scalar;
+use crate::duckdb::{Args, ChunkScalar, Same, Write};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 
@@ -37,17 +37,32 @@ const DATES: [&str; 4] = ["order_date", "line_date", "event_at", "subscribed_at"
 
 /// `__audience_column(argument, written VARCHAR, row_type VARCHAR) → BOOLEAN`: true, or an error where a
 /// text in quotes is given that cannot be meant. `written` is the argument's alias, which
-/// of a constant is how it was written, and a row's type has the names of its columns.
+/// of a constant is how it was written, and a row's type has the names of its columns. DuckDB asks
+/// for every row again, several times, so what is the same in all rows of a chunk is looked at once.
 pub struct Column;
 
-impl Scalar for Column {
+impl ChunkScalar for Column {
     const NAME: &'static str = "__audience_column";
     type Args<'a> = (Text<'a>, Text<'a>, Text<'a>);
     type Out = bool;
 
-    fn call((argument, written, row_type): Self::Args<'_>) -> Result<Option<bool>> {
-        let [argument, written, row_type] = [&argument, &written, &row_type].map(given);
-        not_quoted(argument, written, row_type).map(Some)
+    fn run<'a>(
+        columns: &<Self::Args<'a> as Args<'a>>::Columns,
+        rows: usize,
+        results: &mut <bool as Write>::Staged,
+    ) -> Result<()> {
+        let (arguments, written, row_types) = columns;
+        let all_same = [arguments, written, row_types]
+            .iter()
+            .all(|column| Text::are_same(column, rows));
+        let looked_at = if all_same { rows.min(1) } else { rows };
+        for row in 0..looked_at {
+            if let Some((argument, written, row_type)) = Self::Args::read(columns, row) {
+                let [argument, written, row_type] = [&argument, &written, &row_type].map(given);
+                not_quoted(argument, written, row_type)?;
+            }
+        }
+        (0..rows).try_for_each(|_| true.write(results))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::models::numerics::bytes::{Reader, Slice, Writer, sound};
 use crate::models::numerics::checks::is_finite;
-use crate::models::numerics::memory::{append, collected, push};
+use crate::models::numerics::memory::{append, collected, push, with_room};
 
 /// Collects a customer's order lines in any order and any number of parts.
 #[derive(Debug, Default)]
@@ -102,9 +102,11 @@ impl BasketBuilder {
     /// When there is no memory for it.
     pub fn pack(&mut self) -> Result<Vec<u8>> {
         self.sort();
-        let pairs = |number: fn(&Line) -> Option<SmallNumber>| {
+        let pairs = |number: fn(&Line) -> Option<SmallNumber>| -> Result<Vec<(u32, i32)>> {
+            let mut pairs = with_room(self.lines.len())?;
             let known = self.lines.iter();
-            collected(known.filter_map(|line| Some((number(line)?.get(), line.day))))
+            pairs.extend(known.filter_map(|line| Some((number(line)?.get(), line.day))));
+            Ok(pairs)
         };
         let mut days = collected(self.lines.iter().map(|line| line.day))?;
         let mut labels = pairs(|line| line.label)?;
@@ -115,7 +117,8 @@ impl BasketBuilder {
         labels.dedup();
         products.dedup();
         let spends = self.spends(&labels)?;
-        let mut writer = Writer::default();
+        let numbers = days.len() + 2 * (products.len() + labels.len());
+        let mut writer = Writer::with_room(6 * 4 + 4 * numbers + 8 * spends.len())?;
         writer.slice(days.iter().copied())?;
         for pairs in [products, labels] {
             writer.slice(pairs.iter().map(|pair| pair.0))?;
@@ -196,6 +199,23 @@ impl<'a> Basket<'a> {
     /// The products bought up to `until`, ascending, each with its days.
     pub fn products(self, until: i32) -> impl Iterator<Item = Bought<'a>> {
         self.products.groups(until)
+    }
+
+    /// The same with the last of the days only, which is all that most want, and quick.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for them.
+    pub fn last_days(self, until: i32) -> Result<Vec<(u32, i32)>> {
+        let mut products: Vec<(u32, i32)> = with_room(self.most_products())?;
+        let pairs = self.products.numbers.iter().zip(self.products.days.iter());
+        for (number, day) in pairs.filter(|pair| pair.1 <= until) {
+            match products.last_mut() {
+                Some((last, of_last)) if *last == number => *of_last = day,
+                _ => products.push((number, day)),
+            }
+        }
+        Ok(products)
     }
 
     /// No more products than this were bought.
@@ -313,6 +333,13 @@ mod tests {
             [(1, vec![12]), (3, vec![8, 10])]
         );
         assert_eq!(listed(basket.products(9)), [(3, vec![8])]);
+        for until in [7, 8, 12, 99] {
+            let products = basket
+                .products(until)
+                .map(|item| (item.number, item.last()));
+            let last_days = basket.last_days(until).expect("room");
+            assert!(last_days.into_iter().eq(products), "{until}");
+        }
         assert_eq!(
             listed(basket.labels(99)),
             [(0, vec![10]), (1, vec![8, 9, 20])]

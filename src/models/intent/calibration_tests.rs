@@ -81,7 +81,10 @@ fn weights_of_two_days_have_the_same_labels() {
                 writer.value(0.0_f64)?;
                 writer.value(0_u32)?;
                 writer.slice(vec![0_u32; labels].into_iter())?;
-                (0..4).try_for_each(|_| writer.slice(std::iter::empty::<u32>()))?;
+                // Buyers by product, that terms are listed, and where they end, they, their buyers.
+                writer.slice(std::iter::empty::<u32>())?;
+                writer.value(0_u8)?;
+                (0..3).try_for_each(|_| writer.slice(std::iter::empty::<u32>()))?;
             }
             Ok(writer.finish())
         };

@@ -244,9 +244,10 @@ impl Tally {
             return Ok(());
         }
         self.customers += 1;
-        let (activity, breadth) = reading.activity_and_breadth(basket, self.until);
-        self.activity.add(activity);
-        self.breadth.add(breadth);
+        let products_bought = basket.last_days(self.until)?;
+        self.activity.add(reading.activity(basket, self.until));
+        self.breadth
+            .add(reading.breadth(&products_bought, self.until));
         let width = self.label_buyers.len();
         let labels = basket
             .labels(self.until)
@@ -256,8 +257,8 @@ impl Tally {
             sound(label < width)?;
             self.label_buyers[label] += 1;
         }
-        for bought in basket.products(self.until) {
-            let product = bought.number as usize;
+        for (product, _) in products_bought {
+            let product = product as usize;
             if product >= self.product_buyers.len() {
                 sound(product < products)?;
                 self.grow((2 * product).clamp(product + 1, products))?;

@@ -6,6 +6,7 @@ use super::features::Features;
 use super::features::features;
 use super::scales::{Days, Scales};
 use super::spend::SpendSum;
+use super::weights::Weights;
 use crate::error::Result;
 use crate::models::numerics::bytes::sound;
 use crate::models::numerics::logistic::logistic;
@@ -50,6 +51,9 @@ pub struct Reason {
     pub weight: f64,
 }
 
+/// The strongest reasons for a label.
+type Reasons = [Option<Reason>; REASONS];
+
 /// A customer's wish for a label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelScore {
@@ -79,8 +83,8 @@ pub struct LabelScore {
     pub label_buyers: u32,
     /// All customers.
     pub customers: u32,
-    /// The strongest reasons first.
-    pub reasons: Vec<Reason>,
+    /// The strongest reasons first, as many as there are.
+    pub reasons: Reasons,
 }
 
 /// Scores customers.
@@ -103,28 +107,9 @@ impl Scorer<'_> {
     pub fn scores(&self, basket: Basket, wanted: Range<usize>) -> Result<Option<Vec<LabelScore>>> {
         let weights = &self.days.weights[0];
         let wanted = wanted.start..wanted.end.min(weights.labels());
-        let mut reasons: Vec<Vec<Reason>> = filled(Vec::new(), wanted.len())?;
-        let note = |product, label, term, weight| {
-            let place = (label as usize).checked_sub(wanted.start);
-            let Some(reasons) = place.and_then(|place| reasons.get_mut(place)) else {
-                return;
-            };
-            if reasons.len() == REASONS && reasons[REASONS - 1].weight >= weight {
-                return;
-            }
-            let both = weights.common_buyers.get(term).unwrap_or_default();
-            if both >= LEAST_COMMON_BUYERS && weight > 0.0 {
-                let buyers = weights.product_buyers.get(product as usize);
-                keep(
-                    reasons,
-                    Reason {
-                        product,
-                        buyers: buyers.unwrap_or_default(),
-                        both,
-                        weight,
-                    },
-                );
-            }
+        let mut strongest = Strongest::new(weights, &wanted)?;
+        let note = |product, label, term, shares: &[f64]| {
+            strongest.note(product, label, term, shares);
         };
         let Some(features) = features(self.days.reading, basket, weights, note)? else {
             return Ok(None);
@@ -141,7 +126,7 @@ impl Scorer<'_> {
                     .for_each(|spent| sum.add(spent, median));
             }
         }
-        let scores = wanted.clone().zip(reasons).zip(spends);
+        let scores = wanted.clone().zip(strongest.reasons).zip(spends);
         let scores = scores.map(|((label, reasons), spend)| {
             let mut score = self.score(&features, label, reasons, &self.calibrations[label])?;
             score.expected_revenue = self.expected_revenue(&score, label, spend);
@@ -167,7 +152,7 @@ impl Scorer<'_> {
         &self,
         features: &Features,
         label: usize,
-        reasons: Vec<Reason>,
+        reasons: Reasons,
         calibration: &Calibration,
     ) -> Result<LabelScore> {
         let bought = features.labels[label].bought;
@@ -224,12 +209,72 @@ impl Scorer<'_> {
 /// Intercepts where the past cannot calibrate them: a buyer ranks before everybody else.
 const UNCALIBRATED: [f64; 2] = [-4.0, -2.0];
 
+/// Finds the strongest reasons for the labels that are asked for.
+struct Strongest<'a> {
+    weights: &'a Weights<'a>,
+    /// The first of these labels.
+    first: usize,
+    /// By label of these.
+    reasons: Vec<Reasons>,
+    /// By label of all: a reason has to add more than this.
+    least: Vec<f64>,
+}
+
+impl<'a> Strongest<'a> {
+    fn new(weights: &'a Weights<'a>, wanted: &Range<usize>) -> Result<Self> {
+        let mut least = filled(f64::INFINITY, weights.labels())?;
+        if let Some(least) = least.get_mut(wanted.clone()) {
+            least.fill(0.0);
+        }
+        Ok(Self {
+            weights,
+            first: wanted.start,
+            reasons: filled([None; REASONS], wanted.len())?,
+            least,
+        })
+    }
+
+    /// Looks at terms of a product for the labels from `label` on.
+    fn note(&mut self, product: u32, label: usize, term: usize, shares: &[f64]) {
+        let pairs = shares.iter().zip(&self.least[label..]);
+        // Most products are no reason for any label. Without a branch for each that is quick to see.
+        if !pairs.fold(false, |any, (share, least)| any | (share > least)) {
+            return;
+        }
+        for (place, &share) in shares.iter().enumerate() {
+            if share > self.least[label + place] {
+                self.keep(product, label + place, term + place, share);
+            }
+        }
+    }
+
+    fn keep(&mut self, product: u32, label: usize, term: usize, weight: f64) {
+        let both = self.weights.common_buyers.get(term).unwrap_or_default();
+        if both < LEAST_COMMON_BUYERS {
+            return;
+        }
+        let buyers = self.weights.product_buyers.get(product as usize);
+        let reason = Reason {
+            product,
+            buyers: buyers.unwrap_or_default(),
+            both,
+            weight,
+        };
+        let reasons = &mut self.reasons[label - self.first];
+        keep(reasons, reason);
+        if let Some(weakest) = reasons[REASONS - 1] {
+            self.least[label] = weakest.weight;
+        }
+    }
+}
+
 /// Keeps the strongest reasons in order; of equals the first stays first.
-fn keep(reasons: &mut Vec<Reason>, reason: Reason) {
-    let place = reasons.partition_point(|other| other.weight >= reason.weight);
+fn keep(reasons: &mut Reasons, reason: Reason) {
+    let stays = |other: &&Option<Reason>| other.is_some_and(|other| other.weight >= reason.weight);
+    let place = reasons.iter().take_while(stays).count();
     if place < REASONS {
-        reasons.truncate(REASONS - 1);
-        reasons.insert(place, reason);
+        reasons[place..].rotate_right(1);
+        reasons[place] = Some(reason);
     }
 }
 

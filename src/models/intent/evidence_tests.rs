@@ -120,6 +120,7 @@ fn the_three_strongest_products_with_three_common_buyers_are_reasons() {
     let products: Vec<_> = score
         .reasons
         .iter()
+        .flatten()
         .map(|r| (r.product, r.buyers, r.both))
         .collect();
     assert_eq!(
@@ -127,7 +128,7 @@ fn the_three_strongest_products_with_three_common_buyers_are_reasons() {
         [(1, 20, 20), (2, 20, 20), (3, 20, 20)],
         "of equals the first"
     );
-    let mut reasons = Vec::new();
+    let mut reasons = [None; REASONS];
     for (product, weight) in [(0, 1.0), (1, 3.0), (2, 2.0), (3, 3.0), (4, 0.5)] {
         let reason = Reason {
             product,
@@ -137,6 +138,10 @@ fn the_three_strongest_products_with_three_common_buyers_are_reasons() {
         };
         keep(&mut reasons, reason);
     }
-    let products: Vec<_> = reasons.iter().map(|reason| reason.product).collect();
+    let products: Vec<_> = reasons
+        .iter()
+        .flatten()
+        .map(|reason| reason.product)
+        .collect();
     assert_eq!(products, [1, 3, 2]);
 }

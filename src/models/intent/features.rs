@@ -5,7 +5,7 @@ use super::reading::Reading;
 use super::weights::Weights;
 use crate::error::Result;
 use crate::models::numerics::bytes::{foreign, sound};
-use crate::models::numerics::memory::filled;
+use crate::models::numerics::memory::{collected, filled};
 
 /// A customer on one day.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +38,8 @@ const LEAST_PRESENCE: f64 = 1.0 / 1024.0;
 const LARGEST_SIMILARITY: f64 = 1e10;
 
 /// The features on the last day of `weights`; `None` without an order by then. `seen` is
-/// called with the product, the label, the number of every term of similarity, and its
-/// share in it.
+/// called with a product, a label, the number of the first of some terms of the product that are for
+/// labels from that one on, and their shares in similarity.
 ///
 /// # Errors
 ///
@@ -59,16 +59,15 @@ pub fn features(
     reading: &Reading,
     basket: Basket,
     weights: &Weights<'_>,
-    mut seen: impl FnMut(u32, u32, usize, f64),
+    mut seen: impl FnMut(u32, usize, usize, &[f64]),
 ) -> Result<Option<Features>> {
     let now = weights.until;
     let Some(last) = basket.days(now).last() else {
         return Ok(None);
     };
     let silence = f64::from(now) - f64::from(last);
-    let (activity, breadth) = reading.activity_and_breadth(basket, now);
     let mut features = Features {
-        activity,
+        activity: reading.activity(basket, now),
         presence: (-silence / (4.0 * reading.horizon.half_life()))
             .exp2()
             .max(LEAST_PRESENCE),
@@ -80,28 +79,46 @@ pub fn features(
         label.own = bought.days().map(|day| reading.taste.of(day, now)).sum();
         label.bought = Some((bought.days().len() as u32, bought.last()));
     }
+    let products = basket.last_days(now)?;
+    let breadth = reading.breadth(&products, now);
     let per_breadth = match weights.mean_breadth {
         mean if mean > 0.0 => (breadth / mean + 0.1).powf(-0.6),
         _ => 1.0,
     };
-    let sums = features.labels.as_mut_slice();
-    for bought in basket.products(now) {
-        sound(bought.number < weights.products)?;
-        let decay = reading.taste.of(bought.last(), now) * per_breadth;
-        for (number, term) in weights.of(bought.number) {
-            let label = sums.get_mut(term.label as usize).ok_or_else(foreign)?;
-            let weight = if label.bought.is_some() {
-                term.weight_without_self
-            } else {
-                term.weight
+    // All bits of a label that was bought, so that a weight is chosen without a branch.
+    let is_own = |label: &LabelFeatures| if label.bought.is_some() { u32::MAX } else { 0 };
+    let owned: Vec<u32> = collected(features.labels.iter().map(is_own))?;
+    let mut sums = filled(0.0, weights.labels())?;
+    let mut shares = filled(0.0, weights.labels())?;
+    for (product, last) in products {
+        sound(product < weights.products)?;
+        let decay = reading.taste.of(last, now) * per_breadth;
+        if let Some((first, [all, others])) = weights.row(product) {
+            let sums = sums.iter_mut().zip(&mut shares).zip(&owned);
+            for (((sum, share), owned), (all, others)) in sums.zip(all.iter().zip(others)) {
+                let weight =
+                    u32::from_le_bytes(*all) & !owned | u32::from_le_bytes(*others) & owned;
+                *share = f64::from(f32::from_bits(weight)) * decay;
+                *sum += *share;
+            }
+            seen(product, 0, first, &shares[..all.len()]);
+            continue;
+        }
+        for (number, term) in weights.of(product) {
+            let label = term.label as usize;
+            let weight = match owned.get(label).ok_or_else(foreign)? {
+                0 => term.weight,
+                _ => term.weight_without_self,
             };
-            let contribution = f64::from(weight) * decay;
-            label.similarity += contribution;
-            seen(bought.number, term.label, number, contribution);
+            let share = f64::from(weight) * decay;
+            sums[label] += share;
+            seen(product, label, number, &[share]);
         }
     }
-    let similarities = features.labels.iter().map(|label| label.similarity);
-    let is_sound = |similarity| (0.0..=LARGEST_SIMILARITY).contains(&similarity);
-    sound(similarities.fold(true, |sound, similarity| sound & is_sound(similarity)))?;
+    let is_sound = |sum: &f64| (0.0..=LARGEST_SIMILARITY).contains(sum);
+    sound(sums.iter().fold(true, |sound, sum| sound & is_sound(sum)))?;
+    for (label, sum) in features.labels.iter_mut().zip(sums) {
+        label.similarity = sum;
+    }
     Ok(Some(features))
 }

@@ -34,15 +34,15 @@ impl Reading {
         }
     }
 
-    /// What all orders and what all products of a customer count on a day, decayed.
-    pub fn activity_and_breadth(&self, basket: Basket, now: i32) -> (f64, f64) {
+    /// What all orders of a customer count on a day, decayed.
+    pub fn activity(&self, basket: Basket, now: i32) -> f64 {
         let orders = basket.days(now).map(|day| self.horizon.of(day, now));
-        let products = basket.products(now);
-        (
-            orders.sum(),
-            products
-                .map(|bought| self.taste.of(bought.last(), now))
-                .sum(),
-        )
+        orders.sum()
+    }
+
+    /// What all products count of which these are the last days.
+    pub fn breadth(&self, products: &[(u32, i32)], now: i32) -> f64 {
+        let decays = products.iter().map(|&(_, last)| self.taste.of(last, now));
+        decays.sum()
     }
 }

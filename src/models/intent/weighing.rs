@@ -1,7 +1,7 @@
 //! How much a purchase of one product speaks for a label, by the counts.
 
 use super::counts::{Counts, Tally};
-use super::weights::Term;
+use super::weights::{Term, is_table};
 use crate::error::Result;
 use crate::models::numerics::bytes::Writer;
 use crate::models::numerics::memory::{push, with_room};
@@ -74,9 +74,37 @@ fn pack_day(counts: &Counts, tally: &Tally, writer: &mut Writer) -> Result<()> {
     writer.value(counts.products() as u32)?;
     writer.slice(tally.label_buyers.iter().copied())?;
     writer.slice(product_buyers.iter().copied())?;
-    writer.slice(ends.into_iter())?;
-    writer.slice(terms.into_iter())?;
-    writer.slice(common.into_iter())
+    let (products, labels) = (product_buyers.len(), counts.labels());
+    if !is_table(terms.len(), products, labels) {
+        writer.value(0_u8)?;
+        writer.slice(ends.into_iter())?;
+        writer.slice(terms.into_iter())?;
+        return writer.slice(common.into_iter());
+    }
+    writer.value(1_u8)?;
+    writer.slice(table(&terms, &ends, labels, |term| terms[term].weight))?;
+    writer.slice(table(&terms, &ends, labels, |term| {
+        terms[term].weight_without_self
+    }))?;
+    writer.slice(table(&terms, &ends, labels, |term| common[term]))
+}
+
+/// What each term has, by product and label, and 0 where there is none.
+fn table<T: Default>(
+    terms: &[Term],
+    ends: &[u32],
+    labels: usize,
+    value: impl Fn(usize) -> T,
+) -> impl ExactSizeIterator<Item = T> {
+    let mut next = 0;
+    (0..ends.len() * labels).map(move |pair| {
+        let (product, label) = (pair / labels, pair % labels);
+        if next == ends[product] as usize || terms[next].label as usize != label {
+            return T::default();
+        }
+        next += 1;
+        value(next - 1)
+    })
 }
 
 /// What a product, of which the buyers are known, says about a label, unless it says nothing or

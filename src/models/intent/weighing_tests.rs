@@ -3,6 +3,8 @@
 use super::*;
 use crate::models::intent::basket::{Basket, BasketBuilder};
 use crate::models::intent::counts::{CountFrame, pack_pairs};
+use crate::models::intent::features::features;
+use crate::models::intent::reading::Reading;
 use crate::models::intent::weights::Weights;
 use crate::models::numerics::bytes::Reader;
 
@@ -96,6 +98,95 @@ fn terms_are_counted_up_to_each_day_and_without_the_customer() {
     assert_eq!((0..4).flat_map(|product| earlier.of(product)).count(), 0);
 }
 
+/// What customer `customer` buys: products 0 to 4 are the labels of the same numbers.
+fn packed_basket(customer: u32) -> Vec<u8> {
+    let mut basket = BasketBuilder::default();
+    let others = 25..26;
+    let products = if customer < 40 { 0..25 } else { others };
+    for product in products.filter(|product| (customer + product) % 7 != 3) {
+        let label = (product < 5).then_some(product);
+        let day = 40 + ((customer + product) % 9) as i32;
+        basket.add(Some(product), day, label).expect("room");
+    }
+    basket.pack().expect("room")
+}
+
+#[test]
+fn a_table_holds_the_terms_and_gives_their_sums() {
+    let mut members = (0..5).map(|label| label << 32 | label).collect();
+    let frame = CountFrame {
+        members: &pack_pairs(&mut members).expect("room"),
+        products: 26,
+        labels: 5,
+        as_of: 100,
+        horizon: 60,
+    };
+    let mut counts = Counts::default();
+    for customer in 0..100 {
+        let packed = packed_basket(customer);
+        let basket = Basket::open(&packed).expect("it was packed");
+        counts.add(basket, frame).expect("few pairs");
+    }
+    let bytes = pack(&counts).expect("room").expect("there are customers");
+    let weights = Weights::open(&mut Reader::new(&bytes)).expect("it was packed");
+    let tally = &counts.tallies().expect("there are customers")[0];
+    let buyers = tally.product_buyers();
+    let term = |product: u32, label| {
+        let product = product as usize;
+        term(&counts, tally, (product, buyers[product]), label)
+    };
+    let read = |weight: &[u8; 4]| f32::from_le_bytes(*weight);
+    let mut terms = 0;
+    for product in 0..26 {
+        let (first, row) = weights.row(product).expect("nearly all pairs have a term");
+        assert_eq!(weights.of(product).count(), 0);
+        for label in 0..5 {
+            let [weight, without_self] = row.map(|row| read(&row[label]));
+            let common = weights.common_buyers.get(first + label);
+            let found = (weight, without_self, common);
+            let expected = term(product, label).map_or((0.0, 0.0, Some(0)), |term| {
+                terms += 1;
+                let both = tally.both(product as usize, label);
+                (term.weight, term.weight_without_self, Some(both))
+            });
+            assert_eq!(found, expected, "{product} {label}");
+        }
+    }
+    assert_eq!(terms, 120);
+    assert_eq!(weights.row(26).map(|(_, row)| row[0].len()), Some(0));
+
+    let packed = packed_basket(3);
+    let basket = Basket::open(&packed).expect("it was packed");
+    let reading = Reading::new(60);
+    let mut seen = 0.0;
+    let features = features(&reading, basket, &weights, |_, label, _, shares| {
+        seen += shares[2 - label];
+    });
+    let features = features.expect("sound").expect("an order");
+    let breadth = reading.breadth(&basket.last_days(100).expect("room"), 100);
+    let per_breadth = (breadth / weights.mean_breadth + 0.1).powf(-0.6);
+    for (label, found) in features.labels.iter().enumerate() {
+        let is_own = found.bought.is_some();
+        assert_eq!(is_own, (3 + label) % 7 != 3);
+        let shares = basket.products(100).map(|bought| {
+            let weight = term(bought.number, label).map_or(0.0, |term| match is_own {
+                true => term.weight_without_self,
+                false => term.weight,
+            });
+            f64::from(weight) * (reading.taste.of(bought.last(), 100) * per_breadth)
+        });
+        assert_eq!(found.similarity, shares.sum::<f64>(), "{label}");
+    }
+    assert_eq!(seen, features.labels[2].similarity);
+}
+
+#[test]
+fn a_table_is_what_takes_less_room() {
+    assert!(is_table(3, 1, 4) && !is_table(2, 1, 4));
+    assert!(!is_table(3, 1, 3), "of few labels there is none");
+    assert!(is_table(75, 10, 10) && !is_table(74, 10, 10));
+}
+
 #[test]
 fn counts_of_too_many_pairs_are_refused() {
     let packed = BasketBuilder::default().pack().expect("room");
@@ -167,6 +258,7 @@ fn weights_that_no_counts_give_are_refused() {
         writer.value(products).expect("room");
         writer.slice(labels.into_iter()).expect("room");
         writer.slice(buyers.iter().copied()).expect("room");
+        writer.value(0_u8).expect("room");
         writer.slice(ends.iter().copied()).expect("room");
         let term = Term {
             label: 0,
@@ -192,5 +284,30 @@ fn weights_that_no_counts_give_are_refused() {
         (until, customers, products, labels, buyers, ends, &[]),
     ] {
         assert!(!is_sound(bad), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_table_of_another_size_is_refused() {
+    let is_sound = |form: u8, labels: usize, sizes: [usize; 3]| {
+        let mut writer = Writer::default();
+        writer.value(9_i32).expect("room");
+        writer.value(5_u32).expect("room");
+        writer.value(1.0).expect("room");
+        writer.value(1.0).expect("room");
+        writer.value(2_u32).expect("room");
+        writer.slice(vec![1_u32; labels].into_iter()).expect("room");
+        writer.slice([1_u32, 2].into_iter()).expect("room");
+        writer.value(form).expect("room");
+        for size in sizes {
+            writer.slice(vec![0_u32; size].into_iter()).expect("room");
+        }
+        Weights::open(&mut Reader::new(&writer.finish())).is_ok()
+    };
+    assert!(is_sound(1, 4, [8, 8, 8]));
+    assert!(!is_sound(2, 4, [8, 8, 8]), "a form that there is not");
+    assert!(!is_sound(1, 3, [6, 6, 6]), "too few labels for a table");
+    for sizes in [[7, 8, 8], [8, 9, 8], [8, 8, 4]] {
+        assert!(!is_sound(1, 4, sizes), "{sizes:?}");
     }
 }

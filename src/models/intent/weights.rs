@@ -1,7 +1,7 @@
 //! Weights: how much a purchase of one product raises the score for a label.
 
 use crate::error::Result;
-use crate::models::numerics::bytes::{Lists, Packed, Reader, Slice, sound};
+use crate::models::numerics::bytes::{Lists, Packed, Reader, Slice, foreign, sound};
 use crate::models::numerics::checks::is_finite;
 
 /// The most labels: the macros allow no more, and each takes a histogram.
@@ -24,11 +24,33 @@ pub struct Weights<'a> {
     pub label_buyers: Slice<'a, u32>,
     /// By product: customers who bought it. Nobody bought those behind the last.
     pub product_buyers: Slice<'a, u32>,
-    /// By product: its terms.
-    terms: Lists<'a, Term>,
+    /// What the products say about the labels.
+    terms: Terms<'a>,
     /// By term: customers who bought the product and the label.
     pub common_buyers: Slice<'a, u32>,
 }
+
+/// The terms, in whichever form takes less room. Rows of a table are read many labels at a time.
+#[derive(Clone, Copy)]
+enum Terms<'a> {
+    /// By product: its terms.
+    Lists(Lists<'a, Term>),
+    /// By product and label: `weight` and `weight_without_self`, both 0 where there is no term.
+    Table([Slice<'a, f32>; 2]),
+}
+
+/// With fewer labels than this there is nothing to read at a time, and no table.
+const LEAST_TABLE_LABELS: usize = 4;
+
+/// Whether so many terms of so many products and labels are packed as a table, which has no numbers
+/// of labels but zeros.
+pub(super) fn is_table(terms: usize, products: usize, labels: usize) -> bool {
+    let (listed, table) = (Term::SIZE + u32::SIZE, 2 * f32::SIZE + u32::SIZE);
+    labels >= LEAST_TABLE_LABELS && products * labels * table <= terms * listed
+}
+
+/// The weights of one product for all labels, by label: `weight` and `weight_without_self`.
+pub type Row<'a> = [&'a [[u8; f32::SIZE]]; 2];
 
 /// The weights of one product for one label. An `f32` is precise enough, and the weights of many
 /// labels stay in the processor's cache.
@@ -83,7 +105,11 @@ impl<'a> Weights<'a> {
             products: reader.value()?,
             label_buyers: reader.slice()?,
             product_buyers: reader.slice()?,
-            terms: Lists::open(reader)?,
+            terms: match reader.value::<u8>()? {
+                0 => Terms::Lists(Lists::open(reader)?),
+                1 => Terms::Table([reader.slice()?, reader.slice()?]),
+                _ => return Err(foreign()),
+            },
             common_buyers: reader.slice()?,
         };
         sound(weights.is_sound())?;
@@ -98,17 +124,47 @@ impl<'a> Weights<'a> {
             && means.iter().all(|mean| (0.0..f64::INFINITY).contains(mean))
             && self.labels() <= MOST_LABELS
             && self.product_buyers.len() <= self.products as usize
-            && self.terms.len() == self.product_buyers.len()
-            && self.common_buyers.len() == self.terms.values().len()
+            && self.has_all_terms()
             && buyers.all(|buyers| buyers <= self.customers)
     }
 
-    /// The terms of `product`, by ascending label, each with its number.
+    fn has_all_terms(&self) -> bool {
+        let (products, common) = (self.product_buyers.len(), self.common_buyers.len());
+        match self.terms {
+            Terms::Lists(lists) => lists.len() == products && lists.values().len() == common,
+            Terms::Table(table) => {
+                let pairs = products * self.labels();
+                let sizes = [table[0].len(), table[1].len(), common];
+                self.labels() >= LEAST_TABLE_LABELS && sizes == [pairs; 3]
+            }
+        }
+    }
+
+    /// The terms of `product`, by ascending label, each with its number; none where they are a
+    /// [row](Self::row).
     #[inline]
     pub fn of(&self, product: u32) -> impl Iterator<Item = (usize, Term)> + 'a {
-        let range = self.terms.range(product as usize);
-        let terms = self.terms.values().range(range.start, range.end).chunks();
+        let (range, terms) = match self.terms {
+            Terms::Lists(lists) => {
+                let range = lists.range(product as usize);
+                let terms = lists.values().range(range.start, range.end).chunks();
+                (range, terms)
+            }
+            Terms::Table(_) => (0..0, &[][..]),
+        };
         range.zip(terms.iter().map(Term::from_bytes))
+    }
+
+    /// The row of `product` in the table, and the number of its first term; empty for a product that
+    /// nobody bought, `None` where there is no table.
+    #[inline]
+    pub fn row(&self, product: u32) -> Option<(usize, Row<'a>)> {
+        let Terms::Table(table) = self.terms else {
+            return None;
+        };
+        let start = product as usize * self.labels();
+        let row = table.map(|weights| weights.range(start, start + self.labels()).chunks());
+        Some((start, row))
     }
 
     /// How many labels there are.

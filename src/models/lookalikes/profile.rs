@@ -47,11 +47,14 @@ impl Profile {
         sound(weights.labels() > 0)?;
         let enough = too_many_for_chance(weights);
         let mut exclusive = false;
-        let intent = intent_features(reading, basket, weights, |product, label, term, share| {
-            let both = weights.common_buyers.get(term).unwrap_or_default();
-            let only_seeds = weights.product_buyers.get(product as usize) == Some(both);
-            exclusive |= label == 0 && only_seeds && f64::from(both) >= enough;
-            seen(product, label, term, share);
+        let intent = intent_features(reading, basket, weights, |product, label, term, shares| {
+            // Of a row of terms the first is that of the seed, which is the first label.
+            if let Some(&share) = shares.first() {
+                let both = weights.common_buyers.get(term).unwrap_or_default();
+                let only_seeds = weights.product_buyers.get(product as usize) == Some(both);
+                exclusive |= label == 0 && only_seeds && f64::from(both) >= enough;
+                seen(product, label as u32, term, share);
+            }
         })?;
         let Some(intent) = intent else {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! Numbers packed into bytes and back: what one internal function hands to the next as a
 //! BLOB, which DuckDB copies by reference where it would copy a LIST element by element.
 
-use super::memory::grow_exactly;
+use super::memory::{grow_exactly, with_room};
 use crate::error::{Error, Result};
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -53,6 +53,15 @@ impl<A: Packed, B: Packed> Packed for (A, B) {
 pub struct Writer(Vec<u8>);
 
 impl Writer {
+    /// A writer that has room for so many bytes, for what is packed often.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn with_room(bytes: usize) -> Result<Self> {
+        with_room(bytes).map(Self)
+    }
+
     /// Appends a value.
     ///
     /// # Errors
