@@ -157,6 +157,7 @@ INSERT INTO kinds SELECT 'q_values', __audience_discoveries('customers', i / 20,
 -- Of one value: nothing is closed, so they are sound for any values.
 INSERT INTO kinds SELECT 'value_outline', __audience_importance_outline('customers', true, 50::DOUBLE);
 INSERT INTO kinds SELECT 'score_outline', __audience_score_outline('customers', 50::DOUBLE, 5);
+INSERT INTO kinds SELECT 'lapse_outline', __audience_lapse_outline('customers', [DATE '{AS_OF}' - 70 - i::INTEGER, DATE '{AS_OF}' - 2 * i::INTEGER], DATE '{AS_OF}', 0.8) FROM (SELECT i % 60 FROM range(600) r(i)) r(i);
 INSERT INTO kinds SELECT 'lapse_outline', __audience_lapse_outline('customers', [DATE '{AS_OF}' - 70 - i::INTEGER, DATE '{AS_OF}' - 2 * i::INTEGER], DATE '{AS_OF}', 0.8) FROM range(60) r(i);
 INSERT INTO kinds SELECT 'set', __audience_member_set('customers', (i * i % 90)::INTEGER).audiences FROM range(60) r(i) GROUP BY i % 5;
 INSERT INTO kinds SELECT 'gaps', __audience_packed_gaps('customers', [DATE '{AS_OF}' - 100, DATE '{AS_OF}' - 60, DATE '{AS_OF}' - 20]);

@@ -38,7 +38,7 @@ CASES = {
     "__audience_lapse_outline('customers', [DATE '2024-02-01'], DATE '2024-01-01', 0.8)": "must not be after as_of",
     "__audience_lapse_square('customers', [DATE '2024-02-01'], DATE '2024-03-01', 'outline'::BLOB)": "not made by this extension",
     "__audience_lapse_threshold('customers', repeat('A', 900)::BLOB, 1.0::DOUBLE)": "not made by this extension",
-    "__audience_lapse_square('customers', [DATE '2024-02-01'], DATE '2024-03-01', (SELECT __audience_lapse_outline('customers', [DATE '2024-01-01', DATE '2024-02-02'], DATE '2024-03-01', 0.8) FROM range(40)))": "same customers",
+    "__audience_lapse_square('customers', [DATE '2024-02-01'], DATE '2024-03-01', (SELECT __audience_lapse_outline('customers', [DATE '2024-01-01', DATE '2024-02-02'], DATE '2024-03-01', 0.8) FROM range(100)))": "same customers",
     "__audience_discoveries('customers', 'nan'::DOUBLE, 0.5, 3, 10.0)": "p_value",
     "__audience_discoveries('customers', 0.5, 0.5, -3, 1e9)": "top",
     "__audience_affinity('customers', {'product': 0, 'together': 5, 'buyers': 3, 'other_buyers': 9, 'baskets': 2147483647})": "buyers",

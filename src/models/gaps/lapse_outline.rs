@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::models::numerics::bytes::{Reader, Slice, Writer, foreign, sound};
 use crate::models::numerics::kaplan_meier::{Influence, KaplanMeier, reaches};
 use crate::models::numerics::student_t::NORMAL_975;
+use crate::models::numerics::sum::Sum;
 
 /// When the customers of a shop, or of a part of it, have lapsed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,10 +43,16 @@ pub struct Threshold {
 /// The result but for the interval, and what the interval is found from.
 #[derive(Clone, Copy)]
 pub struct LapseOutline<'a> {
+    /// With the threshold where nothing is left to the second pass.
     lapse: Lapse,
-    /// `None` where there is no threshold.
+    /// `None` where there is no threshold, or nothing left to find it.
     reading: Option<CurveReading<'a>>,
 }
+
+/// What follows the numbers of an outline.
+const NO_THRESHOLD: u8 = 0;
+const CURVE: u8 = 1;
+const THRESHOLD: u8 = 2;
 
 /// The curve that the threshold is read from, 28 bytes for each length of wait.
 #[derive(Clone, Copy)]
@@ -73,6 +80,20 @@ impl<'a> LapseOutline<'a> {
         curve: &KaplanMeier,
         read: Option<&(Target, u32, Vec<Influence>)>,
     ) -> Result<Vec<u8>> {
+        let mut to = Self::write_numbers(lapse)?;
+        to.value(read.map_or(NO_THRESHOLD, |_| CURVE))?;
+        if let Some((target, days, influence)) = read {
+            to.value(target.end)?;
+            to.value(target.reached)?;
+            to.value(*days)?;
+            to.slice(curve.shares().map(|(days, _)| days))?;
+            to.slice(curve.shares().map(|(_, height)| height))?;
+            to.slice(influence.iter().map(|wait| (wait.ended, wait.open)))?;
+        }
+        Ok(to.finish())
+    }
+
+    fn write_numbers(lapse: &Lapse) -> Result<Writer> {
         let mut to = Writer::default();
         to.value(lapse.customers)?;
         to.value(lapse.gaps)?;
@@ -85,20 +106,41 @@ impl<'a> LapseOutline<'a> {
         for number in numbers {
             to.value(number.unwrap_or(f64::NAN))?;
         }
-        to.value(u8::from(read.is_some()))?;
-        if let Some((target, days, influence)) = read {
-            to.value(target.end)?;
-            to.value(target.reached)?;
-            to.value(*days)?;
-            to.slice(curve.shares().map(|(days, _)| days))?;
-            to.slice(curve.shares().map(|(_, height)| height))?;
-            to.slice(influence.iter().map(|wait| (wait.ended, wait.open)))?;
+        Ok(to)
+    }
+
+    /// Packs the result instead of the curve, from the gaps and the silence of all customers: with thousands of segments
+    /// a curve for each is most of the memory.
+    ///
+    /// # Errors
+    ///
+    /// When they are other customers, or there is no memory for it.
+    pub fn finished<'c>(
+        &self,
+        customers: impl Iterator<Item = (&'c [u32], u32)>,
+    ) -> Result<Vec<u8>> {
+        let mut to = Self::write_numbers(&self.lapse)?;
+        let mut squares = Sum::default();
+        if let Some(reading) = &self.reading {
+            for (gaps, silence) in customers {
+                squares.add(reading.square(gaps.iter().copied(), silence)?);
+            }
         }
+        let Some(threshold) = self.lapse(squares.known()?).threshold else {
+            to.value(NO_THRESHOLD)?;
+            return Ok(to.finish());
+        };
+        to.value(THRESHOLD)?;
+        to.value(threshold.days)?;
+        to.value(threshold.lower)?;
+        to.value(u8::from(threshold.upper.is_some()))?;
+        to.value(threshold.upper.unwrap_or_default())?;
+        to.value(threshold.standard_error)?;
         Ok(to.finish())
     }
 
-    /// Opens what [`write`](Self::write) packed, without a look at each length: with many segments every row has
-    /// another outline.
+    /// Opens what [`write`](Self::write) or [`finished`](Self::finished) packed, without a look at each length: with
+    /// many segments every row has another outline.
     ///
     /// # Errors
     ///
@@ -110,9 +152,10 @@ impl<'a> LapseOutline<'a> {
         let [ever_return_share, mean_own_gap, p40_gap, p80_gap] =
             numbers.map(|number| (!number.is_nan()).then_some(number));
         sound(numbers.iter().all(|number| !number.is_infinite()))?;
-        let reading = match from.value::<u8>()? {
-            0 => None,
-            1 => Some(CurveReading::open(&mut from)?),
+        let (reading, threshold) = match from.value::<u8>()? {
+            NO_THRESHOLD => (None, None),
+            CURVE => (Some(CurveReading::open(&mut from)?), None),
+            THRESHOLD => (None, Some(Threshold::open(&mut from)?)),
             _ => return Err(foreign()),
         };
         from.end()?;
@@ -120,7 +163,7 @@ impl<'a> LapseOutline<'a> {
             customers,
             gaps,
             ever_return_share,
-            threshold: None,
+            threshold,
             mean_own_gap,
             p40_gap,
             p80_gap,
@@ -129,7 +172,7 @@ impl<'a> LapseOutline<'a> {
     }
 
     /// The square of the sum of a customer's influences, each times its weight; `None` where there is no threshold, or
-    /// no day. The days are ascending and up to `as_of`.
+    /// it is found already, or there is no day. The days are ascending and up to `as_of`.
     ///
     /// # Errors
     ///
@@ -138,13 +181,7 @@ impl<'a> LapseOutline<'a> {
         let (Some(reading), Some(last)) = (&self.reading, days.last()) else {
             return Ok(None);
         };
-        let mut sum = 0.0;
-        for gap in gaps(days) {
-            sum += reading.influence(gap)?.0;
-        }
-        sum += reading.influence(silence(*last, as_of)?)?.1;
-        let square = (weight(days.len() - 1) as f64 * sum).powi(2);
-        sound(square.is_finite())?;
+        let square = reading.square(gaps(days), silence(*last, as_of)?)?;
         Ok(Some(square))
     }
 
@@ -158,7 +195,7 @@ impl<'a> LapseOutline<'a> {
     /// square of the sum of their waits' influences, each times its weight, whose mean is 0.
     pub fn lapse(&self, squares: Option<f64>) -> Lapse {
         let n = self.lapse.customers as f64;
-        let threshold = self.reading.zip(squares).and_then(|(reading, squares)| {
+        let found = self.reading.zip(squares).and_then(|(reading, squares)| {
             let standard_error = (squares * n / (n - 1.0)).sqrt();
             let reached = reading.target.reached;
             let upper = reading.quantile(reached + NORMAL_975 * standard_error);
@@ -171,9 +208,24 @@ impl<'a> LapseOutline<'a> {
             })
         });
         Lapse {
-            threshold,
+            threshold: found.or(self.lapse.threshold),
             ..self.lapse
         }
+    }
+}
+
+impl Threshold {
+    fn open(from: &mut Reader<'_>) -> Result<Self> {
+        let (days, lower) = (from.value()?, from.value()?);
+        let (has_upper, upper) = (from.value::<u8>()?, from.value()?);
+        let standard_error: f64 = from.value()?;
+        sound(has_upper <= 1 && standard_error.is_finite())?;
+        Ok(Self {
+            days,
+            lower,
+            upper: (has_upper == 1).then_some(upper),
+            standard_error,
+        })
     }
 }
 
@@ -193,6 +245,19 @@ impl<'a> CurveReading<'a> {
         sound(reading.target.reached.is_finite())?;
         sound(reading.heights.len() == lengths && reading.influences.len() == lengths)?;
         Ok(reading)
+    }
+
+    /// The square of the sum of a customer's influences, each times its weight.
+    fn square(&self, gaps: impl ExactSizeIterator<Item = u32>, silence: u32) -> Result<f64> {
+        let weight = weight(gaps.len()) as f64;
+        let mut sum = 0.0;
+        for gap in gaps {
+            sum += self.influence(gap)?.0;
+        }
+        sum += self.influence(silence)?.1;
+        let square = (weight * sum).powi(2);
+        sound(square.is_finite())?;
+        Ok(square)
     }
 
     /// The influence of a wait of this length that ended, and of one that is open.

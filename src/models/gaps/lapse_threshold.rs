@@ -44,7 +44,8 @@ impl LapseCounts {
     }
 
     /// What the second pass and [`LapseOutline::lapse`] need for the threshold at which `share` of those who ever
-    /// return have returned; `None` without a customer.
+    /// return have returned; `None` without a customer. Where the customers are few enough to be kept, nothing is left to
+    /// the second pass.
     ///
     /// # Formula
     ///
@@ -78,7 +79,11 @@ impl LapseCounts {
             p40_gap: curves.plain.ended_quantile(0.4),
             p80_gap: curves.plain.ended_quantile(0.8),
         };
-        LapseOutline::write(&lapse, curve, read.as_ref()).map(Some)
+        let outline = LapseOutline::write(&lapse, curve, read.as_ref())?;
+        match self.waits.kept() {
+            Some(customers) => LapseOutline::open(&outline)?.finished(customers).map(Some),
+            None => Ok(Some(outline)),
+        }
     }
 }
 

@@ -126,6 +126,11 @@ impl WaitCounts {
         self.repeaters
     }
 
+    /// The gaps and the silence of each customer, where they are kept as they are.
+    pub fn kept(&self) -> Option<impl Iterator<Item = (&[u32], u32)>> {
+        (!self.counts()).then(|| customers(&self.few))
+    }
+
     /// The memory that the waits take, but for those of decades.
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
