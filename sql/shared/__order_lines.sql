@@ -1,7 +1,5 @@
 -- One row per order line of a customer up to as_of that `filter` leaves. `mark` and `detail` are what the caller needs
--- of a line besides its product; NULL where there is nothing. `amount` is the line's, as in audience.customers. The
--- check of the customer is made for every line, unlike in __column: where it is folded, DuckDB 2.0 sees that an empty
--- table has no customer, and of some queries leaves out everything, the checks of other arguments as well.
+-- of a line besides its product; NULL where there is nothing. `amount` is the line's, as in audience.customers.
 CREATE MACRO audience.__order_lines(
     caller,
     lines,
@@ -17,8 +15,7 @@ CREATE MACRO audience.__order_lines(
 ) AS TABLE
 WITH __lines AS (
     -- One row per line that `filter` leaves.
-    SELECT CASE WHEN __audience_column(caller, 'customer_id', alias(customer_id), typeof(__row))
-                THEN customer_id END AS __customer,
+    SELECT audience.__column(caller, 'customer_id', customer_id, __row) AS __customer,
            audience.__date_column(caller, 'order_date', order_date, __row) AS __day,
            audience.__column(caller, 'product', product, __row) AS __product,
            audience.__column(caller, argument, mark, __row) AS __mark, detail AS __detail,
