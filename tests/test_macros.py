@@ -29,7 +29,26 @@ def numbers(text: str) -> set[int]:
     return {int(re.sub(r"\D", "", number)) for number in re.findall(r"(?<![\w.])\d[\d_]*(?:,\d{3})*(?![\w.]*\w)", text)}
 
 
+def sort_keys(text: str) -> list[str]:
+    """What the ORDER BYs of some code sort by, key by key."""
+    keys = []
+    for found in re.finditer(r"\bORDER BY\s", text):
+        depth, key = 0, ""
+        for character in text[found.end() :]:
+            depth += (character in "([{") - (character in ")]}")
+            if depth < 0 or character == ";" or depth == 0 and re.search(r"\s(LIMIT|ROWS|RANGE|QUALIFY)$", key):
+                break
+            if character == "," and depth == 0:
+                keys.append(key)
+                key = ""
+            else:
+                key += character
+        keys.append(re.sub(r"\s(LIMIT|ROWS|RANGE|QUALIFY)$", "", key))
+    return [" ".join(key.split()) for key in keys]
+
+
 def test_the_patterns_find_what_they_look_for() -> None:
+    assert sort_keys("list(x ORDER BY f(a, b), c DESC) OVER (ORDER BY d ASC NULLS LAST ROWS 1 PRECEDING)") == ["f(a, b)", "c DESC", "d ASC NULLS LAST"]
     text = "CREATE MACRO audience.a(\n    b,\n    c := f(1)\n) AS TABLE\nWITH __d AS MATERIALIZED (\n    -- One row.\n), __e AS (\n    SELECT 1\n)"
     assert SIGNATURE.search(text).groups() == ("a", "\n    b,\n    c := f(1)\n", " TABLE")
     assert CTE.findall(text) == [("__d", "    -- One row."), ("__e", "    SELECT 1")]
@@ -80,6 +99,14 @@ def test_the_products_that_are_compared() -> None:
     (most,) = numbers(code(SQL[support.ROOT / "sql/recommend/__most_compared.sql"]))
     (same,) = re.findall(r"MOST_PRODUCTS: u32 = ([\d_]+);", RUST[support.ROOT / "src/models/recommend/neighbours.rs"])
     assert most == int(same)
+
+
+def test_no_order_is_that_of_the_session() -> None:
+    """`SET default_order` turns round what does not say its direction."""
+    keys = {named(path): sort_keys(code(text)) for path, text in SQL.items()}
+    assert sum(map(len, keys.values())) > 150
+    assert {path: key for path, found in keys.items() for key in found if not re.search(r" (ASC|DESC)( NULLS (FIRST|LAST))?$", key)} == {}
+    assert [named(path) for path, text in SQL.items() for call in re.findall(r"list_sort\(.*", text) if "'ASC'" not in call] == []
 
 
 @pytest.mark.parametrize("option", ["just_ordered_days", "cap", "cap_days", "rules", "customers", "seed", "every", "min_together"])

@@ -14,6 +14,6 @@ WITH __rows AS (
                 ELSE true END AS __valid
     FROM __distinct
 )
-SELECT __audience, (row_number() OVER (ORDER BY __audience) - 1)::INTEGER AS __number
+SELECT __audience, (row_number() OVER (ORDER BY __audience ASC) - 1)::INTEGER AS __number
 FROM __distinct, __counted
 WHERE __valid;

@@ -25,7 +25,7 @@ WITH __logs AS MATERIALIZED (
 ), __dates AS MATERIALIZED (
     -- One row: the last days of all periods, where the models of all of them fit into memory, and whether seasons are
     -- wanted.
-    SELECT list(__end ORDER BY __end) AS __dates, audience.__checked_switch(caller, 'season', season) AS __season
+    SELECT list(__end ORDER BY __end ASC) AS __dates, audience.__checked_switch(caller, 'season', season) AS __season
     FROM __periods
     WHERE audience.__days_fit(caller, '__logs')
 ), __models AS MATERIALIZED (

@@ -79,4 +79,4 @@ WITH __comparable AS MATERIALIZED (
 )
 SELECT __audience AS audience, __customer AS customer_id, __change AS change
 FROM __changed JOIN __audiences USING (__number)
-ORDER BY __number, __customer;
+ORDER BY __number ASC, __customer ASC;

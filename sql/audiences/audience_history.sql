@@ -88,4 +88,4 @@ FROM __grid AS __now
 LEFT JOIN __grid AS __before ON __now.__number = __before.__number AND __now.__period_before = __before.__end
 LEFT JOIN __grid AS __then ON __now.__number = __then.__number AND __now.__year_before = __then.__end
 WHERE __now.__shown
-ORDER BY __now.__end, __now.__number;
+ORDER BY __now.__end ASC, __now.__number ASC;

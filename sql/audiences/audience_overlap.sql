@@ -68,4 +68,4 @@ SELECT
 FROM __pairs
 JOIN __audiences AS __first ON __first.__number = __a
 JOIN __audiences AS __second ON __second.__number = __b
-ORDER BY __a, __b;
+ORDER BY __a ASC, __b ASC;

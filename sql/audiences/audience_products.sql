@@ -52,7 +52,8 @@ WITH __options AS MATERIALIZED (
     -- One row: the checked options.
     SELECT audience.__checked_number('audience_products', 'min_buyers', min_buyers, 1, 2147483647) AS __min_buyers,
            audience.__checked_top('audience_products', top) AS __top,
-           as_of IS NULL OR audience.__checked_date('audience_products', 'as_of', as_of) IS NOT NULL AS __is_valid
+           CASE WHEN as_of IS NULL THEN true
+                ELSE audience.__checked_date('audience_products', 'as_of', as_of) IS NOT NULL END AS __is_valid
 ), __bought AS MATERIALIZED (
     -- One row per customer and product, and a NULL for lines without one.
     SELECT DISTINCT __customer, __product
@@ -74,7 +75,7 @@ WITH __options AS MATERIALIZED (
     FROM audience.__audience_pairs('audience_products', members, '__audiences', '__bought')
 ), __placed AS (
     -- One row per audience and product that a member bought, with the number of those that are as significant.
-    SELECT *, count(*) OVER (PARTITION BY __number ORDER BY __p_value) AS __place FROM __tested
+    SELECT *, count(*) OVER (PARTITION BY __number ORDER BY __p_value ASC) AS __place FROM __tested
 ), __corrected AS (
     -- One row per audience and product that a member bought, with the false-discovery rate.
     SELECT *, min(least(1, __p_value * __products / __place)) OVER (PARTITION BY __number ORDER BY __p_value DESC)
@@ -83,7 +84,7 @@ WITH __options AS MATERIALIZED (
     FROM __placed
 ), __listed AS (
     -- One row per audience and product to list, with its place.
-    SELECT *, row_number() OVER (PARTITION BY __number ORDER BY __p_value, __lift DESC, __product) AS __row
+    SELECT *, row_number() OVER (PARTITION BY __number ORDER BY __p_value ASC, __lift DESC, __product ASC) AS __row
     FROM __corrected, __options
     WHERE __buyers >= __min_buyers AND __is_valid
 )
@@ -98,4 +99,4 @@ SELECT
     __q_value AS q_value
 FROM __listed JOIN __audiences USING (__number)
 WHERE __row <= coalesce(__top, __row)
-ORDER BY __number, __row;
+ORDER BY __number ASC, __row ASC;

@@ -135,4 +135,4 @@ SELECT
     __churned_share AS churned_share,
     __label_revenue AS expected_label_revenue
 FROM __numbered
-ORDER BY __number;
+ORDER BY __number ASC;

@@ -30,7 +30,7 @@ WITH __found AS (
     -- One row per problem.
     SELECT __finding.name AS name, __finding.severity AS severity, __finding.path AS path, __finding.problem AS problem
     FROM __found
-    ORDER BY __finding.severity, __finding.name NULLS FIRST, __finding.path, __finding.problem
+    ORDER BY __finding.severity ASC, __finding.name ASC NULLS FIRST, __finding.path ASC, __finding.problem ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per problem, with labels that every database can store.
     SELECT * REPLACE (severity::VARCHAR AS severity) FROM __enum

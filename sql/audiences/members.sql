@@ -106,7 +106,7 @@ WITH __rows AS (
     FROM __repeated
 ), __sorted AS (
     -- One row per customer and audience.
-    SELECT __customer, unnest(__numbers) AS __number FROM (FROM __matched ORDER BY __customer)
+    SELECT __customer, unnest(__numbers) AS __number FROM (FROM __matched ORDER BY __customer ASC)
 )
 SELECT __names[__number] AS audience, __customer AS customer_id
 FROM __sorted, __checked, __unique, __typed,

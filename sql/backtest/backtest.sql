@@ -114,4 +114,4 @@ SELECT
     bar(__returned / __customers, 0, 1, 20) AS bar
 FROM __buckets, __overall, __reached
 WHERE __is_reached
-ORDER BY __stage NULLS LAST, __tier NULLS LAST, __decile NULLS LAST;
+ORDER BY __stage ASC NULLS LAST, __tier ASC NULLS LAST, __decile ASC NULLS LAST;

@@ -86,7 +86,7 @@ WITH __options AS MATERIALIZED (
     -- One row: the rules that do better than audience.
     SELECT string_agg(concat(__method, ' has a ', concat_ws(', and a ', 'higher AUC, ' || __higher_auc,
                                                             'lower Brier score, ' || __lower_brier)),
-                      '; ' ORDER BY __position) AS __beaten
+                      '; ' ORDER BY __position ASC) AS __beaten
     FROM __compared
     WHERE __higher_auc IS NOT NULL OR __lower_brier IS NOT NULL
 ), __reach AS MATERIALIZED (
@@ -106,4 +106,4 @@ SELECT __method AS method, __customers AS customers, __returned AS returned,
        ), '') AS note
 FROM __compared, __beaten, __reach, __options
 WHERE __is_reached
-ORDER BY __position;
+ORDER BY __position ASC;

@@ -74,7 +74,7 @@ WITH __rows AS (
     GROUP BY __label, __customer
 ), __all AS MATERIALIZED (
     -- One row per label.
-    SELECT __label, (row_number() OVER (ORDER BY __label))::INTEGER AS __place
+    SELECT __label, (row_number() OVER (ORDER BY __label ASC))::INTEGER AS __place
     FROM (SELECT DISTINCT __label FROM __bought WHERE __label IS NOT NULL)
 ), __reached AS MATERIALIZED (
     -- One row: true if there are labels, and lines on both sides of cutoff.
@@ -113,4 +113,4 @@ SELECT
     __calibration_error AS calibration_error
 FROM __methods, __reached
 WHERE __is_reached
-ORDER BY __place, __position;
+ORDER BY __place ASC, __position ASC;

@@ -17,7 +17,7 @@ WITH __days AS (
     WHERE __after = 0 OR day(__day) = 1
 ), __dates AS MATERIALIZED (
     -- One row: the days before, if the models of all of them fit into memory and can be made in time.
-    SELECT coalesce(list(__day - 1 ORDER BY __day), []) AS __dates FROM __days
+    SELECT coalesce(list(__day - 1 ORDER BY __day ASC), []) AS __dates FROM __days
 ), __allowed AS MATERIALIZED (
     -- One row: the logs to fit, if there are models.
     SELECT __dates,

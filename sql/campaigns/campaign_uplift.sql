@@ -68,4 +68,4 @@ SELECT
     __row.upper,
     __row.needed_per_group
 FROM __metrics
-ORDER BY __row.metric;
+ORDER BY __row.metric ASC;

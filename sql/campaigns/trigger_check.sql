@@ -28,7 +28,7 @@ WITH __found AS (
     -- One row per problem.
     SELECT __problem.name AS name, __problem.severity AS severity, __problem.problem AS problem
     FROM __found
-    ORDER BY severity, name NULLS FIRST, problem
+    ORDER BY severity ASC, name ASC NULLS FIRST, problem ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per problem, with labels that every database can store.
     SELECT * REPLACE (severity::VARCHAR AS severity) FROM __enum

@@ -100,7 +100,7 @@ WITH __options AS MATERIALIZED (
 ), __allowed AS (
     -- One row per customer and step that was not sent yet, with its place among the messages of the customer.
     SELECT *, __recent + row_number() OVER (PARTITION BY __customer, __is_message
-                                            ORDER BY __due, __fires_after, __rule, __number) AS __place
+                                            ORDER BY __due ASC, __fires_after ASC, __rule ASC, __number ASC) AS __place
     FROM __wanted
     WHERE __now = 0 AND __earlier < __times
 )
@@ -117,4 +117,4 @@ SELECT
            audience.__counted(__after, 'day', 'days'), ' (' || __conditions || ')', '.') AS reason
 FROM __allowed
 WHERE NOT __is_message OR __place <= __cap
-ORDER BY __customer, __due, __rule, __number;
+ORDER BY __customer ASC, __due ASC, __rule ASC, __number ASC;

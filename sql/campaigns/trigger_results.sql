@@ -77,7 +77,7 @@ WITH __steps AS MATERIALIZED (
     FROM (
         SELECT __name, __step
         FROM __logged ANTI JOIN __steps ON __name = __rule AND __step = __number
-        ORDER BY ALL
+        ORDER BY ALL ASC
         LIMIT 1
     )
 ), __logs AS MATERIALIZED (
@@ -113,4 +113,4 @@ SELECT __name AS rule, __step AS step, __sent AS sent, __conversions AS conversi
        __interval.lower AS lower, __interval.upper AS upper, __observed AS observed,
        __holdout_observed AS holdout_observed, __holdout_conversions AS holdout_conversions
 FROM __compared
-ORDER BY rule, step;
+ORDER BY rule ASC, step ASC;

@@ -129,4 +129,4 @@ SELECT
     __step.per_day_max AS per_day_max,
     __step.observed AS observed, __step.base_days AS base_days, __step.base_conversions AS base_conversions
 FROM __rates
-ORDER BY rule, step;
+ORDER BY rule ASC, step ASC;

@@ -60,4 +60,4 @@ SELECT
     __row.language,
     __row.consent
 FROM __contacts
-ORDER BY contact_id, __row.subscribed_at;
+ORDER BY contact_id ASC, __row.subscribed_at ASC;

@@ -64,4 +64,4 @@ SELECT
     __line.amount,
     __line.status
 FROM __rows
-ORDER BY order_id, __line.product_id;
+ORDER BY order_id ASC, __line.product_id ASC;

@@ -51,4 +51,4 @@ SELECT
     __order.country,
     __order.is_alive
 FROM __rows
-ORDER BY order_id;
+ORDER BY order_id ASC;

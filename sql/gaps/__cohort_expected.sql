@@ -13,8 +13,8 @@ WITH __span AS MATERIALIZED (
     SELECT __as_of,
            least((__as_of - (SELECT min(__first) FROM query_table(logs))) // 4,
                  (SELECT max(__end) FROM query_table(ends)) - __as_of) AS __window,
-           (SELECT list(__start ORDER BY __start) FROM query_table(periods)) AS __starts,
-           (SELECT list(__end ORDER BY __end) FROM query_table(ends)) AS __ends
+           (SELECT list(__start ORDER BY __start ASC) FROM query_table(periods)) AS __starts,
+           (SELECT list(__end ORDER BY __end ASC) FROM query_table(ends)) AS __ends
     FROM query_table(clock)
     WHERE audience.__days_fit(caller, logs)
 ), __dates AS MATERIALIZED (
@@ -42,4 +42,4 @@ WITH __span AS MATERIALIZED (
 SELECT __split, __row.cohort AS __cohort, __row.period_end AS __end, __row.expected AS __expected,
        max(__row.low) OVER __so_far AS __low, max(__row.high) OVER __so_far AS __high
 FROM __expected JOIN __splits ON __number = __row.split
-WINDOW __so_far AS (PARTITION BY __number, __row.cohort ORDER BY __row.period_end);
+WINDOW __so_far AS (PARTITION BY __number, __row.cohort ORDER BY __row.period_end ASC);

@@ -21,7 +21,7 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__clock(caller, '__logs', as_of)
 ), __periods AS MATERIALIZED (
     -- One row per period up to as_of.
-    SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
+    SELECT *, row_number() OVER (ORDER BY __start ASC) - 1 AS __number
     FROM audience.__periods(caller, every, (SELECT min(__first) FROM __logs), (SELECT __as_of FROM __clock))
 ), __ends AS MATERIALIZED (
     -- One row per period that ends after as_of.

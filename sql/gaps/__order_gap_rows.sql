@@ -20,4 +20,4 @@ SELECT
     __gap.naive_median_days,
     __gap.naive_p75_days
 FROM __rows
-ORDER BY __gap.purchase_number;
+ORDER BY __gap.purchase_number ASC;

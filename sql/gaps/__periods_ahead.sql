@@ -16,7 +16,7 @@ WITH __counted AS MATERIALIZED (
     FROM query_table(clock)
 ), __ends AS (
     -- One row per period that ends after as_of.
-    SELECT __end, row_number() OVER (ORDER BY __end) AS __place
+    SELECT __end, row_number() OVER (ORDER BY __end ASC) AS __place
     FROM audience.__periods(caller, every, (SELECT __as_of FROM __until), (SELECT __until FROM __until))
     WHERE __complete AND __end > (SELECT __as_of FROM __until)
 )

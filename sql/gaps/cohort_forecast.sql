@@ -70,4 +70,4 @@ SELECT
     __split AS split
 FROM audience.__cohort_forecast('cohort_forecast', orders, customer_id, order_date, amount, every, as_of, filter,
                                 split_by, ahead)
-ORDER BY split, cohort, age;
+ORDER BY split ASC, cohort ASC, age ASC;

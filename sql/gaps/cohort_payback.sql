@@ -98,4 +98,4 @@ SELECT
     __split AS split
 FROM __counting
 GROUP BY __cohort, __split
-ORDER BY split, cohort;
+ORDER BY split ASC, cohort ASC;

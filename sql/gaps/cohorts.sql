@@ -56,7 +56,7 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__clock('cohorts', '__logs', as_of)
 ), __periods AS MATERIALIZED (
     -- One row per period.
-    SELECT *, row_number() OVER (ORDER BY __start) - 1 AS __number
+    SELECT *, row_number() OVER (ORDER BY __start ASC) - 1 AS __number
     FROM audience.__periods('cohorts', every, (SELECT min(__first) FROM __logs), (SELECT __as_of FROM __clock))
 ), __cells AS (
     -- One row per split, cohort and age.
@@ -75,4 +75,4 @@ SELECT
 FROM __cells
 JOIN __periods AS __born ON __born.__number = __cell.cohort
 JOIN __periods AS __now ON __now.__number = __cell.cohort + __cell.age
-ORDER BY split, cohort, age;
+ORDER BY split ASC, cohort ASC, age ASC;

@@ -101,7 +101,7 @@ WITH __options AS MATERIALIZED (
         __lapse.status
     FROM __found
     WHERE __lapse IS NOT NULL
-    ORDER BY segment
+    ORDER BY segment ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per segment, with labels that every database can store.
     SELECT * REPLACE (status::VARCHAR AS status) FROM __enum

@@ -26,5 +26,5 @@ SELECT __customer, __score, __as_of, __horizon_days, __only_new,
        CASE WHEN __score.probability IS NOT NULL
             THEN sum(__units) OVER __by_score / nullif(sum(__units) OVER (PARTITION BY __score.label), 0) END AS __share
 FROM __candidates
-WINDOW __by_score AS (PARTITION BY __score.label ORDER BY __score.score DESC, __customer ROWS UNBOUNDED PRECEDING)
+WINDOW __by_score AS (PARTITION BY __score.label ORDER BY __score.score DESC, __customer ASC ROWS UNBOUNDED PRECEDING)
 QUALIFY __rank <= coalesce(__top, __rank);

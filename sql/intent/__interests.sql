@@ -33,7 +33,7 @@ WITH __known AS MATERIALIZED (
     FROM audience.__named_products('__named')
 ), __labels AS MATERIALIZED (
     -- One row per label.
-    SELECT __label, (row_number() OVER (ORDER BY __label) - 1)::INTEGER AS __number
+    SELECT __label, (row_number() OVER (ORDER BY __label ASC) - 1)::INTEGER AS __number
     FROM (SELECT __label FROM __named WHERE __label IS NOT NULL
           UNION SELECT unnest(labels) FROM audience.__one('__named'))
 ), __numbered AS MATERIALIZED (
@@ -53,8 +53,8 @@ WITH __known AS MATERIALIZED (
     FROM audience.__intent_model(caller, '__baskets', '__numbered', '__products', '__labels', '__options')
 ), __catalogue AS MATERIALIZED (
     -- One row: the products, names and labels by their numbers.
-    SELECT list(__product ORDER BY __index) AS __product_list, list(__name ORDER BY __index) AS __name_list,
-           (SELECT list(__label ORDER BY __number) FROM __labels) AS __label_list
+    SELECT list(__product ORDER BY __index ASC) AS __product_list, list(__name ORDER BY __index ASC) AS __name_list,
+           (SELECT list(__label ORDER BY __number ASC) FROM __labels) AS __label_list
     FROM __products
 )
 FROM audience.__interest_rows(caller, '__baskets', '__model', '__catalogue');

@@ -9,7 +9,8 @@ WITH __names AS (
     GROUP BY ALL
 )
 SELECT __product,
-       coalesce(first(__name ORDER BY __rows DESC, __name) FILTER (WHERE __name <> ''), __product::VARCHAR) AS __name,
-       (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
+       coalesce(first(__name ORDER BY __rows DESC, __name ASC) FILTER (WHERE __name <> ''),
+                __product::VARCHAR) AS __name,
+       (row_number() OVER (ORDER BY __product ASC) - 1)::INTEGER AS __index
 FROM __names
 GROUP BY __product;

@@ -58,8 +58,9 @@ WITH __options AS MATERIALIZED (
                'bought', 'at_most', at_most,
                at_most IS NULL OR audience.__number(at_most) >= audience.__number(at_least),
                'at_least or more')::BIGINT, 9223372036854775807) AS __at_most,
-           (as_of IS NULL OR isfinite(audience.__checked_date('bought', 'as_of', as_of)))
-               AND (since IS NULL OR isfinite(audience.__checked_date('bought', 'since', since)))
+           CASE WHEN as_of IS NULL THEN true ELSE isfinite(audience.__checked_date('bought', 'as_of', as_of)) END
+               AND CASE WHEN since IS NULL THEN true
+                        ELSE isfinite(audience.__checked_date('bought', 'since', since)) END
                AND CASE WHEN audience.__given_day(since) > audience.__given_day(as_of)
                         THEN audience.__refused('bought', concat(
                             'since must not be after as_of, got ', since::VARCHAR, ' and ', as_of::VARCHAR))

@@ -66,7 +66,7 @@ WITH __lines AS (
 ), __candidates AS (
     -- One row per customer who has the one and not the other, with the place.
     SELECT __customer, __score, __lift, __have_last_date, __because, __reason,
-           row_number() OVER (ORDER BY __rank) AS __place
+           row_number() OVER (ORDER BY __rank ASC) AS __place
     FROM __interested
     JOIN __owners ON __owner = __customer
     WHERE __have_last_date IS NOT NULL

@@ -70,4 +70,4 @@ WITH __histories AS MATERIALIZED (
 SELECT generate_subscripts(__steps, 1) AS step, unnest(__steps).topic AS topic, unnest(__steps).value AS value,
        unnest(__steps).explanation AS explanation
 FROM __steps
-ORDER BY step;
+ORDER BY step ASC;

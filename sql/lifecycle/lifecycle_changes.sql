@@ -44,7 +44,7 @@ WITH __changed AS (
     FROM audience.__stage_changes('lifecycle_changes', orders, customer_id, order_date, amount, since, until,
                                   filter, just_ordered_days, lost_after_gaps, since_model, until_model)
     WHERE __from IS DISTINCT FROM __lifecycle.lifecycle_stage
-    ORDER BY __customer
+    ORDER BY __customer ASC
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer whose stage is another.
     SELECT

@@ -86,7 +86,7 @@ WITH __logs AS MATERIALIZED (
     SELECT __log FROM __logs, __given WHERE NOT __is_given
 ), __dates AS MATERIALIZED (
     -- One row: the last days of all periods, where the models of all of them fit into memory.
-    SELECT list(__end ORDER BY __end) AS __dates
+    SELECT list(__end ORDER BY __end ASC) AS __dates
     FROM __periods
     WHERE audience.__days_fit('lifecycle_history', '__learned')
 ), __models AS MATERIALIZED (
@@ -112,7 +112,7 @@ WITH __logs AS MATERIALIZED (
 ), __enum AS NOT MATERIALIZED (
     -- One row per period and stage.
     FROM audience.__compared_stages('__grid')
-    ORDER BY period_end, lifecycle_stage
+    ORDER BY period_end ASC, lifecycle_stage ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per period and stage, with labels that every database can store.
     SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum

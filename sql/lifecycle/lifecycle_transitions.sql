@@ -58,7 +58,7 @@ WITH __counts AS (
     SELECT __from AS from_stage, __to AS to_stage, __customers AS customers,
            __customers / sum(__customers) OVER (PARTITION BY __from) AS share
     FROM __counts
-    ORDER BY from_stage NULLS FIRST, to_stage
+    ORDER BY from_stage ASC NULLS FIRST, to_stage ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per pair of stages, with labels that every database can store.
     SELECT * REPLACE (from_stage::VARCHAR AS from_stage, to_stage::VARCHAR AS to_stage) FROM __enum

@@ -82,7 +82,7 @@ WITH __logs AS MATERIALIZED (
         __stage AS lifecycle_stage
     FROM audience.__won_back('won_back', '__logs', '__spans'), __checked
     WHERE NOT __none
-    ORDER BY __day, __customer
+    ORDER BY __day ASC, __customer ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per customer who was won back, with labels that every database can store.
     SELECT * REPLACE (stage_before::VARCHAR AS stage_before, lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum

@@ -14,7 +14,7 @@ WITH __counted AS (
     WHERE audience.__lines_fit(caller, known)
 ), __seeds AS (
     -- One row per seed customer, with the fold.
-    SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer) % nullif(folds, 0) AS __fold
+    SELECT __customer, min(__day) AS __day, row_number() OVER (ORDER BY __customer ASC) % nullif(folds, 0) AS __fold
     FROM query_table(known)
     WHERE __seed
     GROUP BY __customer

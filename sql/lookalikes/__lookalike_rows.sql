@@ -9,7 +9,7 @@ WITH __scored AS (
     WHERE NOT __is_seed AND __history IS NOT NULL
 ), __ranked AS (
     -- One row per customer to list, with the rank.
-    SELECT *, row_number() OVER (ORDER BY __found.log_odds DESC, __customer) AS __rank
+    SELECT *, row_number() OVER (ORDER BY __found.log_odds DESC, __customer ASC) AS __rank
     FROM __scored
     QUALIFY __rank <= coalesce(__top, __rank)
 ), __features AS MATERIALIZED (
@@ -31,4 +31,4 @@ FROM __ranked
 LEFT JOIN __features AS __first ON __first.__index = __found.first.product
 LEFT JOIN __features AS __second ON __second.__index = __found.second.product
 LEFT JOIN __features AS __third ON __third.__index = __found.third.product
-ORDER BY __customer;
+ORDER BY __customer ASC;

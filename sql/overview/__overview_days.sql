@@ -9,8 +9,8 @@ WITH __days AS MATERIALIZED (
 ), __dates AS MATERIALIZED (
     -- One row: the days, where the models of all of them fit into memory; those of which the expected revenue is shown,
     -- which follows from more than the stages do; and whether seasons are wanted.
-    SELECT list(__day ORDER BY __day) AS __dates,
-           list(__day ORDER BY __day) FILTER (__months IN (0, 12)) AS __learn,
+    SELECT list(__day ORDER BY __day ASC) AS __dates,
+           list(__day ORDER BY __day ASC) FILTER (__months IN (0, 12)) AS __learn,
            audience.__checked_switch(caller, 'season', season) AS __season
     FROM __days WHERE audience.__days_fit(caller, logs)
 ), __models AS (
@@ -23,6 +23,6 @@ WITH __days AS MATERIALIZED (
     SELECT unnest(__dates) AS __day, unnest(__shops) AS __shop FROM __models
 )
 SELECT __months, __day, __shop, __audience_stage_model(caller, __shop) AS __model,
-       lag(__day) OVER (ORDER BY __day) AS __day_before,
-       __audience_stage_model(caller, lag(__shop) OVER (ORDER BY __day)) AS __model_before
+       lag(__day) OVER (ORDER BY __day ASC) AS __day_before,
+       __audience_stage_model(caller, lag(__shop) OVER (ORDER BY __day ASC)) AS __model_before
 FROM __days LEFT JOIN __dated USING (__day);

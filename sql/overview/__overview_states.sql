@@ -3,7 +3,7 @@
 CREATE MACRO audience.__overview_states(caller, logs, days, options) AS TABLE
 WITH __frame AS MATERIALIZED (
     -- One row: the days and their models, the last of them and the same a year before.
-    SELECT list(__day ORDER BY __day) AS __dates, list(__shop ORDER BY __day) AS __shops,
+    SELECT list(__day ORDER BY __day ASC) AS __dates, list(__shop ORDER BY __day ASC) AS __shops,
            max(__day) AS __as_of, max(__day) FILTER (__months = 12) AS __year_before
     FROM query_table(days)
 ), __walked AS (

@@ -118,7 +118,7 @@ WITH __logs AS MATERIALIZED (
         __lost AS lost,
         __year_before.lost AS lost_year_before
     FROM __now LEFT JOIN __then ON __now.__stage IS NOT DISTINCT FROM __then.__stage
-    ORDER BY __now.__stage NULLS LAST
+    ORDER BY __now.__stage ASC NULLS LAST
 ), __text AS NOT MATERIALIZED (
     -- One row per stage, and one for all, with labels that every database can store.
     SELECT * REPLACE (lifecycle_stage::VARCHAR AS lifecycle_stage) FROM __enum

@@ -98,7 +98,7 @@ WITH __logs AS MATERIALIZED (
         __at_risk AS expected_revenue_at_risk,
         __at_risk / nullif(__at_risk + __expected, 0) AS at_risk_share
     FROM __filled
-    ORDER BY __tier NULLS LAST, __stage NULLS LAST
+    ORDER BY __tier ASC NULLS LAST, __stage ASC NULLS LAST
 ), __text AS NOT MATERIALIZED (
     -- One row per tier and stage, and for their sums, with labels that every database can store.
     SELECT * REPLACE (importance_tier::VARCHAR AS importance_tier, lifecycle_stage::VARCHAR AS lifecycle_stage)

@@ -94,7 +94,7 @@ WITH __histories AS MATERIALIZED (
            exp(sqrt(__shop_error ** 2 + __own_error ** 2)) AS __factor
     FROM __compared
     -- In the order of the months, because a sum depends on its order.
-    WINDOW __year AS (PARTITION BY __label, __is_shop ORDER BY month
+    WINDOW __year AS (PARTITION BY __label, __is_shop ORDER BY month ASC
                       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
 SELECT
@@ -106,4 +106,4 @@ SELECT
     __purchases AS purchases,
     years
 FROM __scaled
-ORDER BY __is_shop, __label, month;
+ORDER BY __is_shop ASC, __label ASC, month ASC;

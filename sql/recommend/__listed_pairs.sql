@@ -23,4 +23,4 @@ UNION ALL
 -- Only the last of the best can be as similar as others.
 (FROM __corrected
  WHERE __top IS NOT NULL
- QUALIFY row_number() OVER (ORDER BY __measured.similarity DESC, __other, __index) <= __top);
+ QUALIFY row_number() OVER (ORDER BY __measured.similarity DESC, __other ASC, __index ASC) <= __top);

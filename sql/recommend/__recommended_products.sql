@@ -11,19 +11,19 @@ WITH __labelled AS (
 ), __counted AS (
     -- One row per product, with the category that most lines have.
     SELECT __product, sum(__rows) AS __rows, bool_or(__allowed) AS __allowed,
-           first(__category ORDER BY __rows DESC, __category) FILTER (WHERE __category IS NOT NULL) AS __category
+           first(__category ORDER BY __rows DESC, __category ASC) FILTER (WHERE __category IS NOT NULL) AS __category
     FROM __labelled
     GROUP BY __product
 ), __placed AS (
     -- One row per product, with its place among those that are, or are not, to be offered.
-    SELECT *, row_number() OVER (PARTITION BY __allowed ORDER BY __rows DESC, __product) AS __place,
-           CASE WHEN __category IS NOT NULL THEN dense_rank() OVER (ORDER BY __category) END AS __number
+    SELECT *, row_number() OVER (PARTITION BY __allowed ORDER BY __rows DESC, __product ASC) AS __place,
+           CASE WHEN __category IS NOT NULL THEN dense_rank() OVER (ORDER BY __category ASC) END AS __number
     FROM __counted
 ), __numbered AS (
     -- One row per product, with the number.
     SELECT __product, __allowed, __number::INTEGER AS __category,
            row_number() OVER (
-               ORDER BY __allowed AND 2 * __place <= audience.__most_compared() DESC, __rows DESC, __product
+               ORDER BY __allowed AND 2 * __place <= audience.__most_compared() DESC, __rows DESC, __product ASC
            ) - 1 AS __index
     FROM __placed
 )

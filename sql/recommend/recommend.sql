@@ -98,7 +98,8 @@ WITH __known AS MATERIALIZED (
                                                    __horizon_days, __top, __most_own, __most_per_category)
                AS __catalogue
     FROM __weighed, __bought, __frame,
-         (SELECT list(__allowed ORDER BY __index) AS __allowed, list(__category ORDER BY __index) AS __categories
+         (SELECT list(__allowed ORDER BY __index ASC) AS __allowed,
+                 list(__category ORDER BY __index ASC) AS __categories
           FROM __products)
 ), __offered AS MATERIALIZED (
     -- One row per customer and offer. Stored before anything is joined to it, see __interests.
@@ -115,7 +116,7 @@ WITH __known AS MATERIALIZED (
     FROM __offered
     JOIN __products ON __products.__index = __offer.product
     JOIN __reasons AS __because ON __because.__index = coalesce(__offer.because, -1)
-    ORDER BY __customer, __rank
+    ORDER BY __customer ASC, __rank ASC
 ), __text AS NOT MATERIALIZED (
     -- One row per customer and offer, with labels that every database can store.
     SELECT * REPLACE (source::VARCHAR AS source) FROM __enum

@@ -74,7 +74,7 @@ WITH __pairs AS MATERIALIZED (
 ), __ordered AS (
     -- One row per customer and product to list.
     FROM audience.__repurchases('replenishment', '__pairs', '__options')
-    ORDER BY __customer, __product
+    ORDER BY __customer ASC, __product ASC
 )
 SELECT
     __customer AS customer_id,

@@ -31,7 +31,7 @@ WITH __report_members AS MATERIALIZED (
     (SELECT customer_id FROM query_table(members) UNION ALL SELECT customer_id FROM query_table(scored) LIMIT 0)
 ), __products AS (
     -- One row per audience with products of which it is sure that they are no chance: the three surest.
-    SELECT audience, string_agg(product::VARCHAR, ' · ' ORDER BY q_value, lift DESC, product) AS __products
+    SELECT audience, string_agg(product::VARCHAR, ' · ' ORDER BY q_value ASC, lift DESC, product ASC) AS __products
     FROM audience.audience_products('__report_members', '__report_lines', customer_id, order_date, product,
                                     as_of := coalesce(as_of, current_date), top := 3)
     WHERE q_value < 0.05 AND lift > 1
@@ -51,5 +51,5 @@ SELECT coalesce(list({
     'slipping_share': slipping_share,
     'lost_share': lost_share,
     'products': __products
-} ORDER BY __audiences.audience), []) AS __rows
+} ORDER BY __audiences.audience ASC), []) AS __rows
 FROM __audiences LEFT JOIN __products ON __products.audience = __audiences.audience;

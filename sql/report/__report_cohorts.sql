@@ -23,5 +23,5 @@ SELECT coalesce(list({
     'retained': retained,
     'retention': retention,
     'complete': complete
-} ORDER BY cohort, age), []) AS __rows
+} ORDER BY cohort ASC, age ASC), []) AS __rows
 FROM __cells;

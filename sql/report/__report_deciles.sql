@@ -10,5 +10,5 @@ SELECT coalesce(list({
     'customers': customers,
     'predicted_return_rate': predicted_return_rate,
     'realised_return_rate': realised_return_rate
-} ORDER BY bucket::INTEGER), []) AS __rows
+} ORDER BY bucket::INTEGER ASC), []) AS __rows
 FROM __tenths;

@@ -16,5 +16,5 @@ SELECT coalesce(list({
     'share_180_days': share_180_days,
     'share_365_days': share_365_days,
     'median_days': median_days
-} ORDER BY purchase_number), []) AS __rows
+} ORDER BY purchase_number ASC), []) AS __rows
 FROM __steps;

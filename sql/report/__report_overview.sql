@@ -20,5 +20,5 @@ SELECT list({
     'new_customers_year_before': new_customers_year_before,
     'won_back': won_back,
     'won_back_year_before': won_back_year_before
-} ORDER BY lifecycle_stage NULLS LAST) AS __rows
+} ORDER BY lifecycle_stage ASC NULLS LAST) AS __rows
 FROM __stages;

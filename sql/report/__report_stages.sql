@@ -9,6 +9,6 @@ SELECT coalesce(list({
     'period_end': __end,
     'lifecycle_stage': __stage::VARCHAR,
     'customers': __customers
-} ORDER BY __end, __stage), []) AS __rows
+} ORDER BY __end ASC, __stage ASC), []) AS __rows
 FROM __months
 WHERE __share IS NOT NULL;

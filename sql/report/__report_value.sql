@@ -11,5 +11,5 @@ SELECT list({
     'revenue_365_days': revenue_365_days,
     'expected_revenue': expected_revenue,
     'expected_revenue_at_risk': expected_revenue_at_risk
-} ORDER BY importance_tier NULLS LAST, lifecycle_stage NULLS LAST) AS __rows
+} ORDER BY importance_tier ASC NULLS LAST, lifecycle_stage ASC NULLS LAST) AS __rows
 FROM __cells;

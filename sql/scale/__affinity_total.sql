@@ -3,7 +3,7 @@ CREATE MACRO audience.__affinity_total(caller, rows) AS TABLE
 WITH __summed AS MATERIALIZED (
     -- One row: what the rows have in common.
     SELECT sum(__count) FILTER (__a IS NULL AND __b IS NULL) AS __baskets,
-           first(__format_version ORDER BY __format_version NULLS FIRST)
+           first(__format_version ORDER BY __format_version ASC NULLS FIRST)
                FILTER (__format_version IS DISTINCT FROM 1) AS __other_version,
            count(*) FILTER (__format_version IS DISTINCT FROM 1) AS __others,
            count(DISTINCT __level) AS __levels, count(DISTINCT __product_type) AS __product_types,

@@ -6,7 +6,7 @@ WITH __summed AS (
     SELECT {
                'parts': count(*),
                'formats': count(*) FILTER (__part.format_version IS DISTINCT FROM 1),
-               'format_version': first(__part.format_version ORDER BY __part.format_version)
+               'format_version': first(__part.format_version ORDER BY __part.format_version ASC)
                                  FILTER (__part.format_version IS DISTINCT FROM 1),
                'steps': count(DISTINCT coalesce(__part.step, '')),
                'step': min(__part.step),

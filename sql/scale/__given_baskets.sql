@@ -22,19 +22,19 @@ WITH __products AS MATERIALIZED (
     WHERE (SELECT __step IS NOT NULL FROM query_table(model))
 ), __numbered AS MATERIALIZED (
     -- One row per product and label that occur together, which the model has to know.
-    SELECT * REPLACE (
+    SELECT __pairs.* REPLACE (
                CASE WHEN __product IS NULL OR __index IS NOT NULL THEN __index
                     ELSE audience.__refused(caller, concat('model must be that of these lines: it has no product ',
                                                            __product::VARCHAR))::INTEGER END AS __index,
                CASE WHEN __label IS NULL OR __number IS NOT NULL THEN __number
                     ELSE audience.__refused(caller, concat('model must be that of these lines: it has no label ',
                                                            __label::VARCHAR))::INTEGER END AS __number)
-    FROM audience.__numbered_pairs('__named', '__products', '__labels') SEMI JOIN query_table(model) AS __model
-        ON CASE WHEN __index IS NULL OR __number IS NULL
-                  OR __audience_is_label_member(caller, __model.__members, __index, __number)
-                THEN true
-                ELSE audience.__refused(caller, concat(
-                    argument, ' must be that of the model, where the product ', __product::VARCHAR,
-                    ' does not have the label ', __label::VARCHAR)) END
+    FROM audience.__numbered_pairs('__named', '__products', '__labels') AS __pairs, query_table(model) AS __model
+    WHERE CASE WHEN __index IS NULL OR __number IS NULL
+                 OR __audience_is_label_member(caller, __model.__members, __index, __number)
+               THEN true
+               ELSE audience.__refused(caller, concat(
+                   argument, ' must be that of the model, where the product ', __product::VARCHAR,
+                   ' does not have the label ', __label::VARCHAR)) END
 )
 FROM audience.__labelled_baskets(caller, known, '__numbered');

@@ -17,9 +17,12 @@ CASE WHEN shop.format_version IS NULL THEN ' must be the STRUCT of audience.shop
      THEN concat('.discount_rate must be 0 to 1, got ', shop.discount_rate)
      WHEN NOT isfinite(shop.vip_value) THEN concat('.vip_value must be finite, got ', shop.vip_value)
      WHEN NOT coalesce(shop.rfm.bins BETWEEN 2 AND 10
-                       AND len(shop.rfm.r_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.r_cuts) = shop.rfm.r_cuts
-                       AND len(shop.rfm.f_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.f_cuts) = shop.rfm.f_cuts
-                       AND len(shop.rfm.m_cuts) = shop.rfm.bins - 1 AND list_sort(shop.rfm.m_cuts) = shop.rfm.m_cuts,
+                       AND len(shop.rfm.r_cuts) = shop.rfm.bins - 1
+                       AND list_sort(shop.rfm.r_cuts, 'ASC') = shop.rfm.r_cuts
+                       AND len(shop.rfm.f_cuts) = shop.rfm.bins - 1
+                       AND list_sort(shop.rfm.f_cuts, 'ASC') = shop.rfm.f_cuts
+                       AND len(shop.rfm.m_cuts) = shop.rfm.bins - 1
+                       AND list_sort(shop.rfm.m_cuts, 'ASC') = shop.rfm.m_cuts,
                        shop.rfm IS NULL)
      THEN '.rfm must have bins from 2 to 10, and one ascending cut less than bins for each of r, f and m'
      WHEN shop.lapse.threshold_days < 0

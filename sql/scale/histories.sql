@@ -53,4 +53,4 @@ SELECT
     __latest AS latest_row_date,
     __group AS peer_group
 FROM __histories, (SELECT count(__as_of) AS __dates FROM __clock)
-ORDER BY __customer;
+ORDER BY __customer ASC;

@@ -77,7 +77,7 @@ WITH __lines AS MATERIALIZED (
 ), __products AS (
     -- One row: these in a list.
     SELECT list({'product': __product, 'label': __label, 'name': __name, 'lines': __rows}
-                ORDER BY __product, __label, __name) AS __pairs
+                ORDER BY __product ASC, __label ASC, __name ASC) AS __pairs
     FROM __named
 ), __counted AS (
     -- One row: what the lines are.

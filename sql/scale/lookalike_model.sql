@@ -48,7 +48,7 @@ WITH __parts AS MATERIALIZED (
 ), __model AS (
     -- One row: what was known and what is new.
     SELECT __agreed AS __common, coalesce(__as_of, __agreed.as_of) AS __day, __fingerprint,
-           coalesce(__product_list, (SELECT list(DISTINCT __product ORDER BY __product) FROM __named), [])
+           coalesce(__product_list, (SELECT list(DISTINCT __product ORDER BY __product ASC) FROM __named), [])
                AS __products,
            coalesce(__customer_count, __new_customers) AS __customers, __new_fit,
            coalesce(__weights, __new_weights) AS __all_weights,

@@ -68,7 +68,7 @@ WITH __lines AS MATERIALIZED (
     FROM audience.__lookalike_customers('lookalike_part', '__judged', '__products', 0)
 ), __named AS (
     -- One row: the products, in the first step.
-    SELECT list(DISTINCT __product ORDER BY __product) AS __all FROM __known, __model
+    SELECT list(DISTINCT __product ORDER BY __product ASC) AS __all FROM __known, __model
     WHERE __next = 'products' AND __product IS NOT NULL
 ), __counted AS (
     -- One row: what the lines are.

@@ -49,7 +49,7 @@ WITH __logs AS MATERIALIZED (
     FROM audience.__history_periods('period_models_part', '__span', every)
 ), __dates AS MATERIALIZED (
     -- One row: the last days of all periods, where what is counted of all of them fits into memory.
-    SELECT list(__end ORDER BY __end) AS __dates
+    SELECT list(__end ORDER BY __end ASC) AS __dates
     FROM __periods
     WHERE audience.__days_fit('period_models_part', '__logs')
 ), __collected AS NOT MATERIALIZED (

@@ -52,7 +52,7 @@ WITH __rows AS MATERIALIZED (
     GROUP BY __a
 ), __sold AS MATERIALIZED (
     -- One row per product, as audience.product_affinity has it.
-    SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index,
+    SELECT __product, (row_number() OVER (ORDER BY __product ASC) - 1)::INTEGER AS __index,
            {'buyers': __buyers, 'baskets': __baskets::BIGINT} AS __sold
     FROM __products, __total
 ), __frame AS MATERIALIZED (

@@ -76,4 +76,4 @@ SELECT __a AS product_a, __b AS product_b, __count::BIGINT AS baskets, __level A
        __row_count::BIGINT AS part_rows,
        CASE WHEN __row_count > 0 THEN __fingerprint END AS fingerprint
 FROM audience.__affinity_counts('product_affinity_part', '__products', '__baskets', '__bought'), __frame, __counted
-ORDER BY __a NULLS FIRST, __b NULLS FIRST;
+ORDER BY __a ASC NULLS FIRST, __b ASC NULLS FIRST;

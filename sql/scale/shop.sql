@@ -80,7 +80,7 @@ WITH __histories AS MATERIALIZED (
     GROUP BY __group
 ), __peers AS (
     -- One row: the groups that are large enough.
-    SELECT coalesce(list({'peer_group': __group, 'typical_gap_days': __gap.days} ORDER BY __group), []) AS __gaps
+    SELECT coalesce(list({'peer_group': __group, 'typical_gap_days': __gap.days} ORDER BY __group ASC), []) AS __gaps
     FROM __groups
     WHERE __gap.repeaters >= 30
 )
@@ -96,6 +96,7 @@ SELECT {
            'rfm': __rfm,
            'lapse': __lapse,
            'peer_gaps': __peers.__gaps,
-           'model': __audience_unpacked_model('shop', __shop, __as_of)
+           'model': __audience_unpacked_model(
+               'shop', __shop, CASE WHEN model IS NULL THEN __as_of ELSE audience.__model_struct(model).as_of END)
        } AS shop
 FROM __fit, __options, __importance, __scores, __waits, __peers;

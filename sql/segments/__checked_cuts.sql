@@ -10,6 +10,7 @@ TRY_CAST(audience.__checked(
     caller, argument, cuts::VARCHAR,
     cuts IS NULL
         OR (len([__cut FOR __cut IN TRY_CAST(cuts::VARCHAR AS DOUBLE[]) IF isfinite(__cut)]) = bins - 1
-            AND list_sort(list_distinct(TRY_CAST(cuts::VARCHAR AS DOUBLE[]))) = TRY_CAST(cuts::VARCHAR AS DOUBLE[])),
+            AND list_sort(list_distinct(TRY_CAST(cuts::VARCHAR AS DOUBLE[])), 'ASC')
+                = TRY_CAST(cuts::VARCHAR AS DOUBLE[])),
     concat(bins - 1, CASE WHEN bins = 2 THEN ' number' ELSE ' ascending numbers' END, ', one less than bins')
 ) AS DOUBLE[]);

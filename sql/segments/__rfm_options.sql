@@ -20,7 +20,8 @@ WITH __options AS MATERIALIZED (
 ), __segments AS MATERIALIZED (
     -- One row: the segment of every pair of scores.
     SELECT __bins,
-           list(__audience_rfm_segment(caller, __r::INTEGER, __f::INTEGER, __bins, grid) ORDER BY __r, __f) AS __names
+           list(__audience_rfm_segment(caller, __r::INTEGER, __f::INTEGER, __bins, grid)
+                ORDER BY __r ASC, __f ASC) AS __names
     FROM (SELECT __bins, __r, unnest(range(1, __bins + 1)) AS __f
           FROM (SELECT __bins, unnest(range(1, __bins + 1)) AS __r FROM __options))
     GROUP BY __bins

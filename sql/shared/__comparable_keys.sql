@@ -21,6 +21,6 @@ WITH __types AS (
 )
 SELECT CASE WHEN is_given AND count(DISTINCT __family) > 1
             THEN audience.__refused(caller, concat(arguments, ' must have a customer_id of the same type, got ',
-                                                   string_agg(__type, ' and ' ORDER BY __place)))
+                                                   string_agg(__type, ' and ' ORDER BY __place ASC)))
             ELSE true END AS __is_comparable
 FROM __families;

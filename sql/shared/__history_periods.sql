@@ -15,7 +15,7 @@ WITH __span AS MATERIALIZED (
     FROM audience.__periods(caller, every,
         (SELECT least(__start - INTERVAL 1 YEAR, __start - TRY_CAST(every::VARCHAR AS INTERVAL))::DATE
          FROM __shown
-         ORDER BY __start
+         ORDER BY __start ASC
          LIMIT 1),
         (SELECT min(__start) - 1 FROM __shown))
     WHERE __end >= (SELECT __first FROM __span)
@@ -25,7 +25,7 @@ WITH __span AS MATERIALIZED (
     FROM (SELECT *, false AS __shown FROM __before UNION ALL SELECT *, true FROM __shown)
 ), __compared AS MATERIALIZED (
     -- One row per period.
-    SELECT __now.__end, __now.__shown, lag(__now.__end) OVER (ORDER BY __now.__end) AS __period_before,
+    SELECT __now.__end, __now.__shown, lag(__now.__end) OVER (ORDER BY __now.__end ASC) AS __period_before,
            CASE WHEN __now.__complete THEN __then.__end
                 WHEN __now.__same_day >= __first THEN __now.__same_day END AS __year_before
     FROM __span, __periods AS __now

@@ -4,5 +4,5 @@ WITH __distinct AS (
     -- One row per product.
     SELECT DISTINCT __product FROM query_table(lines) WHERE __product IS NOT NULL
 )
-SELECT __product, (row_number() OVER (ORDER BY __product) - 1)::INTEGER AS __index
+SELECT __product, (row_number() OVER (ORDER BY __product ASC) - 1)::INTEGER AS __index
 FROM __distinct;
