@@ -26,8 +26,9 @@
 -- - peer_group: expression over the relation, such as country; customers are judged against the typical gap of their
 --   group (its value on their latest purchase) where the group has at least 30 repeat buyers, else the shop's; default
 --   NULL = one group
--- - model: STRUCT from audience.purchase_model to score with, such as (SELECT model FROM saved); with it as_of has to
---   be given, because the latest day of these orders may not be the day meant; default NULL = fit one to these orders
+-- - model: STRUCT from audience.purchase_model to score with, such as (SELECT model FROM saved), also one of another
+--   day; with it as_of has to be given, because the latest day of these orders may not be the day meant; default NULL,
+--   also that of a subquery without a row = fit one to these orders
 -- - lost_after_gaps: DOUBLE, 1.1 to 1000; who is overdue and silent for more than so many usual gaps is Lost, such as 3
 --   in a young shop, where the model cannot tell yet; default NULL = who is overdue and unlikely to return
 -- - season: BOOLEAN; whether the shop's seasons, see audience.seasonality, move return_probability, expected purchases,

@@ -1,9 +1,10 @@
 -- The results of the messages that were sent: conversions and revenue per rule and step, and the uplift over the
 -- customers who were held out.
 --
--- A message converts when a purchase follows from its day on within the rule's conversion_days. Rates and uplift count
--- only messages whose window has ended by as_of. Hold out a random share of the customers with holdout_group
--- and log them with held_out = true: without them conversion_rate does not measure the messages' effect.
+-- A message converts when a purchase follows on its day or within the rule's conversion_days after it, both ends
+-- included. Rates and uplift count only messages whose window has ended by as_of. Hold out a random share of the
+-- customers with holdout_group and log them with held_out = true: without them conversion_rate does not measure the
+-- messages' effect.
 --
 -- Arguments:
 -- - orders: as in audience.customers; filter it to completed orders

@@ -11,9 +11,9 @@
 -- - until: DATE, finite, not before since; later rows are ignored
 -- - amount: any number; with it, days that hold only refunds are no purchases; default NULL = every row is an order
 -- - labels: as in audience.customers
--- - since_model, until_model: STRUCTs from audience.purchase_model with as_of := since and as_of := until, or those of
---   audience.shop, to count the customers of a part as audience.lifecycle_transitions over all orders does: see
---   scale.md; default NULL = the models are fitted to orders
+-- - since_model, until_model: STRUCTs from audience.purchase_model with as_of := since and as_of := until, or
+--   shop.model of audience.shop, to count the customers of a part as audience.lifecycle_transitions over all orders
+--   does: see scale.md; default NULL = the models are fitted to orders
 --
 -- Returns:
 -- - from_stage: the stage at the end of since; NULL = not yet a customer
