@@ -186,8 +186,8 @@ class _Driver:
     def bounds(self, column: str, rows: str, ranges: int) -> pa.Table:
         """Ranges of values with about as many rows each: their upper bounds. The last one has none."""
         uppers = f"SELECT unnest(quantile_disc({column}, {self.shares(ranges)})) AS upper FROM {rows} UNION SELECT 'infinity'::DOUBLE"
-        numbered = "SELECT upper, row_number() OVER (ORDER BY upper) - 1 AS value_range"
-        return _reader(self.con.sql(f"{numbered} FROM ({uppers}) WHERE upper IS NOT NULL ORDER BY upper")).read_all()
+        numbered = "SELECT upper, row_number() OVER (ORDER BY upper ASC) - 1 AS value_range"
+        return _reader(self.con.sql(f"{numbered} FROM ({uppers}) WHERE upper IS NOT NULL ORDER BY upper ASC")).read_all()
 
     def shares(self, ranges: int) -> str:
         return f"{[number / ranges for number in range(1, ranges)]}::DOUBLE[]"

@@ -51,7 +51,7 @@ ranked AS (
                                   THEN (units_above::HUGEINT + sum(units) OVER best) / nullif(units_of_all::HUGEINT, 0)
                              END AS cumulative_buyer_share)
     FROM ranged JOIN higher USING ({keys})
-    WINDOW best AS (PARTITION BY {keys} ORDER BY score DESC, customer_id ROWS UNBOUNDED PRECEDING)
+    WINDOW best AS (PARTITION BY {keys} ORDER BY score DESC, customer_id ASC ROWS UNBOUNDED PRECEDING)
 )
 SELECT * EXCLUDE (score_range, units) FROM ranked WHERE rank <= {top}
 """
@@ -157,7 +157,7 @@ def _interests(
             # All of it has been read by now. Where a worker is lost, it is made again of the lines.
             parts.unpersist()
     ranges = RANGED.format(rows="part")
-    placed = f"SELECT * RENAME (score_range AS value_range) FROM ({ranges}) ORDER BY value_range"
+    placed = f"SELECT * RENAME (score_range AS value_range) FROM ({ranges}) ORDER BY value_range ASC"
     ranged = _duckdb(scores, placed, PACKED, memory_limit, bounds=bounds)
     query = RANKED.format(units=UNITS, ranged=ranges, keys=driver.keys, top="rank" if top is None else top)
     out = _duckdb(_by(ranged, "value_range", partitions), query, columns, memory_limit, bounds=bounds, higher=higher)

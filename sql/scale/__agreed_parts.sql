@@ -5,9 +5,9 @@ WITH __summed AS (
     -- One row: of all parts.
     SELECT {
                'parts': count(*),
-               'formats': count(*) FILTER (__part.format_version IS DISTINCT FROM 1),
+               'formats': count(*) FILTER (__part.format_version IS DISTINCT FROM audience.__parts_format()),
                'format_version': first(__part.format_version ORDER BY __part.format_version ASC)
-                                 FILTER (__part.format_version IS DISTINCT FROM 1),
+                                 FILTER (__part.format_version IS DISTINCT FROM audience.__parts_format()),
                'steps': count(DISTINCT coalesce(__part.step, '')),
                'step': min(__part.step),
                'fingerprints': count(DISTINCT coalesce(__part.fingerprint, '')),

@@ -2,9 +2,10 @@
 -- or if nothing was given. What its BLOBs hold is checked where they are read.
 CREATE MACRO audience.__intent_problem(model) AS
 CASE WHEN model.format_version IS NULL AND model.step IS NULL THEN NULL
-     WHEN model.format_version IS DISTINCT FROM 1
+     WHEN model.format_version IS DISTINCT FROM audience.__parts_format()
      THEN concat(' has the format version ', coalesce(model.format_version::VARCHAR, 'NULL'),
-                 ', and this version of audience reads 1; make it anew with audience.intent_model')
+                 ', and this version of audience reads ', audience.__parts_format(),
+                 '; make it anew with audience.intent_model')
      WHEN NOT coalesce(model.step IN ('products', 'weights', 'scales', 'calibration'), false)
      THEN concat('.step must be products, weights, scales or calibration, got ', coalesce(model.step, 'NULL'))
      WHEN NOT coalesce(model.lines >= 0, false)

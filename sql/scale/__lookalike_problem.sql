@@ -2,9 +2,10 @@
 -- if nothing was given. What its BLOBs hold is checked where they are read.
 CREATE MACRO audience.__lookalike_problem(model) AS
 CASE WHEN model.format_version IS NULL AND model.step IS NULL THEN NULL
-     WHEN model.format_version IS DISTINCT FROM 1
+     WHEN model.format_version IS DISTINCT FROM audience.__parts_format()
      THEN concat(' has the format version ', coalesce(model.format_version::VARCHAR, 'NULL'),
-                 ', and this version of audience reads 1; make it anew with audience.lookalike_model')
+                 ', and this version of audience reads ', audience.__parts_format(),
+                 '; make it anew with audience.lookalike_model')
      WHEN NOT coalesce(model.step IN ('products', 'weights', 'fit'), false)
      THEN concat('.step must be products, weights or fit, got ', coalesce(model.step, 'NULL'))
      WHEN NOT coalesce(model.lines >= 0, false)

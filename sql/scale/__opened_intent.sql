@@ -5,20 +5,16 @@ WITH __types AS (
     -- One row: no products and no labels.
     SELECT list(__product) AS __no_products, list(__label) AS __no_labels
     FROM (SELECT __product, __label FROM query_table(stored) LIMIT 0)
+), __meant AS (
+    -- One row: a NULL of the type of each field.
+    SELECT NULL::INTEGER AS format_version, NULL::VARCHAR AS step, NULL::VARCHAR AS fingerprint, NULL::DATE AS as_of,
+           NULL::INTEGER AS horizon_days, NULL::BIGINT AS lines, NULL::BIGINT AS checksum,
+           NULL::BOOLEAN AS amount_given, __no_products AS products, NULL::VARCHAR[] AS names, __no_labels AS labels,
+           NULL::BLOB AS members, NULL::BLOB AS weights, NULL::BLOB AS scales, NULL::BLOB AS calibration
+    FROM __types
 ), __given AS (
     -- One row: the model, with NULLs where nothing was given.
-    SELECT __model
-    FROM (
-        FROM audience.__fields_given('__types', model)
-        UNION ALL BY NAME
-        SELECT NULL::INTEGER AS format_version, NULL::VARCHAR AS step, NULL::VARCHAR AS fingerprint,
-               NULL::DATE AS as_of, NULL::INTEGER AS horizon_days, NULL::BIGINT AS lines,
-               NULL::BIGINT AS checksum, NULL::BOOLEAN AS amount_given, __no_products AS products,
-               NULL::VARCHAR[] AS names, __no_labels AS labels, NULL::BLOB AS members, NULL::BLOB AS weights,
-               NULL::BLOB AS scales, NULL::BLOB AS calibration
-        FROM __types
-        WHERE false
-    ) AS __model
+    SELECT __model FROM audience.__fields_given('__types', model, '__meant') AS __model
 ), __sound AS (
     -- One row: the model, if this version can read it.
     SELECT CASE WHEN __problem IS NULL THEN __given ELSE audience.__refused(caller, concat('model', __problem)) END

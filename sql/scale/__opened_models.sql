@@ -7,15 +7,14 @@ CREATE MACRO audience.__opened_models(
     since,
     until
 ) AS TABLE
-WITH __given AS MATERIALIZED (
-    -- One row: the models, with NULLs where nothing was given.
-    FROM audience.__fields_given(stored, models)
-    UNION ALL BY NAME
+WITH __meant AS (
+    -- One row: a NULL of the type of each field.
     SELECT NULL::DATE AS first_order_date,
            NULL::STRUCT(period_end DATE, model STRUCT(
                r DOUBLE, alpha DOUBLE, a DOUBLE, b DOUBLE, typical_gap_days DOUBLE, order_value DOUBLE))[] AS periods
-    FROM audience.__one(stored)
-    WHERE false
+), __given AS MATERIALIZED (
+    -- One row: the models, with NULLs where nothing was given.
+    FROM audience.__fields_given(stored, models, '__meant')
 )
 SELECT CASE WHEN NOT __is_passed THEN false
             WHEN periods IS NULL

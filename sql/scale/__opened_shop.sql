@@ -1,23 +1,19 @@
 -- One row: what the STRUCT of audience.shop holds, checked, because it may be of another version, or have been put
 -- together by hand.
 CREATE MACRO audience.__opened_shop(caller, stored, shop) AS TABLE
-WITH __given AS MATERIALIZED (
-    -- One row: the shop, with NULLs where nothing was given. The groups keep the type that the analyst gave.
-    SELECT __shop
-    FROM (
-        FROM audience.__fields_given(stored, shop)
-        UNION ALL BY NAME
-        SELECT NULL::INTEGER AS format_version, NULL::DATE AS as_of, NULL::INTEGER AS horizon_days,
-               NULL::INTEGER AS value_days, NULL::DOUBLE AS discount_rate, NULL::BIGINT AS customers,
-               NULL::DOUBLE AS total_value, NULL::DOUBLE AS vip_value,
-               {'bins': NULL::INTEGER, 'r_cuts': NULL::DOUBLE[], 'f_cuts': NULL::DOUBLE[],
-                'm_cuts': NULL::DOUBLE[]} AS rfm,
-               {'repeat_buyers': NULL::BIGINT, 'threshold_days': NULL::INTEGER} AS lapse,
-               [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}] AS peer_gaps,
-               audience.__model_struct(NULL) AS model
-        FROM audience.__one(stored)
-        WHERE false
-    ) AS __shop
+WITH __meant AS (
+    -- One row: a NULL of the type of each field. The groups keep the type that the analyst gave.
+    SELECT NULL::INTEGER AS format_version, NULL::DATE AS as_of, NULL::INTEGER AS horizon_days,
+           NULL::INTEGER AS value_days, NULL::DOUBLE AS discount_rate, NULL::BIGINT AS customers,
+           NULL::DOUBLE AS total_value, NULL::DOUBLE AS vip_value,
+           {'bins': NULL::INTEGER, 'r_cuts': NULL::DOUBLE[], 'f_cuts': NULL::DOUBLE[],
+            'm_cuts': NULL::DOUBLE[]} AS rfm,
+           {'repeat_buyers': NULL::BIGINT, 'threshold_days': NULL::INTEGER} AS lapse,
+           [{'peer_group': NULL, 'typical_gap_days': NULL::DOUBLE}] AS peer_gaps,
+           audience.__model_struct(NULL) AS model
+), __given AS MATERIALIZED (
+    -- One row: the shop, with NULLs where nothing was given.
+    SELECT __shop FROM audience.__fields_given(stored, shop, '__meant') AS __shop
 ), __groups AS (
     -- One row: whether each group has one gap.
     SELECT count(*) = count(DISTINCT __peer.peer_group)

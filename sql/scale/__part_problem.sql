@@ -5,7 +5,8 @@ CREATE MACRO audience.__part_problem(agreed, model, following, maker) AS
 CASE WHEN agreed.parts = 0 THEN ' must have a row'
      WHEN agreed.formats > 0
      THEN concat(' have the format version ', coalesce(agreed.format_version::VARCHAR, 'NULL'),
-                 ', and this version of audience reads 1; make them anew with audience.', maker)
+                 ', and this version of audience reads ', audience.__parts_format(), '; make them anew with audience.',
+                 maker)
      WHEN agreed.steps > 1 OR agreed.fingerprints > 1 OR agreed.days > 1 OR agreed.horizons > 1
      THEN ' must be of one step, with the same model and options'
      WHEN agreed.step IS DISTINCT FROM following

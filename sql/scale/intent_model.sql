@@ -65,7 +65,7 @@ WITH __parts AS MATERIALIZED (
     FROM __parts
 )
 SELECT {
-           'format_version': 1,
+           'format_version': audience.__parts_format(),
            'step': __common.step,
            'fingerprint': md5(concat_ws(' ', __fingerprint, __common::VARCHAR, __day, __products::VARCHAR,
                                         __names::VARCHAR, __labels::VARCHAR, md5(__pairs), md5(__all_weights),

@@ -85,7 +85,7 @@ WITH __lines AS MATERIALIZED (
            max(__day) AS __latest FROM __known
 )
 SELECT {
-           'format_version': 1,
+           'format_version': audience.__parts_format(),
            'step': __next,
            'fingerprint': __fingerprint,
            'as_of': __asked_day,

@@ -56,7 +56,7 @@ WITH __parts AS MATERIALIZED (
     FROM __agreed, __given, __learned
 )
 SELECT {
-           'format_version': 1,
+           'format_version': audience.__parts_format(),
            'step': __common.step,
            'fingerprint': md5(concat_ws(' ', __fingerprint, __common::VARCHAR, __day, __products::VARCHAR,
                                         __customers, md5(__all_weights), md5(__new_fit.model))),

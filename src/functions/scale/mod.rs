@@ -15,6 +15,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/__sound_histories.sql"),
         include_str!("../../../sql/scale/__shop_problem.sql"),
         include_str!("../../../sql/scale/__fields_given.sql"),
+        include_str!("../../../sql/scale/__parts_format.sql"),
         include_str!("../../../sql/scale/__keys_problem.sql"),
         include_str!("../../../sql/scale/__opened_shop.sql"),
         include_str!("../../../sql/scale/__valued_histories.sql"),

@@ -218,12 +218,14 @@ impl Threshold {
     fn open(from: &mut Reader<'_>) -> Result<Self> {
         let (days, lower) = (from.value()?, from.value()?);
         let (has_upper, upper) = (from.value::<u8>()?, from.value()?);
+        let upper = (has_upper == 1).then_some(upper);
         let standard_error: f64 = from.value()?;
-        sound(has_upper <= 1 && standard_error.is_finite())?;
+        let is_ordered = lower <= days && upper.is_none_or(|upper| days <= upper);
+        sound(has_upper <= 1 && is_ordered && (0.0..f64::INFINITY).contains(&standard_error))?;
         Ok(Self {
             days,
             lower,
-            upper: (has_upper == 1).then_some(upper),
+            upper,
             standard_error,
         })
     }
