@@ -126,12 +126,12 @@ WITH __histories AS MATERIALIZED (
     -- One row per customer with a purchase: the rank.
     SELECT __customer, __rank FROM audience.__value_ranks('__valued')
 ), __peers AS (
-    -- One row per customer of a peer group that is large enough.
+    -- One row per peer group that is large enough.
     FROM audience.__peer_gaps('customers', '__histories')
 ), __known AS (
     -- One row per customer with a purchase, with all that is the same for everybody.
     SELECT *, __as_of AS __day, __importance.vip_value AS __vip_value
-    FROM __valued JOIN __ranks USING (__customer) LEFT JOIN __peers USING (__customer), __fit, __importance, __options
+    FROM __valued JOIN __ranks USING (__customer) LEFT JOIN __peers USING (__group), __fit, __importance, __options
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT * EXCLUDE (__day)

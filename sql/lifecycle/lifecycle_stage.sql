@@ -72,19 +72,19 @@ WITH __histories AS MATERIALIZED (
                         season)
 ), __predicted AS (
     -- One row per customer with a purchase, with the chance to return.
-    SELECT __customer, __history,
+    SELECT __customer, __history, __group,
            __audience_prediction('lifecycle_stage', __history, __gaps, __shop, __as_of, __horizon_days) AS __prediction
     FROM __histories, __fit, __options
     WHERE __history IS NOT NULL
 ), __peers AS (
-    -- One row per customer of a peer group that is large enough.
+    -- One row per peer group that is large enough.
     FROM audience.__peer_gaps('lifecycle_stage', '__histories')
 ), __judged AS (
     -- One row per customer with a purchase, with the stage.
     SELECT __customer, __history, __horizon_days,
            __audience_lifecycle('lifecycle_stage', __history, __model, __as_of, __stage_options, __horizon_days,
                                 __peer_gap, __prediction) AS __lifecycle
-    FROM __predicted LEFT JOIN __peers USING (__customer), __fit, __options
+    FROM __predicted LEFT JOIN __peers USING (__group), __fit, __options
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT

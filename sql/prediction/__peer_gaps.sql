@@ -1,4 +1,5 @@
--- One row per customer of a group with at least 30 repeat buyers: the typical gap of this peer group.
+-- One row per group with at least 30 repeat buyers: the typical gap of this peer group. Customers are joined to it by their
+-- group and not to their own rows again: DuckDB knows that there are few groups, so it never keeps the customers for it.
 CREATE MACRO audience.__peer_gaps(caller, histories) AS TABLE
 WITH __groups AS (
     -- One row per group. `__group IS NOT NULL` would let DuckDB see where no group is given, and beside a relation that
@@ -8,6 +9,6 @@ WITH __groups AS (
     WHERE [__group] <> [NULL]
     GROUP BY __group
 )
-SELECT __customer, __gap.days AS __peer_gap
-FROM query_table(histories) JOIN __groups USING (__group)
+SELECT __group, __gap.days AS __peer_gap
+FROM __groups
 WHERE __gap.repeaters >= 30;

@@ -81,13 +81,13 @@ WITH __histories AS MATERIALIZED (
     SELECT __customer, CASE WHEN __is_whole THEN __rank END AS __rank
     FROM audience.__value_ranks('__valued'), __fit
 ), __peers AS (
-    -- One row per customer of a peer group that is large enough.
-    SELECT __customer, __peer.typical_gap_days AS __peer_gap
-    FROM __histories JOIN (SELECT unnest(__peer_gaps) AS __peer FROM __fit) ON __group = __peer.peer_group
+    -- One row per peer group that is large enough.
+    SELECT __peer.peer_group AS __group, __peer.typical_gap_days AS __peer_gap
+    FROM (SELECT unnest(__peer_gaps) AS __peer FROM __fit)
 ), __known AS (
     -- One row per customer with a purchase, with all that is the same for everybody.
     SELECT __valued.*, __rank, __peer_gap, __stage_options, __horizon_days, __model, __vip_value, __as_of AS __day
-    FROM __valued JOIN __ranks USING (__customer) LEFT JOIN __peers USING (__customer), __fit, __options
+    FROM __valued JOIN __ranks USING (__customer) LEFT JOIN __peers USING (__group), __fit, __options
 ), __enum AS NOT MATERIALIZED (
     -- One row per customer with a purchase.
     SELECT * EXCLUDE (__day)

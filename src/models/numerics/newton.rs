@@ -18,9 +18,10 @@ const MOST_ITERATIONS: usize = 50;
 /// Halvings of one step.
 const MOST_HALVINGS: usize = 40;
 
-/// The squared Newton decrement at which the next step is the last, and need not be looked at:
-/// convergence is quadratic, so what is left changes nothing that is printed.
-const SETTLED: f64 = 1e-16;
+/// The squared Newton decrement at which the next step is the last, and need not be looked at: the
+/// decrement itself is squared by a step (Boyd & Vandenberghe (2004), *Convex Optimization*, 9.6.4),
+/// so about 1e-12 standard errors are left.
+const SETTLED: f64 = 1e-12;
 
 /// The point from `start` on where `loss` is least.
 ///

@@ -26,19 +26,25 @@ pub const LEAST_DEVIATION: f64 = 1e-9;
 /// does not decide.
 const MOST_DEVIATIONS: f64 = 3.0;
 
-impl Weighing {
-    /// The feature in deviations from its mean; 0 where it does not vary.
-    pub fn standardised(&self, place: usize, feature: f64) -> f64 {
-        if self.deviation < LEAST_DEVIATION {
-            return 0.0;
-        }
-        let standardised = (feature - self.mean) / self.deviation;
-        if place == VALUE {
-            standardised.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
+/// The features in deviations from their means; 0 for one that does not vary. All are divided, so that the
+/// compiler takes several at a time.
+pub(super) fn standardised(
+    weighings: &[Weighing; FEATURES],
+    features: &[f64; FEATURES],
+) -> [f64; FEATURES] {
+    let mut standardised = std::array::from_fn(|place| {
+        let Weighing {
+            mean, deviation, ..
+        } = weighings[place];
+        let deviations = (features[place] - mean) / deviation;
+        if deviation < LEAST_DEVIATION {
+            0.0
         } else {
-            standardised
+            deviations
         }
-    }
+    });
+    standardised[VALUE] = standardised[VALUE].clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS);
+    standardised
 }
 
 /// What was learned from the shop's finished windows.
@@ -104,11 +110,6 @@ impl Learned {
             }
         }
         Ok(())
-    }
-
-    /// The features in deviations from their means.
-    pub(super) fn standardised(&self, features: &[f64; FEATURES]) -> [f64; FEATURES] {
-        std::array::from_fn(|place| self.features[place].standardised(place, features[place]))
     }
 
     /// What the standardised features and the level add to the log odds of MBG/NBD.

@@ -1,7 +1,7 @@
 //! Learning from the shop's finished windows which customers come back.
 
 use super::features::{FEATURES, Record, believed, value_feature};
-use super::learned::{LEAST_DEVIATION, Learned, Weighing};
+use super::learned::{LEAST_DEVIATION, Learned, Weighing, standardised};
 use super::model::{PurchaseModel, YEAR_DAYS};
 use super::sample::SampledCustomer;
 use super::seasons::Seasons;
@@ -62,9 +62,7 @@ pub fn learn(
     let mut offsets = with_room(examples.len())?;
     for example in &mut examples {
         push(&mut offsets, example.features[0])?;
-        for (place, feature) in example.features.iter_mut().enumerate() {
-            *feature = features[place].standardised(place, *feature);
-        }
+        example.features = standardised(&features, &example.features);
     }
     let none = vec![0.0; FEATURES + starts.len()];
     let near = minimise(none, |point| loss(point, &examples, &offsets, STRIDE));
@@ -124,19 +122,27 @@ fn examples(
     Ok(examples)
 }
 
-/// The mean and the deviation of every feature.
+/// The mean and the deviation of every feature. Each example is read once for all of them, because
+/// there are more than the processor's caches hold.
 fn standards(examples: &[Beginning]) -> [Weighing; FEATURES] {
     let all: f64 = examples.iter().map(|example| example.weight).sum();
+    let (mut means, mut squares) = ([0.0; FEATURES], [0.0; FEATURES]);
+    for example in examples {
+        add(&mut means, example.weight, &example.features);
+    }
+    for mean in &mut means {
+        *mean /= all;
+    }
+    for example in examples {
+        for (place, feature) in example.features.iter().enumerate() {
+            squares[place] += (feature - means[place]).powi(2) * example.weight;
+        }
+    }
     std::array::from_fn(|place| {
-        let values = || examples.iter().map(|e| (e.features[place], e.weight));
-        let mean = values().map(|(x, weight)| x * weight).sum::<f64>() / all;
-        let squares: f64 = values()
-            .map(|(x, weight)| (x - mean).powi(2) * weight)
-            .sum();
-        let deviation = (squares / all).sqrt();
+        let deviation = (squares[place] / all).sqrt();
         let varies = deviation >= LEAST_DEVIATION;
         Weighing {
-            mean,
+            mean: means[place],
             deviation: if varies { deviation } else { 0.0 },
             weight: 0.0,
         }
@@ -282,7 +288,7 @@ impl Population {
                     weight: customer.weight(),
                     probability: believed(probability),
                     log_odds: features[0],
-                    shift: learned.shift(&learned.standardised(&features)),
+                    shift: learned.shift(&standardised(&learned.features, &features)),
                     expected: known.expected_purchases(within_a_year),
                 };
                 push(&mut customers, now)?;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::models::prediction::features::VALUE;
 use crate::models::prediction::sample::CustomerSample;
 use proptest::prelude::*;
 
@@ -119,8 +120,9 @@ fn one_wholesaler_moves_nobody_else_much() {
     {
         assert!((before - after).abs() < 0.1, "{before} {after}");
     }
-    let most = after.features[8].standardised(8, value_feature(Some(77_184.0), Some(30.0)));
-    assert_eq!(most, 3.0);
+    let mut features = [0.0; FEATURES];
+    features[VALUE] = value_feature(Some(77_184.0), Some(30.0));
+    assert_eq!(standardised(&after.features, &features)[VALUE], 3.0);
 }
 
 /// The derivatives are those of the value.

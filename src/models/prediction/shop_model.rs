@@ -1,7 +1,7 @@
 //! A shop's whole model, and what a customer is expected to do by it.
 
 use super::features::{FEATURES, Record, VALUE, log_odds, value_feature};
-use super::learned::Learned;
+use super::learned::{Learned, standardised};
 use super::mbg_nbd::{Customer, MOST_PURCHASES};
 use super::model::{PurchaseModel, YEAR_DAYS};
 use super::purchase_outlook::PurchaseOutlook;
@@ -118,7 +118,7 @@ impl ShopModel {
         let lesson = self.learned.as_ref().zip(known.features);
         let lesson = lesson.map(|(learned, (probability, mut features))| {
             features[VALUE] = value_feature(history.mean_value(), self.model.order_value);
-            let standardised = learned.standardised(&features);
+            let standardised = standardised(&learned.features, &features);
             let shift = learned.shift(&standardised);
             let moved = Learned::moved(features[0], shift);
             let traits = if (moved - probability).abs() > TOLD {
