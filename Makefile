@@ -96,6 +96,13 @@ $(VENV)/value/.done: benches/requirements-value.txt
 	@$(@D)/$(PIP_INSTALL) -r $<
 	@touch $@
 
+$(VENV)/alternatives/.done: benches/requirements-alternatives.txt benches/requirements-alternatives-built.txt benches/requirements-value.txt
+	@echo "installing what a user would take instead; clusteraudiencekit is built"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/$(PIP_INSTALL) -r $<
+	@$(@D)/$(PIP_INSTALL) --no-deps -r benches/requirements-alternatives-built.txt
+	@touch $@
+
 # The shell has no wheel for some platforms; the demo then prints through Python.
 $(VENV)/shell/.done: scripts/requirements.txt
 	@echo "installing DuckDB and its shell"
@@ -157,7 +164,7 @@ test-tools: wheel $(VERSION_VENVS) $(TOOL_VENVS) $(VENV)/node/.done $(VENV)/axe/
 demo: release $(TESTDATA)/.done
 	@$(SHELL_PYTHON) scripts/demo.py examples/demo.sql build/release/audience.duckdb_extension $(TESTDATA)/cdnow_orders.csv
 
-bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done) $(if $(findstring --truth,$(BENCH)),$(VENV)/truth/.done) $(if $(findstring --value-peers,$(BENCH)),$(VENV)/value/.done)
+bench: release $(VENV)/tools/.done $(TESTDATA)/.done $(if $(findstring --intent,$(BENCH)),$(VENV)/intent/.done) $(if $(findstring --truth,$(BENCH)),$(VENV)/truth/.done) $(if $(findstring --value-peers,$(BENCH)),$(VENV)/value/.done) $(if $(findstring --alternatives,$(BENCH)),$(VENV)/alternatives/.done)
 	$(TOOLS) benches/peers/run.py $(BENCH)
 
 notice:

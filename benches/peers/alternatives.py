@@ -1,8 +1,9 @@
 """`make bench BENCH=--alternatives`: what a user would take instead of `customers` and `rfm`, side by side in one run: the SQL of
-window_functions.sql, the same as a project of tables that read each other (dbt_style.sql), and polars with the formulas by hand. None
-of them has a purchase model.
+window_functions.sql, the same as a project of tables that read each other (dbt_style.sql), polars with the formulas by hand, and two
+packages. Only PyMC-Marketing has a purchase model.
 
-The queries read a table and store one; polars reads and gives a data frame in memory, which is to its advantage. CPU is that of all threads, the least of the rounds, which take turns.
+The queries read a table and store one; the others read and give what is in memory, which is to their advantage. CPU is that of all threads,
+the least of the rounds, which take turns.
 """
 
 import os
@@ -18,6 +19,7 @@ import polars  # noqa: E402
 from candidates import CANDIDATES, FLOOR  # noqa: E402
 from data import IN_DATE_ORDER, SKEWED, order_table  # noqa: E402
 from measure import ROOT, connect, cost, materialise  # noqa: E402
+from packages_peer import MODEL, RFM, expected_purchases, rfm_scores, transactions  # noqa: E402
 from polars_peer import segment  # noqa: E402
 from run import print_table  # noqa: E402
 
@@ -35,6 +37,9 @@ def main() -> None:
         with connect(database) as con:
             con.execute("SET threads = 2")
             orders = con.execute("SELECT count(*) FROM orders").fetchone()[0]
+            customers = con.execute("SELECT count(DISTINCT customer_id) FROM orders").fetchone()[0]
+            pandas = con.execute("SELECT customer_id, order_date, amount::DOUBLE AS amount FROM orders").df()
+            rows = transactions(pandas)
             columns = con.execute("SELECT customer_id, order_date, amount::DOUBLE AS amount FROM orders").fetchnumpy()
             frame = polars.DataFrame(columns).with_columns(polars.col("order_date").cast(polars.Date))
             dbt = (Path(__file__).parent / "dbt_style.sql").read_text()
@@ -43,6 +48,8 @@ def main() -> None:
                 **{name: lambda query=query: materialise(con, query) for name, query in queries()},
                 "SQL as five tables (dbt)": lambda: con.execute(dbt),
                 "polars by hand": lambda: segment(frame),
+                RFM: lambda: rfm_scores(rows, customers),
+                MODEL: lambda: expected_purchases(pandas, customers),
             }
             for action in actions.values():
                 action()

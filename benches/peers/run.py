@@ -6,7 +6,7 @@
     make bench BENCH=--exports      exports of 1 M contacts, beside DuckDB's sha256
     make bench BENCH=--audiences    100 audiences of 1 M customers, as definitions and by hand
     make bench BENCH=--comparisons  audiences compared: 100 audiences of 1 M customers
-    make bench BENCH=--alternatives window SQL, SQL as five tables, and polars by hand, beside customers and rfm
+    make bench BENCH=--alternatives window SQL, SQL as five tables, polars by hand, and packages, beside customers and rfm
     make bench BENCH=--growth       time and memory by customers and by orders per customer
     make bench BENCH=--versions     the quick run on every supported DuckDB
     make bench BENCH=--coverage     how often every interval holds the truth, in simulations
@@ -48,8 +48,9 @@ LIFETIMES_TARGET = 20
 
 # What has a script of its own, with the environment in build/venv that it needs.
 SCRIPTS = {
-    **dict.fromkeys(["alternatives", "cohorts", "coverage", "instructions", "lapse", "order_value", "replenishment"], "tools"),
+    **dict.fromkeys(["cohorts", "coverage", "instructions", "lapse", "order_value", "replenishment"], "tools"),
     **dict.fromkeys(["intent", "intent_accuracy", "intent_age", "intent_coefficients", "intent_cuts", "intent_money", "intent_seasons"], "intent"),
+    "alternatives": "alternatives",
     "truth": "truth",
     "value_peers": "value",
 }
