@@ -17,7 +17,7 @@ from time import sleep
 
 import duckdb
 
-from support import connect
+from support import WRITING_THREADS, connect
 
 def learned(name: str, label: str) -> dict[str, str]:
     """Purchase intent, step by step: `NAME_products` and so on have the part, `NAME_after_products` and so on the model."""
@@ -246,7 +246,7 @@ def outcome(con: duckdb.DuckDBPyConnection, query: str, folder: str) -> str:
 
 def opened(database: str) -> duckdb.DuckDBPyConnection:
     con = connect()
-    con.execute(f"SET threads = 2; SET temp_directory = ''; ATTACH '{database}' AS shop (READ_ONLY); USE shop")
+    con.execute(f"SET threads = 2; SET temp_directory = ''; {WRITING_THREADS}; ATTACH '{database}' AS shop (READ_ONLY); USE shop")
     return con
 
 

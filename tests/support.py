@@ -9,6 +9,11 @@ ROOT = Path(__file__).resolve().parent.parent
 EXTENSION = Path(os.environ.get("AUDIENCE_EXTENSION", ROOT / "build/release/audience.duckdb_extension"))
 
 
+# A COPY to a CSV file whose query fails may wait for itself forever in DuckDB 2.0.0, without any extension too: the thread that ends it waits
+# for the writing thread, which waits for a lock. Without writing threads it ends.
+WRITING_THREADS = "SET async_threads = 0" if duckdb.__version__ >= "2" else ""
+
+
 def wheel() -> Path:
     """The Python package. Unpacked into a folder on Python's path, it is as good as installed."""
     wheels = sorted((ROOT / "build/wheel").glob("*.whl"))

@@ -22,7 +22,7 @@ def floor(columns: list[str]) -> str:
     return f"SELECT {', '.join(f'sha256(lower(trim({column}::VARCHAR))) AS {column}' for column in columns)} FROM contacts"
 
 
-def export(name: str, columns: list[str], target: float | None = 2) -> tuple[str, Candidate]:
+def export(name: str, columns: list[str], target: float | None = 1.8) -> tuple[str, Candidate]:
     arguments = ", ".join(f"{column} := {column}" for column in columns)
     return floor(columns), Candidate(f"audience.{name}", f"FROM audience.{name}('contacts', {arguments})", target)
 

@@ -23,7 +23,7 @@ LINES = "'lines', customer_id, order_date"
 WARM = "SELECT max(customer_id), max(order_date), max(product_id), max(category), max(amount) FROM lines"
 CANDIDATES = [
     Candidate("interested_in, one target", f"FROM audience.interested_in({LINES}, product_id, category = 'C1')", 3),
-    Candidate("interests, 20 labels", f"FROM audience.interests({LINES}, product_id, category)", 8),
+    Candidate("interests, 20 labels", f"FROM audience.interests({LINES}, product_id, category)", 4),
     Candidate("interests, 20 labels, amounts", f"FROM audience.interests({LINES}, product_id, category, amount := amount)"),
     Candidate("interests, 20 labels, top 1,000", f"FROM audience.interests({LINES}, product_id, category, top := 1000)"),
     Candidate("bought", f"FROM audience.bought({LINES}, category = 'C1')"),
