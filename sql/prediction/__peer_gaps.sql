@@ -1,5 +1,5 @@
--- One row per group with at least 30 repeat buyers: the typical gap of this peer group. Customers are joined to it by their
--- group and not to their own rows again: DuckDB knows that there are few groups, so it never keeps the customers for it.
+-- One row per group with at least 30 repeat buyers: the typical gap of this peer group. Customers are joined to it by
+-- their group: DuckDB knows that there are few, so it never keeps the customers in a hash table for it.
 CREATE MACRO audience.__peer_gaps(caller, histories) AS TABLE
 WITH __groups AS (
     -- One row per group. `__group IS NOT NULL` would let DuckDB see where no group is given, and beside a relation that

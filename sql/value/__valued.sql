@@ -1,5 +1,6 @@
--- One row per customer with a purchase: the history, the peer group, and the value within value_days and the chance to return within
--- horizon_days by the model of the relation `fit`. What these need the days of the purchases for ends here.
+-- One row per customer with a purchase: the history, the peer group, and the value within value_days and the chance to
+-- return within horizon_days by the model of the relation `fit`. What these need the days of the purchases for ends
+-- here.
 CREATE MACRO audience.__valued(
     caller,
     histories,
