@@ -278,3 +278,20 @@ def test_no_condition_comes_below_a_fit(con: duckdb.DuckDBPyConnection, function
     aggregates = [node for node in nodes(plan) if is_aggregate(node) and plans.calls(node) and "typical_gap" not in plans.calls(node)]
     assert any(map(has_condition, nodes(plan)))
     assert [name(node) for node in aggregates if any(map(has_condition, nodes(node)))] == []
+
+
+def test_customers_are_not_kept_to_look_up_their_groups() -> None:
+    """A join that DuckDB turns round keeps the customers in a hash table, and in a small shop reads them from it with one thread."""
+    with support.connect() as con:
+        support.make_orders(con, 1_000)
+        con.execute("CREATE TABLE kept AS FROM audience.histories('orders', customer_id, order_date, amount)")
+        con.execute("CREATE TABLE saved AS FROM audience.shop('kept')")
+        for call in (
+            "customers('orders', customer_id, order_date, amount)",
+            "customers('orders', customer_id, order_date, amount, peer_group := customer_id % 3)",
+            "lifecycle_stage('orders', customer_id, order_date)",
+            "lifecycle_stage('orders', customer_id, order_date, peer_group := customer_id % 3)",
+            "customers_of('kept', shop := (SELECT shop FROM saved))",
+        ):
+            plan = con.execute(f"EXPLAIN (FORMAT json) FROM audience.{call}").fetchall()[0][1]
+            assert '"Join Type": "LEFT"' in plan and '"Join Type": "RIGHT"' not in plan, call
