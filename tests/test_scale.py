@@ -239,3 +239,19 @@ def test_histories_that_cannot_be_of_one_shop_are_refused(con: duckdb.DuckDBPyCo
     con.execute("CREATE OR REPLACE TEMP TABLE wrong AS SELECT * REPLACE ('\\xFF'::BLOB AS gaps) FROM histories")
     with pytest.raises(duckdb.InvalidInputException, match="audience: shop: history must have all its purchases"):
         con.execute("FROM audience.shop('wrong')").fetchall()
+
+
+@pytest.mark.parametrize("group, such_as", [("country", "[A-Z]{2}"), ("(customer_id % 2)::INTEGER", "[01]")])
+def test_histories_without_the_peer_groups_of_the_shop_are_refused(con: duckdb.DuckDBPyConnection, group: str, such_as: str) -> None:
+    """Without a word everybody would be judged by the gap of the whole shop."""
+    store(con, "orders", 1, f"peer_group := {group}", "")
+    con.execute("CREATE OR REPLACE TEMP TABLE without AS FROM audience.histories('orders', customer_id, order_date, amount)")
+    refused = f"audience: customers_of: histories must have the peer_group that the shop was made with, such as {such_as}, got none"
+    with pytest.raises(duckdb.InvalidInputException, match=refused):
+        con.execute("FROM audience.customers_of('without', shop := (SELECT shop FROM saved))").fetchall()
+    # RFM scores have no groups.
+    assert len(con.execute("FROM audience.rfm_of('without', shop := (SELECT shop FROM saved))").fetchall()) == 1500
+    # A part may have nobody whose group is known.
+    con.execute("CREATE OR REPLACE TEMP TABLE part AS SELECT * REPLACE (NULL AS peer_group) FROM histories LIMIT 10")
+    con.execute("CREATE OR REPLACE TEMP TABLE typed AS FROM histories LIMIT 0; INSERT INTO typed FROM part")
+    assert len(con.execute("FROM audience.customers_of('typed', shop := (SELECT shop FROM saved))").fetchall()) == 10

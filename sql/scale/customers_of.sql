@@ -36,7 +36,8 @@
 --
 -- Errors:
 -- - shop is NULL, of another version or out of range
--- - histories has more customers than the shop, a customer more than once, or a row after its as_of
+-- - histories has more customers than the shop, a customer more than once, a row after its as_of, or no peer_group
+--   where the shop has some
 -- - a history was put together by hand and is impossible, or has no gaps
 -- - just_ordered_days or lost_after_gaps is out of range
 -- - a history was put together by hand and is impossible
