@@ -24,8 +24,8 @@
 --   shop's typical gap in whole days where that is shorter, as at a grocer's
 -- - horizon_days: INTEGER, 1 to 3650; how far return_probability looks ahead; default 180
 -- - peer_group: expression over the relation, such as country; customers are judged against the typical gap of their
---   group (its value on their latest purchase) where the group has at least 30 repeat buyers, else the shop's; default
---   NULL = one group
+--   group (its value on their latest purchase that has one, the greatest of several that day) where the group has at
+--   least 30 repeat buyers; else, and where it is NULL, against the shop's; default NULL = one group
 -- - model: STRUCT from audience.purchase_model to score with, such as (SELECT model FROM saved), also one of another
 --   day; with it as_of has to be given, because the latest day of these orders may not be the day meant; default NULL,
 --   also that of a subquery without a row = fit one to these orders

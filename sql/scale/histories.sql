@@ -17,7 +17,8 @@
 --   customer with refunds only
 -- - gaps: the days between the purchases, packed; NULL for a customer with refunds only
 -- - latest_row_date: day of the latest row, refunds included; the latest of all customers is the default of as_of
--- - peer_group: the customer's group, of the type that was given: its value on their latest purchase
+-- - peer_group: the customer's group, of the type that was given: its value on their latest purchase that has
+--   one
 --
 -- Errors: as in audience.customers
 --
