@@ -249,6 +249,13 @@ def test_histories_without_the_peer_groups_of_the_shop_are_refused(con: duckdb.D
     refused = f"audience: customers_of: histories must have the peer_group that the shop was made with, such as {such_as}, got none"
     with pytest.raises(duckdb.InvalidInputException, match=refused):
         con.execute("FROM audience.customers_of('without', shop := (SELECT shop FROM saved))").fetchall()
+    with pytest.raises(duckdb.InvalidInputException, match=refused):
+        con.execute("WITH w AS (FROM audience.histories('orders', customer_id, order_date, amount)) FROM audience.customers_of('w', shop := (SELECT shop FROM saved))").fetchall()
+    if group == "country":
+        # In a part an integer may be a group that is not known; a country cannot be an integer.
+        con.execute("CREATE OR REPLACE TEMP TABLE few AS FROM without LIMIT 10")
+        with pytest.raises(duckdb.InvalidInputException, match=refused):
+            con.execute("FROM audience.customers_of('few', shop := (SELECT shop FROM saved))").fetchall()
     # RFM scores have no groups.
     assert len(con.execute("FROM audience.rfm_of('without', shop := (SELECT shop FROM saved))").fetchall()) == 1500
     # A part may have nobody whose group is known.

@@ -38,8 +38,8 @@ def main() -> None:
             con.execute("SET threads = 2")
             orders = con.execute("SELECT count(*) FROM orders").fetchone()[0]
             customers = con.execute("SELECT count(DISTINCT customer_id) FROM orders").fetchone()[0]
-            pandas = con.execute("SELECT customer_id, order_date, amount::DOUBLE AS amount FROM orders").df()
-            rows = transactions(pandas)
+            table = con.execute("SELECT customer_id, order_date, amount::DOUBLE AS amount FROM orders").df()
+            rows = transactions(table)
             columns = con.execute("SELECT customer_id, order_date, amount::DOUBLE AS amount FROM orders").fetchnumpy()
             frame = polars.DataFrame(columns).with_columns(polars.col("order_date").cast(polars.Date))
             dbt = (Path(__file__).parent / "dbt_style.sql").read_text()
@@ -49,7 +49,7 @@ def main() -> None:
                 "SQL as five tables (dbt)": lambda: con.execute(dbt),
                 "polars by hand": lambda: segment(frame),
                 RFM: lambda: rfm_scores(rows, customers),
-                MODEL: lambda: expected_purchases(pandas, customers),
+                MODEL: lambda: expected_purchases(table, customers),
             }
             for action in actions.values():
                 action()

@@ -2,7 +2,6 @@
 maximum a posteriori, which needs no sampling."""
 
 import logging
-import sys
 import warnings
 from importlib.metadata import version
 
@@ -10,14 +9,9 @@ import numpy
 import pandas
 from clusteraudiencekit import RFMConfig, calculate_rfm
 
-# Numba looks for a package that is named like coverage.py beside this file.
-beside = sys.path.pop(0)
-from pymc_marketing.clv import ModifiedBetaGeoModel  # noqa: E402
-from pymc_marketing.clv.utils import rfm_summary  # noqa: E402
+from pymc_peer import WEEK, ModifiedBetaGeoModel, summary_in_weeks
 
-sys.path.insert(0, beside)
-
-WEEK, YEAR = 7, 365
+YEAR = 365
 RFM = f"clusteraudiencekit {version('clusteraudiencekit')}, `calculate_rfm`"
 MODEL = f"PyMC-Marketing {version('pymc-marketing')}: summary, MBG/NBD by MAP, a year's purchases"
 
@@ -37,11 +31,9 @@ def rfm_scores(rows: Transactions, customers: int) -> None:
 
 
 def expected_purchases(orders: pandas.DataFrame, customers: int) -> None:
-    """Time in weeks, in which its MAP fit finds its way."""
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    summary = rfm_summary(orders, "customer_id", "order_date", "amount", time_unit="D")
-    summary = summary.assign(recency=summary.recency / WEEK, T=summary["T"] / WEEK)
+    summary = summary_in_weeks(orders)
     model = ModifiedBetaGeoModel(data=summary)
     model.fit(method="map", progressbar=False)
     expected = model.expected_purchases(data=summary, future_t=YEAR / WEEK).mean(("chain", "draw")).values

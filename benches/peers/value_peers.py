@@ -6,28 +6,21 @@ of 10 % a year, against those of audience.customer_values. Two peers: MAP estima
 """
 
 import logging
-import sys
 import warnings
 from dataclasses import dataclass
 
 import numpy
 import pandas
 
-# Numba looks for a package that is named like coverage.py beside this file.
-beside = sys.path.pop(0)
-from pymc_marketing.clv import BetaGeoModel, GammaGammaModel, ModifiedBetaGeoModel
-from pymc_marketing.clv.utils import rfm_summary
-
-sys.path.insert(0, beside)
 from measure import connect
 from order_logs import CDNOW
+from pymc_peer import WEEK, BetaGeoModel, GammaGammaModel, ModifiedBetaGeoModel, summary_in_weeks
 from run import print_table
 
 CUTOFFS = ["1997-06-30", "1997-09-30", "1997-12-31"]
 END = pandas.Timestamp("1998-06-30")
 YEARLY = 0.1
 MONTHLY = 1.1 ** (1 / 12) - 1
-WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -90,8 +83,7 @@ def main() -> None:
         for cutoff in CUTOFFS:
             until = pandas.Timestamp(cutoff)
             days = (END - until).days
-            summary = rfm_summary(orders[orders.order_date <= until], "customer_id", "order_date", "amount", observation_period_end=until, time_unit="D")
-            summary = summary.assign(recency=summary.recency / WEEK, T=summary["T"] / WEEK).sort_values("customer_id").reset_index(drop=True)
+            summary = summary_in_weeks(orders[orders.order_date <= until], until).sort_values("customer_id").reset_index(drop=True)
             later = orders[orders.order_date > until]
             spent = later.groupby("customer_id").amount.sum().reindex(summary.customer_id).fillna(0).to_numpy()
             came = later.drop_duplicates(["customer_id", "order_date"]).groupby("customer_id").size().reindex(summary.customer_id).fillna(0).to_numpy()

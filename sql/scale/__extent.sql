@@ -1,10 +1,10 @@
--- One row: whether the histories are those of all customers of the shop; an error where they cannot be of this shop, or
--- where customers_of would judge nobody by the peer groups that the shop has. Without peer_group it is an INTEGER.
+-- One row: whether the histories are those of all customers of the shop, how many there are, and a peer group of
+-- theirs; an error where they cannot be of this shop.
 CREATE MACRO audience.__extent(caller, histories, shop) AS TABLE
 WITH __counted AS (
     -- One row: the histories, those with a purchase, their customers, the latest row of any, and a peer group.
     SELECT count(*) AS __stored, count(__history) AS __here, count(DISTINCT __customer) AS __distinct,
-           max(__latest) AS __latest, any_value(__group) AS __group
+           max(__latest) AS __latest, any_value(__group) AS __any_group
     FROM query_table(histories)
 )
 SELECT CASE WHEN __stored > __distinct
@@ -17,12 +17,7 @@ SELECT CASE WHEN __stored > __distinct
             WHEN __latest > __as_of
             THEN audience.__refused(caller, concat(
                 'histories must have no row after the as_of of the shop, ', __as_of, ', got ', __latest))
-            WHEN caller = 'customers_of' AND len(__peer_gaps) > 0 AND __here > 0 AND __group IS NULL
-              AND (__here = __customers
-                   OR (typeof(__group) = 'INTEGER') <> (typeof(__peer_gaps[1].peer_group) = 'INTEGER'))
-            THEN audience.__refused(caller, concat(
-                'histories must have the peer_group that the shop was made with, such as ',
-                __peer_gaps[1].peer_group::VARCHAR, ', got none'))
             ELSE __here = __customers
-       END AS __is_whole
+       END AS __is_whole,
+       __here, __any_group
 FROM __counted, query_table(shop);

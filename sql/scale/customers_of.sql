@@ -73,6 +73,7 @@ WITH __histories AS MATERIALIZED (
     -- read of the result.
     FROM __opened, audience.__extent('customers_of', '__histories', '__opened')
     WHERE __is_whole IS NOT NULL
+      AND audience.__groups_met('customers_of', __peer_gaps, __here, __any_group, __is_whole)
 ), __valued AS MATERIALIZED (
     -- One row per customer with a purchase.
     FROM audience.__valued('customers_of', '__histories', '__fit', (SELECT __horizon_days FROM __fit),

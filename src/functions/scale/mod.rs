@@ -20,6 +20,7 @@ pub(super) const ROOM: Room = Room {
         include_str!("../../../sql/scale/__opened_shop.sql"),
         include_str!("../../../sql/scale/__valued_histories.sql"),
         include_str!("../../../sql/scale/__extent.sql"),
+        include_str!("../../../sql/scale/__groups_met.sql"),
         include_str!("../../../sql/scale/__shop_rfm.sql"),
         include_str!("../../../sql/scale/histories.sql"),
         include_str!("../../../sql/scale/shop.sql"),
